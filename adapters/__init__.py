@@ -1,0 +1,1 @@
+"""Speak: platforms to people, backends to models."""

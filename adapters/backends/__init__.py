@@ -1,0 +1,1 @@
+"""Backends: the protocols of chat models, behind one port."""

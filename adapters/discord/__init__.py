@@ -1,0 +1,1 @@
+"""Discord: connect and forward (client), parse (inbound), post (outbound)."""

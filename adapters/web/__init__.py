@@ -1,0 +1,1 @@
+"""The HTTP surface of the bot: health, readiness, metrics."""

@@ -1,0 +1,1 @@
+"""Decide: the turn machine and its vocabulary, free of SDKs, HTTP and SQL."""

@@ -1,0 +1,125 @@
+"""The exception tree; each error carries one sentence fit for the person who meets it.
+
+BotError
+    ConfigError            settings are wrong (exit 78)
+    StoreError             the database refused
+        Fenced             another worker owns the turn now
+    PlatformError          a platform call did not succeed
+        PlatformRefused    it was surely not done
+            TooLong            the text is over the platform's limit
+            Gone               the message, thread or channel is no longer there
+            Forbidden          a permission is missing
+            Throttled          too many requests; not done
+        PlatformUnknown    it may have been done: look before repeating
+    BackendError           a model did not answer
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class BotError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or type(self).__doc__ or "")
+
+
+class ConfigError(BotError):
+    """The settings are wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class StoreError(BotError):
+    """The database did not take the change."""
+
+
+class Fenced(StoreError):
+    """Another worker owns this turn now."""
+
+
+class PlatformError(BotError):
+    """The platform call did not succeed.
+
+    `code` is the platform's own error code as text, for logs and rules.
+    """
+
+    def __init__(self, message: str = "", *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class PlatformRefused(PlatformError):
+    """The platform refused the call; nothing was done."""
+
+
+class TooLong(PlatformRefused):
+    """The text is over the platform's limit."""
+
+
+class Gone(PlatformRefused):
+    """The message, thread or channel is no longer there."""
+
+
+class Forbidden(PlatformRefused):
+    """A permission is missing. `permission` names it as the platform's settings do."""
+
+    def __init__(self, message: str = "", *, code: str = "", permission: str = "") -> None:
+        super().__init__(message, code=code)
+        self.permission = permission
+
+
+class Throttled(PlatformRefused):
+    """The platform asks to wait `retry_after` seconds; nothing was done."""
+
+    def __init__(self, message: str = "", *, code: str = "", retry_after: float = 1.0) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+
+
+class PlatformUnknown(PlatformError):
+    """The call may or may not have been done."""
+
+
+class BackendFault(StrEnum):
+    """The classes of failure that differ in what a person can do next."""
+
+    AUTH = "auth"
+    FUNDS = "funds"
+    BUSY = "busy"
+    BLOCKED = "blocked"
+    INVALID = "invalid"
+    TOO_LONG = "too_long"
+    NO_MODEL = "no_model"
+    TIMEOUT = "timeout"
+    CUT = "cut"
+    UPSTREAM = "upstream"
+    PROTOCOL = "protocol"
+
+
+class BackendError(BotError):
+    """The model service did not answer.
+
+    `ambiguous`: the request left and may have been run (and paid). `status` is the HTTP
+    status or 0. `detail` is the provider's own words, cut and redacted, for logs only.
+    """
+
+    def __init__(
+        self,
+        fault: BackendFault,
+        *,
+        status: int = 0,
+        detail: str = "",
+        ambiguous: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{fault}: {detail}" if detail else str(fault))
+        self.fault = fault
+        self.status = status
+        self.detail = detail
+        self.ambiguous = ambiguous
+        self.retry_after = retry_after

@@ -1,0 +1,23 @@
+"""Named points at which a test may let the process die; in production they do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def _nothing(name: str) -> None:
+    """Do nothing."""
+
+
+_hook: Callable[[str], None] = _nothing
+
+
+def fault_point(name: str) -> None:
+    """Mark a place, just before or after a change of state."""
+    _hook(name)
+
+
+def install(hook: Callable[[str], None]) -> None:
+    """Call `hook` at every fault point. For tests only."""
+    global _hook
+    _hook = hook

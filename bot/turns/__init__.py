@@ -1,0 +1,1 @@
+"""The turn machine: at-least-once in, exactly one visible outcome."""

@@ -1,0 +1,1 @@
+"""Remember: SQL lives here and only here."""
