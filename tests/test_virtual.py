@@ -1,0 +1,147 @@
+"""Virtual time: waits cost nothing, and nothing real is overtaken."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+
+import aiosqlite
+import pytest
+from aiohttp import ClientSession, ClientTimeout, web
+
+from tests import virtual
+from tests.virtual import START_MS, Stalled, VirtualClock, VirtualLoop, until
+
+pytestmark = pytest.mark.virtual
+
+
+async def test_a_day_of_waits_passes_in_moments() -> None:
+    clock = VirtualClock()
+    woken: list[float] = []
+
+    async def nap(every: float, times: int) -> None:
+        for _ in range(times):
+            await clock.sleep(every)
+            woken.append(clock.monotonic())
+
+    started = time.perf_counter()
+    await asyncio.gather(nap(60, 24 * 60), nap(3600, 24), nap(86_400, 1))
+    assert time.perf_counter() - started < 1.0
+    assert woken == sorted(woken)
+    assert len(woken) == 24 * 60 + 24 + 1
+    assert clock.monotonic() == pytest.approx(86_400)
+    assert clock.now() == START_MS + 86_400_000
+
+
+async def test_time_stands_still_while_code_runs() -> None:
+    clock = VirtualClock()
+    time.sleep(0.002)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert clock.now() == START_MS
+
+
+async def test_the_wall_clock_may_jump_without_the_monotonic_one() -> None:
+    clock = VirtualClock()
+    await clock.sleep(5)
+    clock.skew_ms = -3_600_000
+    assert clock.now() == START_MS + 5_000 - 3_600_000
+    assert clock.monotonic() == pytest.approx(5)
+
+
+async def test_two_peers_talk_over_loopback() -> None:
+    async def slow(request: web.Request) -> web.StreamResponse:
+        reply = web.StreamResponse()
+        await reply.prepare(request)
+        for n in range(50):
+            await asyncio.sleep(10)
+            await reply.write(f"{n};".encode())
+        return reply
+
+    app = web.Application()
+    app.router.add_get("/", slow)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    loop = asyncio.get_running_loop()
+    real = time.perf_counter()
+    async with ClientSession(timeout=ClientTimeout(total=600, sock_read=10.5)) as session:
+        async with session.get(f"http://127.0.0.1:{port}/") as answer:
+            text = await answer.text()
+            assert loop.time() == pytest.approx(500, abs=1)
+            assert text == "".join(f"{n};" for n in range(50))
+        # The same wait, with a deadline that is shorter, must fail: time is not just ignored.
+        with pytest.raises(asyncio.TimeoutError):
+            async with session.get(
+                f"http://127.0.0.1:{port}/", timeout=ClientTimeout(sock_read=9)
+            ) as answer:
+                await answer.text()
+    await runner.cleanup()
+    assert time.perf_counter() - real < 5
+
+
+async def test_work_in_threads_is_not_overtaken() -> None:
+    clock = VirtualClock()
+
+    async def work() -> float:
+        await asyncio.to_thread(time.sleep, 0.05)
+        return clock.monotonic()
+
+    task = asyncio.create_task(work())
+    await clock.sleep(1_000_000)
+    assert task.done()
+    assert await task == 0.0
+    async with asyncio.timeout(0.001):
+        await asyncio.to_thread(time.sleep, 0.05)
+
+
+async def test_aiosqlite_is_not_overtaken(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(0.0001):
+        async with aiosqlite.connect(tmp_path / "x") as db:
+            await db.execute("CREATE TABLE t (n INTEGER)")
+            for n in range(50):
+                await db.execute("INSERT INTO t VALUES (?)", (n,))
+            await db.commit()
+    assert loop.time() == 0.0
+
+
+async def test_a_thread_of_ones_own_is_seen_through_busy() -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    came = loop.create_future()
+
+    def work() -> None:
+        time.sleep(0.05)
+        loop.call_soon_threadsafe(came.set_result, None)
+
+    loop.busy.append(lambda: not came.done())
+    threading.Thread(target=work).start()
+    await asyncio.wait_for(came, 0.001)
+    assert loop.time() == 0.0
+
+
+async def test_until_gives_up_at_its_deadline() -> None:
+    clock = VirtualClock()
+    with pytest.raises(AssertionError, match="not within 30"):
+        await until(lambda: False, within=30)
+    assert clock.monotonic() == pytest.approx(30)
+
+
+def test_a_loop_with_nothing_to_wait_for_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(virtual, "STALL_SECONDS", 0.05)
+
+    async def hang() -> None:
+        await asyncio.get_running_loop().create_future()
+
+    loop = VirtualLoop()
+    task = loop.create_task(hang())
+    with pytest.raises(Stalled, match="no timer"):
+        loop.run_forever()
+    task.cancel()
+    loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+    loop.close()

@@ -1,0 +1,196 @@
+"""An event loop on virtual time: when nothing is left to do, the clock jumps to the next timer.
+
+Real sockets on loopback and real threads go on in real time; the clock stands still for as
+long as any of them has work under way, so that a timeout fires only if it would have fired
+on an infinitely fast machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import queue
+import selectors
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import Any, TypeVar, cast
+
+import aiosqlite.core
+
+# The wall clock at virtual second 0: 2026-01-01T00:00:00Z. Fixed, so that runs repeat.
+START_MS = 1_767_225_600_000
+
+# How long real work may hold the clock before the test is told what hangs.
+STALL_SECONDS = 30.0
+
+# A jump beyond this may fire a deadline, so bytes in flight on loopback get a moment more.
+LONG_JUMP_SECONDS = 0.5
+
+_T = TypeVar("_T")
+
+
+class Stalled(RuntimeError):
+    """Nothing can happen any more: no timer, no bytes, no thread at work."""
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Run callbacks at once and let time pass only between them.
+
+    `busy` holds questions "is work under way that I cannot see?" (a thread with a queue of
+    its own); while one of them says yes, time stands still. Executors and aiosqlite are
+    seen without being told.
+    """
+
+    def __init__(self) -> None:
+        self.elapsed = 0.0
+        self.jumps = 0
+        self.busy: list[Callable[[], bool]] = []
+        self._pending: weakref.WeakSet[asyncio.Future[Any]] = weakref.WeakSet()
+        super().__init__(_JumpingSelector(self))
+
+    def time(self) -> float:
+        """Return the virtual seconds since the loop was made."""
+        return self.elapsed
+
+    def track(self, future: asyncio.Future[_T]) -> asyncio.Future[_T]:
+        """Hold the clock until `future`, which a thread will finish, is done."""
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return future
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Executor | None, func: Callable[..., _T], *args: Any
+    ) -> asyncio.Future[_T]:
+        """Run `func` in a thread and hold the clock meanwhile."""
+        return self.track(super().run_in_executor(executor, func, *args))
+
+    def waits_for(self) -> str:
+        """Name what holds the clock; empty if nothing does."""
+        threads = [repr(future) for future in self._pending if not future.done()]
+        asked = [repr(question) for question in self.busy if question()]
+        return ", ".join(threads + asked)
+
+    def has_peers(self) -> bool:
+        """Tell whether sockets other than the loop's own wake-up pipe are watched."""
+        return len(self._selector.get_map()) > 1  # type: ignore[attr-defined]
+
+
+class _JumpingSelector(selectors.BaseSelector):
+    """Poll in real time; where the loop would have slept, move its clock instead."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+        self._real = selectors.DefaultSelector()
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Return what is ready, or nothing after the clock has moved by `timeout`."""
+        ready = self._real.select(0)
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        started = time.monotonic()
+        while True:
+            ready = self._settle(timeout)
+            if ready:
+                return ready
+            held_by = self._loop.waits_for()
+            if not held_by and timeout is not None:
+                self._loop.elapsed += timeout
+                self._loop.jumps += 1
+                return []
+            ready = self._real.select(0.02)
+            if ready:
+                return ready
+            if time.monotonic() - started > STALL_SECONDS:
+                raise Stalled(f"the clock is held by: {held_by or 'nothing; there is no timer'}")
+
+    def _settle(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Give bytes that were just written to loopback the time to arrive.
+
+        The kernel usually delivers them within the write itself, but under load it leaves
+        that to a thread of its own (ksoftirqd), which needs a turn on the processor.
+        """
+        if not self._loop.has_peers():
+            return self._real.select(0)
+        for _ in range(3):
+            os.sched_yield()
+            if ready := self._real.select(0):
+                return ready
+        long = timeout is None or timeout > LONG_JUMP_SECONDS
+        return self._real.select(0.002) if long else []
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """Watch a file."""
+        return self._real.register(fileobj, events, data)
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        """Watch a file no longer."""
+        return self._real.unregister(fileobj)
+
+    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """Watch a file for something else."""
+        return self._real.modify(fileobj, events, data)
+
+    def close(self) -> None:
+        """Close the real selector."""
+        self._real.close()
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        """Return the files that are watched."""
+        return self._real.get_map()
+
+
+class VirtualClock:
+    """Tell the time of the running loop; on a `VirtualLoop` it satisfies `bot.ports.Clock`.
+
+    `skew_ms` moves the wall clock alone, as an administrator or NTP would.
+    """
+
+    def __init__(self, start_ms: int = START_MS) -> None:
+        self.start_ms = start_ms
+        self.skew_ms = 0
+
+    def now(self) -> int:
+        """Return UTC milliseconds."""
+        return self.start_ms + self.skew_ms + round(self.monotonic() * 1000)
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump."""
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, in virtual time."""
+        await asyncio.sleep(seconds)
+
+
+class _WatchedQueue(queue.SimpleQueue[Any]):
+    """Tell the virtual loop about each future that an aiosqlite thread is to finish."""
+
+    def put_nowait(self, item: Any) -> None:
+        future = item[0] if isinstance(item, tuple) and item else None
+        if isinstance(future, asyncio.Future):
+            loop = future.get_loop()
+            if isinstance(loop, VirtualLoop):
+                loop.track(future)
+        super().put_nowait(item)
+
+
+# aiosqlite hands work to its thread through a queue per connection and nothing else
+# (aiosqlite/core.py, `Connection.__init__`), so the queue is where it can be seen.
+cast(Any, aiosqlite.core).SimpleQueue = _WatchedQueue
+
+
+async def until(
+    predicate: Callable[[], object], *, within: float = 60.0, every: float = 0.05
+) -> None:
+    """Wait until `predicate()` is true, looking every `every` seconds of the loop's time."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within
+    for _ in itertools.count():
+        if predicate():
+            return
+        if loop.time() >= deadline:
+            raise AssertionError(f"not within {within} s: {predicate}")
+        await asyncio.sleep(every)
