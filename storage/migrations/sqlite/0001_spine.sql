@@ -67,7 +67,7 @@ CREATE TABLE turn (
     started_at       INTEGER,
     concluded_at     INTEGER,
     ended_at         INTEGER,
-    UNIQUE (platform, workspace, channel, source),
+    UNIQUE (platform, workspace, source, channel),  -- deletions look for a source
     CHECK ((state IN ('delivering', 'ended')) = (outcome IS NOT NULL)),
     CHECK ((state = 'ended') = (ended_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID;

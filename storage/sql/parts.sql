@@ -1,0 +1,60 @@
+-- Statements about the outbox: one row per visible message.
+
+-- name: list_parts(turn)
+SELECT purpose, idx, state, place, message, sending_at
+FROM part
+WHERE turn = :turn
+ORDER BY purpose, idx;
+
+-- name: begin_part(turn, worker, attempt, purpose, idx, place, nonce, now)
+-- From unknown the first time of sending stays: the platform's nonce window began there.
+INSERT INTO part (
+    turn, purpose, idx, state, platform, workspace, place, nonce, sending_at, updated_at
+)
+SELECT t.id, CAST(:purpose AS TEXT), CAST(:idx AS BIGINT), 'sending', t.platform, t.workspace,
+       CAST(:place AS TEXT), CAST(:nonce AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM turn t
+WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt
+  AND t.state IN ('running', 'delivering')
+ON CONFLICT (turn, purpose, idx) DO UPDATE
+SET state = 'sending', place = excluded.place, nonce = excluded.nonce,
+    sending_at = CASE WHEN part.state = 'unknown' THEN part.sending_at
+                      ELSE excluded.sending_at END,
+    updated_at = excluded.updated_at
+WHERE part.state IN ('planned', 'unknown')
+RETURNING idx;
+
+-- name: mark_part(turn, worker, attempt, purpose, idx, state, message, now)
+-- What was sent stays sent; a message that is gone is dropped, not marked.
+UPDATE part
+SET state = :state, message = :message, updated_at = :now
+WHERE turn = :turn AND purpose = :purpose AND idx = :idx
+  AND (state <> 'sent' OR :state = 'sent')
+  AND EXISTS (
+      SELECT 1 FROM turn t
+      WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt
+        AND t.state IN ('running', 'delivering')
+  )
+RETURNING idx;
+
+-- name: find_owned(turn, worker, attempt)
+SELECT id
+FROM turn
+WHERE id = :turn AND worker = :worker AND attempt = :attempt
+  AND state IN ('running', 'delivering');
+
+-- name: drop_part(turn, worker, attempt, purpose, idx)
+DELETE FROM part
+WHERE turn = :turn AND purpose = :purpose AND idx = :idx
+  AND EXISTS (
+      SELECT 1 FROM turn t
+      WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt
+        AND t.state IN ('running', 'delivering')
+  )
+RETURNING idx;
+
+-- name: known_messages(platform, workspace, place)
+SELECT message
+FROM part
+WHERE platform = :platform AND workspace = :workspace AND place = :place
+  AND message IS NOT NULL;

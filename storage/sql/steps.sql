@@ -1,0 +1,53 @@
+-- Statements about steps, their reservations and the ledger.
+
+-- name: start_step(turn, worker, attempt, kind, model, now)
+-- The open step again, or the next one.
+INSERT INTO step (turn, n, kind, model, state, started_at)
+SELECT t.id,
+       (SELECT COUNT(*) FROM step s WHERE s.turn = t.id AND s.state <> 'running') + 1,
+       CAST(:kind AS TEXT), CAST(:model AS TEXT), 'running', CAST(:now AS BIGINT)
+FROM turn t
+WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt AND t.state = 'running'
+ON CONFLICT (turn, n) DO UPDATE
+SET runs = step.runs + 1, model = excluded.model
+RETURNING n, runs;
+
+-- name: open_reservation(turn, step, requests, tokens, images, micros, now)!
+INSERT INTO reservation (turn, step, state, requests, tokens, images, micros, opened_at)
+VALUES (:turn, :step, 'open', :requests, :tokens, :images, :micros, :now)
+ON CONFLICT (turn, step) DO NOTHING;
+
+-- name: accept_step(turn, worker, attempt, step, request_id)
+UPDATE step
+SET request_id = :request_id
+WHERE turn = :turn AND n = :step AND state = 'running'
+  AND EXISTS (
+      SELECT 1 FROM turn t
+      WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt
+        AND t.state = 'running'
+  )
+RETURNING n;
+
+-- name: close_step(turn, state, finish, error, prompt_tokens, completion_tokens, reasoning_tokens, cost_micros, estimated, now)
+UPDATE step
+SET state = :state, finish = :finish, error = :error,
+    prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
+    reasoning_tokens = :reasoning_tokens, cost_micros = :cost_micros,
+    estimated = :estimated, ended_at = :now
+WHERE turn = :turn AND state = 'running'
+RETURNING n;
+
+-- name: close_reservation(turn, step, state, now)
+UPDATE reservation
+SET state = :state, closed_at = :now
+WHERE turn = :turn AND step = :step AND state = 'open'
+RETURNING requests, tokens, images, micros;
+
+-- name: book(turn, step, kind, platform, workspace, channel, author, requests, tokens, images, micros, now)!
+INSERT INTO ledger (
+    turn, step, kind, platform, workspace, channel, author,
+    requests, tokens, images, micros, at
+) VALUES (
+    :turn, :step, :kind, :platform, :workspace, :channel, :author,
+    :requests, :tokens, :images, :micros, :now
+);

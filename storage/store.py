@@ -1,0 +1,136 @@
+"""Everything that the turn machine remembers by, on one engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.domain import Amounts, ChatMessage, Model, Outcome, Turn
+from bot.events import Incoming
+from bot.ports import Conclusion, Decision, Part, PartState, Purpose, Step
+from storage import conversations, intake, parts, steps, turns, watermarks, workers
+from storage.engine import Engine
+from storage.sqlite import open_engine
+
+
+async def open_store(path: Path) -> SqliteStore:
+    """Open the database at `path`; see `storage.sqlite.open_engine` for what it raises."""
+    return SqliteStore(open_engine(path))
+
+
+class SqliteStore:
+    """Keep everything (`bot.ports.Store`): each method is one operation."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def pending(self) -> int:
+        """Return how many operations are under way."""
+        return self.engine.pending
+
+    async def aclose(self) -> None:
+        """Finish what was taken, then close the database."""
+        await self.engine.close()
+
+    async def check(self) -> str:
+        """Return "ok", or what is wrong with the database."""
+        return await self.engine.check()
+
+    # --- turns ---------------------------------------------------------------------------
+
+    async def admit(self, event: Incoming, now: int) -> Decision:
+        """Commit an event."""
+        return await self.engine.write(intake.admit(event, now))
+
+    async def claim(self, worker: str, now: int, most: int) -> list[Turn]:
+        """Take up to `most` turns."""
+        return await self.engine.write(turns.claim(worker, now, most))
+
+    async def read(self, turn: str) -> Turn | None:
+        """Return a turn as it stands."""
+        return await self.engine.read(turns.read(turn))
+
+    async def set_place(self, turn: Turn, place: str) -> None:
+        """Remember where a thread's messages are posted."""
+        await self.engine.write(conversations.set_place(turn, place))
+
+    async def start_step(self, turn: Turn, model: Model, hold: Amounts, now: int) -> Step:
+        """Reserve and start a step."""
+        return await self.engine.write(steps.start_step(turn, model, hold, now))
+
+    async def accept_step(self, turn: Turn, step: Step, request_id: str) -> None:
+        """Remember the provider's id of a step."""
+        await self.engine.write(steps.accept_step(turn, step, request_id))
+
+    async def conclude(self, turn: Turn, end: Conclusion, now: int) -> None:
+        """Store a turn's result."""
+        await self.engine.write(steps.conclude(turn, end, now))
+
+    async def end(self, turn: Turn, outcome: Outcome, now: int) -> None:
+        """Close a turn."""
+        await self.engine.write(turns.end(turn, outcome, now))
+
+    async def count_open(self) -> dict[str, int]:
+        """Return how many turns stand in each state but `ended`."""
+        return await self.engine.read(turns.count_open())
+
+    # --- parts ---------------------------------------------------------------------------
+
+    async def parts(self, turn: str) -> list[Part]:
+        """Return a turn's parts."""
+        return await self.engine.read(parts.list_parts(turn))
+
+    async def begin_part(
+        self, turn: Turn, purpose: Purpose, index: int, place: str, nonce: str, now: int
+    ) -> None:
+        """Commit that a message is about to leave."""
+        await self.engine.write(parts.begin(turn, purpose, index, place, nonce, now))
+
+    async def mark_part(
+        self,
+        turn: Turn,
+        purpose: Purpose,
+        index: int,
+        state: PartState,
+        message: str | None,
+        now: int,
+    ) -> None:
+        """Record what became of a message."""
+        await self.engine.write(parts.mark(turn, purpose, index, state, message, now))
+
+    async def drop_part(self, turn: Turn, purpose: Purpose, index: int) -> None:
+        """Forget a part."""
+        await self.engine.write(parts.drop(turn, purpose, index))
+
+    async def known_messages(self, platform: str, workspace: str, place: str) -> set[str]:
+        """Return the ids of our messages at a place."""
+        return await self.engine.read(parts.known_messages(platform, workspace, place))
+
+    # --- conversations, watermarks, workers ----------------------------------------------
+
+    async def history(self, turn: Turn, most: int) -> list[ChatMessage]:
+        """Return a thread's visible messages."""
+        return await self.engine.read(conversations.history(turn, most))
+
+    async def watermarks(self, platform: str, workspace: str) -> dict[str, int]:
+        """Return how far each channel was read."""
+        return await self.engine.read(watermarks.read_marks(platform, workspace))
+
+    async def raise_watermarks(
+        self, platform: str, workspace: str, marks: Mapping[str, int]
+    ) -> None:
+        """Raise watermarks."""
+        await self.engine.write(watermarks.raise_marks(platform, workspace, marks))
+
+    async def beat(self, worker: str, now: int, alive_until: int) -> None:
+        """Extend a worker's life."""
+        await self.engine.write(workers.beat(worker, now, alive_until))
+
+    async def retire(self, worker: str) -> None:
+        """End a worker's life."""
+        await self.engine.write(workers.retire(worker))
+
+    async def bury_others(self, worker: str) -> None:
+        """Declare every other worker dead."""
+        await self.engine.write(workers.bury_others(worker))
