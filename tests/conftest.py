@@ -1,15 +1,32 @@
-"""What every test module shares: which event loop a test runs on."""
+"""What every test shares: which event loop it runs on, and how Hypothesis searches."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.virtual import VirtualLoop
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+# The same examples on every run and every machine: a failure is never a matter of luck.
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# HYPOTHESIS_PROFILE=search looks for new examples, at length.
+settings.register_profile(
+    "search", parent=settings.get_profile("ci"), derandomize=False, max_examples=5000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
