@@ -1,0 +1,310 @@
+"""The table of settings: one row drives reading, the example file, the README and suggestions.
+
+`bot.config` reads by it; nothing else knows a setting's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot import values
+
+DEFAULT_SYSTEM_PROMPT = (
+    "You are a helpful assistant in a group chat. Answer in the language of the question,"
+    " briefly where that serves, in Markdown."
+)
+_DISCORD_PORTAL = "https://discord.com/developers/applications"
+_SLACK_APP = "https://api.slack.com/apps > your app"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: a name, how its text is read, its default as text, and what it is for.
+
+    `where` says where to get a value that one cannot make up.
+    """
+
+    name: str
+    parse: Callable[[str], object]
+    default: str
+    help: str
+    where: str = ""
+    example: str = ""
+
+    @property
+    def secret(self) -> bool:
+        """Tell whether the value may never be shown."""
+        return self.parse in _SECRET_PARSERS
+
+
+_SECRET_PARSERS = {
+    values.secret,
+    values.slack_bot_token,
+    values.slack_app_token,
+    values.slack_signing_secret,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Settings that belong together. `later`: announced, but not served by this version."""
+
+    title: str
+    rows: tuple[Setting, ...]
+    later: bool = False
+
+
+DISCORD = Group(
+    "Discord",
+    (
+        Setting(
+            "DISCORD_TOKEN",
+            values.secret,
+            "",
+            "The bot's token; connects Discord",
+            f"{_DISCORD_PORTAL} > your application > Bot > Reset Token",
+        ),
+        Setting(
+            "DISCORD_API_BASE",
+            values.http_url,
+            "https://discord.com/api/v10",
+            "Discord's REST address",
+        ),
+        Setting(
+            "DISCORD_GATEWAY_URL",
+            values.ws_url,
+            "wss://gateway.discord.gg",
+            "Discord's gateway address",
+        ),
+        Setting(
+            "DISCORD_CDN_BASE",
+            values.http_url,
+            "https://cdn.discordapp.com",
+            "Discord's file address",
+        ),
+    ),
+)
+SLACK = Group(
+    "Slack",
+    (
+        Setting(
+            "SLACK_BOT_TOKEN",
+            values.slack_bot_token,
+            "",
+            "The bot token (begins with xoxb-)",
+            f"{_SLACK_APP} > OAuth & Permissions",
+        ),
+        Setting(
+            "SLACK_APP_TOKEN",
+            values.slack_app_token,
+            "",
+            "The app-level token for Socket Mode (begins with xapp-)",
+            f"{_SLACK_APP} > Basic Information > App-Level Tokens",
+        ),
+        Setting(
+            "SLACK_SIGNING_SECRET",
+            values.slack_signing_secret,
+            "",
+            "The signing secret, for Slack over HTTP",
+            f"{_SLACK_APP} > Basic Information > App Credentials",
+        ),
+        Setting(
+            "SLACK_API_BASE", values.http_url, "https://slack.com/api", "Slack's Web API address"
+        ),
+    ),
+    later=True,
+)
+AIMLAPI = Group(
+    "AI/ML API",
+    (
+        Setting(
+            "AIMLAPI_API_KEY",
+            values.secret,
+            "",
+            "The key; connects AI/ML API",
+            "https://aimlapi.com/app/keys",
+        ),
+        Setting(
+            "AIMLAPI_BASE_URL", values.http_url, "https://api.aimlapi.com/v1", "AI/ML API's address"
+        ),
+    ),
+)
+OPENAI_COMPATIBLE = Group(
+    "Any server that speaks OpenAI's protocol (Ollama, vLLM, LM Studio, OpenAI, ...)",
+    (
+        Setting(
+            "OPENAI_COMPATIBLE_BASE_URL",
+            values.http_url,
+            "",
+            "Its address; connects the server",
+            "the server's documentation; it usually ends in /v1",
+            "http://127.0.0.1:11434/v1",
+        ),
+        Setting(
+            "OPENAI_COMPATIBLE_API_KEY",
+            values.secret,
+            "",
+            "Its key; a local server needs none",
+            "the server's documentation",
+        ),
+        Setting(
+            "OPENAI_COMPATIBLE_MODELS",
+            values.offered_models,
+            "",
+            "Its models: name[:window[:max_output]], separated by commas",
+            example="llama3.2:3b:128000:4096",
+        ),
+        Setting(
+            "OPENAI_COMPATIBLE_API",
+            values.compatible_api,
+            "chat",
+            "Its protocol: chat (Chat Completions); responses will follow",
+        ),
+    ),
+)
+SEGMIND = Group(
+    "Segmind",
+    (
+        Setting(
+            "SEGMIND_API_KEY",
+            values.secret,
+            "",
+            "The key of Segmind",
+            "https://cloud.segmind.com > API keys",
+        ),
+        Setting(
+            "SEGMIND_BASE_URL", values.http_url, "https://api.segmind.com", "Segmind's address"
+        ),
+        Setting(
+            "SEGMIND_UPLOAD_URL",
+            values.http_url,
+            "https://workflows-api.segmind.com/upload-asset",
+            "Where Segmind takes files",
+        ),
+    ),
+    later=True,
+)
+RUNWARE = Group(
+    "Runware",
+    (
+        Setting(
+            "RUNWARE_API_KEY",
+            values.secret,
+            "",
+            "The key of Runware",
+            "https://my.runware.ai > API Keys",
+        ),
+        Setting(
+            "RUNWARE_BASE_URL", values.http_url, "https://api.runware.ai/v1", "Runware's address"
+        ),
+    ),
+    later=True,
+)
+ANSWERS = Group(
+    "Answers",
+    (
+        Setting(
+            "DEFAULT_MODEL",
+            values.word,
+            "",
+            "The model that answers: backend:model, or the name alone where one backend has it;"
+            " else the first one",
+            example="aimlapi:openai/gpt-5-mini-2025-08-07",
+        ),
+        Setting(
+            "SYSTEM_PROMPT",
+            values.text,
+            DEFAULT_SYSTEM_PROMPT,
+            "What the model is told first (\\n for a line break)",
+        ),
+        Setting(
+            "ADMIN_IDS",
+            values.admin_ids,
+            "",
+            "Admins everywhere: discord:ID and slack:TEAM/USER, separated by commas",
+            "Discord > Settings > Advanced > Developer Mode, then right-click a name > Copy ID",
+            "discord:80351110224678912",
+        ),
+    ),
+)
+MACHINE = Group(
+    "This machine",
+    (
+        Setting(
+            "DATA_DIR", values.directory, "data", "Where everything is kept; made if it is missing"
+        ),
+        Setting(
+            "DATABASE_URL",
+            values.sqlite_path,
+            "",
+            "The database; else threadbot.db in DATA_DIR",
+            example="sqlite:///data/threadbot.db",
+        ),
+        Setting(
+            "HTTP_HOST",
+            values.host,
+            "127.0.0.1",
+            "Where health, metrics and the playground listen (0.0.0.0 in a container)",
+        ),
+        Setting("HTTP_PORT", values.port, "8081", "The port of health and metrics"),
+        Setting(
+            "PUBLIC_URL",
+            values.public_url,
+            "",
+            "The https address at which people reach HTTP_PORT, if they do",
+            example="https://bot.example.org",
+        ),
+        Setting(
+            "PLAYGROUND",
+            values.playground,
+            "auto",
+            "auto: only without a platform's token; on: stand-ins for all without a key; off: none",
+        ),
+        Setting(
+            "PLAYGROUND_PORT",
+            values.port,
+            "8080",
+            "The port of the playground's page (in use: the next free one)",
+        ),
+        Setting("LOG_LEVEL", values.log_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
+        Setting("LOG_FORMAT", values.log_format, "console", "console or json"),
+    ),
+)
+
+TABLE = (DISCORD, SLACK, AIMLAPI, OPENAI_COMPATIBLE, SEGMIND, RUNWARE, ANSWERS, MACHINE)
+ROWS: dict[str, Setting] = {row.name: row for group in TABLE for row in group.rows}
+
+
+def example() -> str:
+    """Return the text of `.env.example`."""
+    lines = [
+        "# Copy to .env and remove the # of what you set. Without any, `make run` opens a",
+        "# playground that needs no account. The environment wins over this file.",
+    ]
+    for group in TABLE:
+        later = " (not available in this version)" if group.later else ""
+        lines += ["", f"# --- {group.title}{later}"]
+        for row in group.rows:
+            lines.append(f"# {row.help}.")
+            if row.where:
+                lines.append(f"# Get it: {row.where}")
+            lines.append(f"#{row.name}={_quoted(row.default or row.example)}")
+    return "\n".join(lines) + "\n"
+
+
+def markdown_table() -> str:
+    """Return the settings as the README shows them."""
+    lines = ["| Name | Default | What it is |", "|---|---|---|"]
+    for group in TABLE:
+        later = " *Not available in this version.*" if group.later else ""
+        for row in group.rows:
+            default = f"`{row.default}`" if row.default else ""
+            example = f" Example: `{row.example}`." if row.example else ""
+            text = f"{row.help}.{example}{later}".replace("|", "\\|")
+            lines.append(f"| `{row.name}` | {default} | {text} |")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text or "#" in text else text

@@ -1,0 +1,329 @@
+"""Turn the text of one setting into its value, or say what was expected.
+
+Every function takes the text and raises `ValueError` with a phrase that completes
+"NAME ...", and that never contains the text itself, which may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
+
+PlaygroundMode = Literal["auto", "on", "off"]
+LogFormat = Literal["console", "json"]
+
+
+class Secret:
+    """Hold a value that no log, error or repr may show."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value: only where it leaves for the service that it belongs to."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __format__(self, spec: str) -> str:
+        return format("***", spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a secret is not copied out of its process")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model of the compatible server; a limit is None where the setting leaves it out."""
+
+    name: str
+    window: int | None = None
+    max_output: int | None = None
+
+
+# --- secrets -----------------------------------------------------------------------------
+
+_PLACEHOLDER = re.compile(
+    r"""(?ix) <.*> | (sk-|xox[bp]-|xapp-)?[x*.]+ | (my|your|insert|enter|paste|replace)[-_ ].*
+    | .*[-_ ](here|goes[-_ ]here) | change[-_ ]?me | placeholder | todo | none | null
+    | token | secret | password | (api[-_ ]?)?key | .*\bexample\b.*"""
+)
+
+
+def secret(text: str) -> Secret:
+    """Accept one word that is not a placeholder."""
+    if not text:
+        raise ValueError("is empty; give a value or remove the line")
+    if not text.strip():
+        raise ValueError("is only white space; give a value or remove the line")
+    if _PLACEHOLDER.fullmatch(text.strip()):
+        raise ValueError("still holds a placeholder")
+    if text[0] in "\"'`" or text[-1] in "\"'`":
+        raise ValueError("has quotes around the value; remove them")
+    if prefix := re.match(r"(?i)(bearer|bot|basic|token)\s", text):
+        raise ValueError(f"begins with '{prefix[1]} '; give the value alone")
+    if text != text.strip():
+        raise ValueError("has white space or a line break around the value; remove it")
+    if not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise ValueError("has white space or unusual characters within; copy it again")
+    return Secret(text)
+
+
+def slack_bot_token(text: str) -> Secret:
+    """Accept a bot token of a Slack app."""
+    return _prefixed(text, "xoxb-", {"xapp-": "an app-level token (SLACK_APP_TOKEN)"})
+
+
+def slack_app_token(text: str) -> Secret:
+    """Accept an app-level token of a Slack app."""
+    return _prefixed(text, "xapp-", {"xoxb-": "a bot token (SLACK_BOT_TOKEN)"})
+
+
+def slack_signing_secret(text: str) -> Secret:
+    """Accept a signing secret: 32 hexadecimal digits."""
+    value = secret(text)
+    if not re.fullmatch(r"[0-9a-f]{32}", text):
+        raise ValueError("is not 32 hexadecimal digits")
+    return value
+
+
+def _prefixed(text: str, prefix: str, others: dict[str, str]) -> Secret:
+    value = secret(text)
+    for other, what in others.items():
+        if text.startswith(other):
+            raise ValueError(f"holds {what}; it must begin with {prefix}")
+    if not text.startswith(prefix):
+        raise ValueError(f"does not begin with {prefix}")
+    return value
+
+
+# A bot token is id, time and signature in base64, joined by dots:
+# https://docs.discord.com/developers/reference#authentication
+_DISCORD_TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}")
+
+
+def judge_discord_token(token: Secret) -> None:
+    """Refuse what Discord's own service cannot have issued as a bot token."""
+    text = token.reveal()
+    if _DISCORD_TOKEN.fullmatch(text):
+        return
+    if re.fullmatch(r"[\w-]{32}", text):
+        raise ValueError("looks like the application's client secret, not the bot's token")
+    if re.fullmatch(r"[0-9]{15,20}", text):
+        raise ValueError("looks like an application id, not the bot's token")
+    if re.fullmatch(r"[0-9a-f]{64}", text):
+        raise ValueError("looks like the application's public key, not the bot's token")
+    raise ValueError("is not a bot token (three parts joined by dots)")
+
+
+# --- plain values ------------------------------------------------------------------------
+
+
+def text(text: str) -> str:
+    """Accept any text, also none; \\n stands for a line break."""
+    return text.replace("\\n", "\n").strip()
+
+
+def word(text: str) -> str:
+    """Accept one word."""
+    if not re.fullmatch(r"\S+", text):
+        raise ValueError("is empty or has white space; expected one word")
+    return text
+
+
+def port(text: str) -> int:
+    """Accept a TCP port."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise ValueError("is not a port; expected a number from 1 to 65535")
+    return int(text)
+
+
+def directory(text: str) -> Path:
+    """Accept the path of a directory, which need not exist yet."""
+    if not text.strip() or "\0" in text:
+        raise ValueError("is empty; expected a directory")
+    path = Path(text).expanduser()
+    if path.exists() and not path.is_dir():
+        raise ValueError("is not a directory")
+    return path
+
+
+def host(text: str) -> str:
+    """Accept a host name or address to listen on."""
+    bare = text.removeprefix("[").removesuffix("]")
+    if _is_address(bare) or re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", bare):
+        return bare
+    raise ValueError("is not a host name or address")
+
+
+def playground(text: str) -> PlaygroundMode:
+    """Accept auto, on or off, and what people write for the last two."""
+    match text.strip().lower():
+        case "auto":
+            return "auto"
+        case "on" | "true" | "yes" | "1":
+            return "on"
+        case "off" | "false" | "no" | "0":
+            return "off"
+    raise ValueError("expected auto, on or off")
+
+
+def log_level(text: str) -> str:
+    """Accept a level of the logging module."""
+    level = text.strip().upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("expected DEBUG, INFO, WARNING or ERROR")
+    return level
+
+
+def log_format(text: str) -> LogFormat:
+    """Accept how a record is written."""
+    match text.strip().lower():
+        case "console":
+            return "console"
+        case "json":
+            return "json"
+    raise ValueError("expected console or json")
+
+
+def compatible_api(text: str) -> Literal["chat"]:
+    """Accept the protocol of the compatible server."""
+    match text.strip().lower():
+        case "chat":
+            return "chat"
+        case "responses":
+            raise ValueError("is 'responses', which this version does not speak yet; use chat")
+    raise ValueError("expected chat")
+
+
+# --- addresses ---------------------------------------------------------------------------
+
+
+def http_url(text: str) -> str:
+    """Accept an http or https address; a slash at its end is dropped."""
+    return _url(text, ("https", "http"))
+
+
+def ws_url(text: str) -> str:
+    """Accept a ws or wss address; a slash at its end is dropped."""
+    return _url(text, ("wss", "ws"))
+
+
+def public_url(text: str) -> str:
+    """Accept the https address that people reach; http only on this machine."""
+    url = _url(text, ("https", "http"))
+    if url.startswith("http:") and not is_loopback(urlsplit(url).hostname or ""):
+        raise ValueError("must begin with https:// (http only for localhost)")
+    return url
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
+    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
+
+
+def travels_open(url: str) -> bool:
+    """Tell whether a secret sent to an address could be read on its way over the internet."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme in ("https", "wss") or host == "localhost" or "." not in host.strip("."):
+        return False
+    return not (_is_address(host) and ip_address(host).is_private)
+
+
+def _url(text: str, schemes: tuple[str, ...]) -> str:
+    expected = f"expected an address like {schemes[0]}://host/path"
+    if re.search(r"[\s\x00-\x1f\x7f\"'<>\\]", text):
+        raise ValueError(f"has white space, quotes or control characters; {expected}")
+    try:
+        parts = urlsplit(text)
+        named = parts.port, parts.hostname
+    except ValueError:
+        raise ValueError(f"is not an address; {expected}") from None
+    if parts.scheme not in schemes or not named[1] or named[0] == 0:
+        raise ValueError(f"is not an address; {expected}")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("has a user name or password in it; remove them")
+    if parts.query or parts.fragment or text.endswith(("?", "#")):
+        raise ValueError("has a query or fragment; remove it")
+    return SplitResult(parts.scheme, parts.netloc, parts.path.rstrip("/"), "", "").geturl()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def sqlite_path(text: str) -> Path:
+    """Accept `sqlite:///relative.db` or `sqlite:////absolute.db`."""
+    if re.match(r"(?i)postgres(ql)?(\+\w+)?://", text):
+        raise ValueError("names PostgreSQL, which this version does not support yet; use SQLite")
+    found = re.fullmatch(r"sqlite:///([^?#\0]+)", text)
+    if not found or found[1].endswith("/") or found[1] == ":memory:":
+        raise ValueError("expected sqlite:///path/to/file.db")
+    return Path(found[1])
+
+
+# --- lists -------------------------------------------------------------------------------
+
+
+def offered_models(text: str) -> tuple[OfferedModel, ...]:
+    """Accept `name[:window[:max_output]]`, separated by commas.
+
+    A name may itself hold colons (`llama3.2:3b`): only numbers at the end are limits.
+    """
+    models = [_offered_model(item.strip()) for item in text.split(",") if item.strip()]
+    names = [model.name for model in models]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"names a model twice: {', '.join(twice)}")
+    return tuple(models)
+
+
+def _offered_model(item: str) -> OfferedModel:
+    expected = "expected name[:window[:max_output]], such as llama3.2:3b:128000:4096"
+    found = re.fullmatch(r"(\w[\w./@+-]*?(?::\w[\w./@+-]*?)*?)((?::[0-9]+){0,2})", item)
+    if not found or re.fullmatch(r"[0-9]+", found[1]):
+        raise ValueError(f"is not a list of models; {expected}")
+    sizes = [int(size) for size in found[2].split(":")[1:]]
+    window, max_output = [*sizes, None, None][:2]
+    if any(not 256 <= size <= 100_000_000 for size in sizes):
+        raise ValueError(f"has a limit that is not from 256 to 100000000 tokens; {expected}")
+    if window is not None and max_output is not None and max_output > window:
+        raise ValueError("has a model whose max_output is over its window")
+    return OfferedModel(found[1], window, max_output)
+
+
+_ADMIN_SHAPES: dict[str, Callable[[str], bool]] = {
+    "discord": lambda id: re.fullmatch(r"[1-9][0-9]{0,19}", id) is not None,
+    "slack": lambda id: re.fullmatch(r"[TE][A-Z0-9]+/[UW][A-Z0-9]+", id) is not None,
+}
+
+
+def admin_ids(text: str) -> frozenset[str]:
+    """Accept `discord:ID` and `slack:TEAM/USER`, separated by commas."""
+    items = [item.strip() for item in text.split(",") if item.strip()]
+    for item in items:
+        platform, _, id = item.partition(":")
+        if platform not in _ADMIN_SHAPES or not _ADMIN_SHAPES[platform](id):
+            raise ValueError(
+                "expected ids, not names, separated by commas:"
+                " discord:80351110224678912 or slack:T061EG9R6/U061F7AUR"
+            )
+    return frozenset(items)
