@@ -1,0 +1,134 @@
+"""What the checker judges by: what people saw, what was asked of the stand-in, what was stored.
+
+The database is read with plain SQL and nothing of ours, so that a fault in the store cannot
+hide itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters.playground.history import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One message as it stands in the stand-in's world when all is over.
+
+    `addressed`: a person's message that names the bot (mention, reply to it, direct message).
+    `buttons` are the custom ids of its buttons. `files` are names with contents.
+    """
+
+    id: str
+    place: str
+    author: str
+    ours: bool
+    text: str
+    addressed: bool = False
+    buttons: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    ephemeral: bool = False
+
+    @property
+    def position(self) -> int:
+        """Return where it stands in time."""
+        return int(self.id)
+
+
+@dataclass(slots=True)
+class World:
+    """What a person who reads everything would see now, and what is no longer there.
+
+    `by_us` and `by_others` hold the ids of messages that were deleted, by who did it.
+    `gone` holds places (threads, channels) that are no longer there.
+    """
+
+    messages: list[Seen] = field(default_factory=list)
+    by_us: set[str] = field(default_factory=set)
+    by_others: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+
+    def ours(self) -> list[Seen]:
+        """Return the bot's lasting messages, in the order of time."""
+        return sorted(
+            (each for each in self.messages if each.ours and not each.ephemeral),
+            key=lambda each: each.position,
+        )
+
+
+Row = dict[str, Any]
+TABLES = ("turn", "step", "reservation", "ledger", "part", "conversation", "message", "interaction")
+
+
+@dataclass(slots=True)
+class Database:
+    """The rows of the tables that matter, and what SQLite itself says of the file."""
+
+    path: Path
+    tables: dict[str, list[Row]]
+    integrity: list[str]
+    foreign: list[str]
+
+    @classmethod
+    def read(cls, path: Path) -> Database:
+        """Read everything in one snapshot."""
+        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.execute("BEGIN")
+            tables = {
+                name: [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]
+                for name in TABLES
+            }
+            integrity = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+            foreign = [str(tuple(row)) for row in connection.execute("PRAGMA foreign_key_check")]
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+        return cls(path, tables, [line for line in integrity if line != "ok"], foreign)
+
+    def __getitem__(self, table: str) -> list[Row]:
+        return self.tables[table]
+
+    def dump(self) -> str:
+        """Return all text that the file holds, for the search for secrets.
+
+        The token of an interaction is stored on purpose while its turn is open; it is no
+        canary, so nothing has to be left out.
+        """
+        connection = sqlite3.connect(self.path, timeout=10)
+        try:
+            return "\n".join(connection.iterdump())
+        finally:
+            connection.close()
+
+
+def group(rows: Iterable[Row], *keys: str) -> dict[Any, list[Row]]:
+    """Return rows by the value of one column, or of several as a tuple."""
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        key = row[keys[0]] if len(keys) == 1 else tuple(row[each] for each in keys)
+        found.setdefault(key, []).append(row)
+    return found
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Everything at once.
+
+    `final`: the bot had the time to finish, so nothing may be open any more. `unheard` are
+    messages that it could not have known of (beyond the promise of the catch-up). `canaries`
+    are secrets that may be nowhere in `entries`, `outputs` (logs, pages, metrics) or the file.
+    """
+
+    world: World
+    entries: list[Entry]
+    database: Database
+    final: bool = True
+    unheard: frozenset[str] = frozenset()
+    canaries: tuple[str, ...] = ()
+    outputs: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,440 @@
+"""The checker finds each kind of broken promise, and nothing in a run that kept them all."""
+
+from __future__ import annotations
+
+import copy
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.playground.history import Entry
+from bot import notices
+from tests.checker import Report, check
+from tests.evidence import Database, Evidence, Seen, World
+from tests.violation import Kind
+
+MIGRATIONS = Path(__file__).parent.parent / "storage/migrations/sqlite"
+CANARY = "canary-7f3a-secret"
+LONG = ("One sentence of many. " * 150).strip()
+
+
+def row(table: str, **values: Any) -> tuple[str, dict[str, Any]]:
+    return table, values
+
+
+def turn(number: int, **values: Any) -> tuple[str, dict[str, Any]]:
+    base = {
+        "id": f"t{number}", "platform": "discord", "workspace": "1", "channel": "10",
+        "source": str(1000 * number), "thread": "1000", "kind": "prompt",
+        "position": 1000 * number, "author": "7", "name": "Ann", "opens_thread": number == 1,
+        "state": "ended", "outcome": "answered", "worker": "w", "attempt": 1,
+        "answer": f"Answer {number}.", "sent_at": 1000 * number, "received_at": 1000 * number,
+        "started_at": 1000 * number + 1, "concluded_at": 1000 * number + 50,
+        "ended_at": 1000 * number + 60,
+    }  # fmt: skip
+    return "turn", base | values
+
+
+def step(number: int) -> list[tuple[str, dict[str, Any]]]:
+    key = {"turn": f"t{number}", "step": 1}
+    amounts = {"requests": 1, "images": 0}
+    return [
+        row("step", turn=f"t{number}", n=1, kind="chat", model="a:b", state="stored",
+            started_at=1, ended_at=2),
+        row("reservation", **key, state="settled", **amounts, tokens=100, micros=9,
+            opened_at=1, closed_at=2),
+        row("ledger", **key, kind="settle", platform="discord", workspace="1", channel="10",
+            author="7", **amounts, tokens=40, micros=3, at=2),
+    ]  # fmt: skip
+
+
+def part(number: int, idx: int, message: int, **values: Any) -> tuple[str, dict[str, Any]]:
+    base = {
+        "turn": f"t{number}", "purpose": "answer", "idx": idx, "state": "sent",
+        "platform": "discord", "workspace": "1", "place": "1000", "nonce": f"n{number}{idx}",
+        "message": str(message), "sending_at": 1, "updated_at": 1,
+    }  # fmt: skip
+    return "part", base | values
+
+
+def said(id_: int, text: str, *, addressed: bool = False, place: str = "1000") -> Seen:
+    return Seen(str(id_), place, "7", False, text, addressed=addressed)
+
+
+def shown(id_: int, text: str, **values: Any) -> Seen:
+    return Seen(str(id_), "1000", "99", True, text, **values)
+
+
+def post(n: int, content: str, **values: Any) -> Entry:
+    body = {
+        "content": content, "nonce": f"n{n}", "enforce_nonce": True,
+        "allowed_mentions": {"parse": [], "replied_user": False},
+    }  # fmt: skip
+    return Entry(
+        n, n, "discord", "POST /channels/{channel_id}/messages", "/channels/1000/messages", 200,
+        "ok", request=body | values, answer={"id": "1"},
+    )  # fmt: skip
+
+
+@dataclass
+class Case:
+    """A small run that kept every promise; tests break one and look what is said."""
+
+    rows: list[tuple[str, dict[str, Any]]]
+    world: World
+    entries: list[Entry]
+    outputs: dict[str, str]
+
+    def change(self, table: str, where: dict[str, Any], **values: Any) -> None:
+        hits = [
+            each
+            for name, each in self.rows
+            if name == table and all(each.get(key) == value for key, value in where.items())
+        ]
+        assert hits, (table, where)
+        for each in hits:
+            each.update(values)
+
+    def drop(self, table: str, **where: Any) -> None:
+        kept = [
+            (name, each)
+            for name, each in self.rows
+            if name != table or any(each.get(key) != value for key, value in where.items())
+        ]
+        assert len(kept) < len(self.rows), (table, where)
+        self.rows = kept
+
+    def see(self, id_: int, **values: Any) -> None:
+        found = [each for each in self.world.messages if each.id == str(id_)]
+        assert found, id_
+        self.world.messages.remove(found[0])
+        self.world.messages.append(replace(found[0], **values))
+
+    def unsee(self, id_: int) -> None:
+        kept = [each for each in self.world.messages if each.id != str(id_)]
+        assert len(kept) < len(self.world.messages), id_
+        self.world.messages = kept
+
+    def judge(self, folder: Path, **values: Any) -> Report:
+        path = folder / "bot.db"
+        connection = sqlite3.connect(path)
+        for script in sorted(MIGRATIONS.glob("*.sql")):
+            connection.executescript(script.read_text())
+        for table, each in self.rows:
+            names, marks = ", ".join(each), ", ".join(f":{name}" for name in each)
+            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", each)
+        connection.commit()
+        connection.close()
+        return check(
+            Evidence(
+                self.world,
+                self.entries,
+                Database.read(path),
+                canaries=(CANARY,),
+                outputs=self.outputs,
+                **values,
+            )
+        )
+
+
+def good() -> Case:
+    """Three turns of one thread: two parts with a note, one short answer, one notice."""
+    note = notices.stopped("t1", True)
+    refusal = f"The model service is busy. {notices.NOTHING_CHARGED}"
+    return Case(
+        rows=[
+            row("conversation", platform="discord", workspace="1", channel="10", thread="1000",
+                place="1000", created_at=1, touched_at=1),
+            turn(1, answer=LONG, note=note, outcome="stopped"),
+            turn(2),
+            turn(3, outcome="failed", answer="", note=refusal),
+            *step(1), *step(2),
+            row("step", turn="t3", n=1, kind="chat", model="a:b", state="failed", started_at=1,
+                ended_at=2),
+            row("reservation", turn="t3", step=1, state="released", requests=1, tokens=9,
+                images=0, micros=0, opened_at=1, closed_at=2),
+            row("ledger", turn="t3", step=1, kind="release", platform="discord", workspace="1",
+                channel="10", author="7", requests=0, tokens=0, images=0, micros=0, at=2),
+            part(1, 0, 1100), part(1, 1, 1101), part(2, 0, 2100),
+            part(3, 0, 3100, purpose="notice"),
+        ],
+        world=World(
+            messages=[
+                said(1000, "@bot go", addressed=True, place="10"),
+                said(1500, "nothing for the bot", place="10"),
+                said(2000, "and?"), said(3000, "and now?"),
+                shown(1100, LONG[:1980]), shown(1101, f"{LONG[1980:].strip()}\n\n{note}"),
+                shown(2100, "Answer 2."), shown(3100, refusal),
+            ]
+        ),
+        entries=[post(1, LONG[:1980]), post(2, "Answer 2.")],
+        outputs={"log": "all is well"},
+    )  # fmt: skip
+
+
+def test_a_run_that_kept_its_promises_is_clean(tmp_path: Path) -> None:
+    report = good().judge(tmp_path)
+    assert report.violations == ()
+    assert (report.turns, report.messages) == (3, 4)
+    report.require_none()
+
+
+Break = Callable[[Case], Any]
+
+
+def both(*breaks: Break) -> Break:
+    def apply(case: Case) -> None:
+        for each in breaks:
+            each(case)
+
+    return apply
+
+
+def add_row(*rows: tuple[str, dict[str, Any]]) -> Break:
+    return lambda case: case.rows.extend(rows)
+
+
+def add_seen(*seen: Seen) -> Break:
+    return lambda case: case.world.messages.extend(seen)
+
+
+def swap_parts(case: Case) -> None:
+    case.rows = [each for each in case.rows if each[0] != "part" or each[1]["turn"] != "t1"]
+    case.rows += [part(1, 0, 1101), part(1, 1, 1100)]
+
+
+def interleave(case: Case) -> None:
+    case.drop("part", turn="t2")
+    case.unsee(2100)
+    case.rows.append(part(2, 0, 1101, nonce="x"))
+    case.change("part", {"turn": "t1", "idx": 1}, message="1102")
+    case.see(1101, text="Answer 2.")
+    case.world.messages.append(shown(1102, LONG[1980:] + "\n\n" + notices.stopped("t1", True)))
+
+
+def swap_turns(case: Case) -> None:
+    case.change("turn", {"id": "t2"}, ended_at=3999, started_at=3500)
+
+
+BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
+    "no turn": (
+        "I1", Kind.LOST, "message 2500 has no turn",
+        add_seen(said(2500, "hello?", addressed=True)),
+    ),
+    "follow-up without turn": (
+        "I1", Kind.LOST, "message 2500 has no turn", add_seen(said(2500, "hello?")),
+    ),
+    "answered what was not asked": (
+        "I1", Kind.OTHER, "asked for nothing",
+        lambda case: case.change("turn", {"id": "t2"}, source="1500"),
+    ),
+    "two turns for a message": (
+        "I1", Kind.DOUBLED, "has 2 turns", add_row(turn(9, source="2000", channel="11")),
+    ),
+    "turn never ends": (
+        "I1", Kind.LOST, "is not over",
+        lambda case: case.change("turn", {"id": "t2"}, state="delivering", ended_at=None),
+    ),
+    "message of ours without a row": (
+        "I2", Kind.DOUBLED, "has no row", add_seen(shown(2101, "Answer 2.")),
+    ),
+    "answer vanished": ("I2", Kind.LOST, "is not there", lambda case: case.unsee(2100)),
+    "answer and notice": (
+        "I2", Kind.DOUBLED, "an answer and a notice",
+        both(add_row(part(2, 0, 2101, purpose="notice")), add_seen(shown(2101, "Sorry."))),
+    ),
+    "two notices": (
+        "I2", Kind.DOUBLED, "its notice 2 times",
+        both(add_row(part(3, 1, 3101, purpose="notice")), add_seen(shown(3101, "Sorry."))),
+    ),
+    "nothing shown": (
+        "I2", Kind.LOST, "shows nothing",
+        both(lambda case: case.drop("part", turn="t2"), lambda case: case.unsee(2100)),
+    ),
+    "cancelled but shown": (
+        "I2", Kind.DOUBLED, "shows 1 messages",
+        lambda case: case.change("turn", {"id": "t3"}, outcome="cancelled"),
+    ),
+    "text cut": (
+        "I2", Kind.LOST, "are not the stored text",
+        lambda case: case.see(1101, text=LONG[1980:-30] + "\n\n" + notices.stopped("t1", True)),
+    ),
+    "note missing": (
+        "I2", Kind.LOST, "are not the stored text",
+        lambda case: case.see(1101, text=LONG[1980:]),
+    ),
+    "text twice": (
+        "I2", Kind.LOST, "are not the stored text",
+        lambda case: case.see(2100, text="Answer 2. Answer 2."),
+    ),
+    "notice differs": (
+        "I2", Kind.LOST, "stored", lambda case: case.see(3100, text="Something else."),
+    ),
+    "parts shuffled": ("I2", Kind.DISORDER, "are shuffled", swap_parts),
+    "turn between parts": ("I2", Kind.DISORDER, "stands between parts", interleave),
+    "turns swapped": ("I3", Kind.DISORDER, "came before", swap_turns),
+    "settled beyond": (
+        "I4", Kind.OTHER, "settles more tokens",
+        lambda case: case.change("ledger", {"turn": "t2"}, tokens=101),
+    ),
+    "ledger without reservation": (
+        "I4", Kind.OTHER, "without reservation",
+        lambda case: case.drop("reservation", turn="t2"),
+    ),
+    "booked on another": (
+        "I4", Kind.OTHER, "on somebody else",
+        lambda case: case.change("ledger", {"turn": "t2"}, author="8"),
+    ),
+    "step without reservation": (
+        "I5", Kind.OTHER, "without a reservation",
+        both(
+            lambda case: case.drop("reservation", turn="t2"),
+            lambda case: case.drop("ledger", turn="t2"),
+        ),
+    ),
+    "reservation left open": (
+        "I5", Kind.OTHER, "is still open",
+        lambda case: case.change("reservation", {"turn": "t2"}, state="open", closed_at=None),
+    ),
+    "never booked": (
+        "I5", Kind.OTHER, "closed by 0 entries", lambda case: case.drop("ledger", turn="t3"),
+    ),
+    "settled and released": (
+        "I5", Kind.OTHER, "closed by 2 entries",
+        lambda case: case.rows.append(
+            ("ledger", next(r for t, r in case.rows if t == "ledger") | {"kind": "release"})
+        ),
+    ),
+    "step still running": (
+        "I5", Kind.OTHER, "still runs",
+        lambda case: case.change("step", {"turn": "t2"}, state="running"),
+    ),
+    "charged for nothing": (
+        "I6", Kind.OTHER, "for nothing",
+        both(
+            lambda case: case.change("ledger", {"turn": "t3"}, kind="settle", tokens=5),
+            lambda case: case.change("reservation", {"turn": "t3"}, state="settled"),
+        ),
+    ),
+    "not charged": (
+        "I6", Kind.OTHER, "nobody paid",
+        both(
+            lambda case: case.change("ledger", {"turn": "t2"}, kind="release"),
+            lambda case: case.change("reservation", {"turn": "t2"}, state="released"),
+        ),
+    ),
+    "lied about the charge": (
+        "I6", Kind.OTHER, "says that nothing was charged",
+        lambda case: case.change("turn", {"id": "t2"}, note=notices.NOTHING_CHARGED),
+    ),
+    "left in sending": (
+        "I7", Kind.LOST, "is left sending",
+        lambda case: case.change("part", {"turn": "t2"}, state="sending", message=None),
+    ),
+    "left unknown": (
+        "I7", Kind.LOST, "is left unknown",
+        lambda case: case.change("part", {"turn": "t2"}, state="unknown", message=None),
+    ),
+    "status left": (
+        "I8", Kind.LOST, "still stands", lambda case: case.see(2100, text=notices.STATUS),
+    ),
+    "stop button left": (
+        "I8", Kind.OTHER, "Stop button", lambda case: case.see(2100, buttons=("stop:t2",)),
+    ),
+    "token kept": (
+        "I8", Kind.OTHER, "token is still stored",
+        add_row(row("interaction", turn="t2", id="5", application="6", token="x", expires_at=1)),
+    ),
+    "pings let through": (
+        "I9", Kind.OTHER, "allowed_mentions is None",
+        lambda case: case.entries.append(post(3, "@everyone", allowed_mentions=None)),
+    ),
+    "users let through": (
+        "I9", Kind.OTHER, "lets some through",
+        lambda case: case.entries.append(
+            post(3, "hi", allowed_mentions={"parse": [], "users": ["7"]})
+        ),
+    ),
+    "too long": (
+        "I9", Kind.OTHER, "2001 characters",
+        lambda case: case.entries.append(post(3, "x" * 2001)),
+    ),
+    "no nonce": (
+        "I9", Kind.OTHER, "nonce None",
+        lambda case: case.entries.append(post(3, "x", nonce=None)),
+    ),
+    "nonce not enforced": (
+        "I9", Kind.OTHER, "not enforced",
+        lambda case: case.entries.append(post(3, "x", enforce_nonce=False)),
+    ),
+    "secret shown": (
+        "I10", Kind.OTHER, "is in entry 3",
+        lambda case: case.entries.append(post(3, f"my key is {CANARY}")),
+    ),
+    "secret logged": (
+        "I10", Kind.OTHER, "is in log", lambda case: case.outputs.update(log=f"Bot {CANARY}"),
+    ),
+    "secret stored": (
+        "I10", Kind.OTHER, "is in database",
+        lambda case: case.change("turn", {"id": "t3"}, error=CANARY),
+    ),
+    "row without its turn": (
+        "I11", Kind.OTHER, "foreign_key_check",
+        add_row(row("interaction", turn="t77", id="5", application="6", token="", expires_at=1)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_each_broken_promise_is_found(name: str, tmp_path: Path) -> None:
+    invariant, kind, words, breaking = BREAKS[name]
+    case = good()
+    breaking(case)
+    found = case.judge(tmp_path).violations
+    assert any(
+        each.invariant == invariant and each.kind is kind and words in each.text for each in found
+    ), found
+
+
+def test_every_invariant_has_a_way_to_be_broken() -> None:
+    assert {each[0] for each in BREAKS.values()} == {f"I{n}" for n in range(1, 12)}
+
+
+def test_a_torn_file_is_found(tmp_path: Path) -> None:
+    case = good()
+    case.judge(tmp_path)
+    path = tmp_path / "bot.db"
+    connection = sqlite3.connect(path)
+    # An index that no longer agrees with its table, as a lost page leaves it.
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema "
+                       "WHERE name = 'watermark') WHERE name = 'part_message'")  # fmt: skip
+    connection.commit()
+    connection.close()
+    evidence = Evidence(copy.deepcopy(case.world), case.entries, Database.read(path))
+    assert any(each.invariant == "I11" for each in check(evidence).violations)
+
+
+def test_what_others_removed_is_not_held_against_us(tmp_path: Path) -> None:
+    case = good()
+    case.unsee(1101)
+    case.world.by_others.add("1101")
+    assert case.judge(tmp_path).violations == ()
+
+
+def test_a_message_heard_of_late_may_be_answered_late(tmp_path: Path) -> None:
+    case = good()
+    case.change(
+        "turn", {"id": "t2"}, received_at=3500, started_at=3501, concluded_at=3510, ended_at=3999
+    )
+    assert case.judge(tmp_path).violations == ()
+
+
+def test_an_unfinished_run_may_have_open_turns(tmp_path: Path) -> None:
+    case = good()
+    case.change("turn", {"id": "t3"}, state="delivering", ended_at=None)
+    assert case.judge(tmp_path, final=False).violations == ()

@@ -1,0 +1,42 @@
+"""One broken promise, and what it means to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tests.evidence import Evidence, Row
+
+
+class Kind(StrEnum):
+    """What a violation means to a person."""
+
+    LOST = "lost"
+    DOUBLED = "doubled"
+    DISORDER = "out of order"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken promise."""
+
+    invariant: str
+    text: str
+    kind: Kind = Kind.OTHER
+
+    def __str__(self) -> str:
+        return f"{self.invariant} ({self.kind}): {self.text}"
+
+
+def name_of(turn: Row) -> str:
+    """Return the words by which a violation names a turn."""
+    return (
+        f"turn {turn['id']} ({turn['kind']} {turn['source']}, {turn['outcome'] or turn['state']})"
+    )
+
+
+def ended(evidence: Evidence) -> Iterator[Row]:
+    """Yield the turns that are over."""
+    return (turn for turn in evidence.database["turn"] if turn["state"] == "ended")
