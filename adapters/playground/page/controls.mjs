@@ -1,0 +1,139 @@
+// The bot's process, the weather, the person to be and the colours.
+
+import { announce, byId, el, toast } from "./dom.mjs";
+import { Refused, post } from "./server.mjs";
+
+const SAYS = {
+  starting: "starting…",
+  running: "running",
+  killed: "killed",
+  exited: "stopped",
+};
+
+/** Ask the server for something; its refusal becomes a toast. */
+async function ask(path, body) {
+  try {
+    return await post(path, body);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    toast(error.message);
+    return null;
+  }
+}
+
+export class ProcessControl {
+  constructor(world) {
+    world.listen((kind, data) => {
+      if (kind === "loaded") this.show(data.process, true);
+      if (kind === "process") this.show(data, false);
+    });
+    byId("kill").addEventListener("click", () => ask("/page/process", { do: "kill" }));
+    byId("start").addEventListener("click", () => ask("/page/process", { do: "start" }));
+  }
+
+  show(status, first) {
+    this.status = status;
+    const alive = status.state === "starting" || status.state === "running";
+    const focused = document.activeElement;
+    byId("process").dataset.state = status.state;
+    byId("state-text").textContent = status.state === "exited" && status.code !== null ? `stopped, exit code ${status.code}` : SAYS[status.state];
+    byId("kill").hidden = !alive;
+    byId("start").hidden = alive;
+    if (!first && (focused === byId("kill") || focused === byId("start"))) byId(alive ? "kill" : "start").focus();
+    const crash = byId("crash");
+    crash.hidden = status.state !== "exited" || status.code === null;
+    if (!crash.hidden) {
+      crash.replaceChildren(
+        el("p", {}, `The bot ended by itself with exit code ${status.code}. Its last lines:`),
+        el("pre", { tabindex: "0" }, status.lines.join("\n") || "(it wrote nothing)"));
+    }
+  }
+
+  /** The playground answers again; what it told of the bot last holds. */
+  back() {
+    if (this.status) this.show(this.status, true);
+  }
+
+  offline() {
+    byId("process").dataset.state = "offline";
+    byId("state-text").textContent = "playground not reached";
+  }
+}
+
+export class WeatherControl {
+  /** `here()` is the open channel; permissions are denied there. */
+  constructor(world, here) {
+    Object.assign(this, { world, here, root: byId("weather"), button: byId("weather-button") });
+    world.listen((kind, data) => {
+      if (kind === "loaded") this.weather = data.weather;
+      if (kind === "weather") this.weather = data;
+      if (kind === "loaded" || kind === "weather") this.draw();
+    });
+    this.button.addEventListener("click", () => this.toggle(this.root.hidden));
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        this.toggle(false);
+        this.button.focus();
+      }
+    });
+  }
+
+  toggle(open) {
+    this.root.hidden = !open;
+    this.button.setAttribute("aria-expanded", String(open));
+    if (open) this.draw();
+  }
+
+  draw() {
+    const { weather } = this;
+    if (!weather) return;
+    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
+    const channel = this.here();
+    const denied = weather.denied[channel?.id] ?? [];
+    const permissions = el("fieldset", {}, el("legend", {}, `In #${channel?.name ?? "…"} the bot may not`),
+      ...weather.permissions.map((name) => el("label", { class: "check" },
+        el("input", { type: "checkbox", "data-id": `deny-${name}`, checked: denied.includes(name), onchange: (event) => ask("/page/weather", { channel: channel.id, deny: name, on: event.target.checked }) }),
+        name)));
+    const next = weather.model.length ? el("fieldset", {}, el("legend", {}, "The model's next request"),
+      ...weather.model.map(({ id, title }) => el("button", {
+        type: "button", "data-id": `model-${id}`, "aria-pressed": String(weather.next === id),
+        onclick: () => ask("/page/weather", { model: weather.next === id ? null : id }),
+      }, title))) : null;
+    const discord = el("fieldset", {}, el("legend", {}, "Discord"),
+      ...weather.discord.map(({ id, title }) => el("button", { type: "button", "data-id": `discord-${id}`, onclick: () => this.#strike(id) }, title)));
+    this.root.replaceChildren(...[permissions, next, discord].filter(Boolean));
+    if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  async #strike(id) {
+    const answer = await ask("/page/weather", { discord: id });
+    if (answer) toast(answer.said, "note");
+  }
+}
+
+export function choosePeople(world, change) {
+  const select = byId("person");
+  world.listen((kind) => {
+    if (kind !== "loaded") return;
+    select.replaceChildren(...world.people.map((person) => el("option", { value: person.id, selected: person.id === world.me }, person.admin ? `${person.name} (admin)` : person.name)));
+  });
+  select.addEventListener("change", () => {
+    announce(`You are ${world.name(select.value)} now.`);
+    change(select.value);
+  });
+}
+
+const THEMES = ["auto", "light", "dark"];
+const THEME_NAMES = { auto: "as the system", light: "light", dark: "dark" };
+
+export function chooseTheme() {
+  const button = byId("theme");
+  const apply = (theme) => {
+    document.documentElement.dataset.theme = theme;
+    button.setAttribute("aria-label", `Colours: ${THEME_NAMES[theme]}`);
+    button.title = `Colours: ${THEME_NAMES[theme]}`;
+    localStorage.setItem("theme", theme);
+  };
+  apply(THEMES.includes(localStorage.getItem("theme")) ? localStorage.getItem("theme") : "auto");
+  button.addEventListener("click", () => apply(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length]));
+}

@@ -1,0 +1,54 @@
+// Everything that is asked of the playground's server, and what it tells by itself.
+
+/** The server's refusal, in words fit for the person. */
+export class Refused extends Error {}
+
+async function read(response) {
+  let body = {};
+  try {
+    body = await response.json();
+  } catch {
+    // An error page that is no JSON: the status alone has to do.
+  }
+  if (!response.ok) throw new Refused(body.error || `The playground answered ${response.status}.`);
+  return body;
+}
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, { cache: "no-store", ...options });
+  } catch {
+    throw new Refused("The playground does not answer. Is it still running in its terminal?");
+  }
+  return read(response);
+}
+
+const query = (values) => new URLSearchParams(values).toString();
+export const get = (path, values = {}) => ask(`${path}?${query(values)}`, {});
+export const post = (path, body) => ask(path, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+const KINDS = ["message", "message-deleted", "channel", "channel-deleted", "typing", "process", "weather"];
+
+/**
+ * Follow the events of one person from `position` on. The browser resumes by Last-Event-ID;
+ * `reset` is called when too much was missed and everything is to be read again.
+ */
+export function follow(person, position, { event, reset, online }) {
+  const source = new EventSource(`/page/events?${query({ as: person, after: position })}`);
+  for (const kind of KINDS) {
+    source.addEventListener(kind, (message) => event(kind, JSON.parse(message.data)));
+  }
+  source.addEventListener("reset", reset);
+  source.addEventListener("open", () => online(true));
+  source.addEventListener("error", () => {
+    online(false);
+    // A closed source does not come back by itself (the server refused, or was replaced).
+    if (source.readyState === EventSource.CLOSED) setTimeout(reset, 2000);
+  });
+  return () => source.close();
+}

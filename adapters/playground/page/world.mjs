@@ -1,0 +1,106 @@
+// What this person knows of the stand-in Discord: its objects exactly as its API shows them.
+
+import { get } from "./server.mjs";
+
+export const TEXT = 0;
+export const THREADS = new Set([10, 11, 12]);
+export const EPHEMERAL = 1 << 6;
+export const LOADING = 1 << 7;
+const TYPING_MILLISECONDS = 10000;
+
+export class World {
+  constructor() {
+    this.people = [];
+    this.channels = new Map();
+    this.messages = new Map();
+    this.unread = new Set();
+    this.typing = new Map();
+    this.listeners = [];
+  }
+
+  /** Call `listener(kind, data)` after each change. */
+  listen(listener) {
+    this.listeners.push(listener);
+  }
+
+  tell(kind, data) {
+    for (const listener of this.listeners) listener(kind, data);
+  }
+
+  /** Read everything again, as the person `as` (or the server's first one). */
+  async load(as) {
+    const state = await get("/page/world", as ? { as } : {});
+    Object.assign(this, { me: state.me, people: state.people, bot: state.bot, guild: state.guild });
+    this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
+    this.messages.clear();
+    this.tell("loaded", state);
+    return state;
+  }
+
+  /** Read the latest messages of a channel or thread, once. */
+  async open(channel) {
+    this.unread.delete(channel);
+    if (!this.messages.has(channel)) {
+      const listed = await get("/page/messages", { as: this.me, channel });
+      // Events that came in the meantime are newer than the list.
+      const known = new Map(listed.messages.map((message) => [message.id, message]));
+      for (const [id, message] of this.messages.get(channel) ?? []) known.set(id, message);
+      this.messages.set(channel, known);
+    }
+    return [...this.messages.get(channel).values()];
+  }
+
+  apply(kind, data) {
+    if (kind === "message") this.#message(data);
+    if (kind === "message-deleted") this.messages.get(data.channel_id)?.delete(data.id);
+    if (kind === "channel") this.channels.set(data.id, data);
+    if (kind === "channel-deleted") this.channels.delete(data.id);
+    if (kind === "typing") this.#typing(data);
+    this.tell(kind, data);
+  }
+
+  #message(message) {
+    const channel = this.messages.get(message.channel_id);
+    message.isNew = !channel?.has(message.id);
+    channel?.set(message.id, message);
+    this.typing.get(message.channel_id)?.delete(message.author.id);
+    const parent = this.channels.get(message.channel_id);
+    if (parent) parent.last_message_id = message.id > (parent.last_message_id ?? "") ? message.id : parent.last_message_id;
+  }
+
+  #typing({ channel_id: channel, user_id: user }) {
+    if (!this.typing.has(channel)) this.typing.set(channel, new Map());
+    const people = this.typing.get(channel);
+    clearTimeout(people.get(user));
+    people.set(user, setTimeout(() => {
+      people.delete(user);
+      this.tell("typing", { channel_id: channel, user_id: user });
+    }, TYPING_MILLISECONDS));
+  }
+
+  typists(channel) {
+    return [...(this.typing.get(channel)?.keys() ?? [])].filter((id) => id !== this.me).map((id) => this.name(id));
+  }
+
+  person(id) {
+    return id === this.bot?.id ? this.bot : this.people.find((person) => person.id === id);
+  }
+
+  name(id) {
+    return this.person(id)?.name ?? "someone";
+  }
+
+  isThread(channel) {
+    return THREADS.has(channel?.type);
+  }
+
+  textChannels() {
+    return [...this.channels.values()].filter((channel) => channel.type === TEXT);
+  }
+
+  threadsOf(parent) {
+    return [...this.channels.values()]
+      .filter((channel) => this.isThread(channel) && channel.parent_id === parent)
+      .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? 1 : -1));
+  }
+}

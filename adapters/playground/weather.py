@@ -1,0 +1,128 @@
+"""Things that go wrong on purpose, at a person's wish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.playground.discord import permissions
+from adapters.playground.discord.world import World
+from adapters.playground.faults import Fault, FaultScript
+from adapters.playground.room import Refusal
+
+Json = dict[str, Any]
+
+# The permissions whose absence a bot meets most often, in the words of Discord's settings.
+DENIABLE = {
+    "Send Messages": permissions.SEND_MESSAGES,
+    "Create Public Threads": permissions.CREATE_PUBLIC_THREADS,
+    "Send Messages in Threads": permissions.SEND_MESSAGES_IN_THREADS,
+    "Read Message History": permissions.READ_MESSAGE_HISTORY,
+    "Attach Files": permissions.ATTACH_FILES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """One thing that can be made to happen: `faults` go to the stand-in's script."""
+
+    id: str
+    title: str
+    said: str
+    faults: Callable[[], list[Fault]]
+
+
+class Weather:
+    """Deny permissions in the stand-in Discord, and put faults into the stand-ins' scripts."""
+
+    def __init__(
+        self,
+        world: World,
+        discord: FaultScript,
+        model: FaultScript | None,
+        discord_mishaps: tuple[Mishap, ...],
+        model_mishaps: tuple[Mishap, ...],
+    ) -> None:
+        self._world = world
+        self._discord = discord
+        self._model = model
+        self._discord_mishaps = {mishap.id: mishap for mishap in discord_mishaps}
+        self._model_mishaps = {mishap.id: mishap for mishap in model_mishaps if model}
+        self._next: str | None = None
+
+    def describe(self) -> Json:
+        """Return what can go wrong and what is set to."""
+        return {
+            "permissions": list(DENIABLE),
+            "denied": {
+                channel.id: names
+                for channel in self._world.channels.values()
+                if (names := self._denied(channel.id))
+            },
+            "model": [_entry(mishap) for mishap in self._model_mishaps.values()],
+            "next": self._pending(),
+            "discord": [_entry(mishap) for mishap in self._discord_mishaps.values()],
+        }
+
+    def change(self, asked: Json) -> str:
+        """Do what the page asked and say in a sentence what it means."""
+        match asked:
+            case {"channel": str(channel), "deny": str(name), "on": bool(on)}:
+                return self._deny(channel, name, on)
+            case {"model": None}:
+                return self._choose(None)
+            case {"model": str(id_)}:
+                return self._choose(id_)
+            case {"discord": str(id_)} if id_ in self._discord_mishaps:
+                mishap = self._discord_mishaps[id_]
+                for fault in mishap.faults():
+                    self._discord.add(fault)
+                return mishap.said
+            case _:
+                raise Refusal("There is no such weather.")
+
+    # --- permissions
+
+    def _denied(self, channel: str) -> list[str]:
+        denied = self._overwritten(channel)
+        return [name for name, bit in DENIABLE.items() if denied & bit]
+
+    def _overwritten(self, channel: str) -> int:
+        for overwrite in self._world.channels[channel].overwrites:
+            if (overwrite.kind, overwrite.id) == (1, self._world.bot):
+                return overwrite.deny
+        return 0
+
+    def _deny(self, channel: str, name: str, on: bool) -> str:
+        place = self._world.channels.get(channel)
+        if place is None or place.is_thread or name not in DENIABLE:
+            raise Refusal("There is no such channel or permission.")
+        denied = self._overwritten(channel)
+        denied = denied | DENIABLE[name] if on else denied & ~DENIABLE[name]
+        self._world.set_overwrite(place, self._world.bot, deny=denied)
+        return f"{name} is {'denied' if on else 'allowed'} in #{place.name}."
+
+    # --- the model
+
+    def _pending(self) -> str | None:
+        """Return what the next request meets, or None once it was met."""
+        if self._next and self._model and all(fault.hits for fault in self._model.faults):
+            self._next = None
+        return self._next
+
+    def _choose(self, id_: str | None) -> str:
+        if self._model is None or (id_ is not None and id_ not in self._model_mishaps):
+            raise Refusal("The model here is real; nothing can be made to go wrong with it.")
+        self._model.clear()
+        self._next = id_
+        if id_ is None:
+            return "The next request is answered as usual."
+        mishap = self._model_mishaps[id_]
+        for fault in mishap.faults():
+            self._model.add(fault)
+        return mishap.said
+
+
+def _entry(mishap: Mishap) -> Json:
+    return {"id": mishap.id, "title": mishap.title}
