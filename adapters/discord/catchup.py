@@ -1,0 +1,263 @@
+"""Read what was said while the bot was away, before what is said now.
+
+A fresh session (not a resumed one) brings, with each server, the id of the newest message
+of every channel and active thread; only where that is beyond our mark is anything read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import discord
+import structlog
+
+from adapters.discord.calls import Calls
+from adapters.discord.inbound import DIRECT, PLATFORM, first_snowflake, workspace_of
+from adapters.discord.watermarks import Watermarks
+from bot.errors import PlatformRefused, PlatformUnknown, StoreError, Throttled
+from bot.ports import Clock, Decision, Meter, WatermarkStore
+
+log = structlog.get_logger(__name__)
+
+DAY_MS = 24 * 60 * 60 * 1000
+# Discord's largest page, and the most that is caught up in one channel.
+MOST_MESSAGES = 100
+# Low priority: a tenth of what Discord allows the bot as a whole.
+CALLS_PER_SECOND = 5.0
+TRIES = 4
+# Direct channels do not come with the session: the newest known ones are asked.
+MOST_DIRECT = 50
+
+Receive = Callable[[discord.Message], asyncio.Future[Decision] | None]
+
+
+@dataclass(slots=True)
+class Backlog:
+    """What is still to be read in one workspace, and the live messages that wait for it.
+
+    `channels` is None until it is known what was missed.
+    """
+
+    channels: set[int] | None = None
+    held: dict[int, list[discord.Message]] = field(default_factory=dict)
+
+
+def newest_messages(guild: discord.Guild) -> dict[int, int]:
+    """Return channel -> id of its newest message, 0 where there is none."""
+    found: dict[int, int] = {}
+    for channel in (*guild.channels, *guild.threads):
+        if isinstance(channel, discord.Thread | discord.TextChannel | discord.VoiceChannel):
+            found[channel.id] = channel.last_message_id or 0
+    return found
+
+
+def first_marks(guild: int, newest: Mapping[int, int]) -> dict[str, int]:
+    """Return the marks of a workspace that the bot has just come to: all is read."""
+    marks = {str(channel): max(channel, last) for channel, last in newest.items()}
+    return {**marks, "": max(guild, *marks.values())} if marks else {"": guild}
+
+
+def plan(known: Mapping[str, int], newest: Mapping[int, int], floor: int) -> dict[int, int]:
+    """Return channel -> position after which to read, newest activity first.
+
+    A channel made since the bot came (its id is above the baseline) was never read: all of
+    it is new, also a thread's own first message, whose id may be the thread's.
+    """
+    baseline = known.get("", 0)
+    after: dict[int, int] = {}
+    for channel in sorted(newest, key=lambda one: newest[one], reverse=True):
+        unread = channel - 1 if channel > baseline else baseline
+        mark = max(known.get(str(channel), unread), floor)
+        if newest[channel] > mark:
+            after[channel] = mark
+    return after
+
+
+class CatchUp:
+    """Hold live messages back until the older ones of their channel were taken."""
+
+    def __init__(
+        self,
+        *,
+        store: WatermarkStore,
+        marks: Watermarks,
+        calls: Calls,
+        clock: Clock,
+        meter: Meter,
+        receive: Receive,
+    ) -> None:
+        self._store = store
+        self._marks = marks
+        self._calls = calls
+        self._clock = clock
+        self._meter = meter
+        self._receive = receive
+        self._backlogs: dict[str, Backlog] = {}
+        self._turnstile = asyncio.Lock()
+        self._next_call = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """Return how many workspaces are not caught up."""
+        return len(self._backlogs)
+
+    def expect(self, workspaces: Iterable[str]) -> None:
+        """Begin to hold: these workspaces will be read."""
+        for workspace in workspaces:
+            backlog = Backlog()
+            if earlier := self._backlogs.get(workspace):
+                backlog.held, earlier.held = earlier.held, {}
+            self._backlogs[workspace] = backlog
+
+    def hold(self, message: discord.Message) -> bool:
+        """Keep a live message back if older ones of its channel are still to come."""
+        backlog = self._backlogs.get(workspace_of(message))
+        if backlog is None:
+            return False
+        channel = message.channel.id
+        if backlog.channels is not None and channel not in backlog.channels:
+            return False
+        backlog.held.setdefault(channel, []).append(message)
+        return True
+
+    async def read_guild(self, client: discord.Client, guild: discord.Guild) -> None:
+        """Catch up with one server, or note where it stands if the bot is new there."""
+        newest = newest_messages(guild)
+        workspace = str(guild.id)
+        backlog = self._backlogs.setdefault(workspace, Backlog())
+        try:
+            known = await self._store.watermarks(PLATFORM, workspace)
+            if "" in known:
+                floor = first_snowflake(self._clock.now() - DAY_MS)
+                await self._read(client, workspace, backlog, plan(known, newest, floor))
+            else:
+                await self._start_marks(guild.id, newest)
+        except StoreError as error:
+            log.error("catch-up failed", workspace=workspace, error=str(error))
+        finally:
+            self._finish(workspace, backlog)
+
+    async def note_guild(self, guild: discord.Guild) -> None:
+        """Note where a server stands that the bot was just added to."""
+        try:
+            await self._start_marks(guild.id, newest_messages(guild))
+        except StoreError as error:
+            log.error("baseline not stored", workspace=str(guild.id), error=str(error))
+
+    async def read_direct(self, client: discord.Client) -> None:
+        """Catch up with the direct channels that are known."""
+        backlog = self._backlogs.setdefault(DIRECT, Backlog())
+        try:
+            known = await self._store.watermarks(PLATFORM, DIRECT)
+            floor = first_snowflake(self._clock.now() - DAY_MS)
+            channels = sorted((mark, int(one)) for one, mark in known.items() if one)
+            after = {one: max(mark, floor) for mark, one in reversed(channels[-MOST_DIRECT:])}
+            await self._read(client, DIRECT, backlog, after)
+        except StoreError as error:
+            log.error("catch-up failed", workspace=DIRECT, error=str(error))
+        finally:
+            self._finish(DIRECT, backlog)
+
+    async def _start_marks(self, guild: int, newest: Mapping[int, int]) -> None:
+        await self._store.raise_watermarks(PLATFORM, str(guild), first_marks(guild, newest))
+
+    async def _read(
+        self, client: discord.Client, workspace: str, backlog: Backlog, after: dict[int, int]
+    ) -> None:
+        backlog.channels = set(after)
+        for channel in set(backlog.held) - backlog.channels:
+            self._release(backlog, channel)
+        left = dict(after)
+        while left and self._backlogs.get(workspace) is backlog:
+            # Where somebody is talking now, the old comes first.
+            channel = next((one for one in left if one in backlog.held), next(iter(left)))
+            await self._read_channel(client, workspace, channel, left.pop(channel))
+            backlog.channels.discard(channel)
+            self._release(backlog, channel)
+
+    async def _read_channel(
+        self, client: discord.Client, workspace: str, channel: int, after: int
+    ) -> None:
+        try:
+            found = await self._fetch(client, channel, after)
+        except PlatformRefused as error:
+            # No permission to read its history, or it is gone: there is nothing to catch up.
+            log.info("channel not caught up", channel=channel, code=error.code)
+            return
+        except PlatformUnknown:
+            log.warning("channel not caught up; the next start tries again", channel=channel)
+            self._marks.freeze(workspace, str(channel))
+            return
+        commits = []
+        for message in found:
+            commit = self._receive(message)
+            if commit is not None:
+                commits.append(commit)
+        self._meter.count("catchup_recovered", len(commits))
+        if commits:
+            await asyncio.wait(commits)
+
+    async def _fetch(
+        self, client: discord.Client, channel: int, after: int
+    ) -> list[discord.Message]:
+        """Return what was said after a position, oldest first; the newest if it is much."""
+        place = client.get_partial_messageable(channel)
+        known = client.get_channel(channel)
+        if isinstance(known, discord.abc.Messageable):
+            place = known  # type: ignore[assignment]
+        rows = await self._page(client, channel, after)
+        if len(rows) >= MOST_MESSAGES:
+            log.warning("much was said; only the newest is read", channel=channel)
+            rows = await self._page(client, channel, None)
+        messages = []
+        for row in rows:
+            if int(row["id"]) <= after:
+                continue
+            try:
+                # The public history() gives up the whole page for one malformed message.
+                state = client._connection
+                messages.append(discord.Message(state=state, channel=place, data=row))
+            except Exception as error:
+                self._meter.count("discord_malformed", event="history")
+                log.error("message not understood", channel=channel, error=repr(error)[:200])
+        return sorted(messages, key=lambda message: message.id)
+
+    async def _page(
+        self, client: discord.Client, channel: int, after: int | None
+    ) -> list[discord.types.message.Message]:
+        last: PlatformUnknown = PlatformUnknown()
+        for attempt in range(TRIES):
+            await self._take_turn()
+            try:
+                return await self._calls.run(
+                    "history",
+                    lambda: client.http.logs_from(channel, MOST_MESSAGES, after=after),
+                )
+            except Throttled as error:
+                last = PlatformUnknown(str(error))
+                await self._clock.sleep(error.retry_after)
+            except PlatformUnknown as error:
+                last = error
+                await self._clock.sleep(2.0**attempt)
+        raise last
+
+    async def _take_turn(self) -> None:
+        """Space the calls of all workspaces."""
+        async with self._turnstile:
+            wait = self._next_call - self._clock.monotonic()
+            if wait > 0:
+                await self._clock.sleep(wait)
+            self._next_call = self._clock.monotonic() + 1 / CALLS_PER_SECOND
+
+    def _release(self, backlog: Backlog, channel: int) -> None:
+        for message in backlog.held.pop(channel, []):
+            self._receive(message)
+
+    def _finish(self, workspace: str, backlog: Backlog) -> None:
+        """Let everything through, unless a newer session has begun to read the same."""
+        if self._backlogs.get(workspace) is backlog:
+            del self._backlogs[workspace]
+        for channel in list(backlog.held):
+            self._release(backlog, channel)

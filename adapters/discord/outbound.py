@@ -1,0 +1,409 @@
+"""Say things on Discord: post, edit, delete, find what is ours, open threads.
+
+Payloads are built here and sent through discord.py's HTTP layer, which keeps its buckets and
+retries but spares building a view for each edit and a message object for each answer.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Protocol, TypeVar
+
+import discord
+import structlog
+from discord.http import HTTPClient, MultipartParameters
+from discord.webhook.async_ import async_context
+
+from adapters.discord.calls import ARCHIVED, NO_READ_HISTORY, THREAD_EXISTS, Calls
+from adapters.discord.permissions import is_thread, missing, to_post
+from bot.domain import InteractionRef, ThreadRef
+from bot.errors import (
+    Forbidden,
+    Gone,
+    PlatformRefused,
+    PlatformUnknown,
+    Throttled,
+    TooLong,
+)
+from bot.events import Button, File, Post
+from bot.ports import Clock, Found, Limits, Meter
+from bot.text import is_blank, utf16_length
+
+log = structlog.get_logger(__name__)
+
+_T = TypeVar("_T")
+
+# https://docs.discord.com/developers/resources/message#create-message
+MAX_NONCE = 25
+MAX_TITLE = 100
+ARCHIVE_MINUTES: Final = 1440
+MOST_FOUND = 50
+SUPPRESS_EMBEDS = 1 << 2
+LOADING = 1 << 7
+# Nothing in a text of ours may ping anyone, not even the person replied to.
+NO_PINGS: dict[str, list[str]] = {"parse": []}
+# Our own kinds: default, reply, and the answers to commands and menus.
+_OURS = frozenset({0, 19, 20, 23})
+# A button's looks: https://docs.discord.com/developers/components/reference#button
+_SECONDARY, _DANGER = 2, 4
+# The buttons last shown on a message are remembered for about this many messages.
+MOST_SHOWN = 4096
+
+
+LIMITS = Limits(text=2000, length=utf16_length)
+
+
+class Line(Protocol):
+    """Give the connection as it now is."""
+
+    @property
+    def client(self) -> discord.Client:
+        """Return the client; it may not have logged in yet."""
+
+    async def http(self) -> HTTPClient:
+        """Return what makes requests, once logged in."""
+
+
+class Deferrals(Protocol):
+    """Know which button presses are still being acknowledged, and what was said to them."""
+
+    async def settled(self, interaction: str) -> None:
+        """Return once the press is acknowledged, if that is under way in this process."""
+
+    def is_aside(self, message: str) -> bool:
+        """Tell whether a message of ours belongs to no turn."""
+
+
+def components(buttons: Sequence[Button]) -> list[dict[str, Any]]:
+    """Return one row of buttons; `custom_id` alone carries their meaning."""
+    if not buttons:
+        return []
+    row = [
+        {
+            "type": 2,
+            "style": _DANGER if button.danger else _SECONDARY,
+            "label": button.label,
+            "custom_id": f"{button.action}:{button.turn}",
+        }
+        for button in buttons
+    ]
+    return [{"type": 1, "components": row}]
+
+
+def parameters(payload: dict[str, Any], files: Sequence[File] = ()) -> MultipartParameters:
+    """Return a request's body, as JSON or as a form with files."""
+    if not files:
+        return MultipartParameters(payload=payload, multipart=None, files=None)
+    uploads = [
+        discord.File(io.BytesIO(file.content), file.name, description=file.description or None)
+        for file in files
+    ]
+    payload["attachments"] = [upload.to_dict(n) for n, upload in enumerate(uploads)]
+    form: list[dict[str, Any]] = [
+        {"name": "payload_json", "value": json.dumps(payload, ensure_ascii=False)}
+    ]
+    form += [
+        {
+            "name": f"files[{n}]",
+            "value": upload.fp,
+            "filename": upload.filename,
+            "content_type": "application/octet-stream",
+        }
+        for n, upload in enumerate(uploads)
+    ]
+    return MultipartParameters(payload=None, multipart=form, files=uploads)
+
+
+class Outbound:
+    """The sending half of `bot.ports.Platform`."""
+
+    def __init__(
+        self,
+        line: Line,
+        calls: Calls,
+        clock: Clock,
+        meter: Meter,
+        *,
+        limits: Limits,
+        deferrals: Deferrals,
+    ) -> None:
+        self._line = line
+        self._calls = calls
+        self._clock = clock
+        self._meter = meter
+        self._limits = limits
+        self._deferrals = deferrals
+        self._shown: OrderedDict[str, tuple[Button, ...]] = OrderedDict()
+
+    # --- threads ---------------------------------------------------------------------
+
+    async def open_thread(self, thread: ThreadRef, title: str) -> str:
+        """Start a thread from its message; a second time it is found by its known id."""
+        name = " ".join(title.split())[:MAX_TITLE].strip() or "Conversation"
+        try:
+            await self._call(
+                "open_thread",
+                lambda http: http.start_thread_with_message(
+                    int(thread.channel),
+                    int(thread.thread),
+                    name=name,
+                    auto_archive_duration=ARCHIVE_MINUTES,
+                ),
+            )
+        except (Gone, Throttled):
+            raise
+        except PlatformRefused as error:
+            if error.code == THREAD_EXISTS:
+                return thread.thread
+            # Not permitted, no threads in this kind of channel, too many active ones: the
+            # answer then stands in the channel itself.
+            self._meter.count("discord_thread_refused")
+            log.info("no thread here", channel=thread.channel, code=error.code)
+            return thread.channel
+        return thread.thread
+
+    # --- messages --------------------------------------------------------------------
+
+    async def post(
+        self, place: str, post: Post, nonce: str, interaction: InteractionRef | None = None
+    ) -> str:
+        """Post, in the place of an interaction's placeholder where that still can be had."""
+        self._check(post)
+        message = await self._answer(place, post, interaction) if interaction else None
+        if message is None:
+            message = await self._create(place, post, nonce)
+        self._remember(message, post.buttons)
+        return message
+
+    async def edit(self, place: str, message: str, post: Post) -> None:
+        """Replace a message's text, and its buttons where they have changed."""
+        self._check(post)
+        payload: dict[str, Any] = {"content": post.text, "allowed_mentions": NO_PINGS}
+        if self._shown.get(message) != post.buttons:
+            payload["components"] = components(post.buttons)
+        await self._in_open_thread(
+            place,
+            lambda: self._call(
+                "edit",
+                lambda http: http.edit_message(
+                    int(place), int(message), params=parameters(payload, post.files)
+                ),
+                when_late=dict,
+                place=place,
+                needs=to_post(self._in_thread(place), files=bool(post.files)),
+            ),
+        )
+        self._remember(message, post.buttons)
+
+    async def delete(self, place: str, message: str) -> None:
+        """Remove a message of ours."""
+        self._shown.pop(message, None)
+        try:
+            await self._in_open_thread(
+                place,
+                lambda: self._call(
+                    "delete",
+                    lambda http: http.delete_message(int(place), int(message)),
+                    when_late=lambda: None,
+                    place=place,
+                ),
+            )
+        except Gone:
+            return
+
+    async def find_ours(self, place: str, after: str) -> list[Found]:
+        """Return our own messages newer than an id, oldest first."""
+        me = await self._me()
+        return [
+            Found(str(row["id"]), _reply_of(row))
+            for row in await self._newer(place, int(after))
+            if str(row["author"]["id"]) == me
+            and row["type"] in _OURS
+            and not _is_loading(row)
+            and not self._deferrals.is_aside(str(row["id"]))
+        ]
+
+    async def _create(self, place: str, post: Post, nonce: str) -> str:
+        if len(nonce) > MAX_NONCE:
+            raise PlatformRefused(f"A nonce has at most {MAX_NONCE} characters.")
+        try:
+            return await self._send(place, post, nonce)
+        except PlatformRefused as error:
+            refers = error.code in ("50035", NO_READ_HISTORY) and not isinstance(error, TooLong)
+            if post.reply_to is None or not refers:
+                raise
+            # The message replied to is gone or may not be read: answer without a reference.
+            return await self._send(place, Post(post.text, post.buttons, None, post.files), nonce)
+
+    async def _send(self, place: str, post: Post, nonce: str) -> str:
+        payload: dict[str, Any] = {
+            "content": post.text,
+            "allowed_mentions": NO_PINGS,
+            "flags": SUPPRESS_EMBEDS,
+            "nonce": nonce,
+            # Within its window a repeated nonce returns the first message.
+            "enforce_nonce": True,
+        }
+        if post.buttons:
+            payload["components"] = components(post.buttons)
+        if post.reply_to:
+            payload["message_reference"] = {
+                "message_id": post.reply_to,
+                "fail_if_not_exists": False,
+            }
+        row = await self._call(
+            "post",
+            lambda http: http.send_message(int(place), params=parameters(payload, post.files)),
+            place=place,
+            needs=to_post(
+                self._in_thread(place), files=bool(post.files), reply=bool(post.reply_to)
+            ),
+        )
+        return str(row["id"])
+
+    # --- interactions ----------------------------------------------------------------
+
+    async def _answer(self, place: str, post: Post, interaction: InteractionRef) -> str | None:
+        """Fill an interaction's placeholder; None if it cannot be had any more."""
+        if self._clock.now() < interaction.expires_at:
+            # The turn can be faster than our own acknowledgement of the press.
+            await self._deferrals.settled(interaction.id)
+            try:
+                return await self.edit_original(interaction, post)
+            except (Gone, Forbidden) as error:
+                log.info("interaction is over", interaction=interaction.id, code=error.code)
+        return await self._take_placeholder(place, post, interaction)
+
+    async def edit_original(self, interaction: InteractionRef, post: Post) -> str:
+        """Make an interaction's own message show a post and return its id."""
+        payload: dict[str, Any] = {
+            "content": post.text,
+            "allowed_mentions": NO_PINGS,
+            "components": components(post.buttons),
+            "flags": SUPPRESS_EMBEDS,
+        }
+        application = int(interaction.application)
+
+        async def patch(http: HTTPClient) -> str:
+            webhook = discord.Webhook.partial(
+                application, interaction.token, client=self._line.client
+            )
+            body = parameters(payload, post.files)
+            row = await async_context.get().edit_original_interaction_response(
+                application,
+                interaction.token,
+                session=webhook.session,
+                payload=body.payload,
+                multipart=body.multipart,
+                files=body.files,
+            )
+            return str(row["id"])
+
+        return await self._call("answer", patch)
+
+    async def _take_placeholder(
+        self, place: str, post: Post, interaction: InteractionRef
+    ) -> str | None:
+        """Find what an interaction left in the channel: use an answer, remove a placeholder.
+
+        An answer is there if an earlier try was done but its outcome was lost.
+        """
+        try:
+            rows = await self._newer(place, int(interaction.id))
+        except PlatformRefused:
+            return None
+        for row in rows:
+            if _interaction_of(row) != interaction.id:
+                continue
+            message = str(row["id"])
+            if _is_loading(row):
+                await self.delete(place, message)
+                return None
+            await self.edit(place, message, post)
+            return message
+        return None
+
+    # --- calls -----------------------------------------------------------------------
+
+    async def _call(
+        self,
+        name: str,
+        make: Callable[[HTTPClient], Awaitable[_T]],
+        *,
+        when_late: Callable[[], Any] | None = None,
+        place: str = "",
+        needs: Sequence[str] = (),
+    ) -> _T:
+        async def call() -> _T:
+            return await make(await self._line.http())
+
+        try:
+            return await self._calls.run(name, call, when_late=when_late)
+        except Forbidden as error:
+            error.permission = missing(self._line.client, place, needs) if place else ""
+            raise
+
+    async def _in_open_thread(self, place: str, call: Callable[[], Awaitable[_T]]) -> _T:
+        """Make a call; if the thread is archived, open it again first, once.
+
+        Sending un-archives, editing does not:
+        https://docs.discord.com/developers/topics/threads#archiving
+        """
+        try:
+            return await call()
+        except Gone as error:
+            if error.code != ARCHIVED:
+                raise
+            await self._call(
+                "unarchive", lambda http: http.edit_channel(int(place), archived=False)
+            )
+            self._meter.count("discord_unarchived")
+            return await call()
+
+    async def _newer(self, place: str, after: int) -> list[Any]:
+        rows: list[Any] = await self._call(
+            "find",
+            lambda http: http.logs_from(int(place), MOST_FOUND, after=after),
+            place=place,
+            needs=("view_channel", "read_message_history"),
+        )
+        return sorted(rows, key=lambda row: int(row["id"]))
+
+    async def _me(self) -> str:
+        """Return our own user id."""
+        user = self._line.client.user
+        if user is None:
+            raise PlatformUnknown("Not logged in to Discord yet.")
+        return str(user.id)
+
+    def _in_thread(self, place: str) -> bool:
+        return is_thread(self._line.client, place)
+
+    def _check(self, post: Post) -> None:
+        if self._limits.length(post.text) > self._limits.text:
+            raise TooLong(f"More than {self._limits.text} characters.")
+        if is_blank(post.text) and not post.files:
+            raise PlatformRefused("Discord takes no empty message.", code="50006")
+
+    def _remember(self, message: str, buttons: tuple[Button, ...]) -> None:
+        self._shown[message] = buttons
+        self._shown.move_to_end(message)
+        while len(self._shown) > MOST_SHOWN:
+            self._shown.popitem(last=False)
+
+
+def _reply_of(row: Any) -> str | None:
+    reference = row.get("message_reference") or {}
+    return str(reference["message_id"]) if reference.get("message_id") else None
+
+
+def _is_loading(row: Any) -> bool:
+    return bool((row.get("flags") or 0) & LOADING)
+
+
+def _interaction_of(row: Any) -> str | None:
+    metadata = row.get("interaction_metadata") or row.get("interaction") or {}
+    return str(metadata["id"]) if metadata.get("id") else None

@@ -1,0 +1,54 @@
+"""Name the permission that is missing, in the words of Discord's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+# https://docs.discord.com/developers/topics/permissions
+NAMES = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "create_public_threads": "Create Public Threads",
+    "read_message_history": "Read Message History",
+    "attach_files": "Attach Files",
+}
+
+# The six above, Embed Links and Add Reactions.
+INVITE_PERMISSIONS = 309_237_763_136
+INVITE_SCOPES = "bot+applications.commands"
+
+
+def invite_url(application_id: str) -> str:
+    """Return the link by which a server's admin adds the bot with what it needs."""
+    return (
+        f"https://discord.com/oauth2/authorize?client_id={application_id}"
+        f"&permissions={INVITE_PERMISSIONS}&scope={INVITE_SCOPES}"
+    )
+
+
+def to_post(in_thread: bool, *, files: bool = False, reply: bool = False) -> tuple[str, ...]:
+    """Return what posting needs, the most basic first."""
+    needs = ["view_channel", "send_messages_in_threads" if in_thread else "send_messages"]
+    needs += ["attach_files"] if files else []
+    needs += ["read_message_history"] if reply else []
+    return tuple(needs)
+
+
+def missing(client: discord.Client, place: str, needs: Sequence[str]) -> str:
+    """Return the name of the first permission the bot lacks at a place, "" if unknown."""
+    channel = client.get_channel(int(place))
+    if not isinstance(channel, discord.Thread | discord.abc.GuildChannel):
+        return ""
+    try:
+        granted = channel.permissions_for(channel.guild.me)
+    except (discord.ClientException, AttributeError):
+        return ""
+    return next((NAMES[need] for need in needs if not getattr(granted, need)), "")
+
+
+def is_thread(client: discord.Client, place: str) -> bool:
+    """Tell whether a place is known to be a thread."""
+    return isinstance(client.get_channel(int(place)), discord.Thread)
