@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot import notices
 from bot.text import clean_output
@@ -59,28 +60,45 @@ def joins_to(texts: Sequence[str], whole: str, *, prefix: bool = False) -> bool:
     ends = {0}
     for number, text in enumerate(texts):
         reached: set[int] = set()
-        first, last = number == 0, number == len(texts) - 1
-        for reading in _readings(text, reopened=not first, closed=not last or prefix):
+        for reading in _readings(text, reopened=number > 0):
             for start in ends:
-                at = _skip_blank(whole, start)
-                if whole.startswith(reading, at):
-                    reached.add(at + len(reading))
+                for at in _starts(whole, start, reading.head):
+                    if whole.startswith(reading.text, at):
+                        reached |= _starts(whole, at + len(reading.text), reading.tail)
         if not (ends := reached):
             return False
     return prefix or any(not whole[end:].strip() for end in ends)
 
 
-def _skip_blank(text: str, at: int) -> int:
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A message's text without the fence lines at its head and tail that may be ours."""
+
+    text: str
+    head: bool
+    tail: bool
 
 
-def _readings(text: str, *, reopened: bool, closed: bool) -> Iterator[str]:
+def _readings(text: str, *, reopened: bool) -> Iterator[_Reading]:
     """Yield the text as it stands, and without fence lines that a split may have added."""
     lines = text.strip().split("\n")
     heads = (0, 1) if reopened and FENCE.match(lines[0]) else (0,)
-    tails = (0, 1) if closed and len(lines) > 1 and FENCE.match(lines[-1]) else (0,)
+    tails = (0, 1) if len(lines) > 1 and FENCE.match(lines[-1]) else (0,)
     for head in heads:
         for tail in tails:
-            yield "\n".join(lines[head : len(lines) - tail]).strip()
+            kept = "\n".join(lines[head : len(lines) - tail]).strip()
+            yield _Reading(kept, bool(head), bool(tail))
+
+
+def _starts(whole: str, at: int, fenced: bool) -> set[int]:
+    """Return where the text may go on: after white space, and after a fence line of its own
+    for which the one that was left out of a reading may have stood (ours has no indent).
+    """
+    while at < len(whole) and whole[at].isspace():
+        at += 1
+    found = {at}
+    if fenced and (line := FENCE.match(whole, at)):
+        end = whole.find("\n", line.end())
+        after = len(whole) if end < 0 else end + 1
+        found |= _starts(whole, after, False)
+    return found
