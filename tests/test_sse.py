@@ -1,0 +1,199 @@
+"""The SSE parser: any cutting of a byte stream gives the same events."""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from adapters.backends.sse import Event, EventTooLong, Parser
+
+
+def parse(stream: bytes, cuts: list[int] | None = None, cap: int = 1 << 20) -> list[Event]:
+    """Feed a stream cut at the given places; `EventTooLong` ends the list with a marker."""
+    parser = Parser(cap)
+    edges = sorted({0, len(stream), *(cut % (len(stream) + 1) for cut in cuts or [])})
+    events: list[Event] = []
+    try:
+        for start, end in zip(edges, [*edges[1:], len(stream)], strict=True):
+            events += parser.feed(stream[start:end])
+        events += parser.feed(b"")
+    except EventTooLong:
+        events.append(Event(b"", "TOO LONG"))
+    return events
+
+
+def slowly(stream: bytes, cap: int = 1 << 20) -> list[Event]:
+    """Say what the standard says, character by character and with no thought of speed."""
+    text = stream.decode("utf-8", "replace")
+    if stream.startswith(b"\xef\xbb\xbf"):
+        text = text[1:]
+    lines: list[str] = []
+    line = ""
+    i = 0
+    while i < len(text):
+        if text[i] in "\r\n":
+            if text[i : i + 2] == "\r\n":
+                i += 1
+            lines.append(line)
+            line = ""
+        else:
+            line += text[i]
+        i += 1
+    events: list[Event] = []
+    data: list[str] | None = None
+    name = ""
+    size = 0
+    for line in lines:
+        if not line:
+            if data is not None:
+                events.append(Event("\n".join(data).encode(), name or "message"))
+            data, name, size = None, "", 0
+            continue
+        size += len(line.encode()) + (1 if size else 0)
+        if size > cap:
+            return [*events, Event(b"", "TOO LONG")]
+        if line.startswith(":"):
+            continue
+        field, _, value = line.partition(":")
+        value = value[1:] if value.startswith(" ") else value
+        if field == "data":
+            data = [*(data or []), value]
+        elif field == "event":
+            name = value
+    return events
+
+
+def shown(events: list[Event]) -> list[tuple[str, str]]:
+    return [(event.name, event.text) for event in events]
+
+
+pieces = st.sampled_from(
+    [
+        b"data", b"event", b"id", b"retry", b":", b": ", b"\n", b"\r", b"\r\n", b"\n\n", b" ",
+        b"x", b"{}", b"[DONE]", "é€😀".encode(), "\u2028\u2029\x85".encode(), b"\x0b", b"\x0c",
+        b"\x00", b"\x1c\x1d\x1e", b"\xef\xbb\xbf", b"\xff", b"\xe2\x82", b"data: a\n\n",
+        b"event: error\n", b"data:b\r\n\r\n", b": ping\n\n", b"data: c\r\r",
+    ]
+)  # fmt: skip
+streams = st.lists(pieces, max_size=40).map(b"".join)
+
+
+@given(streams, st.lists(st.integers(0, 4000), max_size=12))
+@settings(max_examples=500, deadline=None)
+@example(b"data: a\r\n\r\ndata: b\r\n\r\n", [8, 9, 10, 11])
+@example(b"\xef\xbb\xbfdata: a\n\n", [1, 2])
+@example(b"data: a\n\n\n\ndata: b\n\n", [9, 10])
+def test_any_cutting_gives_what_the_standard_says(stream: bytes, cuts: list[int]) -> None:
+    assert shown(parse(stream, cuts)) == shown(slowly(stream))
+
+
+@given(streams, st.lists(st.integers(0, 4000), max_size=12), st.integers(1, 24))
+@settings(max_examples=300, deadline=None)
+@example(b"data: a\n\ndata: bbbbbbbbbb\n\n", [9, 20], 10)
+@example(b"\n\n\n\n\n\n\n\n\n\ndata\n\n", [], 4)
+def test_the_cap_cuts_at_the_same_event(stream: bytes, cuts: list[int], cap: int) -> None:
+    # What is cut off must be over the cap; what is cut short by invalid UTF-8 counts as sent.
+    if stream.decode("utf-8", "replace").encode() != stream:
+        return
+    expected = slowly(stream + b"\n", cap)
+    found = parse(stream + b"\n", cuts, cap)
+    assert shown(found) == shown(expected)
+
+
+def test_every_single_cut_of_a_busy_stream() -> None:
+    stream = (
+        "\ufeff: hello\r\n\r\ndata: {\"a\": \"é€😀\"}\r\rdata:no space\n\n"
+        "event: error\ndata:  one\ndata: two\ndata\n\nid: 7\nretry: 1\n\n"
+        "data: \u2028\x0b\x0c\x85\x00\x1c end\r\n\r\ndata:\n\ndata: [DONE]\n\ndata: lost tail\n"
+    ).encode()  # fmt: skip
+    expected = [
+        ("message", '{"a": "é€😀"}'),
+        ("message", "no space"),
+        ("error", " one\ntwo\n"),
+        ("message", "\u2028\x0b\x0c\x85\x00\x1c end"),
+        ("message", ""),
+        ("message", "[DONE]"),
+    ]
+    assert shown(parse(stream)) == expected
+    for cut in range(len(stream)):
+        assert shown(parse(stream, [cut])) == expected
+    assert shown(parse(stream, list(range(len(stream))))) == expected
+
+
+def test_one_event_over_the_cap_is_an_error_after_those_before_it() -> None:
+    parser = Parser()
+    assert parser.feed(b"data: a\n\n" + b"data: " + b"x" * (2 << 20)) == [Event(b"a")]
+    with pytest.raises(EventTooLong):
+        parser.feed(b"\n\n")
+    with pytest.raises(EventTooLong):
+        Parser().feed(b"data: " + b"x" * (2 << 20) + b"\n\n")
+    endless = Parser()
+    with pytest.raises(EventTooLong):
+        for _ in range(1 << 12):
+            endless.feed(b": comment without an end" * 20)
+
+
+def test_a_long_event_in_tiny_pieces_takes_linear_time() -> None:
+    def seconds(size: int) -> float:
+        stream = b"data: " + b"y" * size + b"\n\n"
+        parser = Parser()
+        started = time.process_time()
+        found = [event for i in range(0, len(stream), 4) for event in parser.feed(stream[i : i + 4])]
+        took = time.process_time() - started
+        assert [len(event.data) for event in found] == [size]
+        return took
+
+    seconds(10_000)
+    # Eight times as much may take eight times as long (a quadratic one: 64 times).
+    assert seconds(800_000) < 30 * max(seconds(100_000), 0.005)
+
+
+class _Delta(msgspec.Struct):
+    content: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Delta
+
+
+class _Chunk(msgspec.Struct):
+    choices: list[_Choice]
+
+
+def test_whole_frames_cost_at_most_twice_split_and_decode() -> None:
+    frame = (
+        b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1790000000,'
+        b'"model":"gpt-5-mini-2025-08-07","service_tier":"default","system_fingerprint":null,'
+        b'"choices":[{"index":0,"delta":{"content":" token"},"logprobs":null,'
+        b'"finish_reason":null}],"usage":null,"obfuscation":"aaaaaaaaaa"}\n\n'
+    )
+    chunk = frame * 32
+    decode = msgspec.json.Decoder(_Chunk).decode
+
+    def floor() -> None:
+        for block in chunk.split(b"\n\n"):
+            if block:
+                decode(block[6:])
+
+    parser = Parser()
+
+    def ours() -> None:
+        for event in parser.feed(chunk):
+            decode(event.data)
+
+    def cost(run: object) -> float:
+        assert callable(run)
+        best = 1e9
+        for _ in range(30):
+            started = time.perf_counter()
+            for _ in range(20):
+                run()
+            best = min(best, time.perf_counter() - started)
+        return best
+
+    cost(ours)
+    assert cost(ours) < 2 * cost(floor)
