@@ -1,0 +1,122 @@
+"""Builders for the tests of storage: events as they come in, and a look into the tables."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.domain import Amounts, Author, InteractionRef, Model, Outcome, ThreadRef, Turn
+from bot.events import Action, ButtonPressed, MessageReceived
+from bot.ports import Conclusion
+from storage.engine import Operation, Rows
+from storage.store import SqliteStore, open_store
+
+ANN = Author("u-ann", "Ann")
+BEN = Author("u-ben", "Ben")
+MODERATOR = Author("u-mod", "Mo", moderator=True)
+MODEL = Model("aimlapi", "gpt-5-mini")
+HOLD = Amounts(requests=1, tokens=1_000, micros=500)
+WORKER = "w1"
+NOW = 1_000_000
+LATER = NOW + 60_000
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[SqliteStore]:
+    """Open a store, and leave it closed and intact."""
+    store = await open_store(path)
+    try:
+        yield store
+        assert await store.check() == "ok"
+    finally:
+        await store.aclose()
+
+
+def thread(name: str = "100", *, workspace: str = "guild", channel: str = "chan") -> ThreadRef:
+    return ThreadRef("discord", workspace, channel, name)
+
+
+def mention(
+    message: str = "100",
+    *,
+    of: ThreadRef | None = None,
+    text: str = "hello",
+    author: Author = ANN,
+    addressed: bool = True,
+) -> MessageReceived:
+    """Return a message; by default one in a channel, which its thread is started from."""
+    return MessageReceived(
+        thread=of or thread(message),
+        message=message,
+        position=int(message),
+        author=author,
+        text=text,
+        addressed=addressed,
+        opens_thread=of is None,
+        sent_at=NOW - 5,
+    )
+
+
+def press(
+    action: Action,
+    turn: str,
+    *,
+    by: Author = ANN,
+    interaction: str = "900",
+    workspace: str = "guild",
+) -> ButtonPressed:
+    return ButtonPressed(
+        thread=thread(workspace=workspace),
+        interaction=InteractionRef(interaction, "app", f"token-{interaction}", LATER),
+        position=int(interaction),
+        author=by,
+        action=action,
+        turn=turn,
+        message="m1",
+        place="100",
+    )
+
+
+async def admitted(store: SqliteStore, event: MessageReceived) -> str:
+    """Admit an event and return its turn."""
+    return (await store.admit(event, NOW)).turn
+
+
+async def claimed(store: SqliteStore, worker: str = WORKER, now: int = NOW) -> Turn:
+    """Claim the one turn that can be claimed, by a worker that lives for a minute."""
+    await store.beat(worker, now, now + 60_000)
+    (turn,) = await store.claim(worker, now, 10)
+    return turn
+
+
+async def ended(
+    store: SqliteStore,
+    event: MessageReceived,
+    outcome: Outcome = Outcome.ANSWERED,
+    answer: str = "the answer",
+) -> Turn:
+    """Bring a turn from its event to its end."""
+    await store.admit(event, NOW)
+    turn = await claimed(store)
+    await store.start_step(turn, MODEL, HOLD, NOW)
+    charge = Amounts(1, 10, 0, 5) if answer else Amounts()
+    await store.conclude(turn, Conclusion(outcome, answer, charge=charge), NOW)
+    await store.end(turn, outcome, NOW)
+    return turn
+
+
+async def select(store: SqliteStore, sql: str, **params: Any) -> list[tuple[Any, ...]]:
+    """Look into the tables."""
+
+    def look() -> Operation[Rows]:
+        return (yield sql, params)
+
+    return [tuple(row) for row in await store.engine.read(look())]  # type: ignore[arg-type]
+
+
+async def dump(store: SqliteStore) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the whole content of the database, to show that nothing changed."""
+    tables = await select(store, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    return {name: await select(store, f"SELECT * FROM {name}") for (name,) in tables}
