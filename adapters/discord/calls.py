@@ -44,6 +44,8 @@ _GONE = {
     160005: "The thread is locked.",
 }
 _FORBIDDEN = frozenset({50001, 50007, 50013, 160002})
+# AutoMod did not like the text; no permission would help.
+_BLOCKED = frozenset({200000, 200001})
 # Too many edits of messages older than an hour; the window is not documented.
 _OLD_EDITS = 30046
 _OLD_EDITS_SECONDS = 20.0
@@ -150,6 +152,8 @@ class Calls:
         try:
             async with asyncio.timeout(self._deadline):
                 result = await make()
+        except PlatformError:
+            raise
         except Exception as error:
             # Whatever it is (discord.py, aiohttp, the system, an answer that makes no sense),
             # callers have to know one thing: done, not done, or unknown.
@@ -176,7 +180,9 @@ class Calls:
     def _note(self, name: str, error: PlatformError) -> None:
         outcome = type(error).__name__.lower()
         self._meter.count("discord_calls", call=name, outcome=outcome)
-        log.info("discord call failed", call=name, outcome=outcome, code=error.code)
+        log.info(
+            "discord call failed", call=name, outcome=outcome, code=error.code, error=str(error)
+        )
 
 
 def is_ban(error: BaseException) -> bool:
@@ -217,7 +223,7 @@ def _classify_answer(error: discord.HTTPException) -> PlatformError:
         return TooLong("The text is too long for Discord.", code=code)
     if error.status == 404:
         return Gone("Discord no longer knows this.", code=code)
-    if error.status == 403:
+    if error.status == 403 and error.code not in _BLOCKED:
         return Forbidden("Discord does not permit this.", code=code)
     return PlatformRefused(f"Discord refused the call ({error.status}, {code}).", code=code)
 

@@ -60,6 +60,7 @@ class DiscordPlatform:
         on_ready: Callable[[], None] | None = None,
         limits: Limits = LIMITS,
         guild_ready_timeout: float = 2.0,
+        heartbeat_timeout: float = 60.0,
     ) -> None:
         point_at(api_base, gateway_url, cdn_base)
         self.name = PLATFORM
@@ -68,7 +69,14 @@ class DiscordPlatform:
         self._admins = frozenset(admins)
         self._meter = meter
         self._tell_ready = on_ready
-        self._gateway = Gateway(token, self, clock, meter, guild_ready_timeout=guild_ready_timeout)
+        self._gateway = Gateway(
+            token,
+            self,
+            clock,
+            meter,
+            guild_ready_timeout=guild_ready_timeout,
+            heartbeat_timeout=heartbeat_timeout,
+        )
         self._clock = clock
         self._calls = Calls(clock, meter, deadline=limits.call_seconds)
         self._presses = Presses(intake, self._calls, meter, self._edit_original)

@@ -94,6 +94,7 @@ class GatewayClient(discord.Client):
         *,
         message_content: bool,
         guild_ready_timeout: float,
+        heartbeat_timeout: float,
     ) -> None:
         super().__init__(
             intents=make_intents(message_content=message_content),
@@ -102,6 +103,7 @@ class GatewayClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             guild_ready_timeout=guild_ready_timeout,
+            heartbeat_timeout=heartbeat_timeout,
             max_ratelimit_timeout=30.0,
             http_trace=make_trace(),
         )
@@ -226,12 +228,14 @@ class Gateway:
         meter: Meter,
         *,
         guild_ready_timeout: float = 2.0,
+        heartbeat_timeout: float = 60.0,
     ) -> None:
         self._token = token
         self._listener = listener
         self._clock = clock
         self._meter = meter
         self._guild_ready_timeout = guild_ready_timeout
+        self._heartbeat_timeout = heartbeat_timeout
         self._client: GatewayClient | None = None
         self._logged_in = asyncio.Event()
         self._failures = 0
@@ -303,6 +307,7 @@ class Gateway:
             self._meter,
             message_content=not self.degraded,
             guild_ready_timeout=self._guild_ready_timeout,
+            heartbeat_timeout=self._heartbeat_timeout,
         )
 
     async def _login(self) -> None:

@@ -184,6 +184,8 @@ class Outbound:
         payload: dict[str, Any] = {"content": post.text, "allowed_mentions": NO_PINGS}
         if self._shown.get(message) != post.buttons:
             payload["components"] = components(post.buttons)
+            # Until this is known to be done, nobody knows what is shown.
+            self._shown.pop(message, None)
         await self._in_open_thread(
             place,
             lambda: self._call(
