@@ -98,6 +98,9 @@ class Room:
                     self._feed.publish("channel", self._channel(record))
             case "CHANNEL_DELETE" | "THREAD_DELETE":
                 self._feed.publish("channel-deleted", {"id": record.id})
+            case "TYPING_START" if record.guild == self.guild.id:
+                typing = {"channel_id": record.id, "user_id": change.extra["user"]}
+                self._feed.publish("typing", typing)
             case _:
                 pass
 

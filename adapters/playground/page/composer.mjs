@@ -9,7 +9,7 @@ const COUNT_FROM = 1800;
 export class Composer {
   constructor(name, world, send) {
     Object.assign(this, { name, world, send, chosen: 0 });
-    this.box = el("textarea", { id: `composer-${name}`, rows: "1", autocomplete: "off", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `offers-${name}` });
+    this.box = el("textarea", { id: `composer-${name}`, rows: "1", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": `offers-${name}` });
     this.offers = el("ul", { id: `offers-${name}`, class: "offers", role: "listbox", "aria-label": "People to mention", hidden: true });
     this.hint = el("p", { class: "hint", id: `hint-${name}` });
     this.count = el("span", { class: "count" });
@@ -97,7 +97,6 @@ export class Composer {
     this.offered = people;
     this.chosen = 0;
     this.offers.hidden = people.length === 0;
-    this.box.setAttribute("aria-expanded", String(people.length > 0));
     this.offers.replaceChildren(...people.map((person, index) => el("li", {
       role: "option", id: `offer-${this.name}-${index}`,
       onmousedown: (event) => { event.preventDefault(); this.#take(index); },

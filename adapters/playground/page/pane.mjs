@@ -11,7 +11,7 @@ export class Pane {
   /** `on` has openThread(id) and close() (for a thread's pane), and sent(message). */
   constructor(name, root, world, on) {
     Object.assign(this, { name, root, world, on, channel: null, views: new Map() });
-    this.list = el("ol", { class: "messages", role: "log", "aria-live": "off", "aria-label": "Messages", tabindex: "0" });
+    this.list = el("ol", { class: "messages", "aria-label": "Messages", tabindex: "0" });
     this.heading = el("h2", {});
     this.status = el("p", { class: "typing" });
     this.welcome = el("div", { class: "welcome-place" });
