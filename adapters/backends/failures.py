@@ -1,0 +1,226 @@
+"""Say what a provider's refusal means, and what of its words may be kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from bot.errors import BackendError, BackendFault
+
+RETRY_AFTER_MIN_SECONDS = 1.0
+RETRY_AFTER_MAX_SECONDS = 30.0
+DETAIL_CHARS_MAX = 300
+# Shorter echoes than this tell nobody anything.
+_KEY_ECHO_CHARS = 8
+_PROMPT_ECHO_CHARS = 24
+_PROMPT_CHARS_SEARCHED = 64 * 1024
+
+_FUNDS_403 = re.compile(r"credit|fund|balance|billing|subscription|verif", re.IGNORECASE)
+_FUNDS = re.compile(
+    r"insufficient[ _](quota|credit|fund|balance)|out of (credit|fund)|credit balance"
+    r"|balance is (too low|insufficient)",
+    re.IGNORECASE,
+)
+_QUOTA = re.compile(r"quota|subscription|free[- ]hour|plan limit|spend(ing)? limit", re.IGNORECASE)
+_RATE = re.compile(
+    r"rate[ _-]?limit|too many (requests|concurrent)|retry|per[ _-](second|minute)", re.IGNORECASE
+)
+_BUSY = re.compile(r"overload|capacity|unavailable|busy|try again later", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"context[ _-]?(length|window|size)|maximum context|(prompt|input|request) is too (long|large)"
+    r"|too many (input |prompt )?tokens|reduce (the|your) (length|prompt|message|input)"
+    r"|string_above_max_length",
+    re.IGNORECASE,
+)
+_POLICY = re.compile(
+    r"content[ _-]?(policy|filter|management)|safety|moderation|flagged|responsible ?ai"
+    r"|usage polic|polic(y|ies) violation|violat\w+ .{0,40}polic",
+    re.IGNORECASE,
+)
+_MODEL = re.compile(
+    r"model_not_found|(unknown|invalid|no such|unsupported) model"
+    r"|model\b.{0,80}?(not found|not exist|not available|no longer|retired|decommissioned)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AUTH = re.compile(r"api[ _-]?key|authenticat|unauthori[sz]ed|permission", re.IGNORECASE)
+_TIMEOUT = re.compile(r"time[d ]?[ _-]?out|deadline", re.IGNORECASE)
+_INVALID = re.compile(r"invalid_request|validation|bad[ _]request", re.IGNORECASE)
+
+# Statuses that a proxy answers for a request whose fate it does not know, and Cloudflare's
+# (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/):
+# 521 to 523, 525, 526 and 530 say that the origin was not reached.
+_UNKNOWN_FATE = frozenset({408, 499, 502, 504, 520, 524})
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a provider said was wrong: words for logs, `code` for rules."""
+
+    message: str
+    code: str = ""
+    status: int = 0
+
+
+def read_complaint(body: Any) -> Complaint:
+    """Read an error body in any of the shapes that were seen.
+
+    In order: `message`, `error.message`, `error` as text, `title`. `code` joins the error's
+    `code`, `type` and `param`.
+    """
+    if not isinstance(body, dict):
+        return Complaint(body if isinstance(body, str) else "")
+    error = body.get("error")
+    inner = error if isinstance(error, dict) else {}
+    found = [body.get("message"), inner.get("message"), error, body.get("title")]
+    message = next((text for text in found if isinstance(text, str) and text), "")
+    words = [source.get(name) for source in (inner, body) for name in ("code", "type", "param")]
+    code = " ".join(str(word) for word in words if isinstance(word, (str, int)) and word)
+    return Complaint(message, code, _status_in([inner.get("code"), inner.get("status")]))
+
+
+def _status_in(values: Iterable[Any]) -> int:
+    """Return the HTTP status that a gateway put into an error object, or 0."""
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, (int, str)):
+            continue
+        if re.fullmatch(r"[45][0-9]{2}", str(value), re.ASCII):
+            return int(value)
+    return 0
+
+
+def classify(status: int, complaint: Complaint) -> BackendFault:
+    """Return the class of a refusal; `status` 0 is an error inside a stream."""
+    status = status or complaint.status
+    words = f"{complaint.code} {complaint.message}"
+    match status:
+        case 0:
+            return _by_words(words)
+        case 401 | 407:
+            return BackendFault.AUTH
+        case 402:
+            return BackendFault.FUNDS
+        case 403:
+            return _by_first(
+                words,
+                BackendFault.AUTH,
+                (_FUNDS_403, BackendFault.FUNDS),
+                (_MODEL, BackendFault.NO_MODEL),
+                (_POLICY, BackendFault.BLOCKED),
+            )
+        case 404 | 410:
+            return BackendFault.NO_MODEL
+        case 408 | 499 | 504 | 524:
+            return BackendFault.TIMEOUT
+        case 413:
+            return BackendFault.TOO_LONG
+        case 420 | 425 | 429:
+            if _FUNDS.search(words) or (_QUOTA.search(words) and not _RATE.search(words)):
+                return BackendFault.FUNDS
+            return BackendFault.BUSY
+        case 451:
+            return BackendFault.BLOCKED
+        case 503 | 529:
+            return BackendFault.BUSY
+        case _ if 400 <= status < 500:
+            return _by_first(
+                words,
+                BackendFault.INVALID,
+                (_LENGTH, BackendFault.TOO_LONG),
+                (_FUNDS, BackendFault.FUNDS),
+                (_POLICY, BackendFault.BLOCKED),
+                (_MODEL, BackendFault.NO_MODEL),
+            )
+        case _ if status >= 500:
+            return BackendFault.UPSTREAM
+        case _:  # neither an answer nor an error: 1xx, 204, 206, 3xx
+            return BackendFault.PROTOCOL
+
+
+def _by_words(words: str) -> BackendFault:
+    return _by_first(
+        words,
+        BackendFault.UPSTREAM,
+        (_LENGTH, BackendFault.TOO_LONG),
+        (_FUNDS, BackendFault.FUNDS),
+        (_RATE, BackendFault.BUSY),
+        (_QUOTA, BackendFault.FUNDS),
+        (_POLICY, BackendFault.BLOCKED),
+        (_MODEL, BackendFault.NO_MODEL),
+        (_TIMEOUT, BackendFault.TIMEOUT),
+        (_BUSY, BackendFault.BUSY),
+        (_AUTH, BackendFault.AUTH),
+        (_INVALID, BackendFault.INVALID),
+    )
+
+
+def _by_first(
+    words: str, otherwise: BackendFault, *rules: tuple[re.Pattern[str], BackendFault]
+) -> BackendFault:
+    return next((fault for rule, fault in rules if rule.search(words)), otherwise)
+
+
+def refusal(
+    status: int, headers: Mapping[str, str], complaint: Complaint, detail: str, now: float
+) -> BackendError:
+    """Return the error for an answer whose status is not 200."""
+    return BackendError(
+        classify(status, complaint),
+        status=status,
+        detail=detail,
+        ambiguous=status in _UNKNOWN_FATE,
+        retry_after=read_retry_after(headers.get("Retry-After"), now),
+    )
+
+
+def read_retry_after(value: str | None, now: float) -> float | None:
+    """Return the seconds to wait, between 1 and 30, or None if the value says nothing.
+
+    Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    text = (value or "").strip()
+    if re.fullmatch(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?", text, re.ASCII):
+        seconds = float(text)
+    else:
+        try:
+            moment = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = (moment - datetime.fromtimestamp(now, UTC)).total_seconds()
+    return min(max(seconds, RETRY_AFTER_MIN_SECONDS), RETRY_AFTER_MAX_SECONDS)
+
+
+def redact(text: str, key: str, prompts: Iterable[str] = ()) -> str:
+    """Return a provider's words fit for a log: cut, on one line, without our key or prompt."""
+    text = " ".join(text.split())[: 2 * DETAIL_CHARS_MAX]
+    text = _without_echo(text, key, _KEY_ECHO_CHARS, "[key]")
+    for prompt in prompts:
+        whole = " ".join(prompt[:_PROMPT_CHARS_SEARCHED].split())
+        text = _without_echo(text, whole, _PROMPT_ECHO_CHARS, "[prompt]")
+    text = re.sub(r"(?i)\b(bearer\s+)\S+", r"\1[key]", text)
+    text = re.sub(r"\b(sk|pk|rk)-[\w*.-]{8,}", "[key]", text)
+    return text[:DETAIL_CHARS_MAX]
+
+
+def _without_echo(text: str, secret: str, least: int, label: str) -> str:
+    """Replace every run of at least `least` characters (or all) that `secret` holds too."""
+    if len(secret) < least:
+        return text.replace(secret, label) if len(secret) >= 4 else text
+    kept: list[str] = []
+    i = 0
+    while i < len(text):
+        end = i + least
+        if end <= len(text) and text[i:end] in secret:
+            while end < len(text) and text[i : end + 1] in secret:
+                end += 1
+            kept.append(label)
+            i = end
+        else:
+            kept.append(text[i])
+            i += 1
+    return "".join(kept)
