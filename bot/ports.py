@@ -273,6 +273,9 @@ class Platform(Protocol):
     async def delete(self, place: str, message: str) -> None:
         """Remove a message of ours; already gone is fine."""
 
+    async def mark_queued(self, place: str, message: str, queued: bool) -> None:
+        """Show on a person's message that it waits its turn (or take that mark away)."""
+
     async def find_ours(self, place: str, after: str) -> list[Found]:
         """Return our own messages at `place` newer than message id `after`, oldest first."""
 

@@ -1,0 +1,201 @@
+"""Every sentence that the bot itself says: what happened, whether it was charged, one next step.
+
+English only for now, and all of it here, so that a translation has one file to read.
+"""
+
+from __future__ import annotations
+
+from bot.domain import Turn
+from bot.errors import BackendError, BackendFault, Forbidden, Gone, PlatformError
+from bot.events import Action, Button, Finish
+
+STATUS = "Thinking…"
+STATUS_AGAIN = "Starting again after a restart…"
+STATUS_RESTARTING = "The bot is restarting; the answer goes on in a moment…"
+LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
+CONTINUE_PROMPT = "Continue exactly where you stopped, without repeating anything."
+
+NOTHING_CHARGED = "Nothing was charged."
+
+
+def reference(turn: str) -> str:
+    """Return the words by which a person can name a turn to an admin."""
+    return f"Reference: `{turn}`"
+
+
+_FAULTS: dict[BackendFault, tuple[str, str]] = {
+    BackendFault.BUSY: (
+        "The model service is busy right now.",
+        "Press Retry in a minute.",
+    ),
+    BackendFault.AUTH: (
+        "The bot's key was not accepted by the model service.",
+        "Ask the person who runs this bot to check the key, then press Retry.",
+    ),
+    BackendFault.FUNDS: (
+        "The bot's account at the model service needs attention (credit or limits).",
+        "Ask the person who runs this bot to look at the account, then press Retry.",
+    ),
+    BackendFault.BLOCKED: (
+        "The model service declined this request under its content rules.",
+        "Put it in other words and ask again.",
+    ),
+    BackendFault.INVALID: (
+        "The model service did not understand the bot's request.",
+        "Ask the person who runs this bot to look at the log, then press Retry.",
+    ),
+    BackendFault.TOO_LONG: (
+        "This conversation is longer than the model can take.",
+        "Start a new thread with a mention in the channel.",
+    ),
+    BackendFault.NO_MODEL: (
+        "The model that this bot is set to use is not available.",
+        "Ask the person who runs this bot to choose another model, then press Retry.",
+    ),
+    BackendFault.TIMEOUT: (
+        "The model service did not answer in time.",
+        "Press Retry.",
+    ),
+    BackendFault.CUT: (
+        "The connection to the model service was lost before any text came.",
+        "Press Retry.",
+    ),
+    BackendFault.UPSTREAM: (
+        "The model service had an internal error.",
+        "Press Retry.",
+    ),
+    BackendFault.PROTOCOL: (
+        "The model service sent something unusable.",
+        "Press Retry; if it stays so, ask the person who runs this bot to look at the log.",
+    ),
+}
+
+
+def backend_failed(turn: str, error: BackendError) -> str:
+    """Say why no answer came."""
+    what, step = _FAULTS[error.fault]
+    return f"{what} {NOTHING_CHARGED} {step} {reference(turn)}"
+
+
+def backend_cut(turn: str, error: BackendError) -> str:
+    """Say that the text above is only the beginning."""
+    match error.fault:
+        case BackendFault.CUT:
+            why = "connection lost"
+        case BackendFault.TIMEOUT:
+            why = "the model service fell silent"
+        case BackendFault.BLOCKED:
+            why = "stopped by the model service's content rules"
+        case _:
+            why = "the model service had an error"
+    return (
+        f"… (cut off: {why}) Only the text above was charged. "
+        f"Press Continue for the rest. {reference(turn)}"
+    )
+
+
+def empty(turn: str) -> str:
+    """Say that the model returned no text."""
+    return f"The model returned an empty answer. {NOTHING_CHARGED} Press Retry. {reference(turn)}"
+
+
+def spent_on_reasoning(turn: str) -> str:
+    """Say that the length limit was reached before the first word of text."""
+    return (
+        "The model used its whole length limit on reasoning and wrote no text. "
+        f"{NOTHING_CHARGED} Ask for something smaller, or press Retry. {reference(turn)}"
+    )
+
+
+def ending(finish: Finish) -> str:
+    """Return the note under an answer that did not end by itself, or an empty text."""
+    match finish:
+        case Finish.LENGTH:
+            return "(stopped at the length limit; press Continue for the rest)"
+        case Finish.BLOCKED:
+            return "(the model service's filter stopped this here)"
+        case Finish.STOP | Finish.TOOL_CALLS | Finish.UNKNOWN:
+            return ""
+
+
+def stopped(turn: str, has_text: bool) -> str:
+    """Say that a person stopped the answer."""
+    if has_text:
+        return "(stopped; only the text above was charged)"
+    return f"Stopped before anything was written. {NOTHING_CHARGED} {reference(turn)}"
+
+
+def usage_hint() -> str:
+    """Answer a mention without a question."""
+    return (
+        "Hello! Write your question after the mention, for example: what is a monad? "
+        f"I answer in a thread; there you can go on without mentioning me. {NOTHING_CHARGED}"
+    )
+
+
+def internal(turn: str) -> str:
+    """Say that the fault is ours."""
+    return (
+        f"Something went wrong inside the bot. {NOTHING_CHARGED} Press Retry; "
+        f"if it happens again, give the reference to the person who runs this bot. "
+        f"{reference(turn)}"
+    )
+
+
+def undeliverable(turn: Turn, error: PlatformError) -> str:
+    """Say in the parent channel why the answer could not be posted in its thread."""
+    match error:
+        case Forbidden(permission=permission) if permission:
+            what = f"I could not post my answer: I need the permission *{permission}* here."
+            step = "Ask a server admin to grant it, then press Retry."
+        case Forbidden():
+            what = "I could not post my answer: I am not allowed to write in that thread."
+            step = "Ask a server admin to let me, then press Retry."
+        case Gone():
+            what = "I could not post my answer: its thread is closed or gone."
+            step = "Press Retry, or ask again with a mention."
+        case _:
+            what = "I could not post my answer: the platform refused it."
+            step = "Press Retry."
+    return f"{what} {charge_words(turn)} {step} {reference(turn.id)}"
+
+
+def unshown(turn: str) -> str:
+    """Say that the answer broke off because it could not be posted."""
+    return (
+        "… (cut off: I could not post here for a while) Only the text above was charged. "
+        f"Press Continue for the rest. {reference(turn)}"
+    )
+
+
+def charge_words(turn: Turn) -> str:
+    """Say whether a turn whose result is stored was charged."""
+    return "What the model wrote was charged." if turn.answer else NOTHING_CHARGED
+
+
+def out_of_storage() -> str:
+    """Say that an event could not be stored, so it will not be answered."""
+    return (
+        "I could not store your message (the bot's disk may be full), so I cannot answer it. "
+        f"{NOTHING_CHARGED} Please ask again later; the person who runs this bot was told."
+    )
+
+
+def whole_in_file(length: int) -> str:
+    """Introduce the file that carries an answer too long for messages."""
+    return f"The whole answer ({length:,} characters) is in `answer.md`."
+
+
+def stop_button(turn: str) -> Button:
+    """Return the button under a running answer."""
+    return Button(Action.STOP, turn, "Stop", danger=True)
+
+
+def retry_button(turn: str) -> Button:
+    """Return the button under a failure notice."""
+    return Button(Action.RETRY, turn, "Retry")
+
+
+def continue_button(turn: str) -> Button:
+    """Return the button under an answer that was cut."""
+    return Button(Action.CONTINUE, turn, "Continue")

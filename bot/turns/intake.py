@@ -1,0 +1,142 @@
+"""Commit every event before anything is done about it.
+
+One queue keeps arrival order (handlers overtake each other after their first await), one
+consumer commits whatever waits in one batch. The row is a work item, not a "seen" flag.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from bot.domain import ThreadRef
+from bot.errors import StoreError
+from bot.events import ButtonPressed, Incoming, MessageDeleted, MessageReceived, Verdict
+from bot.faults import fault_point
+from bot.ports import Clock, Decision, Meter, TurnStore
+
+log = structlog.get_logger(__name__)
+
+# Bounded memory: about 10 MB of events; a bot that far behind refuses rather than grows.
+MOST_WAITING = 10_000
+# One commit takes about a millisecond whatever it holds; more per batch only adds delay.
+MOST_PER_BATCH = 500
+
+
+class EventIntake:
+    """Take events from platforms and turn them into rows.
+
+    `admitted(event, turn)` is called after a turn's commit, `wished(turn)` after a stop or a
+    cancel was committed, `lost(event)` when a message could not be stored.
+    """
+
+    def __init__(
+        self,
+        store: TurnStore,
+        clock: Clock,
+        meter: Meter,
+        *,
+        admins: frozenset[str],
+        admitted: Callable[[str, ThreadRef, MessageReceived | None], None],
+        wished: Callable[[str], None],
+        lost: Callable[[MessageReceived], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._meter = meter
+        self._admins = admins
+        self._admitted = admitted
+        self._wished = wished
+        self._lost = lost
+        self._queue: asyncio.Queue[tuple[Incoming, asyncio.Future[Decision]]] = asyncio.Queue(
+            MOST_WAITING
+        )
+        self._open = True
+
+    def put(self, event: Incoming) -> asyncio.Future[Decision]:
+        """Queue an event; see `bot.ports.Intake`."""
+        future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
+        # A handler may not care for the verdict; then nobody is to be warned of its error.
+        future.add_done_callback(_retrieve)
+        if not self._open:
+            future.set_exception(StoreError("The bot is shutting down."))
+            return future
+        try:
+            self._queue.put_nowait((event, future))
+        except asyncio.QueueFull:
+            self._meter.count("intake_events", verdict="overflow")
+            future.set_exception(StoreError("Too many events are waiting."))
+        return future
+
+    def close(self) -> None:
+        """Take nothing more: what comes now is read again by the next start's catch-up."""
+        self._open = False
+
+    async def run(self) -> None:
+        """Commit waiting events, for ever."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < MOST_PER_BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[tuple[Incoming, asyncio.Future[Decision]]]) -> None:
+        now = self._clock.now()
+        fault_point("before:admit")
+        # The store takes operations in the order in which they are handed over.
+        decisions = await asyncio.gather(
+            *(self._store.admit(self._promote(event), now) for event, _ in batch),
+            return_exceptions=True,
+        )
+        fault_point("after:admit")
+        for (event, future), decision in zip(batch, decisions, strict=True):
+            if isinstance(decision, BaseException):
+                self._refuse(event, future, decision)
+            else:
+                self._accept(event, future, decision)
+        self._meter.gauge("intake_waiting", self._queue.qsize())
+
+    def _promote(self, event: Incoming) -> Incoming:
+        """Give the ids in ADMIN_IDS a moderator's rights."""
+        match event:
+            case MessageDeleted():
+                return event
+            case MessageReceived() | ButtonPressed():
+                if f"{event.thread.platform}:{event.author.id}" in self._admins:
+                    return replace(event, author=replace(event.author, moderator=True))
+                return event
+
+    def _accept(
+        self, event: Incoming, future: asyncio.Future[Decision], decision: Decision
+    ) -> None:
+        self._meter.count("intake_events", verdict=decision.verdict)
+        if decision.verdict is Verdict.ADMITTED and not isinstance(event, MessageDeleted):
+            message = event if isinstance(event, MessageReceived) else None
+            self._admitted(decision.turn, event.thread, message)
+        if decision.verdict is Verdict.DONE and decision.turn:
+            self._wished(decision.turn)
+        if not future.done():
+            future.set_result(decision)
+
+    def _refuse(
+        self, event: Incoming, future: asyncio.Future[Decision], error: BaseException
+    ) -> None:
+        if not isinstance(error, Exception):
+            raise error
+        self._meter.count("intake_events", verdict="failed")
+        log.error("event not stored", event_type=type(event).__name__, error=str(error))
+        if isinstance(event, MessageReceived) and event.addressed:
+            self._lost(event)
+        if not future.done():
+            future.set_exception(
+                error if isinstance(error, StoreError) else StoreError(str(error))
+            )
+
+
+def _retrieve(future: asyncio.Future[Decision]) -> None:
+    """Mark a future's error as seen."""
+    if not future.cancelled():
+        future.exception()

@@ -1,0 +1,250 @@
+"""One row per visible message, committed before the request leaves.
+
+What is found in `sending` after a crash is *unknown*, never "not sent": it is looked for among
+our own messages, and posted again, with the same nonce, only when it is not there.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TypeVar
+
+import structlog
+
+from bot.domain import Turn
+from bot.errors import Gone, PlatformError, PlatformRefused, PlatformUnknown, Throttled
+from bot.events import Post
+from bot.faults import fault_point, transition
+from bot.ports import Part, PartState, Platform, Purpose
+from bot.turns.services import Services
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+# Waits between tries of a call whose outcome stayed unknown, and of one that was throttled.
+BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+# Discord allows 25 characters: https://docs.discord.com/developers/resources/message
+NONCE_CHARACTERS = 25
+
+
+def nonce(turn: str, purpose: Purpose, index: int) -> str:
+    """Return the same nonce for the same message of the same turn, for ever.
+
+    Part and purpose are in it, so that a notice can never swallow the answer.
+    """
+    digest = blake2b(f"{turn}|{purpose}|{index}".encode(), digest_size=15).digest()
+    return base64.b32encode(digest).decode().lower()[:NONCE_CHARACTERS]
+
+
+@dataclass(slots=True)
+class _Row:
+    """A part as this process knows it; `shown` is what the platform last acknowledged."""
+
+    state: PartState
+    place: str
+    message: str | None
+    shown: Post | None = None
+
+
+class Outbox:
+    """Post and edit one turn's messages, at most one platform call at a time."""
+
+    def __init__(self, turn: Turn, services: Services, parts: list[Part]) -> None:
+        self._turn = turn
+        self._services = services
+        self._platform: Platform = services.platforms[turn.thread.platform]
+        self._budget = services.budgets[turn.thread.platform]
+        self._rows = {
+            (part.purpose, part.index): _Row(part.state, part.place, part.message)
+            for part in parts
+        }
+        self._last_call = float("-inf")
+
+    def count(self, purpose: Purpose) -> int:
+        """Return how many messages of a purpose have been begun."""
+        return sum(1 for of, _ in self._rows if of is purpose)
+
+    def shows(self, purpose: Purpose, index: int, post: Post) -> bool:
+        """Tell whether the platform acknowledged exactly this."""
+        row = self._rows.get((purpose, index))
+        return row is not None and row.shown == post
+
+    def is_sent(self, purpose: Purpose, index: int) -> bool:
+        """Tell whether the message is surely there."""
+        row = self._rows.get((purpose, index))
+        return row is not None and row.state is PartState.SENT
+
+    def wait_seconds(self, place: str, urgent: bool) -> float:
+        """Return how long the budget asks to wait before the next call."""
+        now = self._services.clock.monotonic()
+        return max(0.0, self._budget.next_at(place, self._last_call, now, urgent) - now)
+
+    async def show(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
+        """Make the message show this: post it, or edit what stands there.
+
+        Raises `PlatformRefused` (never `Throttled`) when the platform will not have it, and
+        `PlatformUnknown` when it did not become clear in the end.
+        """
+        key = (purpose, index)
+        row = self._rows.get(key)
+        if row is not None and row.state in (PartState.UNKNOWN, PartState.SENDING):
+            await self._resolve(purpose, index, row, post.reply_to)
+        if row is not None and row.state is PartState.SENT:
+            await self._edit(row, post)
+        else:
+            await self._post(purpose, index, place, post)
+
+    async def withdraw(self, purpose: Purpose, index: int) -> None:
+        """Remove a message, if it is there, and forget its row."""
+        row = self._rows.get((purpose, index))
+        if row is None:
+            return
+        if row.state in (PartState.UNKNOWN, PartState.SENDING):
+            await self._resolve(purpose, index, row, None)
+        if row.state is PartState.SENT and row.message is not None:
+            message = row.message
+            await self._call("delete", row.place, lambda: self._platform.delete(row.place, message))
+        await self._services.store.drop_part(self._turn, purpose, index)
+        del self._rows[(purpose, index)]
+
+    # --- the three ways to a platform ---------------------------------------------------
+
+    async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
+        key = nonce(self._turn.id, purpose, index)
+        interaction = (
+            self._turn.interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
+        )
+        for wait in (*BACKOFF_SECONDS, None):
+            await transition(
+                "begin_part",
+                self._services.store.begin_part(
+                    self._turn, purpose, index, place, key, self._services.clock.now()
+                ),
+            )
+            row = _Row(PartState.SENDING, place, None)
+            self._rows[(purpose, index)] = row
+            try:
+                message = await self._once(
+                    "post", lambda: self._platform.post(place, post, key, interaction)
+                )
+            except PlatformRefused as error:
+                await self._mark(purpose, index, row, PartState.PLANNED)
+                if not isinstance(error, Throttled) or wait is None:
+                    raise
+                await self._wait_throttled(place, error)
+                continue
+            except PlatformUnknown:
+                await self._mark(purpose, index, row, PartState.UNKNOWN)
+                if wait is None:
+                    raise
+                await self._services.clock.sleep(wait)
+                await self._resolve(purpose, index, row, post.reply_to)
+                if row.state is PartState.SENT:
+                    await self._edit(row, post)
+                    return
+                continue
+            row.message = message
+            row.shown = post
+            await self._mark(purpose, index, row, PartState.SENT)
+            return
+
+    async def _edit(self, row: _Row, post: Post) -> None:
+        if row.shown == post or row.message is None:
+            return
+        message = row.message
+        await self._call("edit", row.place, lambda: self._platform.edit(row.place, message, post))
+        row.shown = post
+
+    async def _resolve(
+        self, purpose: Purpose, index: int, row: _Row, reply_to: str | None
+    ) -> None:
+        """Find out whether an unknown message is there.
+
+        Every message of ours has a row, so the lost one is the one in that place, newer than
+        the question, that no row holds; of several the first, since parts are sent in order.
+        In a channel, where other conversations post too, it has our reply reference.
+        Not there: it may be sent again, with the nonce that it had (an earlier request that
+        is still under way is then recognised by the platform).
+        """
+        if self._services.look:
+            found = await self._call(
+                "look",
+                row.place,
+                lambda: self._platform.find_ours(row.place, str(self._turn.position)),
+            )
+            thread = self._turn.thread
+            known = await self._services.store.known_messages(
+                thread.platform, thread.workspace, row.place
+            )
+            lost = [
+                each.message
+                for each in found
+                if each.message not in known and (reply_to is None or each.reply_to == reply_to)
+            ]
+            if lost:
+                row.message = lost[0]
+                await self._mark(purpose, index, row, PartState.SENT)
+                self._services.meter.count("parts_resolved", found="yes")
+                log.info("lost message found", part=f"{purpose}/{index}")
+                return
+            self._services.meter.count("parts_resolved", found="no")
+        await self._mark(purpose, index, row, PartState.PLANNED)
+
+    async def _mark(self, purpose: Purpose, index: int, row: _Row, state: PartState) -> None:
+        row.state = state
+        await transition(
+            f"part_{state}",
+            self._services.store.mark_part(
+                self._turn, purpose, index, state, row.message, self._services.clock.now()
+            ),
+        )
+
+    # --- calls ----------------------------------------------------------------------------
+
+    async def _call(self, name: str, place: str, make: Callable[[], Awaitable[T]]) -> T:
+        """Make a call that may be repeated: wait out throttling and unknown outcomes."""
+        for wait in BACKOFF_SECONDS:
+            try:
+                return await self._once(name, make)
+            except Throttled as error:
+                await self._wait_throttled(place, error)
+            except PlatformUnknown:
+                await self._services.clock.sleep(wait)
+        return await self._once(name, make)
+
+    async def _once(self, name: str, make: Callable[[], Awaitable[T]]) -> T:
+        services = self._services
+        services.lease.require(self._platform.limits.call_seconds)
+        fault_point(f"before:{name}")
+        result = "ok"
+        try:
+            return await make()
+        except PlatformError as error:
+            result = type(error).__name__
+            log.warning("platform call failed", call=name, error=str(error), code=error.code)
+            raise
+        finally:
+            self._last_call = services.clock.monotonic()
+            services.meter.count(
+                "platform_calls", platform=self._platform.name, call=name, result=result
+            )
+            fault_point(f"after:{name}")
+
+    async def _wait_throttled(self, place: str, error: Throttled) -> None:
+        clock = self._services.clock
+        self._budget.throttled(place, error.retry_after, clock.monotonic())
+        await clock.sleep(error.retry_after)
+
+
+def is_message_gone(error: PlatformError) -> bool:
+    """Tell whether only the message is gone (a moderator deleted it), not its place."""
+    return isinstance(error, Gone) and error.code in MESSAGE_GONE_CODES
+
+
+# Discord's "Unknown Message"; Slack's words join when its adapter does.
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes
+MESSAGE_GONE_CODES = frozenset({"10008", "message_not_found"})

@@ -1,0 +1,283 @@
+"""A growing answer, shown: a view of the turn, never its record.
+
+The backend appends to a buffer and nothing else. One writer shows the newest whole text as
+fast as the platform's budget allows; the exact final text always comes last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot import notices
+from bot.domain import Outcome, Turn
+from bot.errors import TooLong
+from bot.events import Button, File, Post
+from bot.pacing import Budget
+from bot.ports import Purpose
+from bot.splitting import Piece, Splitter, close_fence
+from bot.text import clean_output
+from bot.turns.outbox import Outbox
+from bot.turns.services import Services
+
+STATUS_AFTER_SECONDS = 2.0
+# Beyond this no further message is begun: a file carries the whole answer.
+MOST_CHARACTERS_SHOWN = 20_000
+# A message a person can still read as one; the platform's own limit may be larger.
+LATE_AFTER_MS = 15 * 60 * 1000
+
+
+class Reply:
+    """Show one turn's answer or notice.
+
+    `open_place` returns where to post; it is awaited once, before the first message.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        services: Services,
+        outbox: Outbox,
+        open_place: Callable[[], Awaitable[str]],
+    ) -> None:
+        self._turn = turn
+        self._services = services
+        self._outbox = outbox
+        self._open_place = open_place
+        self._limits = services.platforms[turn.thread.platform].limits
+        self._pieces: list[str] = []
+        self._text = ""
+        self._dirty = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._place: str | None = None
+        self._splitter = self._make_splitter(1.0)
+        self._frozen = 0
+        self.first_shown_at: float | None = None
+
+    # --- while the model writes -----------------------------------------------------------
+
+    def append(self, text: str) -> None:
+        """Take more text. Called for every token, so it does nothing else."""
+        self._pieces.append(text)
+        if not self._dirty.is_set():
+            self._dirty.set()
+
+    @property
+    def text(self) -> str:
+        """Return the whole text so far."""
+        if self._pieces:
+            self._text += "".join(self._pieces)
+            self._pieces.clear()
+        return self._text
+
+    def close(self) -> None:
+        """Ask the writer to end after the call that it is making."""
+        self._closed.set()
+        self._dirty.set()
+
+    async def stream(self) -> None:
+        """Show the text as it grows, until `close`.
+
+        Raises `PlatformError` when it cannot be shown any more; then nobody reads it.
+        """
+        await self._ensure_place()
+        if self._turn.attempt > 1 and self._outbox.is_sent(Purpose.ANSWER, 0):
+            await self._show_status(notices.STATUS_AGAIN)
+        elif not await self._within(self._dirty, STATUS_AFTER_SECONDS):
+            await self._show_status(notices.STATUS)
+        while not self._closed.is_set():
+            await self._dirty.wait()
+            if not await self._pace(urgent=self.first_shown_at is None):
+                return
+            self._dirty.clear()
+            await self._show_growing()
+
+    async def _show_status(self, text: str) -> None:
+        if await self._pace(urgent=True) and not self._closed.is_set():
+            post = Post(text, (notices.stop_button(self._turn.id),), self._reply_to())
+            await self._outbox.show(Purpose.ANSWER, 0, await self._ensure_place(), post)
+
+    async def _show_growing(self) -> None:
+        text = self._lead() + clean_output(self.text, final=False)
+        if not text.strip():
+            return
+        self._splitter.feed(text)
+        parts, _ = visible(self._splitter.pieces)
+        stop = (notices.stop_button(self._turn.id),)
+        for index in range(self._frozen, len(parts)):
+            last = index == len(parts) - 1
+            post = Post(parts[index], stop if last else (), self._reply_to())
+            if not self._outbox.shows(Purpose.ANSWER, index, post):
+                if index > self._frozen and not await self._pace(urgent=False):
+                    return
+                await self._outbox.show(Purpose.ANSWER, index, await self._ensure_place(), post)
+                if self.first_shown_at is None:
+                    self.first_shown_at = self._services.clock.monotonic()
+            if not last:
+                self._frozen = index + 1
+            if self._closed.is_set():
+                return
+
+    async def pause(self) -> None:
+        """Say, where nothing but a placeholder stands yet, that the bot restarts."""
+        if self._place is not None and self.first_shown_at is None:
+            if self._outbox.is_sent(Purpose.ANSWER, 0):
+                post = Post(notices.STATUS_RESTARTING, (), self._reply_to())
+                await self._outbox.show(Purpose.ANSWER, 0, self._place, post)
+
+    # --- when the result is stored ----------------------------------------------------------
+
+    async def settle(self, turn: Turn) -> None:
+        """Show exactly what was stored: the answer, its note and its buttons.
+
+        A text that the platform finds too long (its limit may have changed) is split again,
+        smaller, once; then it goes as a file.
+        """
+        place = await self._ensure_place()
+        for scale in (1.0, 0.75):
+            try:
+                await self._settle_parts(turn, place, scale)
+                return
+            except TooLong:
+                continue
+        await self._settle_file(turn, place, 0)
+
+    async def _settle_parts(self, turn: Turn, place: str, scale: float) -> None:
+        whole = self._lead() + clean_output(turn.answer)
+        shown = f"{close_fence(whole)}\n\n{turn.note}" if turn.note else whole
+        splitter = self._make_splitter(scale)
+        splitter.feed(shown)
+        parts, in_file = visible(splitter.pieces)
+        for index, text in enumerate(parts):
+            last = index == len(parts) - 1 and not in_file
+            buttons = final_buttons(turn) if last else ()
+            post = Post(text, buttons, self._reply_to())
+            if not self._outbox.shows(Purpose.ANSWER, index, post):
+                await self._pace(urgent=True)
+                await self._outbox.show(Purpose.ANSWER, index, place, post)
+        for index in range(self._outbox.count(Purpose.ANSWER) - 1, len(parts) - 1, -1):
+            await self._outbox.withdraw(Purpose.ANSWER, index)
+        if in_file:
+            await self._settle_file(turn, place, len(parts))
+
+    async def _settle_file(self, turn: Turn, place: str, after: int) -> None:
+        """Post the whole answer as a file, below the parts that are shown."""
+        for index in range(self._outbox.count(Purpose.ANSWER) - 1, after - 1, -1):
+            await self._outbox.withdraw(Purpose.ANSWER, index)
+        if self._outbox.is_sent(Purpose.FILE, 0):
+            return
+        text = notices.whole_in_file(len(turn.answer))
+        if turn.note:
+            text = f"{text}\n{turn.note}"
+        file = File("answer.md", turn.answer.encode(), "The whole answer")
+        post = Post(text, final_buttons(turn), self._reply_to(), (file,))
+        await self._pace(urgent=True)
+        await self._outbox.show(Purpose.FILE, 0, place, post)
+
+    async def notice(self, turn: Turn) -> None:
+        """Show a notice in place of the answer: over its placeholder, if one is there."""
+        place = await self._ensure_place()
+        post = Post(turn.note, final_buttons(turn), self._reply_to())
+        purpose = Purpose.NOTICE
+        if self._outbox.count(Purpose.ANSWER) or turn.interaction is not None:
+            purpose = Purpose.ANSWER
+        for index in range(self._outbox.count(Purpose.ANSWER) - 1, 0, -1):
+            await self._outbox.withdraw(Purpose.ANSWER, index)
+        await self._pace(urgent=True)
+        await self._outbox.show(purpose, 0, place, post)
+
+    async def withdraw(self, turn: Turn) -> None:
+        """Close a cancelled turn: a placeholder goes, text that was shown stays as it is."""
+        if not self._outbox.count(Purpose.ANSWER):
+            return
+        place = await self._ensure_place()
+        if not turn.answer:
+            for index in range(self._outbox.count(Purpose.ANSWER) - 1, -1, -1):
+                await self._outbox.withdraw(Purpose.ANSWER, index)
+            return
+        await self._settle_parts(turn, place, 1.0)
+
+    # --- the same for all -----------------------------------------------------------------
+
+    async def _ensure_place(self) -> str:
+        if self._place is None:
+            self._place = await self._open_place()
+            self._budget.join(self._place)
+        return self._place
+
+    def leave(self) -> None:
+        """Give the place's share of the budget back."""
+        if self._place is not None:
+            self._budget.leave(self._place)
+
+    @property
+    def _budget(self) -> Budget:
+        return self._services.budgets[self._turn.thread.platform]
+
+    async def _pace(self, urgent: bool) -> bool:
+        """Wait for the budget; return False when the reply was closed meanwhile.
+
+        The final text (after `close`) waits too, but nothing can cut that wait short.
+        """
+        while True:
+            wait = self._outbox.wait_seconds(await self._ensure_place(), urgent)
+            if self._closed.is_set() and not urgent:
+                return False
+            if wait <= 0:
+                return True
+            if self._closed.is_set():
+                await self._services.clock.sleep(wait)
+            else:
+                await self._within(self._closed, wait)
+
+    async def _within(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait for an event at most so long; tell whether it came."""
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _make_splitter(self, scale: float) -> Splitter:
+        return Splitter(int(self._limits.text * scale), self._limits.length)
+
+    def _lead(self) -> str:
+        late = self._turn.received_at - self._turn.sent_at > LATE_AFTER_MS
+        return notices.LATE_LEAD if late else ""
+
+    def _reply_to(self) -> str | None:
+        """Refer to the question where other messages stand between it and the answer."""
+        turn = self._turn
+        in_channel = turn.opens_thread and self._place == turn.thread.channel
+        late = bool(self._lead())
+        return turn.source if (in_channel or late) and turn.interaction is None else None
+
+
+def visible(pieces: Sequence[Piece]) -> tuple[list[str], bool]:
+    """Return the parts that become messages, and whether a file must carry the whole.
+
+    A part is a message if it begins within the limit, which a growing text never changes.
+    """
+    shown: list[str] = []
+    start = 0
+    for piece in pieces:
+        if start >= MOST_CHARACTERS_SHOWN:
+            return shown, True
+        if piece.shown:
+            shown.append(piece.shown)
+        start += len(piece.text)
+    return shown, False
+
+
+def final_buttons(turn: Turn) -> tuple[Button, ...]:
+    """Return the buttons that a finished turn's last message keeps for ever."""
+    match turn.outcome:
+        case Outcome.FAILED | Outcome.UNDELIVERABLE:
+            return (notices.retry_button(turn.id),)
+        case Outcome.ANSWERED if turn.error:
+            return (notices.continue_button(turn.id),)
+        case Outcome.STOPPED if turn.answer:
+            return (notices.continue_button(turn.id),)
+        case _:
+            return ()

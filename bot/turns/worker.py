@@ -1,0 +1,206 @@
+"""Claim turns, run them side by side, and stop without losing one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+
+from bot import notices
+from bot.domain import ThreadRef, Turn, TurnKind, TurnState
+from bot.errors import PlatformError, StoreError
+from bot.events import MessageReceived, Post
+from bot.faults import transition
+from bot.ports import Purpose
+from bot.turns.lease import Lease
+from bot.turns.outbox import nonce
+from bot.turns.run import TurnRun
+from bot.turns.services import Services
+
+log = structlog.get_logger(__name__)
+
+# Bounded work: each running turn holds a backend stream (16 to 80 KB) and three tasks.
+MOST_RUNNING = 256
+# A safety net: every change that makes a turn claimable also wakes us.
+RECHECK_SECONDS = 5.0
+GRACE_SECONDS = 25.0
+LOST_NOTICE_MS = 60_000
+AGAIN_SECONDS = 30.0
+
+
+class Worker:
+    """Run this process's share of the open turns."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._lease: Lease = services.lease
+        self._runs: dict[str, TurnRun] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._busy: dict[ThreadRef, str] = {}
+        self._queued: set[str] = set()
+        self._lost_at: dict[str, int] = {}
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._started_at = 0
+
+    @property
+    def running(self) -> int:
+        """Return how many turns are under way here."""
+        return len(self._runs)
+
+    async def start(self) -> None:
+        """Take over what dead processes left. Call it once, before `run`.
+
+        The caller holds the lock that makes this the only process, so every other worker in
+        the table is dead.
+        """
+        self._started_at = self._services.clock.now()
+        await transition("bury_others", self._services.store.bury_others(self._lease.worker))
+        await transition("beat", self._lease.beat())
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Claim and run turns, for ever."""
+        beat = asyncio.create_task(self._lease.run())
+        try:
+            while True:
+                await self._woken()
+                if not self._stopping:
+                    await self._claim()
+        finally:
+            beat.cancel()
+
+    async def close(self, grace: float = GRACE_SECONDS) -> None:
+        """Let running turns end for `grace` seconds; the next start resumes the others."""
+        self._stopping = True
+        if self._tasks:
+            log.info("waiting for running turns", turns=len(self._tasks))
+            await asyncio.wait(self._tasks, timeout=grace)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            await self._services.store.retire(self._lease.worker)
+        except StoreError as error:
+            log.error("worker not retired", error=str(error))
+
+    # --- wake-ups, from intake ------------------------------------------------------------
+
+    def admitted(self, turn: str, thread: ThreadRef, message: MessageReceived | None) -> None:
+        """Know that a turn was committed."""
+        if message is not None and thread in self._busy:
+            self._queued.add(turn)
+            self._spawn(self._mark(thread, message.opens_thread, message.message, queued=True))
+        self._wake.set()
+
+    def wished(self, turn: str) -> None:
+        """Know that a stop or a cancel was committed."""
+        run = self._runs.get(turn)
+        if run is not None:
+            run.wish.set()
+
+    def lost(self, message: MessageReceived) -> None:
+        """Tell, unstored, that a message could not be stored; once a minute a channel."""
+        now = self._services.clock.now()
+        place = message.thread.channel if message.opens_thread else message.thread.thread
+        if now - self._lost_at.get(place, 0) >= LOST_NOTICE_MS:
+            self._lost_at = {
+                key: at for key, at in self._lost_at.items() if now - at < LOST_NOTICE_MS
+            }
+            self._lost_at[place] = now
+            self._spawn(self._tell_lost(message, place))
+
+    async def _tell_lost(self, message: MessageReceived, place: str) -> None:
+        platform = self._services.platforms[message.thread.platform]
+        post = Post(notices.out_of_storage(), reply_to=message.message)
+        try:
+            await platform.post(place, post, nonce(message.message, Purpose.NOTICE, 0))
+        except PlatformError as error:
+            log.error("notice not deliverable", error=str(error))
+
+    # --- claiming ---------------------------------------------------------------------------
+
+    async def _woken(self) -> None:
+        try:
+            async with asyncio.timeout(RECHECK_SECONDS):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        self._wake.clear()
+
+    async def _claim(self) -> None:
+        services = self._services
+        while (room := MOST_RUNNING - len(self._runs)) > 0:
+            try:
+                turns = await transition(
+                    "claim",
+                    services.store.claim(self._lease.worker, services.clock.now(), room),
+                )
+            except StoreError as error:
+                log.error("claim failed", error=str(error))
+                return
+            for turn in turns:
+                self._start(turn)
+            services.meter.gauge("turns_running", len(self._runs))
+            if not turns:
+                return
+
+    def _start(self, turn: Turn) -> None:
+        if turn.thread.platform not in self._services.platforms:
+            return
+        run = TurnRun(turn, self._services)
+        if turn.stop_requested or turn.cancel_requested:
+            run.wish.set()
+        self._runs[turn.id] = run
+        self._busy[turn.thread] = turn.id
+        self._spawn(self._go(run))
+
+    async def _go(self, run: TurnRun) -> None:
+        turn = run.turn
+        try:
+            self._unmark(turn)
+            await run.go()
+        except Exception as error:
+            log.error("turn left open", turn=turn.id, exc_info=error)
+            self._spawn(self._again(turn))
+        finally:
+            self._runs.pop(turn.id, None)
+            if self._busy.get(turn.thread) == turn.id:
+                del self._busy[turn.thread]
+            self._wake.set()
+
+    async def _again(self, turn: Turn) -> None:
+        """Take a turn up again that the store or a fault of ours made us leave open."""
+        await self._services.clock.sleep(AGAIN_SECONDS)
+        try:
+            now = await self._services.store.read(turn.id)
+        except StoreError:
+            self._spawn(self._again(turn))
+            return
+        if now is None or now.state is TurnState.ENDED or self._stopping:
+            return
+        if (now.worker, now.attempt) == (turn.worker, turn.attempt):
+            self._start(now)
+
+    def _unmark(self, turn: Turn) -> None:
+        """Take the mark of waiting away, also one that an earlier process left."""
+        waited = turn.id in self._queued or turn.received_at < self._started_at
+        self._queued.discard(turn.id)
+        if waited and turn.kind is TurnKind.PROMPT:
+            self._spawn(self._mark(turn.thread, turn.opens_thread, turn.source, queued=False))
+
+    async def _mark(self, thread: ThreadRef, in_channel: bool, message: str, queued: bool) -> None:
+        """Show on a question that it waits for its turn, or no longer does."""
+        platform = self._services.platforms[thread.platform]
+        place = thread.channel if in_channel else thread.thread
+        try:
+            await platform.mark_queued(place, message, queued)
+        except PlatformError as error:
+            log.info("queue mark not shown", error=str(error))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
