@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientSession, ClientTimeout, web
 
 from tests import virtual
+from tests.lives import Life
 from tests.virtual import START_MS, Stalled, VirtualClock, VirtualLoop, until
 
 pytestmark = pytest.mark.virtual
@@ -145,3 +146,40 @@ def test_a_loop_with_nothing_to_wait_for_says_so(monkeypatch: pytest.MonkeyPatch
     task.cancel()
     loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
     loop.close()
+
+
+async def test_a_life_ends_without_a_last_word() -> None:
+    said: list[str] = []
+    hung_up = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            said.append(line.decode().strip())
+        hung_up.set()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    async def live() -> None:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"hello\n")
+        try:
+            await asyncio.create_task(asyncio.sleep(1000))
+        finally:
+            writer.write(b"goodbye\n")
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection("127.0.0.1", port)
+            said.append("(nobody heard it)")
+
+    life = Life()
+    task = life.start(live())
+    await asyncio.sleep(5)
+    await life.end()
+    assert task.cancelled()
+    await asyncio.wait_for(hung_up.wait(), 5)
+    assert said == ["hello", "(nobody heard it)"]
+    _, writer = await asyncio.open_connection("127.0.0.1", port)  # we are alive
+    writer.close()
+    server.close()
+    await server.wait_closed()

@@ -20,6 +20,8 @@ from typing import Any, TypeVar, cast
 
 import aiosqlite.core
 
+from tests import lives
+
 # The wall clock at virtual second 0: 2026-01-01T00:00:00Z. Fixed, so that runs repeat.
 START_MS = 1_767_225_600_000
 
@@ -66,6 +68,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     ) -> asyncio.Future[_T]:
         """Run `func` in a thread and hold the clock meanwhile."""
         return self.track(super().run_in_executor(executor, func, *args))
+
+    async def create_connection(self, *args: Any, **options: Any) -> Any:
+        """Connect; the dead cannot, and connections of the living are known to die with them."""
+        life = lives.current()
+        if life is not None and life.dead:
+            raise ConnectionRefusedError("this life is over")
+        transport, protocol = await super().create_connection(*args, **options)
+        if life is not None:
+            life.adopt(transport)
+        return transport, protocol
 
     def waits_for(self) -> str:
         """Name what holds the clock; empty if nothing does."""
