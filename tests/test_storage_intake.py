@@ -11,6 +11,7 @@ import pytest
 from bot.domain import ChatMessage, InteractionRef, Outcome, Role, TurnKind, TurnState
 from bot.events import Action, MessageDeleted, Verdict
 from bot.ports import Conclusion, Decision
+from storage.engine import Operation
 from storage.intake import CONTINUE_PROMPT
 from storage.store import SqliteStore
 from storage.turns import turn_id
@@ -85,7 +86,7 @@ async def test_a_duplicate_still_raises_the_watermark(store: SqliteStore) -> Non
     assert await store.watermarks("discord", "guild") == {"chan": 100}
 
 
-def _forget_watermarks():  # type: ignore[no-untyped-def]
+def _forget_watermarks() -> Operation[None]:
     yield "DELETE FROM watermark", {}
 
 
