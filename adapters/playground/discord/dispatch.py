@@ -1,0 +1,132 @@
+"""Changes of the world as gateway events: which session is told what.
+
+https://discord.com/developers/docs/events/gateway#list-of-intents
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.playground.discord import payloads, permissions, records
+from adapters.playground.discord.records import Channel, Guild, Interaction, Member, Message
+from adapters.playground.discord.world import INTENT_MEMBERS, INTENT_MESSAGE_CONTENT, Change, World
+
+INTENT_GUILDS = 1 << 0
+INTENT_GUILD_MESSAGES = 1 << 9
+INTENT_GUILD_TYPING = 1 << 11
+INTENT_DIRECT_MESSAGES = 1 << 12
+INTENT_DIRECT_TYPING = 1 << 14
+
+
+def render_event(
+    world: World, base: str, intents: int, shard: tuple[int, int], change: Change
+) -> tuple[str, Any] | None:
+    """Return the event and its data for a session, or None if it is not told."""
+    guild = _guild_of(change)
+    number, count = shard
+    if (int(guild) >> 22 if guild else 0) % count != number:
+        return None
+    away = guild is not None and (
+        (guild, world.bot) not in world.members or guild in world.unavailable
+    )
+    if away and change.name != "GUILD_DELETE":
+        return None
+    match change.record:
+        case Message() as message:
+            return _render_message(world, base, intents, change.name, message)
+        case Channel() as channel:
+            return _render_channel(world, intents, change, channel)
+        case Guild() as server if intents & INTENT_GUILDS:
+            if change.name == "GUILD_CREATE":
+                return change.name, payloads.render_guild_create(world, server, world.bot)
+            data: dict[str, Any] = {"id": server.id}
+            if change.extra.get("unavailable"):
+                data |= {"unavailable": True}
+            return change.name, data
+        case Member() as member:
+            if member.user == world.bot and intents & INTENT_GUILDS:
+                joined = world.guilds[member.guild]
+                return "GUILD_CREATE", payloads.render_guild_create(world, joined, world.bot)
+            if intents & INTENT_MEMBERS:
+                data = payloads.render_member(member, user=world.users[member.user])
+                return change.name, data | {"guild_id": member.guild}
+            return None
+        case Interaction() as interaction if change.name == "INTERACTION_CREATE":
+            return change.name, payloads.render_interaction(world, base, interaction)
+        case _:
+            return None
+
+
+def _guild_of(change: Change) -> str | None:
+    match change.record:
+        case Guild() as guild:
+            return guild.id
+        case Member() | Channel() | Message() | Interaction() as record:
+            return record.guild
+        case _:
+            return None
+
+
+def _sees(world: World, channel: Channel | None) -> bool:
+    return channel is not None and bool(
+        world.permissions(world.bot, channel) & permissions.VIEW_CHANNEL
+    )
+
+
+def _render_message(
+    world: World, base: str, intents: int, name: str, message: Message
+) -> tuple[str, Any] | None:
+    wanted = INTENT_GUILD_MESSAGES if message.guild else INTENT_DIRECT_MESSAGES
+    if not intents & wanted or message.only_for:
+        return None
+    if not _sees(world, world.channels.get(message.channel)):
+        return None
+    if name == "MESSAGE_DELETE":
+        data: dict[str, Any] = {"id": message.id, "channel_id": message.channel}
+        if message.guild:
+            data["guild_id"] = message.guild
+        return name, data
+    granted = bool(intents & INTENT_MESSAGE_CONTENT)
+    return name, payloads.render_event_message(
+        world, base, message, viewer=world.bot, granted=granted
+    )
+
+
+def _render_channel(
+    world: World, intents: int, change: Change, channel: Channel
+) -> tuple[str, Any] | None:
+    if not _sees(world, channel):
+        return None
+    if change.name == "TYPING_START":
+        wanted = INTENT_GUILD_TYPING if channel.guild else INTENT_DIRECT_TYPING
+        if not intents & wanted:
+            return None
+        user = change.extra["user"]
+        data: dict[str, Any] = {
+            "channel_id": channel.id,
+            "user_id": user,
+            "timestamp": world.now() // 1000,
+        }
+        if channel.guild:
+            member = world.members[channel.guild, user]
+            data |= {
+                "guild_id": channel.guild,
+                "member": payloads.render_member(member, user=world.users[user]),
+            }
+        return change.name, data
+    if channel.kind == records.DM:
+        # Bots are told of a DM by its first message only.
+        return None
+    if not intents & INTENT_GUILDS:
+        return None
+    if change.name == "THREAD_DELETE":
+        return change.name, {
+            "id": channel.id,
+            "guild_id": channel.guild,
+            "parent_id": channel.parent,
+            "type": channel.kind,
+        }
+    data = payloads.render_channel(world, channel, viewer=world.bot)
+    if change.extra.get("newly_created"):
+        data["newly_created"] = True
+    return change.name, data
