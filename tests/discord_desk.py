@@ -5,10 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from aiohttp import web
+
+from adapters.discord.client import DiscordPlatform
+from adapters.playground.discord import DiscordStandIn
+from adapters.playground.faults import Fault
 from bot.errors import StoreError
 from bot.events import Incoming, MessageReceived, Verdict
 from bot.ports import Decision
+from tests.virtual import VirtualClock, until
 
 
 class MarkStore:
@@ -94,3 +101,105 @@ class Tally:
 
     def gauge(self, name: str, value: float, /, **labels: str) -> None:
         """See `bot.ports.Meter`."""
+
+
+class Desk:
+    """A stand-in Discord on a loopback port, and adapters started against it.
+
+    It keeps its world while adapters come and go, and fails the test at the end if one of
+    them met something that it did not understand.
+    """
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.standin = DiscordStandIn(self.clock.now)
+        self.people = self.standin.people
+        self.marks = MarkStore()
+        self.inbox = Inbox()
+        self.tally = Tally()
+        self.origin = ""
+        self._running: dict[DiscordPlatform, asyncio.Task[None]] = {}
+
+    async def __aenter__(self) -> Desk:
+        self._runner = web.AppRunner(self.standin.app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.origin = site.name
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        for platform in list(self._running):
+            await self.stop(platform)
+        await self._runner.cleanup()
+
+    def make(self, **options: Any) -> DiscordPlatform:
+        """Return an adapter that is not running yet."""
+        given: dict[str, Any] = {
+            "token": self.standin.token,
+            "intake": self.inbox,
+            "marks": self.marks,
+            "clock": self.clock,
+            "meter": self.tally,
+            "api_base": self.standin.rest_url(self.origin),
+            "gateway_url": self.standin.gateway_url(self.origin),
+            "cdn_base": self.standin.cdn_url(self.origin),
+            "guild_ready_timeout": 0.1,
+            # Beats come from a thread on the real clock, so virtual silence means nothing.
+            "heartbeat_timeout": 1e6,
+        }
+        return DiscordPlatform(**(given | options))
+
+    def begin(self, **options: Any) -> DiscordPlatform:
+        """Return an adapter that has just begun to run."""
+        platform = self.make(**options)
+        self._running[platform] = asyncio.create_task(platform.run())
+        return platform
+
+    async def start(self, **options: Any) -> DiscordPlatform:
+        """Return an adapter that is ready and has caught up."""
+        platform = self.begin(**options)
+        await until(lambda: platform.ready and platform.caught_up, within=30)
+        return platform
+
+    async def stop(self, platform: DiscordPlatform) -> None:
+        """End an adapter in good order."""
+        task = self._running.pop(platform)
+        await platform.close()
+        await task
+
+    async def kill(self, platform: DiscordPlatform) -> None:
+        """End an adapter without letting it write anything more."""
+        kept = {workspace: dict(marks) for workspace, marks in self.marks.kept.items()}
+        await self.stop(platform)
+        self.marks.kept = kept
+
+    # --- the people
+
+    @property
+    def guild(self) -> str:
+        """Return the id of the furnished server."""
+        return next(iter(self.standin.world.guilds))
+
+    @property
+    def general(self) -> str:
+        """Return the id of the first channel."""
+        return self.people.channel("general")
+
+    def say(self, text: str, where: str | None = None, who: str = "ben", **rest: Any) -> str:
+        """Post as a person and return the message's id; `@bot` becomes the mention."""
+        content = text.replace("@bot", self.people.mention())
+        posted = self.people.post(self.people.find(who), where or self.general, content, **rest)
+        return str(posted["id"])
+
+    def read(self, where: str, who: str = "ben") -> list[dict[str, Any]]:
+        """Return what stands in a channel."""
+        return self.people.read(self.people.find(who), where)
+
+    def fault(self, route: str, action: str, **rest: Any) -> Fault:
+        """Put a fault in force."""
+        return self.standin.faults.add(Fault(route, action, **rest))
+
+    def bodies(self, route: str) -> list[Any]:
+        """Return the bodies that were sent to a route."""
+        return [entry.request for entry in self.standin.history.of(route)]

@@ -149,6 +149,15 @@ class DiscordPlatform:
         """Tell whether the message content intent is missing."""
         return self._gateway.degraded
 
+    async def logged_in(self) -> None:
+        """Return once Discord can be spoken to."""
+        await self._gateway.http()
+
+    @property
+    def caught_up(self) -> bool:
+        """Tell whether everything that was missed has been read."""
+        return not self._catchup.waiting
+
     def problems(self) -> list[str]:
         """Say what keeps the platform from working at this moment."""
         if not self._gateway.logged_in:
@@ -176,6 +185,10 @@ class DiscordPlatform:
     async def delete(self, place: str, message: str) -> None:
         """See `bot.ports.Platform`."""
         await self._outbound.delete(place, message)
+
+    async def mark_queued(self, place: str, message: str, queued: bool) -> None:
+        """See `bot.ports.Platform`."""
+        await self._outbound.mark_queued(place, message, queued)
 
     async def find_ours(self, place: str, after: str) -> list[Found]:
         """See `bot.ports.Platform`."""

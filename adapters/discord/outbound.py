@@ -45,6 +45,8 @@ SUPPRESS_EMBEDS = 1 << 2
 LOADING = 1 << 7
 # Nothing in a text of ours may ping anyone, not even the person replied to.
 NO_PINGS: dict[str, list[str]] = {"parse": []}
+# Says "it waits" on a question without a message between the parts of the answer before it.
+QUEUED = "\N{HOURGLASS WITH FLOWING SAND}"
 # Our own kinds: default, reply, and the answers to commands and menus.
 _OURS = frozenset({0, 19, 20, 23})
 # A button's looks: https://docs.discord.com/developers/components/reference#button
@@ -215,6 +217,18 @@ class Outbound:
             )
         except Gone:
             return
+
+    async def mark_queued(self, place: str, message: str, queued: bool) -> None:
+        """Put an hourglass on a person's message, or take ours away."""
+        await self._call(
+            "mark" if queued else "unmark",
+            lambda http: (
+                http.add_reaction(int(place), int(message), QUEUED)
+                if queued
+                else http.remove_own_reaction(int(place), int(message), QUEUED)
+            ),
+            when_late=lambda: None,
+        )
 
     async def find_ours(self, place: str, after: str) -> list[Found]:
         """Return our own messages newer than an id, oldest first."""
