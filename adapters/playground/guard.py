@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 
 from aiohttp import web
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from aiohttp.typedefs import Handler, Middleware
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -40,10 +38,10 @@ def allows_host(host: str, bound: str, port: int) -> bool:
     name, _, given = host.rpartition(":")
     if not name or given.endswith("]"):
         name, given = host, "80"
-    return name in LOCAL_NAMES and (given == str(port) or not is_loopback(bound))
+    return name in LOCAL_NAMES | {bound} and (given == str(port) or not is_loopback(bound))
 
 
-def guard(bound: str, port: int) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(bound: str, port: int) -> Middleware:
     """Return the middleware that refuses foreign hosts and foreign pages.
 
     A browser sends `Origin` with every POST and every WebSocket handshake; programs such as

@@ -64,3 +64,9 @@ class History:
     def of(self, route: str) -> Iterator[Entry]:
         """Yield the entries of a route."""
         return (entry for entry in self.entries if entry.route == route)
+
+    def close(self) -> None:
+        """Close the file; what is added afterwards is kept in memory only."""
+        if self._file:
+            self._file.close()
+            self._file = None

@@ -1,108 +1,137 @@
-"""What one person sees of the stand-in Discord, as the page is told it."""
+"""What one person sees of the stand-in Discord and does in it, in the page's words."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from adapters.playground.discord import permissions
-from adapters.playground.discord.payloads import render_channel, render_message
-from adapters.playground.discord.records import Channel, Guild, Message
-from adapters.playground.discord.world import Change, World
+from adapters.playground.discord.people import People
+from adapters.playground.discord.problems import Problem
+from adapters.playground.discord.records import Guild
+from adapters.playground.discord.world import Change
 from adapters.playground.feed import Feed
 
 Json = dict[str, Any]
 
-SHOWN_MESSAGES = 100
+PRESS_SECONDS = 3.5  # a little more than Discord gives the bot for its first answer
+PRESS_LOOK_SECONDS = 0.05
+
+_SENTENCES = {
+    10003: "This channel is not there any more.",
+    10008: "This message is not there any more.",
+    50001: "You may not see this channel.",
+    50005: "This message is somebody else's.",
+    50006: "An empty message cannot be sent.",
+    50013: "You lack the permission to do this here.",
+    50035: "That is too long: a message has at most 2,000 characters.",
+    50083: "This thread is archived.",
+    160005: "This thread is locked.",
+    200000: "The server's automatic moderation does not allow these words.",
+}
+_KINDS = {
+    "MESSAGE_CREATE": "message",
+    "MESSAGE_UPDATE": "message",
+    "MESSAGE_DELETE": "message-deleted",
+    "CHANNEL_CREATE": "channel",
+    "CHANNEL_UPDATE": "channel",
+    "CHANNEL_DELETE": "channel-deleted",
+    "THREAD_CREATE": "channel",
+    "THREAD_UPDATE": "channel",
+    "THREAD_DELETE": "channel-deleted",
+    "TYPING_START": "typing",
+}
 
 
 class Refusal(Exception):
     """It cannot be done; the message is a sentence fit for the person."""
 
 
+def refuse(refused: Problem) -> Refusal:
+    """Return the stand-in's refusal in a sentence, with Discord's own words behind it."""
+    sentence = _SENTENCES.get(refused.code)
+    return Refusal(f"{sentence} ({refused.message})" if sentence else refused.message)
+
+
 class Room:
-    """The one server of the world, shown to its people; its changes go to the feed.
+    """The server of the world, with its people; what each sees goes to the feed."""
 
-    `base` is the address of the stand-in, for links to files.
-    """
-
-    def __init__(self, world: World, feed: Feed, base: str) -> None:
-        self._world = world
+    def __init__(self, people: People, feed: Feed) -> None:
+        self._people = people
+        self._world = people.world
         self._feed = feed
-        self._base = base
-        self.guild: Guild = next(iter(world.guilds.values()))
-        world.watchers.append(self._tell)
+        self._guild: Guild = next(iter(self._world.guilds.values()))
+        self._world.watchers.append(self._tell)
 
     def people(self) -> list[str]:
-        """Return the ids of the people that one can be, the admin first."""
-        members = [user for guild, user in self._world.members if guild == self.guild.id]
-        return [user for user in members if not self._world.users[user].bot]
+        """Return the ids of the people that one can be."""
+        return [person["id"] for person in self._people.everyone()]
 
     def describe(self, person: str) -> Json:
         """Return everything but the messages, as `person` sees it."""
         bot = self._world.users[self._world.bot]
         return {
             "me": person,
-            "people": [self._person(user) for user in self.people()],
-            "bot": {"id": bot.id, "name": bot.shown},
-            "guild": {"id": self.guild.id, "name": self.guild.name},
-            "channels": [
-                self._channel(channel)
-                for channel in self._world.channels.values()
-                if self.may_see(person, channel)
+            "people": [
+                {"id": one["id"], "name": one["global_name"], "admin": one["admin"]}
+                for one in self._people.everyone()
             ],
+            "bot": {"id": bot.id, "name": bot.shown},
+            "guild": {"id": self._guild.id, "name": self._guild.name},
+            "channels": self._people.channels(person),
         }
 
     def messages(self, person: str, channel: str) -> list[Json]:
         """Return the latest messages of a channel or thread that `person` sees."""
-        if not self.may_see(person, self._world.channels.get(channel)):
-            raise Refusal("This channel is not there, or you may not see it.")
-        found = self._world.everything(channel, person, SHOWN_MESSAGES)
-        return [self.message(one, person) for one in found]
+        try:
+            return self._people.read(person, channel)
+        except Problem as refused:
+            raise refuse(refused) from refused
 
-    def message(self, message: Message, person: str) -> Json:
-        """Return a message as `person` sees it."""
-        return render_message(self._world, self._base, message, viewer=person)
+    def post(self, person: str, channel: str, content: str) -> Json:
+        """Post a message as `person`."""
+        self._check(person)
+        try:
+            return self._people.post(person, channel, content)
+        except Problem as refused:
+            raise refuse(refused) from refused
 
-    def may_see(self, person: str, channel: Channel | None) -> bool:
-        """Tell whether a channel or thread is there for `person`."""
-        if channel is None or channel.guild != self.guild.id:
-            return False
-        return bool(self._world.permissions(person, channel) & permissions.VIEW_CHANNEL)
+    async def press(self, person: str, channel: str, message: str, custom_id: str) -> None:
+        """Press a button as `person` and wait for the bot's first answer, as a client does."""
+        self._check(person)
+        try:
+            pressed = self._people.press(person, channel, message, custom_id)
+        except Problem as refused:
+            raise refuse(refused) from refused
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PRESS_SECONDS
+        while self._people.interaction(pressed)["state"] == "pending":
+            if loop.time() > deadline:
+                break
+            await asyncio.sleep(PRESS_LOOK_SECONDS)
+        if self._people.interaction(pressed)["state"] in ("pending", "failed"):
+            raise Refusal(
+                "This interaction failed: the bot did not answer within 3 seconds. Is it running?"
+            )
 
-    def _person(self, user: str) -> Json:
-        granted = self._world.guild_permissions(user, self.guild.id)
-        return {
-            "id": user,
-            "name": self._world.users[user].shown,
-            "admin": bool(granted & permissions.MANAGE_GUILD),
-        }
+    def open_dm(self, person: str) -> str:
+        """Return the channel of direct messages between `person` and the bot."""
+        self._check(person)
+        return self._people.open_dm(person)
 
-    def _channel(self, channel: Channel) -> Json:
-        return render_channel(self._world, channel)
+    def _check(self, person: str) -> None:
+        if person not in self.people():
+            raise Refusal("There is no such person here.")
 
     def _tell(self, change: Change) -> None:
-        record = change.record
-        match change.name:
-            case "MESSAGE_CREATE" | "MESSAGE_UPDATE" if record.guild == self.guild.id:
-                viewer = record.only_for or self.guild.owner
-                self._publish("message", self.message(record, viewer), record)
-                channel = self._world.channels.get(record.channel)
-                # A thread counts its messages without telling; the card under its start shows it.
-                if change.name == "MESSAGE_CREATE" and channel and channel.is_thread:
-                    self._feed.publish("channel", self._channel(channel))
-            case "MESSAGE_DELETE":
-                gone = {"id": record.id, "channel_id": record.channel}
-                self._publish("message-deleted", gone, record)
-            case "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "THREAD_CREATE" | "THREAD_UPDATE":
-                if record.guild == self.guild.id:
-                    self._feed.publish("channel", self._channel(record))
-            case "CHANNEL_DELETE" | "THREAD_DELETE":
-                self._feed.publish("channel-deleted", {"id": record.id})
-            case "TYPING_START" if record.guild == self.guild.id:
-                typing = {"channel_id": record.id, "user_id": change.extra["user"]}
-                self._feed.publish("typing", typing)
-            case _:
-                pass
-
-    def _publish(self, kind: str, data: Json, message: Message) -> None:
-        self._feed.publish(kind, data, message.only_for)
+        """Publish a change to each person who sees it."""
+        kind = _KINDS.get(change.name)
+        if kind is None:
+            return
+        for person in self.people():
+            if seen := self._people.render_change(person, change):
+                self._feed.publish(kind, seen[1], person)
+        # A thread counts its messages without telling; the card under its start shows it.
+        if change.name == "MESSAGE_CREATE":
+            channel = self._world.channels.get(change.record.channel)
+            if channel and channel.is_thread:
+                self._tell(Change("THREAD_UPDATE", channel))

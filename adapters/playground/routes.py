@@ -86,7 +86,7 @@ class Page:
         people = self._room.people()
         person = asked if asked in people else people[0]
         # The position is taken first: what happens meanwhile is told again, which does no harm.
-        state = {"position": self._feed.position}
+        state: Json = {"position": self._feed.position}
         state |= self._room.describe(person)
         state |= {
             "process": describe_process(self._process.status),
@@ -124,13 +124,16 @@ class Page:
     # --- doing
 
     async def _post(self, body: Json) -> Json:
-        message = await self._room.post(
-            _text(body, "as"), _text(body, "channel"), _text(body, "content")
-        )
+        message = self._room.post(_text(body, "as"), _text(body, "channel"), _text(body, "content"))
         return {"message": message}
 
     async def _press(self, body: Json) -> Json:
-        await self._room.press(_text(body, "as"), _text(body, "message"), _text(body, "custom_id"))
+        await self._room.press(
+            _text(body, "as"),
+            _text(body, "channel"),
+            _text(body, "message"),
+            _text(body, "custom_id"),
+        )
         return {}
 
     async def _command(self, body: Json) -> Json:

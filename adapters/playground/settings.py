@@ -8,9 +8,11 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8080
+DEFAULT_HTTP_PORT = 8081
 
-# A value in any of these names a backend that is not ours to simulate.
-REAL_BACKENDS = {
+# A value in any of these names something that is not ours to simulate.
+REAL = {
+    "DISCORD_TOKEN": "Discord",
     "AIMLAPI_API_KEY": "AI/ML API",
     "SEGMIND_API_KEY": "Segmind",
     "RUNWARE_API_KEY": "Runware",
@@ -26,16 +28,28 @@ class SettingsError(Exception):
 class Settings:
     """Where the playground listens, where it keeps its world, and what it stands in for.
 
-    `discord` and `aimlapi` are True for what has no key of its own; `real` names the
-    backends that have one, which stay real inside the playground.
+    `port` 0 is any free one; `http_port` is the bot's own. `discord` and `aimlapi` are True for
+    what has no key of its own; `real` names what has one, which stays real in the playground.
     """
 
     host: str
     port: int
+    http_port: int
     data: Path
     discord: bool
     aimlapi: bool
     real: tuple[str, ...]
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """Return the names of what is simulated here."""
+        stands = (("Discord", self.discord), ("AI/ML API", self.aimlapi))
+        return tuple(name for name, stands_in in stands if stands_in)
+
+    @property
+    def reaches_loopback(self) -> bool:
+        """Tell whether what listens on `host` is reached by loopback too."""
+        return self.host in (LOOPBACK, "localhost", "0.0.0.0")  # noqa: S104
 
     @property
     def world(self) -> Path:
@@ -54,14 +68,18 @@ def read_settings(environ: Mapping[str, str | None]) -> Settings:
     def value(name: str) -> str:
         return (environ.get(name) or "").strip()
 
-    port = value("PLAYGROUND_PORT") or str(DEFAULT_PORT)
-    if not port.isdecimal() or int(port) > 65535:
-        raise SettingsError("PLAYGROUND_PORT: a port number from 0 (any free one) to 65535")
+    def port(name: str, default: int) -> int:
+        text = value(name) or str(default)
+        if not text.isdecimal() or int(text) > 65535:
+            raise SettingsError(f"{name}: a port number up to 65535 was expected.")
+        return int(text)
+
     return Settings(
         host=value("HTTP_HOST") or LOOPBACK,
-        port=int(port),
+        port=port("PLAYGROUND_PORT", DEFAULT_PORT),
+        http_port=port("HTTP_PORT", DEFAULT_HTTP_PORT),
         data=Path(value("DATA_DIR") or "data").resolve(),
         discord=not value("DISCORD_TOKEN"),
         aimlapi=not value("AIMLAPI_API_KEY"),
-        real=tuple(title for name, title in REAL_BACKENDS.items() if value(name)),
+        real=tuple(title for name, title in REAL.items() if value(name)),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.playground.discord import permissions
 from adapters.playground.discord.world import World
-from adapters.playground.faults import Fault, FaultScript
+from adapters.playground.faults import FaultScript
 from adapters.playground.room import Refusal
 
 Json = dict[str, Any]
@@ -25,30 +25,31 @@ DENIABLE = {
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
-    """One thing that can be made to happen: `faults` go to the stand-in's script."""
+    """One thing that can be made to happen by `strike`; `said` tells what it means."""
 
     id: str
     title: str
     said: str
-    faults: Callable[[], list[Fault]]
+    strike: Callable[[], object]
 
 
 class Weather:
-    """Deny permissions in the stand-in Discord, and put faults into the stand-ins' scripts."""
+    """Deny permissions, break the line to Discord, spoil the model's next answer.
+
+    `script` is the simulated model's; without one the model is real and nothing can be done.
+    """
 
     def __init__(
         self,
         world: World,
-        discord: FaultScript,
-        model: FaultScript | None,
-        discord_mishaps: tuple[Mishap, ...],
-        model_mishaps: tuple[Mishap, ...],
+        discord: Sequence[Mishap],
+        model: Sequence[Mishap],
+        script: FaultScript | None,
     ) -> None:
         self._world = world
-        self._discord = discord
-        self._model = model
-        self._discord_mishaps = {mishap.id: mishap for mishap in discord_mishaps}
-        self._model_mishaps = {mishap.id: mishap for mishap in model_mishaps if model}
+        self._discord = {mishap.id: mishap for mishap in discord}
+        self._model = {mishap.id: mishap for mishap in model if script}
+        self._script = script
         self._next: str | None = None
 
     def describe(self) -> Json:
@@ -60,9 +61,9 @@ class Weather:
                 for channel in self._world.channels.values()
                 if (names := self._denied(channel.id))
             },
-            "model": [_entry(mishap) for mishap in self._model_mishaps.values()],
+            "model": [_entry(mishap) for mishap in self._model.values()],
             "next": self._pending(),
-            "discord": [_entry(mishap) for mishap in self._discord_mishaps.values()],
+            "discord": [_entry(mishap) for mishap in self._discord.values()],
         }
 
     def change(self, asked: Json) -> str:
@@ -74,11 +75,9 @@ class Weather:
                 return self._choose(None)
             case {"model": str(id_)}:
                 return self._choose(id_)
-            case {"discord": str(id_)} if id_ in self._discord_mishaps:
-                mishap = self._discord_mishaps[id_]
-                for fault in mishap.faults():
-                    self._discord.add(fault)
-                return mishap.said
+            case {"discord": str(id_)} if id_ in self._discord:
+                self._discord[id_].strike()
+                return self._discord[id_].said
             case _:
                 raise Refusal("There is no such weather.")
 
@@ -107,21 +106,19 @@ class Weather:
 
     def _pending(self) -> str | None:
         """Return what the next request meets, or None once it was met."""
-        if self._next and self._model and all(fault.hits for fault in self._model.faults):
+        if self._next and self._script and all(fault.hits for fault in self._script.faults):
             self._next = None
         return self._next
 
     def _choose(self, id_: str | None) -> str:
-        if self._model is None or (id_ is not None and id_ not in self._model_mishaps):
+        if self._script is None or (id_ is not None and id_ not in self._model):
             raise Refusal("The model here is real; nothing can be made to go wrong with it.")
-        self._model.clear()
+        self._script.clear()
         self._next = id_
         if id_ is None:
             return "The next request is answered as usual."
-        mishap = self._model_mishaps[id_]
-        for fault in mishap.faults():
-            self._model.add(fault)
-        return mishap.said
+        self._model[id_].strike()
+        return self._model[id_].said
 
 
 def _entry(mishap: Mishap) -> Json:

@@ -18,7 +18,7 @@ let stopFollowing = () => {};
 nameIds({ user: (id) => world.name(id), channel: (id) => world.channels.get(id)?.name ?? "unknown" });
 
 const sidebar = new Sidebar(world, open);
-const main = new Pane("main", byId("pane-main"), world, { openThread: open, sent: (message) => mine.add(message.id), shown: welcome });
+const main = new Pane("main", byId("pane-main"), world, { openThread: open, sent: (message) => { mine.add(message.id); greeted(); }, shown: welcome });
 const aside = new Pane("thread", byId("pane-thread"), world, { openThread: open, close: () => closeThread() });
 const processControl = new ProcessControl(world);
 const weather = new WeatherControl(world, () => world.channels.get(main.channel));
@@ -76,18 +76,22 @@ function welcome(pane) {
   pane.welcome.replaceChildren(...(first ? [welcomeCard()] : []));
 }
 
+function greeted() {
+  localStorage.setItem("welcomed", "yes");
+  main.welcome.replaceChildren();
+}
+
 function welcomeCard() {
-  const close = () => { localStorage.setItem("welcomed", "yes"); main.welcome.replaceChildren(); };
   const examples = EXAMPLES.map(([title, text]) => el("button", {
     type: "button",
-    onclick: () => { main.composer.write(`@${world.bot.name} ${text}`); main.composer.element.requestSubmit(); close(); },
+    onclick: () => { main.composer.write(`@${world.bot.name} ${text}`); main.composer.element.requestSubmit(); },
   }, el("strong", {}, title), el("span", {}, `@${world.bot.name} ${text}`)));
   return el("section", { class: "card", "aria-label": "Welcome" },
     el("h3", {}, "Mention the bot; it answers in a thread"),
     el("p", {}, "Everything here runs on this computer. Try one of these:"),
     el("div", { class: "examples" }, ...examples),
     el("p", { class: "quiet" }, "Then press “Kill the bot” in mid-answer and start it again: there will be exactly one answer. ",
-      el("button", { type: "button", class: "as-link", onclick: close }, "Hide this")));
+      el("button", { type: "button", class: "as-link", onclick: greeted }, "Hide this")));
 }
 
 // --- what happens ----------------------------------------------------------------------

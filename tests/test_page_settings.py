@@ -1,0 +1,92 @@
+"""What the playground reads, what it hands to the bot, and where it listens."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from adapters.playground.__main__ import CannotStart, hold, listen
+from adapters.playground.outside import Outside, describe
+from adapters.playground.settings import SettingsError, read_settings
+from bot.config import Settings
+
+
+def test_with_nothing_set_everything_is_simulated() -> None:
+    settings = read_settings({})
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.discord
+    assert settings.aimlapi
+    assert settings.real == ()
+
+
+def test_what_has_a_key_stays_real() -> None:
+    settings = read_settings({"AIMLAPI_API_KEY": "k", "DISCORD_TOKEN": "  "})
+    assert settings.discord, "an empty value counts as unset"
+    assert not settings.aimlapi
+    assert settings.real == ("AI/ML API",)
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536", "80.5"])
+def test_a_wrong_port_is_refused_by_name(port: str) -> None:
+    with pytest.raises(SettingsError, match="PLAYGROUND_PORT"):
+        read_settings({"PLAYGROUND_PORT": port})
+
+
+def test_the_bot_gets_ordinary_settings_for_what_is_simulated_only(tmp_path: Path) -> None:
+    base = "http://127.0.0.1:8080"
+    environ = {"DATA_DIR": str(tmp_path)}
+    handed = _handed(environ, base)
+    assert handed["PLAYGROUND"] == "off"
+    assert handed["DATA_DIR"] == str(tmp_path / "bot")
+    assert handed["DISCORD_API_BASE"] == f"{base}/discord/api/v10"
+    assert handed["DISCORD_GATEWAY_URL"].startswith("ws://127.0.0.1:8080/discord/")
+    assert handed["AIMLAPI_BASE_URL"] == f"{base}/aimlapi/v1"
+
+    assert _handed(environ | {"AIMLAPI_API_KEY": "real"}, base).keys().isdisjoint(
+        {"AIMLAPI_API_KEY", "AIMLAPI_BASE_URL"}
+    )
+    assert _handed(environ | {"DISCORD_TOKEN": "real"}, base).keys().isdisjoint(
+        {"DISCORD_TOKEN", "DISCORD_API_BASE", "DISCORD_GATEWAY_URL", "DISCORD_CDN_BASE"}
+    )
+
+
+def _handed(environ: dict[str, str], base: str) -> dict[str, str]:
+    settings = read_settings(environ)
+    settings.world.mkdir(parents=True, exist_ok=True)
+    outside = Outside(settings, base, lambda: None)
+    try:
+        handed = outside.bot_settings()
+        # What the bot is handed, it must also accept.
+        Settings.load({**environ, **handed})
+        return handed
+    finally:
+        outside.discord.world.close()
+        outside.history.close()
+
+
+def test_the_banner_names_what_is_simulated_and_what_costs_money() -> None:
+    assert "nothing leaves" in describe(read_settings({}))
+    real_model = describe(read_settings({"AIMLAPI_API_KEY": "k"}))
+    assert "AI/ML API" in real_model
+    assert "nothing leaves" not in real_model
+    assert "real" in describe(read_settings({"DISCORD_TOKEN": "t"}))
+
+
+def test_a_port_in_use_gives_the_next_free_one_but_never_the_bots_own() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with listen("127.0.0.1", port, avoid=0) as first:
+            assert first.getsockname()[1] > port
+        with listen("127.0.0.1", port, avoid=port + 1) as second:
+            assert second.getsockname()[1] > port + 1
+
+
+def test_two_playgrounds_do_not_share_a_world(tmp_path: Path) -> None:
+    with hold(tmp_path / "world"):
+        with pytest.raises(CannotStart, match="DATA_DIR") as refused, hold(tmp_path / "world"):
+            pass
+        assert refused.value.code == 75
+    with hold(tmp_path / "world"):
+        pass
