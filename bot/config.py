@@ -178,7 +178,7 @@ def _collected(parse: Callable[[str], object]) -> Callable[[str], object]:
 
 def _read_env_file(path: Path, problems: list[str]) -> dict[str, str]:
     try:
-        with path.open(encoding="utf-8-sig") as stream:
+        with path.open(encoding="utf-8") as stream:
             bindings = list(parse_stream(stream))
     except FileNotFoundError:
         return {}

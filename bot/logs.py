@@ -1,8 +1,8 @@
 """Write structured logs, one line a record, from which no secret gets out.
 
 Everything goes through one handler: our own records (structlog), those of libraries
-(`logging`), warnings, and whatever no one caught. Redaction works on values and on the line, by
-exact value in every form in which a value travels, and by shape for what is not known here.
+(`logging`), warnings, and whatever no one caught. Redaction is by exact value, in every form in
+which a value travels, and by shape or by the field's name for what is not known here.
 """
 
 from __future__ import annotations
@@ -195,12 +195,20 @@ def _plain_values(logger: WrappedLogger, name: str, event: EventDict) -> EventDi
     return {key: _plain(value) for key, value in event.items()}
 
 
+_SECRET_FIELD = re.compile(r"(?i).*(token|secret|password|api[-_ ]?key|authorization|cookie)")
+
+
 def _redacted(value: Any, redact: Redactor) -> Any:
     match value:
         case str():
             return redact(value)
         case dict():
-            return {redact(key): _redacted(item, redact) for key, item in value.items()}
+            return {
+                redact(key): HIDDEN
+                if isinstance(item, str) and _SECRET_FIELD.fullmatch(key)
+                else _redacted(item, redact)
+                for key, item in value.items()
+            }
         case list():
             return [_redacted(item, redact) for item in value]
     return value
@@ -240,11 +248,9 @@ def _formatter(form: str, redact: Redactor, stream: TextIO) -> logging.Formatter
             ),
         ]
 
-    def redacted(logger: WrappedLogger, name: str, line: Any) -> str:
-        return redact(str(line))
-
-    def redacted_values(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
-        return {key: _redacted(value, redact) for key, value in event.items()}
+    def redacted(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+        hidden: EventDict = _redacted(event, redact)
+        return hidden
 
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*_SHARED],
@@ -252,9 +258,8 @@ def _formatter(form: str, redact: Redactor, stream: TextIO) -> logging.Formatter
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             _plain_values,
-            redacted_values,  # before a renderer escapes them once more
+            redacted,  # before a renderer escapes it once more
             *render,
-            redacted,
         ],
     )
 

@@ -127,6 +127,12 @@ def test_a_misread_setting_does_not_hide_what_is_missing() -> None:
     assert [problem.split()[0] for problem in found] == ["HTTP_PORT", "DISCORD_TOKEN", "No"]
 
 
+def test_what_follows_from_a_misread_setting_is_not_reported_beside_it() -> None:
+    off = {"PLAYGROUND": "off"}
+    assert only_problem({**off, **REAL, "DISCORD_TOKEN": "Bearer x"}).startswith("DISCORD_TOKEN ")
+    assert only_problem({**off, **REAL, "AIMLAPI_API_KEY": ""}).startswith("AIMLAPI_API_KEY ")
+
+
 @pytest.mark.parametrize(
     "token",
     [

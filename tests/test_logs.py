@@ -183,6 +183,20 @@ def test_a_secret_of_unknown_value_is_known_by_its_shape(text: str) -> None:
     assert logs.HIDDEN in str(record["event"])
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_secret_is_known_by_the_name_of_its_field(form: str) -> None:
+    stream = Terminal()
+    logs.configure("INFO", form, [], stream)
+    structlog.get_logger("bot").info("got", token="s3cr3tCanary", inner={"api_key": "s3cr3tCanary"})
+    assert "s3cr3tCanary" not in stream.getvalue()
+    assert stream.getvalue().count(logs.HIDDEN) == 2
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -241,7 +241,8 @@ async def raw(server: Surface, text: str) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     try:
         writer.write(text.encode("latin-1"))
-        line = await reader.readline()
+        async with asyncio.timeout(2):
+            line = await reader.readline()
         return int(line.split()[1])
     finally:
         writer.close()
