@@ -23,13 +23,12 @@ RELAX = 0.9
 class _Place:
     """What is known of one place: who writes there, and when something was written."""
 
-    __slots__ = ("blocked_until", "calls", "claimed_until", "replies", "width")
+    __slots__ = ("blocked_until", "calls", "replies", "width")
 
     def __init__(self) -> None:
         self.replies = 0
         self.calls: deque[float] = deque(maxlen=CALLS_PER_WINDOW)
         self.blocked_until = float("-inf")
-        self.claimed_until = float("-inf")
         self.width = 1.0
 
 
@@ -77,8 +76,6 @@ class Budget:
         if at <= now:
             self._count(known, now)
             return now
-        if urgent:
-            known.claimed_until = max(known.claimed_until, at)
         return at
 
     def throttled(self, place: str, retry_after: float, now: float) -> None:
@@ -102,8 +99,7 @@ class Budget:
         share = max(known.replies * edit, self._active / self._middle_rate)
         if share > edit:
             at = max(at, last_call_at + share)
-        # Whoever waits here with a first or final text goes first.
-        return max(at, known.claimed_until + edit)
+        return at
 
     def _when_bot_allows(self, urgent: bool) -> float:
         """Return when the whole bot has room for one more call."""
@@ -116,7 +112,6 @@ class Budget:
         """Remember a call that is made now, and what else it tells."""
         known.calls.append(now)
         self._calls.append(now)
-        known.claimed_until = float("-inf")
         known.width = max(1.0, known.width * RELAX)
         if len(self._places) > self._crowded:
             self._forget(now)

@@ -228,8 +228,22 @@ def clean_output(text: str, final: bool = True) -> str:
     if not final and "\ud800" <= text[-1:] <= "\udbff":
         text = text[:-1]
     text = _BIDI_CONTROL.sub("", _CONTROL.sub("", _mend_surrogates(text)))
-    begun = None if final else _SECRET_BEGUN.search(text)
-    return _SECRET.sub(REDACTED, text if begun is None else text[: begun.start()])
+    return _SECRET.sub(REDACTED, text if final else text[: _find_undecided(text)])
+
+
+def _find_undecided(text: str) -> int:
+    """Return where a secret may have begun that goes on beyond the end of the text."""
+    begun = _SECRET_BEGUN.search(text)
+    if begun is None:
+        return len(text)
+    for secret in _SECRET.finditer(text):
+        if secret.start() >= begun.start():
+            break
+        if secret.end() > begun.start():
+            begun = _SECRET_BEGUN.search(text, secret.end())
+            if begun is None:
+                return len(text)
+    return begun.start()
 
 
 # --- tokens --------------------------------------------------------------------------------

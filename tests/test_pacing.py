@@ -3,6 +3,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import ceil, inf
 
 import pytest
@@ -161,7 +162,7 @@ def test_replies_share_a_place_without_a_refusal(replies: list[Reply]) -> None:
         by_place[place].append((at, urgent))
     for calls in by_place.values():
         times = [at for at, _ in calls]
-        for (before, _), (at, urgent) in zip(calls, calls[1:], strict=False):
+        for (before, _), (at, urgent) in pairwise(calls):
             assert urgent or at - before >= EDIT - 1e-9
         for first, sixth in zip(times, times[5:], strict=False):
             assert sixth - first >= 5.0
@@ -235,7 +236,7 @@ def test_a_refusal_is_waited_out_then_forgotten() -> None:
             now, last = at, now
             at = budget.next_at("a", last, now)
         gaps.append(now)
-    steps = [later - earlier for earlier, later in zip(gaps, gaps[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(gaps)]
     assert steps[0] > 1.2 * EDIT
     assert steps[-1] < 1.1 * EDIT
 
