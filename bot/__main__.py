@@ -307,7 +307,7 @@ def version() -> None:
 @click.argument("application_id")
 def links(application_id: str) -> None:
     """Print the invite link of a Discord application."""
-    from adapters.discord.invite import invite_url
+    from adapters.discord.permissions import invite_url
 
     click.echo(invite_url(application_id))
 
