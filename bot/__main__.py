@@ -163,7 +163,8 @@ async def compose(
         wished=worker.wished,
         lost=worker.lost,
     )
-    assert settings.discord_token is not None  # config demands a platform
+    if settings.discord_token is None:
+        raise ConfigError(["DISCORD_TOKEN is not set; it connects Discord"])
     platform = DiscordPlatform(
         token=settings.discord_token.reveal(),
         api_base=settings.discord_api_base,

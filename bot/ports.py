@@ -315,4 +315,3 @@ class Meter(Protocol):
 
     def gauge(self, name: str, value: float, /, **labels: str) -> None:
         """Set a gauge."""
-

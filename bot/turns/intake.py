@@ -131,9 +131,7 @@ class EventIntake:
         if isinstance(event, MessageReceived) and event.addressed:
             self._lost(event)
         if not future.done():
-            future.set_exception(
-                error if isinstance(error, StoreError) else StoreError(str(error))
-            )
+            future.set_exception(error if isinstance(error, StoreError) else StoreError(str(error)))
 
 
 def _retrieve(future: asyncio.Future[Decision]) -> None:

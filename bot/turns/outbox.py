@@ -18,7 +18,7 @@ from bot.domain import Turn
 from bot.errors import Gone, PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.events import Post
 from bot.faults import fault_point, transition
-from bot.ports import Part, PartState, Platform, Purpose
+from bot.ports import PartState, Platform, Purpose
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -53,16 +53,18 @@ class _Row:
 class Outbox:
     """Post and edit one turn's messages, at most one platform call at a time."""
 
-    def __init__(self, turn: Turn, services: Services, parts: list[Part]) -> None:
+    def __init__(self, turn: Turn, services: Services) -> None:
         self._turn = turn
         self._services = services
         self._platform: Platform = services.platforms[turn.thread.platform]
         self._budget = services.budgets[turn.thread.platform]
-        self._rows = {
-            (part.purpose, part.index): _Row(part.state, part.place, part.message)
-            for part in parts
-        }
+        self._rows: dict[tuple[Purpose, int], _Row] = {}
         self._last_call = float("-inf")
+
+    async def load(self) -> None:
+        """Read what an earlier owner of the turn left."""
+        for part in await self._services.store.parts(self._turn.id):
+            self._rows[(part.purpose, part.index)] = _Row(part.state, part.place, part.message)
 
     def count(self, purpose: Purpose) -> int:
         """Return how many messages of a purpose have been begun."""
@@ -115,9 +117,7 @@ class Outbox:
 
     async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         key = nonce(self._turn.id, purpose, index)
-        interaction = (
-            self._turn.interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
-        )
+        interaction = self._turn.interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
         for wait in (*BACKOFF_SECONDS, None):
             await transition(
                 "begin_part",
@@ -159,9 +159,7 @@ class Outbox:
         await self._call("edit", row.place, lambda: self._platform.edit(row.place, message, post))
         row.shown = post
 
-    async def _resolve(
-        self, purpose: Purpose, index: int, row: _Row, reply_to: str | None
-    ) -> None:
+    async def _resolve(self, purpose: Purpose, index: int, row: _Row, reply_to: str | None) -> None:
         """Find out whether an unknown message is there.
 
         Every message of ours has a row, so the lost one is the one in that place, newer than

@@ -120,10 +120,11 @@ class Reply:
 
     async def pause(self) -> None:
         """Say, where nothing but a placeholder stands yet, that the bot restarts."""
-        if self._place is not None and self.first_shown_at is None:
-            if self._outbox.is_sent(Purpose.ANSWER, 0):
-                post = Post(notices.STATUS_RESTARTING, (), self._reply_to())
-                await self._outbox.show(Purpose.ANSWER, 0, self._place, post)
+        if self._place is None or self.first_shown_at is not None:
+            return
+        if self._outbox.is_sent(Purpose.ANSWER, 0):
+            post = Post(notices.STATUS_RESTARTING, (), self._reply_to())
+            await self._outbox.show(Purpose.ANSWER, 0, self._place, post)
 
     # --- when the result is stored ----------------------------------------------------------
 

@@ -59,8 +59,8 @@ class TurnRun:
         self.wish = asyncio.Event()
         self._services = services
         self._platform = services.platforms[turn.thread.platform]
-        self._reply: Reply | None = None
-        self._outbox: Outbox | None = None
+        self._outbox = Outbox(turn, services)
+        self._reply = Reply(turn, services, self._outbox, self._open_place)
         self._restarting = False
 
     async def go(self) -> None:
@@ -77,13 +77,10 @@ class TurnRun:
             log.error("turn left open", error=str(error))
             raise
         finally:
-            if self._reply is not None:
-                self._reply.leave()
+            self._reply.leave()
 
     async def _go(self) -> None:
-        parts = await self._services.store.parts(self.turn.id)
-        self._outbox = Outbox(self.turn, self._services, parts)
-        self._reply = Reply(self.turn, self._services, self._outbox, self._open_place)
+        await self._outbox.load()
         if self.turn.state is TurnState.RUNNING:
             await self._conclude(await self._work())
         await self._deliver()
@@ -136,7 +133,7 @@ class TurnRun:
         self, answer: _Answer, backend: ChatBackend, request: ChatRequest
     ) -> Conclusion:
         """Let model, writer, wishes and the clock run against each other."""
-        reply = self._reply_view
+        reply = self._reply
         stream = asyncio.create_task(self._stream(answer, backend, request))
         writer = asyncio.create_task(reply.stream())
         wish = asyncio.create_task(self.wish.wait())
@@ -173,7 +170,7 @@ class TurnRun:
                     await reply.pause()
 
     async def _stream(self, answer: _Answer, backend: ChatBackend, request: ChatRequest) -> None:
-        append = self._reply_view.append
+        append = self._reply.append
         started = perf_counter()
         first = True
         fault_point("before:request")
@@ -183,9 +180,7 @@ class TurnRun:
                     if first:
                         first = False
                         fault_point("after:first_text")
-                        self._services.meter.observe(
-                            "first_text_seconds", perf_counter() - started
-                        )
+                        self._services.meter.observe("first_text_seconds", perf_counter() - started)
                     append(event.text)
                     continue
                 match event:
@@ -203,7 +198,7 @@ class TurnRun:
     async def _wished(self, answer: _Answer) -> Conclusion:
         """Do what was asked of a running turn: stop it, or cancel it."""
         now = await self._services.store.read(self.turn.id)
-        text = self._reply_view.text
+        text = self._reply.text
         if now is not None and now.cancel_requested:
             return self._part_answered(Outcome.CANCELLED, answer, text, "")
         note = notices.stopped(self.turn.id, bool(text.strip()))
@@ -212,16 +207,14 @@ class TurnRun:
     async def _unshown(self, answer: _Answer, writer: asyncio.Task[None]) -> Conclusion:
         """Conclude a turn whose messages the platform will not have."""
         error = writer.exception()
-        text = self._reply_view.text
+        text = self._reply.text
         if isinstance(error, PlatformError):
             if is_message_gone(error):
                 # A moderator deleted our message: it is not forced back.
                 return self._part_answered(Outcome.CANCELLED, answer, text, "")
             if not text.strip():
                 note = notices.undeliverable(self.turn, error)
-                return Conclusion(
-                    Outcome.FAILED, note=note, error="unshown", model=answer.model.id
-                )
+                return Conclusion(Outcome.FAILED, note=note, error="unshown", model=answer.model.id)
             note = notices.unshown(self.turn.id)
             return self._part_answered(Outcome.ANSWERED, answer, text, note, error="unshown")
         if isinstance(error, StoreError):
@@ -233,7 +226,7 @@ class TurnRun:
     # --- results ----------------------------------------------------------------------------
 
     def _answered(self, answer: _Answer) -> Conclusion:
-        text = self._reply_view.text
+        text = self._reply.text
         end = answer.end or Completed(Finish.UNKNOWN, Usage())
         if not text.strip():
             note = (
@@ -270,7 +263,7 @@ class TurnRun:
         """Keep the text of a cut stream; without text, say why there is none."""
         self._services.meter.count("backend_errors", fault=error.fault)
         log.warning("backend failed", fault=error.fault, status=error.status, detail=error.detail)
-        text = self._reply_view.text
+        text = self._reply.text
         if answer is not None and text.strip():
             note = notices.backend_cut(self.turn.id, error)
             return self._part_answered(
@@ -321,7 +314,8 @@ class TurnRun:
 
     async def _deliver(self) -> None:
         outcome = self.turn.outcome
-        assert outcome is not None  # the table's CHECK says so
+        if outcome is None:
+            raise StoreError("A turn that is being delivered has no outcome.")
         try:
             await self._show_result(outcome)
         except PlatformError as error:
@@ -335,7 +329,7 @@ class TurnRun:
         log.info("turn ended", outcome=outcome, error=self.turn.error, attempt=self.turn.attempt)
 
     async def _show_result(self, outcome: Outcome) -> None:
-        reply, turn = self._reply_view, self.turn
+        reply, turn = self._reply, self.turn
         match outcome:
             case Outcome.ANSWERED:
                 await reply.settle(turn)
@@ -357,7 +351,6 @@ class TurnRun:
             turn.source if turn.opens_thread else None,
         )
         log.error("answer not deliverable", error=str(error), code=error.code)
-        assert self._outbox is not None  # made before anything is delivered
         try:
             await self._outbox.show(Purpose.NOTICE, 0, turn.thread.channel, post)
         except PlatformError as second:
@@ -397,8 +390,3 @@ class TurnRun:
                 log.error("not stored yet", transition=name, error=str(error))
                 await self._services.clock.sleep(wait)
         return await transition(name, make())
-
-    @property
-    def _reply_view(self) -> Reply:
-        assert self._reply is not None  # made in _go before anything else
-        return self._reply
