@@ -66,7 +66,7 @@ class Observer:
             ours=ours,
             text=message.content,
             addressed=spoken and (direct or standin.bot in message.mentions),
-            buttons=tuple(_custom_ids(message.components)),
+            buttons=tuple(custom_ids(message.components)),
             files=tuple(
                 (each.filename, standin.get_file(each.id) or b"") for each in message.attachments
             ),
@@ -74,8 +74,9 @@ class Observer:
         )
 
 
-def _custom_ids(components: Iterable[dict[str, Any]]) -> Iterator[str]:
+def custom_ids(components: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield the ids of all buttons and menus of a message."""
     for component in components:
         if "custom_id" in component:
             yield component["custom_id"]
-        yield from _custom_ids(component.get("components", ()))
+        yield from custom_ids(component.get("components", ()))

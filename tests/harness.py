@@ -1,0 +1,213 @@
+"""The whole bot and the outside world in one process, on virtual time, judged at the end.
+
+    @pytest.mark.virtual
+    async def test_a_mention_is_answered(tmp_path):
+        async with harness(tmp_path) as h:
+            question = h.mention("What is a monad?")
+            assert "monad" in await h.answer_to(question)
+
+Real discord.py, real HTTP over loopback, real SQLite; only time is not real. When the test
+is over the bot is stopped in order and the checker looks at everything that was left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bot import __main__ as program
+from bot import config
+from tests import virtual
+from tests.checker import Report, check
+from tests.evidence import Database, Row, Seen
+from tests.lives import Life
+from tests.standins import StandIns
+from tests.virtual import VirtualClock, VirtualLoop
+
+# Virtual seconds: longer than a turn may take.
+PATIENCE_SECONDS = 900.0
+GUILD_READY_SECONDS = 0.05
+
+
+@dataclass
+class Harness:
+    """A running bot and the people around it.
+
+    `settings` are names of the environment; `options` go to `bot.__main__.compose`.
+    """
+
+    folder: Path
+    standins: StandIns
+    clock: VirtualClock
+    settings: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    unheard: set[str] = field(default_factory=set)
+    final: bool = True
+    service: program.Service | None = None
+    _life: Life | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _run: asyncio.Task[None] | None = None
+
+    @property
+    def database(self) -> Path:
+        """Return the bot's file."""
+        return self.folder / "bot.db"
+
+    # --- the bot's life ---------------------------------------------------------------------
+
+    async def start_bot(self) -> None:
+        """Start the bot and wait until it hears."""
+        environment = {
+            **self.standins.environment(self.folder),
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            **self.settings,
+        }
+        self._life = Life()
+        self._stop = asyncio.Event()
+        settings = replace(config.Settings.load(environment), http_port=0)
+        self._run = self._life.start(self._serve(settings))
+        await self.until(lambda: self._ready() or self._ended(), within=60)
+        if self._ended():
+            await self._run
+
+    async def _serve(self, settings: config.Settings) -> None:
+        options = {"guild_ready_timeout": GUILD_READY_SECONDS, **self.options}
+        self.service = await program.compose(settings, self.clock, **options)
+        loop = asyncio.get_running_loop()
+        engine = self.service.store.engine
+        if isinstance(loop, VirtualLoop):
+            loop.busy.append(lambda: engine.pending > 0)
+        await self.service.run(self._stop)
+
+    def _ready(self) -> bool:
+        return self.service is not None and self.service.platform.ready
+
+    def _ended(self) -> bool:
+        return self._run is not None and self._run.done()
+
+    async def stop_bot(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        self._stop.set()
+        if self._run is not None:
+            await self._run
+        self.service = self._life = self._run = None
+
+    async def kill_bot(self) -> None:
+        """Kill the bot as SIGKILL does: nothing more is sent, stored or tidied up."""
+        assert self._life is not None and self.service is not None
+        engine = self.service.store.engine
+        self._life.at_death.append(lambda: _unplug(engine))
+        await self._life.end()
+        await asyncio.to_thread(engine._thread.join)
+        self.service = self._life = self._run = None
+
+    async def restart_bot(self, *, killed: bool = False) -> None:
+        """Stop (or kill) the bot and start it again."""
+        await (self.kill_bot() if killed else self.stop_bot())
+        await self.start_bot()
+
+    # --- people -----------------------------------------------------------------------------
+
+    def mention(self, text: str, *, person: int = 0, channel: int = 0) -> str:
+        """Ask in a channel, by mention; return the message's id, which names its thread too."""
+        standins = self.standins
+        return standins.mention(standins.people[person], standins.channels[channel], text)
+
+    def say(self, place: str, text: str, *, person: int = 0) -> str:
+        """Write in a channel or thread."""
+        return self.standins.say(self.standins.people[person], place, text)
+
+    def press(self, action: str, *, person: int = 0) -> str:
+        """Press the newest button of that action (`stop`, `retry`, `continue`)."""
+        for message, custom_id in self.standins.buttons():
+            if custom_id.partition(":")[0] == action:
+                return self.standins.press(message, custom_id, self.standins.people[person])
+        raise AssertionError(f"nobody can press {action}")
+
+    # --- what comes of it --------------------------------------------------------------------
+
+    async def until(
+        self, predicate: Callable[[], object], within: float = PATIENCE_SECONDS
+    ) -> None:
+        """Wait, in virtual time, until something is so."""
+        await virtual.until(predicate, within=within)
+
+    def turn(self, source: str) -> Row | None:
+        """Return the turn of a message or press, as stored."""
+        found = [row for row in Database.read(self.database)["turn"] if row["source"] == source]
+        return found[0] if found else None
+
+    async def ended(self, source: str, within: float = PATIENCE_SECONDS) -> Row:
+        """Wait until the turn of a message is over and return its row."""
+
+        def over() -> bool:
+            turn = self.turn(source)
+            return turn is not None and turn["state"] == "ended"
+
+        await self.until(over, within)
+        turn = self.turn(source)
+        assert turn is not None
+        return turn
+
+    async def answer_to(self, source: str, within: float = PATIENCE_SECONDS) -> str:
+        """Wait for a message's outcome and return all text that it showed."""
+        turn = await self.ended(source, within)
+        return "\n".join(each.text for each in self.shown_for(turn["id"]))
+
+    def shown_for(self, turn: str) -> list[Seen]:
+        """Return a turn's messages, in order."""
+        rows = [row for row in Database.read(self.database)["part"] if row["turn"] == turn]
+        ids = {row["message"] for row in rows}
+        return [each for each in self.standins.look().ours() if each.id in ids]
+
+    def ours(self, place: str | None = None) -> list[Seen]:
+        """Return the bot's messages, everywhere or in one place."""
+        return [each for each in self.standins.look().ours() if place in (None, each.place)]
+
+    def judge(self) -> Report:
+        """Let the checker look at everything."""
+        evidence = self.standins.evidence(self.database)
+        evidence.final = self.final
+        evidence.unheard = frozenset(self.unheard)
+        return check(evidence)
+
+
+def _unplug(engine: Any) -> None:
+    """Let nothing more be stored: what waits is refused, the lock falls."""
+    loop = asyncio.get_running_loop()
+    engine._closing = loop.create_future()
+    if engine._reader is not None and engine._reader.done():
+        engine._reader.result().stop()
+    engine._pending = 0
+    engine._queue.put(None)
+
+
+@asynccontextmanager
+async def harness(
+    folder: Path,
+    *,
+    settings: dict[str, str] | None = None,
+    start: bool = True,
+    final: bool = True,
+    **options: Any,
+) -> AsyncIterator[Harness]:
+    """Run the bot among stand-ins; at the end stop it and hold it to every promise.
+
+    `final`: the test leaves no turn unfinished.
+    """
+    clock = VirtualClock()
+    async with StandIns.serve(folder / "world", now=clock.now) as standins:
+        h = Harness(folder, standins, clock, settings or {}, options, final=final)
+        try:
+            if start:
+                await h.start_bot()
+            yield h
+        finally:
+            if h._run is not None:
+                await h.stop_bot()
+        if h.database.exists():
+            h.judge().require_none()
