@@ -49,7 +49,7 @@ class Bot(discord.Client):
         self, event: str, check: Callable[[Any], bool] = lambda thing: True, after: int = 0
     ) -> Any:
         """Return what came with the first such event, from now or from before."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while True:
                 for name, thing in itertools.islice(self.got, after, None):
                     if name == event and check(thing):

@@ -12,7 +12,7 @@ where it cut its own stream. `request[UNLOGGED] = True` keeps a call out of the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -31,11 +31,23 @@ _KEPT_HEADERS = ("content-type", "via", "retry-after", "x-ratelimit-")
 _MAX_BYTES = 32 * 1024 * 1024
 
 
-def name_route(request: web.Request, prefix: str) -> str:
-    """Return "METHOD /path/{with}/{names}" without the prefix it is mounted under."""
+def strip(path: str, prefixes: Sequence[str]) -> str:
+    """Return a path without the first of the prefixes that it has."""
+    for prefix in prefixes:
+        if prefix and path.startswith(prefix + "/"):
+            return path.removeprefix(prefix)
+    return path
+
+
+def name_route(request: web.Request, prefixes: Sequence[str]) -> str:
+    """Return "METHOD /path/{with}/{names}" without the prefix it is mounted under.
+
+    The method of a WebSocket is SOCKET.
+    """
     resource = request.match_info.route.resource
     path = resource.canonical if resource else request.path
-    return f"{request.method} {path.removeprefix(prefix)}"
+    method = "SOCKET" if request.headers.get("Upgrade") else request.method
+    return f"{method} {strip(path, prefixes)}"
 
 
 def witness(
@@ -43,11 +55,15 @@ def witness(
     history: History,
     faults: FaultScript,
     *,
-    prefix: str = "",
+    prefixes: Sequence[str] = (),
     refusal: Callable[[int], Any] | None = None,
     refusal_headers: Mapping[str, str] | None = None,
 ) -> Middleware:
-    """Return the middleware; `refusal` makes the body of faults that bring none of their own."""
+    """Return the middleware; routes are named without the first of `prefixes` that they have.
+
+    `refusal` makes the body of faults that bring none of their own,
+    `refusal_headers` are added where that body is JSON.
+    """
 
     def answer_fault(fault: Fault) -> web.Response:
         body = fault.body
@@ -60,7 +76,7 @@ def witness(
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        route = name_route(request, prefix)
+        route = name_route(request, prefixes)
         fault = faults.meet(route)
         if request.body_exists and request.method != "GET":
             # The limit of an upload is the stand-in's own business, not the server's.
@@ -74,7 +90,7 @@ def witness(
                 history.add(
                     service,
                     route,
-                    path=request.rel_url.raw_path_qs.removeprefix(prefix),
+                    path=strip(request.rel_url.raw_path_qs, prefixes),
                     status=status,
                     effect=effect,
                     request=request.get(SEEN),

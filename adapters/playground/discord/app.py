@@ -51,6 +51,7 @@ class DiscordStandIn:
     ) -> None:
         self.token = token
         self.prefix = prefix
+        self._prefixes = (prefix + API, prefix)
         self.history = history or History(now)
         self.faults = faults or FaultScript()
         self.settings = Settings(enforce=limits)
@@ -67,7 +68,7 @@ class DiscordStandIn:
 
     def gateway_url(self, origin: str) -> str:
         """Return the gateway's address at a server's origin."""
-        return f"{origin.replace('http', 'ws', 1)}{self.prefix}/ws"
+        return f"{origin.replace('http', 'ws', 1)}{self.prefix}/gateway"
 
     def cdn_url(self, origin: str) -> str:
         """Return the address of files at a server's origin."""
@@ -78,7 +79,7 @@ class DiscordStandIn:
             "discord",
             self.history,
             self.faults,
-            prefix=self.prefix + API,
+            prefixes=self._prefixes,
             refusal=lambda status: {"message": f"{status}: Error", "code": 0},
             refusal_headers=buckets.VIA,
         )
@@ -91,8 +92,8 @@ class DiscordStandIn:
         )
         for part in parts:
             app.router.add_routes(part.routes(API))
-        app.router.add_get("/ws", self.gateway.handle)
-        app.router.add_get("/ws/", self.gateway.handle)
+        app.router.add_get("/gateway", self.gateway.handle)
+        app.router.add_get("/gateway/", self.gateway.handle)
         app.router.add_get("/cdn/attachments/{channel_id}/{attachment_id}/{filename}", self._file)
         control = Control(self.history, self.faults, self.people, self.gateway, self.settings)
         app.router.add_routes(control.routes())
@@ -116,7 +117,7 @@ class DiscordStandIn:
     @web.middleware
     async def _refuse(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Check token and rate limits, and put refusals into Discord's words."""
-        route = name_route(request, self.prefix + API)
+        route = name_route(request, self._prefixes)
         if not request.path.startswith(self.prefix + API + "/"):
             return await handler(request)
         headers = dict(buckets.VIA)

@@ -91,6 +91,7 @@ class Connection:
         self.beat_at = asyncio.get_running_loop().time()
         self.queued_seq = 0
         self.silent = False
+        self.closing = False
         self.queue: asyncio.Queue[_Frame | _End] = asyncio.Queue()
 
     def send(self, op: int, data: Any) -> None:
@@ -105,6 +106,7 @@ class Connection:
 
     def close(self, code: int, reason: str = "") -> None:
         """Queue the end of the connection."""
+        self.closing = True
         self.queue.put_nowait(_End(code, reason))
 
     def abort(self) -> None:
@@ -245,8 +247,8 @@ class Gateway:
             if session and session.connection is connection:
                 session.connection = None
                 session.lost_at = asyncio.get_running_loop().time()
-                if socket.close_code in (1000, 1001):
-                    # A client that closes with these ends its session.
+                if not connection.closing and socket.close_code in (1000, 1001):
+                    # A client that closes with one of these ends its session.
                     self.sessions.pop(session.id, None)
             for task in tasks:
                 task.cancel()
@@ -348,7 +350,7 @@ class Gateway:
             | {"mfa_enabled": True, "verified": True, "email": None},
             "guilds": [{"id": guild, "unavailable": True} for guild in guilds],
             "session_id": session.id,
-            "resume_gateway_url": base.replace("http", "ws", 1) + "/ws",
+            "resume_gateway_url": base.replace("http", "ws", 1) + "/gateway",
             "application": {"id": world.application, "flags": flags},
             "private_channels": [],
             "session_type": "normal",
@@ -409,4 +411,5 @@ class Gateway:
     async def close(self) -> None:
         """End every connection, as a restart of the server does."""
         for connection in tuple(self.connections):
+            connection.closing = True
             await connection.socket.close(code=1012, message=b"Service restart")

@@ -100,7 +100,7 @@ class Rest:
 
     def _gateway_url(self, request: web.Request) -> str:
         scheme = "wss" if request.scheme == "https" else "ws"
-        return f"{scheme}://{request.host}{self._prefix}/ws"
+        return f"{scheme}://{request.host}{self._prefix}/gateway"
 
     async def gateway(self, request: web.Request) -> web.Response:
         """Return where the gateway is."""
