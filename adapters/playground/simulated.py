@@ -1,0 +1,268 @@
+"""What the simulated model says: always marked, about what it was sent, and the same again.
+
+It can be asked in plain words for long, code and table answers and for every kind of
+failure; "help" lists them all.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+MARK = "**SIMULATED** · "
+LONG_WORDS = 1500
+WORDS_MAX = 20_000
+QUOTE_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message as the model was sent it."""
+
+    role: str
+    text: str
+    images: int = 0
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to answer, and what goes wrong: `kind` names one of `KINDS` or is empty.
+
+    `silence` is in seconds before the first token, `slowness` divides the speed.
+    """
+
+    text: str
+    kind: str = ""
+    finish: str = "stop"
+    refusal: bool = False
+    silence: float = 0.0
+    slowness: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of failure: how it is asked for, and what then happens."""
+
+    words: str
+    title: str
+    happens: str
+
+
+# Asked for as "simulate <words>"; the key is what fault scripts and the page use.
+KINDS = {
+    "busy": Kind("busy", "Busy", "429: too many requests"),
+    "refused": Kind("refused", "Refused", "400: against the content policy"),
+    "cut": Kind("cut", "Cut off", "the connection breaks in mid-answer"),
+    "empty": Kind("empty", "Empty", "an answer without text"),
+    "misconfigured": Kind("misconfigured", "Misconfigured", "401: the key is not accepted"),
+    "funds": Kind("no funds", "Out of funds", "403: no credit is left"),
+    "length": Kind("length", "Too long", "the answer stops at the length limit"),
+    "slow": Kind("slow", "Slow", "ten seconds of silence, then few words a second"),
+    "decline": Kind("decline", "Declines", "the model itself says no"),
+    "filter": Kind("filter", "Filtered", "a filter stops the answer half way"),
+    "error": Kind("error", "Error in mid-answer", "an error comes inside the stream"),
+    "overloaded": Kind("overloaded", "Overloaded", "503: the service is not available"),
+    "broken": Kind("broken", "Internal error", "500: an internal error"),
+    "page": Kind("page", "Not JSON", "an HTML page instead of an answer"),
+    "gone": Kind("gone", "No such model", "404: the model was retired"),
+    "full": Kind("full", "Conversation too long", "400: over the context length"),
+    "silent": Kind("silent", "Silent", "nothing comes, for two minutes"),
+}
+
+_ASKED_FOR = re.compile(
+    r"\bsimulate[ds]?\b[\s:\"'`*]*("
+    + "|".join(sorted((re.escape(kind.words) for kind in KINDS.values()), key=len, reverse=True))
+    + r")\b",
+    re.IGNORECASE,
+)
+_BY_WORDS = {kind.words: name for name, kind in KINDS.items()}
+_WORDS = re.compile(r"\b([0-9]{1,6}) words\b", re.IGNORECASE)
+_NAMED = re.compile(r"([^\n:]{1,32}): (?=\S)")
+_CONTINUE = re.compile(r"continue exactly where you stopped", re.IGNORECASE)
+
+
+def answer(heard: Sequence[Heard]) -> Plan:
+    """Return the plan for the last thing a person said."""
+    people = [i for i, message in enumerate(heard) if message.role == "user"]
+    if not people:
+        return Plan(f"{MARK}I was sent no question.")
+    last = people[-1]
+    if _CONTINUE.search(heard[last].text) and len(people) > 1:
+        return _go_on(heard, people)
+    return _answer_to(heard, last)
+
+
+def as_kind(kind: str, plan: Plan) -> Plan:
+    """Return the plan, going wrong in the way of `kind`."""
+    match kind:
+        case "empty":
+            return replace(plan, kind=kind, text="")
+        case "length":
+            return replace(plan, kind=kind, text=_prose(plan.text, 150), finish="length")
+        case "slow":
+            return replace(plan, kind=kind, text=_prose(plan.text, 60), silence=10.0, slowness=8)
+        case "silent":
+            return replace(plan, kind=kind, silence=120.0)
+        case "decline":
+            text = f"{MARK}I'm sorry, but I can't help with that."
+            return replace(plan, kind=kind, text=text, refusal=True)
+        case "filter":
+            return replace(plan, kind=kind, text=_prose(plan.text, 60), finish="content_filter")
+        case "cut" | "error":
+            return replace(plan, kind=kind, text=_prose(plan.text, 120))
+        case _:
+            return replace(plan, kind=kind)
+
+
+def _answer_to(heard: Sequence[Heard], index: int) -> Plan:
+    name, question = _speaker(heard[index].text)
+    asked = question.casefold()
+    if found := _ASKED_FOR.search(question):
+        return as_kind(_BY_WORDS[found[1].casefold()], Plan(_about(heard, index, name, question)))
+    if asked.strip(" \t\n?!.*`\"'/") in ("help", "what can you do", "simulate"):
+        return Plan(help_text())
+    if count := _WORDS.search(question):
+        return Plan(_prose(question, min(int(count[1]), WORDS_MAX)))
+    if re.search(r"\blong (answer|text|story|reply)\b", asked):
+        return Plan(_prose(question, LONG_WORDS))
+    parts = [_about(heard, index, name, question)]
+    if re.search(r"\bcode\b", asked):
+        parts.append(_code(question))
+    if re.search(r"\btable\b", asked):
+        parts.append(_table(heard))
+    return Plan("\n\n".join(parts))
+
+
+def _go_on(heard: Sequence[Heard], people: list[int]) -> Plan:
+    """Go on with the answer to the last question that was not itself a wish to go on."""
+    asked = [i for i in people if not _CONTINUE.search(heard[i].text)]
+    if not asked:
+        return _answer_to(heard, people[-1])
+    whole = _answer_to(heard, asked[-1]).text
+    said = [m.text.removeprefix(MARK) for m in heard[asked[-1] :] if m.role == "assistant"]
+    rest, shown = whole.removeprefix(MARK), "".join(said)
+    pairs = zip(rest, shown, strict=False)
+    rest = rest[next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(rest), len(shown))) :]
+    return Plan(f"{MARK}{rest.lstrip() or 'that was already the end.'}")
+
+
+def _speaker(text: str) -> tuple[str, str]:
+    """Split "Name: words", as a bot writes where several people speak."""
+    if named := _NAMED.match(text):
+        return named[1], text[named.end() :]
+    return "", text
+
+
+def _about(heard: Sequence[Heard], index: int, name: str, question: str) -> str:
+    """Quote the question and say what came with it and before it."""
+    quote = " ".join(question.split())
+    if len(quote) > QUOTE_CHARS:
+        quote = quote[: QUOTE_CHARS - 1] + "…"
+    asker = f"{name} asked" if name else "you asked"
+    lines = [f"{MARK}{asker}:", f"> {quote or '(nothing)'}", "", _earlier(heard[:index])]
+    message = heard[index]
+    if message.images or message.files:
+        lines.append(
+            f"With it came {_count(message.images, 'picture')} and {_count(message.files, 'file')}."
+        )
+    lines.append(
+        "I am the playground's stand-in for a chat model: no provider was called and nothing"
+        " was paid. Write `help` to see what I can be asked for."
+    )
+    return "\n".join(lines)
+
+
+def _earlier(before: Sequence[Heard]) -> str:
+    by: dict[str, int] = {}
+    for message in before:
+        if message.role == "user":
+            who = _speaker(message.text)[0] or "you"
+            by[who] = by.get(who, 0) + 1
+        elif message.role == "assistant":
+            by["me"] = by.get("me", 0) + 1
+    told = any(message.role in ("system", "developer") for message in before)
+    instructions = " I was also given instructions." if told else ""
+    if not by:
+        return f"I saw no earlier messages in this thread.{instructions}"
+    who = ", ".join(f"{count} by {name}" for name, count in by.items())
+    return f"I saw {_count(sum(by.values()), 'earlier message')}: {who}.{instructions}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def help_text() -> str:
+    """List what can be asked for."""
+    kinds = "\n".join(f"- `simulate {kind.words}`: {kind.happens}" for kind in KINDS.values())
+    return (
+        f"{MARK}I stand in for a chat model and answer about what I was sent. Ask me for\n"
+        "- `write 5000 words` (any number) or `a long answer`\n"
+        "- `code` or `a table`\n\n"
+        f"and for things that go wrong:\n{kinds}"
+    )
+
+
+_SUBJECTS = (
+    "The thread", "A patient reader", "The stand-in", "Every message", "The old clock",
+    "A small test", "The channel", "Some quiet code", "The last word", "A careful bot",
+)  # fmt: skip
+_VERBS = (
+    "remembers", "follows", "explains", "counts", "carries", "finds", "keeps", "shows", "opens",
+    "answers",
+)  # fmt: skip
+_OBJECTS = (
+    "what was asked before", "the order of things", "a longer story", "each part in turn",
+    "the rest of the page", "nothing that was not said", "one idea at a time",
+    "the way back to the question", "more than it seems", "a plain example",
+)  # fmt: skip
+
+
+def _prose(about: str, words: int) -> str:
+    """Return exactly `words` words in numbered paragraphs, so that a lost one is seen."""
+    random = Random(zlib.crc32(about.encode("utf-8", "replace")))
+    paragraphs: list[str] = []
+    left = max(1, words)
+    while left > 0:
+        body: list[str] = [f"{len(paragraphs) + 1}."]
+        while len(body) < min(left, 60):
+            parts = (random.choice(_SUBJECTS), random.choice(_VERBS), random.choice(_OBJECTS))
+            body += f"{' '.join(parts)}.".split()
+        body = body[:left]
+        left -= len(body)
+        paragraphs.append(" ".join(body))
+    return MARK + "\n\n".join(paragraphs)
+
+
+def _code(question: str) -> str:
+    lines = ["```python", '"""A simulated example."""', "", ""]
+    for n in range(1, 4):
+        lines += [
+            f"def step_{n}(text: str) -> str:",
+            f'    """Do step {n} of 3."""',
+            f"    return text[{n}:] + text[:{n}]",
+            "",
+            "",
+        ]
+    lines += [f"print(step_3(step_2(step_1({question[:60]!r}))))", "```"]
+    return "\n".join(lines)
+
+
+def _table(heard: Sequence[Heard]) -> str:
+    rows = ["| # | Role | Characters |", "|---|---|---|"]
+    rows += [f"| {n} | {m.role} | {len(m.text)} |" for n, m in enumerate(heard[-10:], 1)]
+    return "\n".join(rows)
+
+
+def pieces(text: str) -> list[str]:
+    """Cut text into what counts as its tokens; joined they are the text."""
+    return re.findall(r"\s?\S{1,4}|\s", text)
+
+
+def count_tokens(text: str) -> int:
+    """Estimate a prompt's tokens, cheaply."""
+    return len(text) // 4 + 1
