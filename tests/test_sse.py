@@ -59,7 +59,7 @@ def slowly(stream: bytes, cap: int = 1 << 20) -> list[Event]:
         if line.startswith(":"):
             continue
         field, _, value = line.partition(":")
-        value = value[1:] if value.startswith(" ") else value
+        value = value.removeprefix(" ")
         if field == "data":
             data = [*(data or []), value]
         elif field == "event":
@@ -142,7 +142,9 @@ def test_a_long_event_in_tiny_pieces_takes_linear_time() -> None:
         stream = b"data: " + b"y" * size + b"\n\n"
         parser = Parser()
         started = time.process_time()
-        found = [event for i in range(0, len(stream), 4) for event in parser.feed(stream[i : i + 4])]
+        found = [
+            event for i in range(0, len(stream), 4) for event in parser.feed(stream[i : i + 4])
+        ]
         took = time.process_time() - started
         assert [len(event.data) for event in found] == [size]
         return took

@@ -171,11 +171,11 @@ class Transcript:
             self._usage = _merge(self._usage, chunk.usage, chunk.meta)
         for choice in chunk.choices or ():
             if not choice.index and not self.over:
-                self._add_choice(choice)
+                self._add_choice(choice, bool(chunk.error))
         if chunk.error:
             self._fail(failures.read_complaint({"error": chunk.error}))
 
-    def _add_choice(self, choice: Choice) -> None:
+    def _add_choice(self, choice: Choice, failed: bool) -> None:
         delta = choice.delta
         if delta is not None:
             if delta.content:
@@ -185,7 +185,7 @@ class Transcript:
             if delta.refusal:
                 self._refusal = True
                 self._add_text(delta.refusal)
-        if choice.finish_reason:
+        if choice.finish_reason and not failed:
             if choice.finish_reason == "error":  # https://openrouter.ai/docs/api-reference/errors
                 self._fail(failures.Complaint("the answer ended with an error"))
             elif self.finish is None:
