@@ -152,7 +152,10 @@ class Desk:
 
     def begin(self, **options: Any) -> DiscordPlatform:
         """Return an adapter that has just begun to run."""
-        platform = self.make(**options)
+        return self.adopt(self.make(**options))
+
+    def adopt(self, platform: DiscordPlatform) -> DiscordPlatform:
+        """Run an adapter, and end it with the test."""
         self._running[platform] = asyncio.create_task(platform.run())
         return platform
 

@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+NO_ACCESS = "50001"
 NO_READ_HISTORY = "160002"
 THREAD_EXISTS = "160004"
 ARCHIVED = "50083"

@@ -13,7 +13,7 @@ import structlog
 
 from adapters.discord.calls import Calls
 from adapters.discord.catchup import CatchUp
-from adapters.discord.gateway import Gateway, point_at
+from adapters.discord.gateway import Gateway, end, point_at
 from adapters.discord.inbound import (
     DIRECT,
     PLATFORM,
@@ -119,23 +119,19 @@ class DiscordPlatform:
             await self._gateway.run()
         finally:
             for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+                await end(task)
 
     async def hush(self) -> None:
         """Hear nothing more; posting and editing go on until `close`."""
         if self._serving:
-            self._serving.cancel()
-            await asyncio.wait({self._serving})
+            await end(self._serving)
         await self._gateway.disconnect()
 
     async def close(self) -> None:
         """Stop everything and write the marks."""
         await self.hush()
         for task in list(self._tasks):
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks))
+            await end(task)
         await self._watermarks.flush()
         await self._gateway.close()
 

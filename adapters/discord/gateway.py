@@ -353,9 +353,8 @@ class Gateway:
             else:
                 log.warning("session given up; identifying afresh")
         finally:
-            for task in (connected, refused):
-                task.cancel()
-            await asyncio.gather(connected, refused, return_exceptions=True)
+            await end(connected)
+            await end(refused)
 
     async def _pause(self) -> None:
         longest = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0**self._failures)
@@ -368,6 +367,20 @@ class Gateway:
             "message content intent is off: people have to mention the bot each time; switch "
             "it on at https://discord.com/developers/applications (your application, Bot)"
         )
+
+
+async def end(task: asyncio.Task[Any]) -> None:
+    """Cancel a task until it is done, whatever came of it.
+
+    Once is not enough: before Python 3.12 `asyncio.wait_for`, which discord.py connects
+    through, forgets a cancellation that arrives together with its result.
+    https://github.com/python/cpython/issues/86296
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.1)
+    if not task.cancelled():
+        task.exception()
 
 
 def has_socket(client: discord.Client) -> bool:

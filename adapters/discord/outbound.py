@@ -17,8 +17,8 @@ import structlog
 from discord.http import HTTPClient, MultipartParameters
 from discord.webhook.async_ import async_context
 
-from adapters.discord.calls import ARCHIVED, NO_READ_HISTORY, THREAD_EXISTS, Calls
-from adapters.discord.permissions import is_thread, missing, to_post
+from adapters.discord.calls import ARCHIVED, NO_ACCESS, NO_READ_HISTORY, THREAD_EXISTS, Calls
+from adapters.discord.permissions import VIEW_CHANNEL, is_thread, missing, to_post
 from bot.domain import InteractionRef, ThreadRef
 from bot.errors import (
     Forbidden,
@@ -49,6 +49,7 @@ NO_PINGS: dict[str, list[str]] = {"parse": []}
 QUEUED = "\N{HOURGLASS WITH FLOWING SAND}"
 # Our own kinds: default, reply, and the answers to commands and menus.
 _OURS = frozenset({0, 19, 20, 23})
+_TO_READ = ("view_channel", "read_message_history")
 # A button's looks: https://docs.discord.com/developers/components/reference#button
 _SECONDARY, _DANGER = 2, 4
 # The buttons last shown on a message are remembered for about this many messages.
@@ -359,7 +360,10 @@ class Outbound:
         try:
             return await self._calls.run(name, call, when_late=when_late)
         except Forbidden as error:
-            error.permission = missing(self._line.client, place, needs) if place else ""
+            if place:
+                error.permission = missing(self._line.client, place, needs)
+            if not error.permission and error.code == NO_ACCESS:
+                error.permission = VIEW_CHANNEL
             raise
 
     async def _in_open_thread(self, place: str, call: Callable[[], Awaitable[_T]]) -> _T:
@@ -384,8 +388,12 @@ class Outbound:
             "find",
             lambda http: http.logs_from(int(place), MOST_FOUND, after=after),
             place=place,
-            needs=("view_channel", "read_message_history"),
+            needs=_TO_READ,
         )
+        if not rows and (lacking := missing(self._line.client, place, _TO_READ)):
+            # Without the permission Discord answers with no messages, not with a refusal.
+            # https://docs.discord.com/developers/resources/message#get-channel-messages
+            raise Forbidden("Discord does not show its history.", permission=lacking)
         return sorted(rows, key=lambda row: int(row["id"]))
 
     async def _me(self) -> str:

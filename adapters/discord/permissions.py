@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import discord
 
 # https://docs.discord.com/developers/topics/permissions
+VIEW_CHANNEL = "View Channel"
 NAMES = {
-    "view_channel": "View Channel",
+    "view_channel": VIEW_CHANNEL,
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "create_public_threads": "Create Public Threads",
