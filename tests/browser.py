@@ -85,7 +85,7 @@ async def start_playground(data: Path, environ: Mapping[str, str] | None = None)
     env = inherited | {
         "PYTHONPATH": str(root),
         "DATA_DIR": str(data),
-        "PLAYGROUND_PORT": "0",
+        "PLAYGROUND_PORT": str(free_port()),
         "HTTP_PORT": str(free_port()),
         **(environ or {}),
     }

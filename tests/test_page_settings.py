@@ -44,11 +44,17 @@ def test_the_bot_gets_ordinary_settings_for_what_is_simulated_only(tmp_path: Pat
     assert handed["DISCORD_GATEWAY_URL"].startswith("ws://127.0.0.1:8080/discord/")
     assert handed["AIMLAPI_BASE_URL"] == f"{base}/aimlapi/v1"
 
-    assert _handed(environ | {"AIMLAPI_API_KEY": "real"}, base).keys().isdisjoint(
-        {"AIMLAPI_API_KEY", "AIMLAPI_BASE_URL"}
+    assert (
+        _handed(environ | {"AIMLAPI_API_KEY": "real"}, base)
+        .keys()
+        .isdisjoint({"AIMLAPI_API_KEY", "AIMLAPI_BASE_URL"})
     )
-    assert _handed(environ | {"DISCORD_TOKEN": "real"}, base).keys().isdisjoint(
-        {"DISCORD_TOKEN", "DISCORD_API_BASE", "DISCORD_GATEWAY_URL", "DISCORD_CDN_BASE"}
+    assert (
+        _handed(environ | {"DISCORD_TOKEN": "real"}, base)
+        .keys()
+        .isdisjoint(
+            {"DISCORD_TOKEN", "DISCORD_API_BASE", "DISCORD_GATEWAY_URL", "DISCORD_CDN_BASE"}
+        )
     )
 
 

@@ -66,7 +66,7 @@ function settle() {
 // --- the first visit -------------------------------------------------------------------
 
 const EXAMPLES = [
-  ["Say hello", "hello! What can you do?"],
+  ["Ask what it can do", "What can you do?"],
   ["A long answer, streamed", "write a long answer about the tides"],
   ["Some code", "show me some code in Python"],
 ];

@@ -12,6 +12,8 @@ const nothing = () => undefined;
 const ALLOWED = {
   ALLOWED_TAGS: ["a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "li", "ol", "p", "pre", "small", "span", "strong", "time", "u", "ul"],
   ALLOWED_ATTR: ["class", "data-lang", "datetime", "href", "start", "tabindex", "title"],
+  // The pattern is put to every value but those of these attributes.
+  ADD_URI_SAFE_ATTR: ["data-lang", "datetime", "start", "tabindex"],
   ALLOWED_URI_REGEXP: /^https?:/i,
   RETURN_DOM_FRAGMENT: true,
 };

@@ -26,11 +26,11 @@ export class MessageView {
     this.on = on;
     this.shown = {};
     this.parts = {};
-    for (const name of ["reply", "content", "files", "note", "buttons", "thread"]) this.parts[name] = el("div", { class: name });
+    for (const name of ["reply", "content", "files", "reactions", "note", "buttons", "thread"]) this.parts[name] = el("div", { class: name });
     this.meta = el("header", {});
     this.avatar = el("div", { class: "avatar", "aria-hidden": "true" });
     this.element = el("li", { class: "message", id: `m-${message.id}`, tabindex: "-1" }, this.avatar, el("div", { class: "body" },
-      this.parts.reply, this.meta, this.parts.content, this.parts.files, this.parts.note, this.parts.buttons, this.parts.thread));
+      this.parts.reply, this.meta, this.parts.content, this.parts.files, this.parts.reactions, this.parts.note, this.parts.buttons, this.parts.thread));
     this.update(message);
   }
 
@@ -46,6 +46,7 @@ export class MessageView {
     this.#part("reply", [message.message_reference, message.referenced_message?.content], () => this.#reply(message));
     this.#part("content", [message.content, flags & LOADING, message.edited_timestamp, message.type, message.referenced_message?.content], () => this.#content(message, flags));
     this.#part("files", message.attachments ?? [], () => (message.attachments ?? []).map((file) => this.#file(file)));
+    this.#part("reactions", message.reactions ?? [], () => (message.reactions ?? []).map((reaction) => this.#reaction(reaction)));
     this.#part("note", flags & EPHEMERAL, () => (flags & EPHEMERAL ? this.#ephemeral(message) : []));
     this.#part("buttons", message.components ?? [], () => this.#buttons(message));
     this.updateThread();
@@ -94,9 +95,18 @@ export class MessageView {
     if (flags & LOADING) return el("p", { class: "thinking" }, `${this.#name(message.author)} is thinking…`);
     if (SYSTEM_NOTES[message.type]) return el("p", { class: "system" }, SYSTEM_NOTES[message.type]);
     const starter = message.type === THREAD_STARTER;
-    const nodes = [render(starter ? message.referenced_message?.content ?? "*This message is gone.*" : message.content)];
-    if (message.edited_timestamp) nodes.push(el("small", { class: "edited", title: new Date(message.edited_timestamp).toLocaleString() }, "(edited)"));
+    const nodes = render(starter ? message.referenced_message?.content ?? "*This message is gone.*" : message.content);
+    if (message.edited_timestamp && message.content) {
+      const mark = el("small", { class: "edited", title: new Date(message.edited_timestamp).toLocaleString() }, "(edited)");
+      (nodes.lastElementChild?.matches("p") ? nodes.lastElementChild : nodes).append(mark);
+    }
     return nodes;
+  }
+
+  #reaction({ emoji, count }) {
+    const waits = emoji.name === "\u231b" || emoji.name === "\u23f3";
+    const label = waits ? "Threadbot will answer this after the question before it" : `${count} × ${emoji.name}`;
+    return el("span", { class: "reaction", title: label }, el("span", { "aria-hidden": "true" }, `${emoji.name} ${count}`), el("span", { class: "sr-only" }, label));
   }
 
   #file({ url, filename, size, content_type: type, description }) {

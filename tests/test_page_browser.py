@@ -1,0 +1,215 @@
+"""The page in a real browser, with the real bot behind it: ask, watch, stop, kill, start."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+pytest_plugins = ("tests.browser",)
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SLOW = 30_000
+
+
+async def _ready(page: Page) -> None:
+    await expect(page.locator("#state-text")).to_have_text("running", timeout=SLOW)
+
+
+async def _ask(page: Page, text: str) -> Locator:
+    """Ask as a newcomer would and return the thread's messages."""
+    await _ready(page)
+    box = page.locator("#composer-main")
+    await box.fill(f"@Threadbot {text}")
+    await box.press("Enter")
+    heading = page.locator("#pane-thread h2")
+    await expect(heading).to_contain_text(text[:40], timeout=SLOW)
+    return page.locator("#pane-thread .message")
+
+
+async def test_a_message_appears_with_author_and_time_and_without_a_reload(page: Page) -> None:
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    await page.locator("#composer-main").fill("Good morning, **everyone**")
+    await page.locator("#composer-main").press("Enter")
+    for shown in (page, other):
+        message = shown.locator("#pane-main .message", has_text="Good morning").last
+        await expect(message.locator("strong")).to_have_text("everyone")
+        await expect(message.locator(".author")).to_have_text("Ada")
+        await expect(message.locator("time")).to_be_visible()
+    await expect(page.locator("#composer-main")).to_be_focused()
+    await expect(page.locator("#composer-main")).to_have_value("")
+
+
+async def test_one_can_be_somebody_else(page: Page) -> None:
+    await page.locator("#person").select_option(label="Ben")
+    await expect(page.locator("#composer-main")).to_have_attribute(
+        "placeholder", "Message #general as Ben"
+    )
+    await page.locator("#composer-main").fill("Ben was here")
+    await page.locator("#composer-main").press("Enter")
+    message = page.locator("#pane-main .message", has_text="Ben was here")
+    await expect(message.locator(".author")).to_have_text("Ben")
+
+
+async def test_what_is_written_runs_nothing_and_loads_nothing(page: Page) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    text = (
+        "<img src=x onerror=\"document.title='owned'\"> <script>document.title='owned'</script> "
+        "[press](javascript:alert(1)) ![picture](https://evil.example/p.png) ||hidden|| "
+        "<svg/onload=alert(1)>"
+    )
+    await page.locator("#composer-main").fill(text)
+    await page.locator("#composer-main").press("Enter")
+    content = page.locator("#pane-main .message .content", has_text="onerror").last
+    await expect(content).to_contain_text("<script>document.title='owned'</script>")
+    assert await content.locator("img, script, svg, [href^=javascript]").count() == 0
+    await expect(content.locator("a[href='https://evil.example/p.png']")).to_have_text("picture")
+    assert "owned" not in await page.title()
+    assert not [url for url in loaded if "evil.example" in url]
+
+
+async def test_markdown_is_discords(page: Page) -> None:
+    text = "2. two\n3. three\n\n| a | b |\n|---|---|\n\n-# small\n```py\nprint(1)\n```"
+    await page.locator("#composer-main").fill(text)
+    await page.locator("#composer-main").press("Enter")
+    content = page.locator("#pane-main .message .content", has_text="three").last
+    await expect(content.locator("ol")).to_have_attribute("start", "2")
+    await expect(content.locator("pre")).to_have_attribute("data-lang", "py")
+    await expect(content.locator(".subtext")).to_have_text("small")
+    assert await content.locator("table").count() == 0
+
+
+async def test_typing_an_at_sign_offers_the_bot(page: Page) -> None:
+    box = page.locator("#composer-main")
+    await box.press_sequentially("@thr")
+    await expect(page.get_by_role("option", name="@Threadbot")).to_be_visible()
+    await box.press("Enter")
+    await expect(box).to_have_value("@Threadbot ")
+    await page.get_by_role("button", name="Mention @Threadbot").first.click()
+    await expect(box).to_have_value("@Threadbot ")
+
+
+async def test_too_long_a_message_is_refused_in_words_and_kept(page: Page) -> None:
+    box = page.locator("#composer-main")
+    await box.fill("x" * 2001)
+    await box.press("Enter")
+    await expect(page.locator(".toast")).to_contain_text("2,000 characters")
+    await expect(box).to_have_value("x" * 2001)
+
+
+async def test_a_first_visitor_asks_with_one_click_and_reads_the_answer_in_the_thread(
+    page: Page,
+) -> None:
+    await _ready(page)
+    await page.get_by_role("button", name="Ask what it can do").click()
+    await expect(page.get_by_role("region", name="Welcome")).to_have_count(0)
+    answer = page.locator("#pane-thread .message.bot")
+    await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
+    await expect(answer).to_contain_text("simulate busy", timeout=SLOW)
+    await expect(answer.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+    await expect(answer.locator(".tag")).to_have_text("APP")
+    card = page.locator("#pane-main .thread-card").last
+    await expect(card).to_contain_text("What can you do?")
+
+
+async def test_the_answer_grows_while_it_is_written_and_can_be_stopped(page: Page) -> None:
+    messages = await _ask(page, "write 400 words about rivers")
+    answer = page.locator("#pane-thread .message.bot").first
+    await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
+    for _ in range(2):
+        before = await answer.locator(".content").inner_text()
+        await expect(answer.locator(".content")).not_to_have_text(before, timeout=SLOW)
+        assert len(await answer.locator(".content").inner_text()) > len(before)
+    await page.get_by_role("button", name="Stop", exact=True).click()
+    await expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    await expect(messages.last).to_contain_text("stopped", timeout=SLOW)
+
+
+async def test_a_thread_goes_on_without_a_mention(page: Page) -> None:
+    await _ask(page, "hello there")
+    bots = page.locator("#pane-thread .message.bot")
+    await expect(bots).to_have_count(1, timeout=SLOW)
+    await expect(bots.first).to_contain_text("SIMULATED", timeout=SLOW)
+    await page.locator("#composer-thread").fill("and more?")
+    await page.locator("#composer-thread").press("Enter")
+    await expect(bots).to_have_count(2, timeout=SLOW)
+    await expect(bots.nth(1)).to_contain_text("and more?", timeout=SLOW)
+    await expect(page.locator("#composer-thread")).to_be_focused()
+
+
+async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answer(
+    page: Page,
+) -> None:
+    await _ask(page, "write 150 words about mountains")
+    bots = page.locator("#pane-thread .message.bot")
+    await expect(bots.first.locator(".edited")).to_be_visible(timeout=SLOW)
+    await page.get_by_role("button", name="Kill the bot").click()
+    await expect(page.locator("#state-text")).to_have_text("killed")
+    half = await bots.first.locator(".content").inner_text()
+    await expect(page.get_by_role("button", name="Start it")).to_be_focused()
+    await page.get_by_role("button", name="Start it").click()
+    await _ready(page)
+    # The answer is written again into the same message, and ends without its Stop button.
+    await expect(bots.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+    await expect(bots).to_have_count(1)
+    text = await bots.first.locator(".content").inner_text()
+    assert len(text) > len(half)
+    assert len(re.findall("SIMULATED", text)) == 1
+    await page.reload()
+    await expect(bots).to_have_count(1)
+
+
+async def test_a_press_while_the_bot_is_dead_fails_as_on_discord(page: Page) -> None:
+    await _ask(page, "write 300 words about the sea")
+    stop = page.locator("#pane-thread").get_by_role("button", name="Stop")
+    await expect(stop).to_be_visible(timeout=SLOW)
+    await page.get_by_role("button", name="Kill the bot").click()
+    await expect(page.locator("#state-text")).to_have_text("killed")
+    await stop.click()
+    await expect(page.locator(".toast")).to_contain_text("This interaction failed")
+    await page.get_by_role("button", name="Start it").click()
+    await _ready(page)
+    await stop.click()
+    await expect(stop).to_have_count(0, timeout=SLOW)
+
+
+async def test_bad_weather_is_set_with_a_click_and_over_after_one_request(page: Page) -> None:
+    await page.get_by_role("button", name="Weather").click()
+    empty = page.get_by_role("button", name="Empty")
+    await empty.click()
+    await expect(empty).to_have_attribute("aria-pressed", "true")
+    await expect(empty).to_be_focused()
+    messages = await _ask(page, "say something")
+    await expect(messages.last.get_by_role("button", name="Retry")).to_be_visible(timeout=SLOW)
+    await page.reload()
+    await page.get_by_role("button", name="Weather").click()
+    await expect(page.get_by_role("button", name="Empty")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+
+
+async def test_narrow_and_by_keyboard_alone(page: Page) -> None:
+    await page.set_viewport_size({"width": 390, "height": 780})
+    await _ready(page)
+    await page.locator("#composer-main").focus()
+    await page.keyboard.type("@Threadbot hi from a phone")
+    await page.keyboard.press("Enter")
+    card = page.locator("#pane-main .thread-card", has_text="hi from a phone")
+    await card.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#pane-thread .message.bot")).to_contain_text(
+        "SIMULATED", timeout=SLOW
+    )
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = await page.evaluate(
+        """[...document.querySelectorAll("button:not(.as-link), select, .check")]
+            .filter((element) => element.offsetParent && element.offsetHeight < 44)
+            .map((element) => element.outerHTML)"""
+    )
+    assert small == []
+    await page.get_by_role("button", name="Close the thread").press("Enter")
+    await expect(page.locator("#pane-main")).to_be_visible()
+    await expect(card).to_be_focused()
