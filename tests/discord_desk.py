@@ -15,6 +15,7 @@ from adapters.playground.faults import Fault
 from bot.errors import StoreError
 from bot.events import Incoming, MessageReceived, Verdict
 from bot.ports import Decision
+from tests.openapi import Watch
 from tests.virtual import VirtualClock, until
 
 
@@ -106,13 +107,15 @@ class Tally:
 class Desk:
     """A stand-in Discord on a loopback port, and adapters started against it.
 
-    It keeps its world while adapters come and go, and fails the test at the end if one of
-    them met something that it did not understand.
+    It keeps its world while adapters come and go, and fails the test at the end if a request
+    or an answer broke Discord's OpenAPI document or its limits.
     """
 
     def __init__(self) -> None:
         self.clock = VirtualClock()
         self.standin = DiscordStandIn(self.clock.now)
+        self.watch = Watch()
+        self.standin.history.watchers.append(self.watch)
         self.people = self.standin.people
         self.marks = MarkStore()
         self.inbox = Inbox()
@@ -132,6 +135,8 @@ class Desk:
         for platform in list(self._running):
             await self.stop(platform)
         await self._runner.cleanup()
+        if not any(exc):
+            assert not self.watch.violations, self.watch.violations
 
     def make(self, **options: Any) -> DiscordPlatform:
         """Return an adapter that is not running yet."""

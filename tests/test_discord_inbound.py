@@ -357,6 +357,8 @@ async def test_one_malformed_message_does_not_hide_the_others(desk: Desk) -> Non
     desk.standin.world.messages[bad].kind = None  # type: ignore[assignment]
     await desk.start()
     assert desk.inbox.texts == ["good"]
+    assert len(desk.watch.violations) == 1
+    desk.watch.violations.clear()
 
 
 async def test_a_new_server_starts_with_everything_read(desk: Desk) -> None:
