@@ -102,7 +102,7 @@ def _check_components(message: Json) -> Iterator[str]:
     if len(ids) != len(set(ids)):
         yield f"custom_id twice in {ids}"
     for one in tree:
-        if one.get("type") == 2:
+        if one.get("type") == 2 and one.get("style") != 6:
             link = one.get("style") == 5
             if link is not bool(one.get("url")) or link is bool(one.get("custom_id")):
                 yield f"button of style {one.get('style')} with url or custom_id amiss"

@@ -69,7 +69,7 @@ def _is_int64(value: object) -> bool:
     return not isinstance(value, int) or -(1 << 63) <= value < 1 << 63
 
 
-_FORMATS.checks("snowflake")(_is_snowflake)
+_FORMATS.checks("snowflake", raises=ValueError)(_is_snowflake)
 _FORMATS.checks("date-time", raises=ValueError)(_is_time)
 _FORMATS.checks("uri", raises=ValueError)(_is_uri)
 _FORMATS.checks("int32")(_is_int32)
@@ -301,7 +301,10 @@ def validate(entry: Entry) -> list[str]:
     operation = document().find(entry.route)
     if operation is None:
         return [f"{entry.route}: no such operation"]
-    found = [*operation.check(entry), *check_limits(entry)]
+    found = list(operation.check(entry))
+    if not any(text.startswith("request") for text in found):
+        # The limits are read from fields of the right kinds.
+        found += check_limits(entry)
     return [f"entry {entry.n} {entry.route}: {text}" for text in found]
 
 

@@ -18,6 +18,7 @@ from adapters.playground.discord.limits import Settings
 from adapters.playground.discord.messages import Messages
 from adapters.playground.discord.people import People
 from adapters.playground.discord.problems import Problem, not_found, unauthorized
+from adapters.playground.discord.reactions import Reactions
 from adapters.playground.discord.rest import Rest
 from adapters.playground.discord.threads import Threads
 from adapters.playground.discord.world import World, furnish
@@ -87,6 +88,7 @@ class DiscordStandIn:
         parts = (
             Rest(self.world, self.prefix),
             Messages(self.world, self.settings, self.buckets, self.prefix),
+            Reactions(self.world),
             Threads(self.world, self.settings),
             Interactions(self.world, self.settings, self.prefix),
         )

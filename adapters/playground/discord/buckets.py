@@ -35,6 +35,8 @@ def default_rules() -> Rules:
         EDIT_MESSAGE: (5, 5.0),
         "DELETE /channels/{channel_id}/messages/{message_id}": (5, 1.0),
         "POST /channels/{channel_id}/typing": (5, 5.0),
+        # Adding and taking away share one slow bucket.
+        "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me": (1, 0.3),
         "POST /webhooks/{webhook_id}/{webhook_token}": (5, 2.0),
         "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original": (5, 2.0),
         "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}": (5, 2.0),

@@ -8,7 +8,7 @@ POST   /_control/{people|gateway|world|settings}/{method}   {"argument": value, 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -117,7 +117,7 @@ def _methods(people: People, gateway: Gateway, world: World) -> dict[str, Callab
         ),
         "world": (
             world,
-            ("deny_bot", "kick_bot", "set_available", "set_privileged"),
+            ("kick_bot", "set_available", "set_privileged"),
         ),
     }
     methods = {
@@ -129,5 +129,8 @@ def _methods(people: People, gateway: Gateway, world: World) -> dict[str, Callab
     def post(person: str, channel: str, content: str, reply_to: str | None = None) -> Any:
         return people.post(person, channel, content, reply_to=reply_to)
 
-    methods["people.post"] = post
+    def deny_bot(channel: str, names: Sequence[str] = ()) -> None:
+        world.deny_bot(channel, *names)
+
+    methods |= {"people.post": post, "world.deny_bot": deny_bot}
     return methods

@@ -77,6 +77,8 @@ def _render_message(
     world: World, base: str, intents: int, name: str, message: Message
 ) -> tuple[str, Any] | None:
     wanted = INTENT_GUILD_MESSAGES if message.guild else INTENT_DIRECT_MESSAGES
+    if name.startswith("MESSAGE_REACTION"):
+        return None  # told by an intent of its own, which the bot does not ask for
     if not intents & wanted or message.only_for:
         return None
     if not _sees(world, world.channels.get(message.channel)):

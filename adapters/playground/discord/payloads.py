@@ -264,6 +264,17 @@ def shows_content(world: World, message: Message, viewer: str, granted: bool) ->
     )
 
 
+def _render_reaction(emoji: str, who: list[str], viewer: str) -> Json:
+    return {
+        "emoji": {"id": None, "name": emoji},
+        "count": len(who),
+        "count_details": {"burst": 0, "normal": len(who)},
+        "burst_colors": [],
+        "me": viewer in who,
+        "me_burst": False,
+    }
+
+
 def render_message(
     world: World,
     base: str,
@@ -299,6 +310,10 @@ def render_message(
         "components": message.components if open_ else [],
         "flags": message.flags,
     }
+    if message.reactions:
+        payload["reactions"] = [
+            _render_reaction(emoji, who, viewer) for emoji, who in message.reactions.items()
+        ]
     if message.application:
         payload |= {"application_id": message.application, "webhook_id": message.application}
     if message.origin:

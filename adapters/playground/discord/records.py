@@ -162,6 +162,7 @@ class Message(msgspec.Struct, kw_only=True, tag=True):
     application: str | None = None
     origin: Origin | None = None
     only_for: str | None = None
+    reactions: dict[str, list[str]] = {}
 
 
 class Command(msgspec.Struct, kw_only=True, tag=True):
