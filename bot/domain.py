@@ -71,12 +71,16 @@ class TurnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InteractionRef:
-    """Let a reply replace a deferred interaction's placeholder while its token lives."""
+    """Let a reply replace a deferred interaction's placeholder while its token lives.
+
+    `place` is where the placeholder stands: where the button was pressed.
+    """
 
     id: str
     application: str
     token: str = field(repr=False)
     expires_at: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,8 +263,8 @@ class Platform(Protocol):
     async def post(
         self, place: str, post: Post, nonce: str, interaction: InteractionRef | None = None
     ) -> str:
-        """Post and return the message's id. With an interaction whose token lives, its
-        placeholder becomes the message.
+        """Post and return the message's id. With an interaction (of this place) whose token
+        lives, its placeholder becomes the message.
         """
 
     async def edit(self, place: str, message: str, post: Post) -> None:
@@ -272,6 +272,9 @@ class Platform(Protocol):
 
     async def delete(self, place: str, message: str) -> None:
         """Remove a message of ours; already gone is fine."""
+
+    async def dismiss(self, interaction: InteractionRef) -> None:
+        """Remove an interaction's placeholder: the answer stands elsewhere."""
 
     async def mark_queued(self, place: str, message: str, queued: bool) -> None:
         """Show on a person's message that it waits its turn (or take that mark away)."""

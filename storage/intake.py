@@ -234,6 +234,7 @@ def _interaction(turn: str, ref: InteractionRef) -> Params:
         "application": ref.application,
         "token": ref.token,
         "expires_at": ref.expires_at,
+        "place": ref.place,
     }
 
 

@@ -142,4 +142,5 @@ def _interaction(row: Row) -> InteractionRef | None:
         application=row["application"],
         token=row["token"],
         expires_at=row["expires_at"],
+        place=row["pressed_at"],
     )

@@ -129,6 +129,22 @@ class StandIns:
         if found is not None:
             self.discord.people.delete(found.author, found.channel, message)
 
+    def remove(self, message: str) -> None:
+        """Delete any message, as a moderator."""
+        self.world.delete_message(self.world.messages[message])
+
+    def marks(self, message: str) -> list[str]:
+        """Return the bot's reactions on a message."""
+        reactions = self.world.messages[message].reactions
+        return [emoji for emoji, who in reactions.items() if self.world.bot in who]
+
+    def file_of(self, message: str, name: str) -> bytes:
+        """Return the bytes of a file of a message."""
+        for attachment in self.world.messages[message].attachments:
+            if attachment.filename == name:
+                return self.world.get_file(attachment.id) or b""
+        raise AssertionError(f"there is no file {name}")
+
     def buttons(self) -> list[tuple[str, str]]:
         """Return (message, custom id) of every button of the bot's, newest message first."""
         return [

@@ -69,7 +69,7 @@ def press(
 ) -> ButtonPressed:
     return ButtonPressed(
         thread=thread(workspace=workspace),
-        interaction=InteractionRef(interaction, "app", f"token-{interaction}", LATER),
+        interaction=InteractionRef(interaction, "app", f"token-{interaction}", LATER, "here"),
         position=int(interaction),
         author=by,
         action=action,

@@ -273,7 +273,7 @@ async def test_retry_asks_again_in_the_words_of_the_first(store: SqliteStore) ->
     turn = await claimed(store)
     assert (turn.id, turn.kind, turn.prompt) == (decision.turn, TurnKind.RETRY, "why?")
     assert (turn.author.id, turn.position, turn.thread) == (BEN.id, 900, old.thread)
-    assert turn.interaction == InteractionRef("900", "app", "token-900", LATER)
+    assert turn.interaction == InteractionRef("900", "app", "token-900", LATER, "here")
     # The thread was never opened: this turn has it to open.
     assert (turn.place, turn.opens_thread) == (None, True)
     assert await store.history(turn, 10) == [ChatMessage(Role.USER, "why?", "Ann")]

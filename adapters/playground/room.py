@@ -31,6 +31,8 @@ _SENTENCES = {
 _KINDS = {
     "MESSAGE_CREATE": "message",
     "MESSAGE_UPDATE": "message",
+    "MESSAGE_REACTION_ADD": "message",
+    "MESSAGE_REACTION_REMOVE": "message",
     "MESSAGE_DELETE": "message-deleted",
     "CHANNEL_CREATE": "channel",
     "CHANNEL_UPDATE": "channel",
@@ -69,6 +71,7 @@ class Room:
     def describe(self, person: str) -> Json:
         """Return everything but the messages, as `person` sees it."""
         bot = self._world.users[self._world.bot]
+        self._people.open_dm(person)
         return {
             "me": person,
             "people": [
@@ -112,11 +115,6 @@ class Room:
             raise Refusal(
                 "This interaction failed: the bot did not answer within 3 seconds. Is it running?"
             )
-
-    def open_dm(self, person: str) -> str:
-        """Return the channel of direct messages between `person` and the bot."""
-        self._check(person)
-        return self._people.open_dm(person)
 
     def _check(self, person: str) -> None:
         if person not in self.people():

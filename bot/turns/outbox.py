@@ -113,11 +113,23 @@ class Outbox:
         await self._services.store.drop_part(self._turn, purpose, index)
         del self._rows[(purpose, index)]
 
+    async def dismiss_placeholder(self, place: str) -> None:
+        """Remove what an interaction left elsewhere (a thread that was opened since)."""
+        interaction = self._turn.interaction
+        if interaction is None or interaction.place == place:
+            return
+        try:
+            await self._call("dismiss", place, lambda: self._platform.dismiss(interaction))
+        except PlatformError as error:
+            log.info("placeholder not dismissed", error=str(error))
+
     # --- the three ways to a platform ---------------------------------------------------
 
     async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         key = nonce(self._turn.id, purpose, index)
-        interaction = self._turn.interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
+        interaction = self._turn.interaction
+        if (purpose, index) != (Purpose.ANSWER, 0) or not interaction or interaction.place != place:
+            interaction = None
         for wait in (*BACKOFF_SECONDS, None):
             await transition(
                 "begin_part",

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot import notices
-from bot.domain import Outcome, Turn
+from bot.domain import Outcome, Turn, TurnKind
 from bot.errors import TooLong
 from bot.events import Button, File, Post
 from bot.pacing import Budget
@@ -204,6 +204,7 @@ class Reply:
         if self._place is None:
             self._place = await self._open_place()
             self._budget.join(self._place)
+            await self._outbox.dismiss_placeholder(self._place)
         return self._place
 
     def leave(self) -> None:
@@ -249,10 +250,11 @@ class Reply:
 
     def _reply_to(self) -> str | None:
         """Refer to the question where other messages stand between it and the answer."""
-        turn = self._turn
-        in_channel = turn.opens_thread and self._place == turn.thread.channel
-        late = bool(self._lead())
-        return turn.source if (in_channel or late) and turn.interaction is None else None
+        thread = self._turn.thread
+        if self._place == thread.channel != thread.thread:
+            return thread.thread
+        late = bool(self._lead()) and self._turn.kind is TurnKind.PROMPT
+        return self._turn.source if late else None
 
 
 def visible(pieces: Sequence[Piece]) -> tuple[list[str], bool]:

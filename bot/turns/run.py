@@ -348,7 +348,7 @@ class TurnRun:
         post = Post(
             notices.undeliverable(turn, error),
             final_buttons(replace(turn, outcome=Outcome.UNDELIVERABLE)),
-            turn.source if turn.opens_thread else None,
+            turn.thread.thread if turn.thread.thread != turn.thread.channel else None,
         )
         log.error("answer not deliverable", error=str(error), code=error.code)
         try:

@@ -36,9 +36,9 @@ INSERT INTO message (
     :author, :name, :text, :turn, :now
 );
 
--- name: insert_interaction(turn, id, application, token, expires_at)!
-INSERT INTO interaction (turn, id, application, token, expires_at)
-VALUES (:turn, :id, :application, :token, :expires_at);
+-- name: insert_interaction(turn, id, application, token, expires_at, place)!
+INSERT INTO interaction (turn, id, application, token, expires_at, place)
+VALUES (:turn, :id, :application, :token, :expires_at, :place);
 
 -- name: find_source(platform, workspace, channel, source)
 -- A message stands in a channel, or in a thread that is a channel of its own.

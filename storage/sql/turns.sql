@@ -6,7 +6,7 @@ SELECT t.id, t.platform, t.workspace, t.channel, t.thread, t.kind, t.source, t.p
        t.author, t.name, t.state, t.outcome, t.attempt, t.worker, t.received_at, t.sent_at,
        t.opens_thread, t.answer, t.note, t.error, t.stop_requested, t.cancel_requested,
        c.place, m.text AS prompt,
-       i.id AS interaction, i.application, i.token, i.expires_at
+       i.id AS interaction, i.application, i.token, i.expires_at, i.place AS pressed_at
 FROM turn t
 LEFT JOIN conversation c
     ON c.platform = t.platform AND c.workspace = t.workspace

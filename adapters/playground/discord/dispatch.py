@@ -13,8 +13,10 @@ from adapters.playground.discord.world import INTENT_MEMBERS, INTENT_MESSAGE_CON
 
 INTENT_GUILDS = 1 << 0
 INTENT_GUILD_MESSAGES = 1 << 9
+INTENT_GUILD_REACTIONS = 1 << 10
 INTENT_GUILD_TYPING = 1 << 11
 INTENT_DIRECT_MESSAGES = 1 << 12
+INTENT_DIRECT_REACTIONS = 1 << 13
 INTENT_DIRECT_TYPING = 1 << 14
 
 
@@ -32,6 +34,8 @@ def render_event(
     if away and change.name != "GUILD_DELETE":
         return None
     match change.record:
+        case Message() as message if change.name.startswith("MESSAGE_REACTION"):
+            return _render_reaction(world, intents, change, message)
         case Message() as message:
             return _render_message(world, base, intents, change.name, message)
         case Channel() as channel:
@@ -77,8 +81,6 @@ def _render_message(
     world: World, base: str, intents: int, name: str, message: Message
 ) -> tuple[str, Any] | None:
     wanted = INTENT_GUILD_MESSAGES if message.guild else INTENT_DIRECT_MESSAGES
-    if name.startswith("MESSAGE_REACTION"):
-        return None  # told by an intent of its own, which the bot does not ask for
     if not intents & wanted or message.only_for:
         return None
     if not _sees(world, world.channels.get(message.channel)):
@@ -92,6 +94,30 @@ def _render_message(
     return name, payloads.render_event_message(
         world, base, message, viewer=world.bot, granted=granted
     )
+
+
+def _render_reaction(
+    world: World, intents: int, change: Change, message: Message
+) -> tuple[str, Any] | None:
+    wanted = INTENT_GUILD_REACTIONS if message.guild else INTENT_DIRECT_REACTIONS
+    if not intents & wanted or not _sees(world, world.channels.get(message.channel)):
+        return None
+    user = change.extra["user"]
+    data: dict[str, Any] = {
+        "user_id": user,
+        "channel_id": message.channel,
+        "message_id": message.id,
+        "message_author_id": message.author,
+        "emoji": {"id": None, "name": change.extra["emoji"]},
+        "burst": False,
+        "type": 0,
+    }
+    if message.guild:
+        data["guild_id"] = message.guild
+        if change.name == "MESSAGE_REACTION_ADD":
+            member = world.members[message.guild, user]
+            data["member"] = payloads.render_member(member, user=world.users[user])
+    return change.name, data
 
 
 def _render_channel(

@@ -48,7 +48,7 @@ class Reactions:
         who = message.reactions.setdefault(emoji, [])
         if self._world.bot not in who:
             who.append(self._world.bot)
-            self._world.save(message, "MESSAGE_REACTION_ADD")
+            self._tell(message, "MESSAGE_REACTION_ADD", emoji)
         return web.Response(status=204)
 
     async def remove(self, request: web.Request) -> web.Response:
@@ -59,5 +59,8 @@ class Reactions:
             who.remove(self._world.bot)
             if not who:
                 del message.reactions[emoji]
-            self._world.save(message, "MESSAGE_REACTION_REMOVE")
+            self._tell(message, "MESSAGE_REACTION_REMOVE", emoji)
         return web.Response(status=204)
+
+    def _tell(self, message: Message, event: str, emoji: str) -> None:
+        self._world.save(message, event, user=self._world.bot, emoji=emoji)

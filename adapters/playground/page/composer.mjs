@@ -2,6 +2,7 @@
 
 import { el, toast } from "./dom.mjs";
 import { Refused } from "./server.mjs";
+import { DIRECT } from "./world.mjs";
 
 const LONGEST = 2000; // https://docs.discord.com/developers/resources/message#create-message
 const COUNT_FROM = 1800;
@@ -29,12 +30,13 @@ export class Composer {
     const bot = this.world.bot.name;
     const thread = this.world.isThread(channel);
     const me = this.world.name(this.world.me);
-    this.box.placeholder = thread ? `Reply as ${me}` : `Message #${channel.name} as ${me}`;
+    const direct = channel.type === DIRECT;
+    this.box.placeholder = thread ? `Reply as ${me}` : `Message ${direct ? "@" : "#"}${channel.name} as ${me}`;
     this.box.setAttribute("aria-label", `Message in ${channel.name}, as ${me}`);
     this.mention.setAttribute("aria-label", `Mention @${bot}`);
     this.mention.title = `Mention @${bot}`;
-    this.hint.replaceChildren(...(thread
-      ? [`In its own threads ${bot} needs no mention.`]
+    this.hint.replaceChildren(...(thread || direct
+      ? [thread ? `In its own threads ${bot} needs no mention.` : `Here ${bot} answers everything, without a mention.`]
       : ["Start with ", el("button", { type: "button", class: "as-link", onclick: () => this.insertMention() }, `@${bot}`), " and it answers in a thread."]));
     this.#changed();
   }

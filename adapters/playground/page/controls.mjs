@@ -2,6 +2,7 @@
 
 import { announce, byId, el, toast } from "./dom.mjs";
 import { Refused, post } from "./server.mjs";
+import { TEXT } from "./world.mjs";
 
 const SAYS = {
   starting: "starting…",
@@ -88,9 +89,10 @@ export class WeatherControl {
     const { weather } = this;
     if (!weather) return;
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
-    const channel = this.here();
+    const here = this.here();
+    const channel = here?.type === TEXT ? here : null;
     const denied = weather.denied[channel?.id] ?? [];
-    const permissions = el("fieldset", {}, el("legend", {}, `In #${channel?.name ?? "…"} the bot may not`),
+    const permissions = channel && el("fieldset", {}, el("legend", {}, `In #${channel.name} the bot may not`),
       ...weather.permissions.map((name) => el("label", { class: "check" },
         el("input", { type: "checkbox", "data-id": `deny-${name}`, checked: denied.includes(name), onchange: (event) => ask("/page/weather", { channel: channel.id, deny: name, on: event.target.checked }) }),
         name)));

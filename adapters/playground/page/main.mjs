@@ -97,12 +97,17 @@ function welcomeCard() {
 // --- what happens ----------------------------------------------------------------------
 
 const speaking = new Map();
+const said = new Map();
 
 /** Say a finished message once: a person's at once, the bot's when its edits have come to rest. */
 function say(message) {
   clearTimeout(speaking.get(message.id));
   if ((message.flags ?? 0) & LOADING || message.author.id === world.me) return;
-  const line = () => announce(`${world.name(message.author.id)}: ${message.content}`);
+  const line = () => {
+    if (said.get(message.id) === message.content) return;
+    said.set(message.id, message.content);
+    announce(`${world.name(message.author.id)}: ${message.content}`);
+  };
   if (message.author.bot) speaking.set(message.id, setTimeout(line, QUIET_MILLISECONDS));
   else if (message.isNew) line();
 }

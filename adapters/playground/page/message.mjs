@@ -106,7 +106,7 @@ export class MessageView {
   #reaction({ emoji, count }) {
     const waits = emoji.name === "\u231b" || emoji.name === "\u23f3";
     const label = waits ? "Threadbot will answer this after the question before it" : `${count} × ${emoji.name}`;
-    return el("span", { class: "reaction", title: label }, el("span", { "aria-hidden": "true" }, `${emoji.name} ${count}`), el("span", { class: "sr-only" }, label));
+    return el("span", { class: "reaction", title: label }, el("span", { "aria-hidden": "true" }, `${emoji.name} ${count}`), el("span", { class: "unseen" }, label));
   }
 
   #file({ url, filename, size, content_type: type, description }) {

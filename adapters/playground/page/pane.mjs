@@ -4,6 +4,7 @@ import { byId, el, toast } from "./dom.mjs";
 import { Composer } from "./composer.mjs";
 import { MessageView, continues } from "./message.mjs";
 import { Refused, post } from "./server.mjs";
+import { DIRECT } from "./world.mjs";
 
 const order = (one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1);
 
@@ -114,7 +115,7 @@ export class Pane {
   #title() {
     const channel = this.world.channels.get(this.channel);
     if (!channel) return;
-    const mark = el("span", { class: "hash", "aria-hidden": "true" }, this.world.isThread(channel) ? "↳" : "#");
+    const mark = el("span", { class: "hash", "aria-hidden": "true" }, this.world.isThread(channel) ? "↳" : channel.type === DIRECT ? "@" : "#");
     this.heading.replaceChildren(mark, channel.name);
     if (channel.topic) this.heading.append(el("small", {}, channel.topic));
     this.list.setAttribute("aria-label", `Messages in ${channel.name}`);

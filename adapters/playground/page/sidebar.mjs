@@ -18,7 +18,8 @@ export class Sidebar {
     const channels = el("ul", {}, ...this.world.textChannels().map((channel) => el("li", {},
       this.#entry(channel, "#"),
       el("ul", { class: "threads", "aria-label": `Threads in ${channel.name}` }, ...this.world.threadsOf(channel.id).map((thread) => el("li", {}, this.#entry(thread, "↳")))))));
-    this.root.replaceChildren(el("h2", {}, this.world.guild.name), channels);
+    const direct = el("ul", {}, ...this.world.directChannels().map((channel) => el("li", {}, this.#entry(channel, "@"))));
+    this.root.replaceChildren(el("h2", {}, this.world.guild.name), channels, el("h2", {}, "Direct messages"), direct);
     if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   }
 

@@ -3,6 +3,7 @@
 import { get } from "./server.mjs";
 
 export const TEXT = 0;
+export const DIRECT = 1;
 export const THREADS = new Set([10, 11, 12]);
 export const EPHEMERAL = 1 << 6;
 export const LOADING = 1 << 7;
@@ -31,7 +32,7 @@ export class World {
   async load(as) {
     const state = await get("/page/world", as ? { as } : {});
     Object.assign(this, { me: state.me, people: state.people, bot: state.bot, guild: state.guild });
-    this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
+    this.channels = new Map(state.channels.map((channel) => [channel.id, this.#named(channel)]));
     this.messages.clear();
     this.tell("loaded", state);
     return state;
@@ -53,10 +54,16 @@ export class World {
   apply(kind, data) {
     if (kind === "message") this.#message(data);
     if (kind === "message-deleted") this.messages.get(data.channel_id)?.delete(data.id);
-    if (kind === "channel") this.channels.set(data.id, data);
+    if (kind === "channel") this.channels.set(data.id, this.#named(data));
     if (kind === "channel-deleted") this.channels.delete(data.id);
     if (kind === "typing") this.#typing(data);
     this.tell(kind, data);
+  }
+
+  /** A direct message has no name of its own; it is called as whom it is with. */
+  #named(channel) {
+    if (channel.type === DIRECT) channel.name = this.bot.name;
+    return channel;
   }
 
   #message(message) {
@@ -96,6 +103,10 @@ export class World {
 
   textChannels() {
     return [...this.channels.values()].filter((channel) => channel.type === TEXT);
+  }
+
+  directChannels() {
+    return [...this.channels.values()].filter((channel) => channel.type === DIRECT);
   }
 
   threadsOf(parent) {

@@ -81,7 +81,8 @@ CREATE TABLE interaction (
     id          TEXT NOT NULL,
     application TEXT NOT NULL,
     token       TEXT NOT NULL,               -- a secret; erased when the turn ends
-    expires_at  INTEGER NOT NULL
+    expires_at  INTEGER NOT NULL,
+    place       TEXT NOT NULL                -- where it was pressed, so where its placeholder is
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE step (

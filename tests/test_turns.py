@@ -1,0 +1,311 @@
+"""What people see of a turn, whatever happens to it: whole bot, stand-ins, virtual time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapters.playground.faults import Fault
+from tests.evidence import Database, Row
+from tests.harness import Harness, harness
+from tests.standins import DISCORD, MODEL
+
+pytestmark = pytest.mark.virtual
+
+POST = "POST /channels/{channel_id}/messages"
+CHAT = "POST /v1/chat/completions"
+
+
+def rows(h: Harness, table: str) -> list[Row]:
+    return list(Database.read(h.database)[table])
+
+
+def requests_to(h: Harness, route: str) -> int:
+    return sum(1 for entry in h.standins.history.entries if entry.route == route)
+
+
+async def writing(h: Harness, thread: str) -> None:
+    """Wait until an answer is being written in a thread."""
+    await h.until(lambda: any("SIMULATED" in each.text for each in h.ours(thread)))
+
+
+# --- buttons ---------------------------------------------------------------------------------
+
+
+async def test_stop_keeps_the_text_and_charges_only_that(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 900 words")
+        await writing(h, question)
+        h.press("stop")
+        answer = await h.answer_to(question)
+        assert "(stopped; only the text above was charged)" in answer
+        turn = h.turn(question)
+        assert turn is not None
+        assert turn["outcome"] == "stopped"
+        (entry,) = rows(h, "ledger")
+        assert entry["kind"] == "settle"
+        assert 0 < entry["tokens"] < 900
+
+
+async def test_a_stranger_cannot_stop_but_an_admin_can(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 900 words", person=1)
+        await writing(h, question)
+        other = h.mention("write 900 words", person=0)
+        await writing(h, other)
+        h.press("stop", person=1)  # the newest: the admin's own
+        await h.answer_to(other)
+        turn = h.turn(other)
+        assert turn is not None
+        assert turn["outcome"] == "answered"
+        again = h.mention("write 900 words", person=1)
+        await writing(h, again)
+        h.press("stop", person=0)
+        await h.ended(again)
+        stopped = h.turn(again)
+        assert stopped is not None
+        assert stopped["outcome"] == "stopped"
+
+
+async def test_retry_pressed_twice_makes_one_turn(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        question = h.mention("What is a monad?")
+        notice = await h.answer_to(question)
+        assert "busy" in notice
+        assert "Nothing was charged." in notice
+        assert "Press Retry" in notice
+        first = h.press("retry")
+        second = h.press("retry", person=1)
+        assert "monad" in await h.answer_to(first)
+        assert h.turn(second) is None
+        assert [row["kind"] for row in rows(h, "turn")].count("retry") == 1
+        assert [row["kind"] for row in rows(h, "ledger")].count("settle") == 1
+
+
+async def test_continue_goes_on_after_a_cut(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("simulate cut")
+        answer = await h.answer_to(question)
+        assert "cut off: connection lost" in answer
+        assert "Press Continue" in answer
+        pressed = h.press("continue")
+        assert "SIMULATED" in await h.answer_to(pressed)
+
+
+# --- failures, each with its notice ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "step"),
+    [
+        ("simulate refused", "declined this request", "other words"),
+        ("simulate empty", "empty answer", "Press Retry"),
+        ("simulate misconfigured", "key was not accepted", "Ask the person who runs this bot"),
+        ("simulate no funds", "needs attention", "Ask the person who runs this bot"),
+        ("simulate broken", "internal error", "Press Retry"),
+        ("simulate page", "unusable", "Press Retry"),
+        ("simulate gone", "not available", "choose another model"),
+        ("simulate full", "longer than the model can take", "Start a new thread"),
+        ("simulate overloaded", "busy", "Press Retry"),
+    ],
+)
+async def test_a_failure_says_what_happened_what_it_cost_and_what_to_do(
+    tmp_path: Path, words: str, what: str, step: str
+) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention(words)
+        notice = await h.answer_to(question)
+        assert what in notice
+        assert step in notice
+        assert "Nothing was charged." in notice
+        turn = h.turn(question)
+        assert turn is not None
+        assert f"`{turn['id']}`" in notice
+        assert [row["kind"] for row in rows(h, "ledger")] == ["release"]
+
+
+async def test_a_bare_mention_gets_a_hint_in_the_channel_and_no_thread(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("")
+        hint = await h.answer_to(question)
+        assert "Write your question after the mention" in hint
+        assert h.ours(h.standins.channels[0])
+        assert requests_to(h, CHAT) == 0
+
+
+# --- order ------------------------------------------------------------------------------------
+
+
+async def test_questions_of_one_thread_wait_visibly_for_each_other(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 300 words")
+        await writing(h, question)
+        second = h.say(question, "And second?", person=1)
+        third = h.say(question, "And third?")
+        await h.until(lambda: h.standins.marks(second) and h.standins.marks(third))
+        assert "And third?" in await h.answer_to(third)
+        assert not h.standins.marks(second)
+        assert not h.standins.marks(third)
+        shown = [each.text for each in h.ours(question)]
+        assert "And second?" in shown[-2]
+        assert "And third?" in shown[-1]
+
+
+async def test_threads_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        slow = h.mention("write 900 words")
+        await writing(h, slow)
+        quick = h.mention("What is a monad?", channel=1)
+        await h.ended(quick)
+        turn = h.turn(slow)
+        assert turn is not None
+        assert turn["state"] == "running"
+        await h.ended(slow)
+
+
+# --- length -----------------------------------------------------------------------------------
+
+
+async def test_a_very_long_answer_ends_as_a_file(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 6000 words")
+        await h.ended(question)
+        *parts, last = h.ours(question)
+        assert "answer.md" in last.text
+        assert sum(len(each.text) for each in parts) <= 22_000
+        turn = h.turn(question)
+        assert turn is not None
+        assert len(turn["answer"]) > 20_000
+        assert h.standins.file_of(last.id, "answer.md").decode() == turn["answer"]
+
+
+# --- faults of the platform ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["lose_answer", "fail_after"])
+@pytest.mark.parametrize("window", [300.0, 0.0], ids=["nonce known", "nonce forgotten"])
+async def test_a_post_whose_answer_is_lost_is_not_repeated(
+    tmp_path: Path, action: str, window: float
+) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.discord_settings.nonce_seconds = window
+        fault = h.standins.faults[DISCORD].add(Fault(POST, action, status=403))
+        question = h.mention("What is a monad?")
+        if action == "fail_after":
+            fault.status = 500
+            h.standins.discord_settings.nonce_seconds = 300.0  # discord.py itself repeats it
+        assert "monad" in await h.answer_to(question)
+        assert fault.hits == 1
+        assert len(h.ours(question)) == 1
+
+
+async def test_no_permission_in_threads_is_said_in_the_channel(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        channel = h.standins.channels[0]
+        h.standins.world.deny_bot(channel, "send_messages_in_threads")
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        (notice,) = h.ours(channel)
+        assert "Send Messages in Threads" in notice.text
+        assert "then press Retry" in notice.text
+        turn = h.turn(question)
+        assert turn is not None
+        assert turn["outcome"] == "undeliverable"
+        h.standins.world.deny_bot(channel)
+        assert "monad" in await h.answer_to(h.press("retry"))
+
+
+async def test_without_threads_the_answer_stands_in_the_channel(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        channel = h.standins.channels[0]
+        h.standins.world.deny_bot(channel, "create_public_threads")
+        h.standins.discord_settings.nonce_seconds = 0.0
+        h.standins.faults[DISCORD].add(Fault(POST, "lose_answer", nth=2))
+        first = h.mention("What is a monad?")
+        second = h.mention("What is a functor?", person=1)
+        assert "monad" in await h.answer_to(first)
+        assert "functor" in await h.answer_to(second)
+        assert len(h.ours(channel)) == 2
+
+
+async def test_a_deleted_question_is_not_answered(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("simulate slow")
+        await h.until(lambda: any("Thinking" in each.text for each in h.ours()))
+        h.standins.delete(question)
+        turn = await h.ended(question)
+        assert turn["outcome"] == "cancelled"
+        assert not h.ours(question)
+
+
+async def test_a_moderator_may_remove_the_answer_while_it_is_written(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 900 words")
+        await writing(h, question)
+        (shown,) = h.ours(question)
+        h.standins.remove(shown.id)
+        turn = await h.ended(question)
+        assert turn["outcome"] == "cancelled"
+        assert not h.ours(question)
+
+
+# --- restarts -----------------------------------------------------------------------------------
+
+
+async def test_a_killed_answer_is_written_again_in_its_place(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 300 words")
+        await writing(h, question)
+        (before,) = h.ours(question)
+        await h.restart_bot(killed=True)
+        await h.ended(question)
+        assert before.id in {each.id for each in h.ours(question)}
+        (step,) = rows(h, "step")
+        assert step["runs"] == 2
+        assert [row["kind"] for row in rows(h, "ledger")] == ["settle"]
+
+
+async def test_what_was_said_while_the_bot_was_away_is_answered(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        thread = h.mention("Hello")
+        await h.ended(thread)
+        await h.stop_bot()
+        missed = h.mention("What is a monad?")
+        in_thread = h.say(thread, "Are you there?")
+        await h.start_bot()
+        assert "monad" in await h.answer_to(missed)
+        assert "Are you there?" in await h.answer_to(in_thread)
+
+
+async def test_a_press_is_finished_after_a_kill_even_when_its_token_died(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        question = h.mention("write 100 words")
+        await h.ended(question)
+        pressed = h.press("retry")
+        await h.until(lambda: h.turn(pressed) is not None)
+        await h.kill_bot()
+        await h.clock.sleep(16 * 60)
+        await h.start_bot()
+        assert "SIMULATED" in await h.answer_to(pressed)
+        shown = [each for each in h.ours(question) if "SIMULATED" in each.text]
+        assert len(shown) == 1
+
+
+async def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        thread = h.mention("Hello")
+        await h.ended(thread)
+        assert h.service is not None
+        engine = h.service.store.engine
+        pages = engine._connection.execute  # the one writer; nothing else is under way
+        (count,) = pages("PRAGMA page_count").fetchone()
+        pages(f"PRAGMA max_page_count = {count}")
+        refused = h.mention("x " * 900)
+        await h.until(lambda: any("could not store" in each.text for each in h.ours()))
+        assert h.turn(refused) is None
+        pages("PRAGMA max_page_count = 1000000")
+        h.unheard.add(refused)
+        assert "again" in await h.answer_to(h.mention("Are you there again?"))
