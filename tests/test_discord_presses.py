@@ -267,6 +267,7 @@ async def test_an_interaction_of_another_life_is_answered_in_the_channel(stage: 
         id=str(int(stage.message) + 1),
         application=stage.desk.standin.world.application,
         token="never-seen",
+        place=stage.place,
         expires_at=stage.desk.clock.now() + 60_000,
     )
     await stage.platform.post(stage.place, Post("answer"), "n2", unknown)

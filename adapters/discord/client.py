@@ -182,6 +182,10 @@ class DiscordPlatform:
         """See `bot.ports.Platform`."""
         await self._outbound.delete(place, message)
 
+    async def dismiss(self, interaction: InteractionRef) -> None:
+        """See `bot.ports.Platform`."""
+        await self._outbound.dismiss(interaction)
+
     async def mark_queued(self, place: str, message: str, queued: bool) -> None:
         """See `bot.ports.Platform`."""
         await self._outbound.mark_queued(place, message, queued)

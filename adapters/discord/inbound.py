@@ -118,6 +118,7 @@ def parse_press(
             application=str(interaction.application_id),
             token=interaction.token,
             expires_at=now + TOKEN_MS,
+            place=str(channel.id),
         ),
         position=interaction.id,
         author=Author(

@@ -321,6 +321,26 @@ class Outbound:
 
         return await self._call("answer", patch)
 
+    async def dismiss(self, interaction: InteractionRef) -> None:
+        """Delete an interaction's placeholder; one that is gone or too old is left alone."""
+        if self._clock.now() >= interaction.expires_at:
+            return
+        await self._deferrals.settled(interaction.id)
+        application = int(interaction.application)
+
+        async def remove(http: HTTPClient) -> None:
+            webhook = discord.Webhook.partial(
+                application, interaction.token, client=self._line.client
+            )
+            await async_context.get().delete_original_interaction_response(
+                application, interaction.token, session=webhook.session
+            )
+
+        try:
+            await self._call("dismiss", remove)
+        except (Gone, Forbidden) as error:
+            log.info("interaction is over", interaction=interaction.id, code=error.code)
+
     async def _take_placeholder(
         self, place: str, post: Post, interaction: InteractionRef
     ) -> str | None:
