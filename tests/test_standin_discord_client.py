@@ -360,6 +360,20 @@ async def test_typing_and_deletion_are_told_both_ways(served: Served) -> None:
     heard.close()
 
 
+@pytest.mark.virtual
+async def test_a_reaction_is_told(served: Served) -> None:
+    people = served.standin.people
+    async with served.bot() as bot:
+        people.post(people.find("ada"), people.channel("general"), "hello")
+        message = await bot.wait_event("message")
+        await message.add_reaction("⏳")
+        told = await bot.wait_event("raw_reaction_add")
+        assert (str(told.emoji), told.message_id) == ("⏳", message.id)
+        assert bot.user is not None
+        await message.remove_reaction("⏳", bot.user)
+        await bot.wait_event("raw_reaction_remove")
+
+
 async def test_an_outage_and_a_kick_are_told(served: Served) -> None:
     world = served.standin.world
     guild = next(iter(world.guilds))

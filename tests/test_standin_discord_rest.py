@@ -308,6 +308,10 @@ async def test_archived_and_locked_threads(scene: Scene) -> None:
     assert status == 200
     assert not scene.world.channels[message].archived
     assert (await scene.served.call("PATCH", edit, {"content": "y"}))[0] == 200
+    _, woken, _ = await scene.served.call("POST", inside, {"content": "to be deleted"})
+    scene.people.archive(scene.ada, message)
+    assert (await scene.served.call("DELETE", f"{inside}/{woken['id']}"))[0] == 204
+    scene.people.archive(scene.ada, message, archived=False)
     scene.people.lock(scene.ada, message)
     assert await scene.refused("POST", inside, {"content": "x"}) == (403, 160005)
     assert await scene.refused("PATCH", edit, {"content": "z"}) == (403, 160005)
@@ -391,6 +395,24 @@ async def test_direct_messages(scene: Scene) -> None:
 async def test_automod_blocks_a_word(scene: Scene) -> None:
     scene.world.guilds[scene.guild].blocked_words = ["Fnord"]
     assert await scene.refused("POST", scene.messages, {"content": "a fnord"}) == (400, 200000)
+
+
+async def test_the_bot_reacts_and_takes_it_back(scene: Scene) -> None:
+    asked = scene.people.post(scene.ada, scene.general, "hello")["id"]
+    path = f"{scene.messages}/{asked}/reactions/%E2%8F%B3/@me"
+    assert (await scene.served.call("PUT", path))[0] == 204
+    [reaction] = scene.people.read(scene.ada, scene.general)[0]["reactions"]
+    assert (reaction["emoji"]["name"], reaction["count"], reaction["me"]) == ("⏳", 1, False)
+    _, message, _ = await scene.served.call("GET", f"{scene.messages}/{asked}")
+    assert message["reactions"][0]["me"] is True
+    status, _, response = await scene.served.call("DELETE", path)
+    assert (status, response.headers["X-RateLimit-Limit"]) == (429, "1")
+    scene.served.standin.settings.enforce = False
+    assert (await scene.served.call("DELETE", path))[0] == 204
+    assert "reactions" not in scene.people.read(scene.ada, scene.general)[0]
+    assert (await scene.refused("PUT", path.replace("%E2%8F%B3", "x")))[1] == 10014
+    scene.world.deny_bot(scene.general, "add_reactions")
+    assert await scene.refused("PUT", path) == (403, 50013)
 
 
 # --- rate limits
@@ -569,5 +591,6 @@ async def test_another_process_acts_through_the_control(scene: Scene) -> None:
     deny = {"channel": scene.general, "names": ["send_messages"]}
     assert (await ask("world/deny_bot", **deny))[0] == 200
     assert await scene.refused("POST", scene.messages, {"content": "x"}) == (403, 50013)
-    async with http.get(f"{base}/history", headers={"Origin": "http://evil"}) as response:
-        assert response.status == 403
+    for web_page in ({"Origin": "http://evil"}, {"Host": "evil.example"}):
+        async with http.get(f"{base}/history", headers=web_page) as response:
+            assert response.status == 403

@@ -25,6 +25,10 @@ INVALID_ANSWERS = 10_000
 INVALID_WINDOW_SECONDS = 600.0
 VIA = {"Via": "1.1 google"}
 
+_REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me"
+# Adding and taking away share one slow bucket.
+_SHARED = {f"DELETE {_REACTION}": f"PUT {_REACTION}"}
+
 Rules = dict[str, tuple[int, float]]
 
 
@@ -35,8 +39,7 @@ def default_rules() -> Rules:
         EDIT_MESSAGE: (5, 5.0),
         "DELETE /channels/{channel_id}/messages/{message_id}": (5, 1.0),
         "POST /channels/{channel_id}/typing": (5, 5.0),
-        # Adding and taking away share one slow bucket.
-        "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me": (1, 0.3),
+        f"PUT {_REACTION}": (1, 0.3),
         "POST /webhooks/{webhook_id}/{webhook_token}": (5, 2.0),
         "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original": (5, 2.0),
         "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}": (5, 2.0),
@@ -80,6 +83,7 @@ class Buckets:
             window.used += 1
             if window.used > GLOBAL_PER_SECOND:
                 raise too_many(window.ends - self._clock(), scope="global")
+        route = _SHARED.get(route, route)
         if route not in self.rules:
             return {}
         most, seconds = self.rules[route]
@@ -187,6 +191,8 @@ def refuse(route: str, code: int, *, nth: int = 1, times: int = 1) -> Fault:
     """Return the fault that refuses with one of Discord's JSON error codes."""
     refusal = problem(code)
     body: dict[str, Any] = refusal.body()
+    if refusal.status == 429:
+        body |= {"retry_after": 1.0, "global": False}
     return Fault(
         route,
         "refuse",

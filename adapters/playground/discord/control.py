@@ -53,8 +53,9 @@ class Control:
 
     @staticmethod
     def check(request: web.Request) -> None:
-        """Let in local processes only, no web page."""
-        if request.remote not in _LOOPBACK or "Origin" in request.headers:
+        """Let in local processes only, no web page, also none whose name was rebound."""
+        named = request.url.host in (*_LOOPBACK, "localhost")
+        if not named or request.remote not in _LOOPBACK or "Origin" in request.headers:
             raise web.HTTPForbidden
 
     async def read_history(self, request: web.Request) -> web.Response:

@@ -190,9 +190,13 @@ class Gateway:
     def tell(self, change: Change) -> None:
         """Give a change to every session that may know of it."""
         self._expire()
+        # Sessions of killed clients linger; those alike share one rendering.
+        rendered: dict[Any, tuple[str, Any] | None] = {}
         for session in self.sessions.values():
-            event = render_event(self._world, session.base, session.intents, session.shard, change)
-            if event:
+            kind = (session.base, session.intents, session.shard)
+            if kind not in rendered:
+                rendered[kind] = render_event(self._world, *kind, change)
+            if event := rendered[kind]:
                 self._dispatch(session, *event)
 
     def _dispatch(self, session: Session, name: str, data: Any) -> None:

@@ -200,7 +200,9 @@ class Messages:
         message = self._message(request, channel)
         if message.author != self._world.bot:
             need(granted, permissions.MANAGE_MESSAGES)
-        check_open(channel, granted)
+        # Deleting is the one thing that an archived thread allows, unless it is locked.
+        if channel.locked and not granted & permissions.MANAGE_THREADS:
+            raise problem(160005)
         self._world.delete_message(message)
         return web.Response(status=204)
 

@@ -246,9 +246,9 @@ class World:
         return found if after is not None else found[::-1]
 
     def find_nonce(self, author: str, nonce: str | int | None, oldest: int) -> Message | None:
-        """Return the author's message with a nonce, unless it is older than `oldest` or gone."""
+        """Return the author's message with a nonce, if it is newer than `oldest` and not gone."""
         found = self.messages.get(self._nonces.get((author, str(nonce)), ""))
-        return found if found and found.at >= oldest else None
+        return found if found and found.at > oldest else None
 
     def everything(self, channel: str, user: str, limit: int) -> list[Message]:
         """Return the newest messages that a person sees, their own ephemeral ones too."""
