@@ -99,7 +99,7 @@ class Harness:
     async def kill_bot(self) -> None:
         """Kill the bot as SIGKILL does: nothing more is sent, stored or tidied up."""
         assert self._life is not None and self.service is not None
-        engine = self.service.store.engine
+        engine: Any = self.service.store.engine
         self._life.at_death.append(lambda: _unplug(engine))
         await self._life.end()
         await asyncio.to_thread(engine._thread.join)

@@ -23,7 +23,7 @@ def explain_difference(turn: Row, texts: Sequence[str], files: Sequence[Seen]) -
     if files:
         return _explain_file(answer, note, shown, texts, files)
     whole = f"{shown}\n\n{note}" if note else shown
-    if joins_to(texts, whole):
+    if any(joins_to(texts, reading) for reading in (whole, *_closed_before(shown, note))):
         return ""
     lengths = [len(text) for text in texts]
     return f"its {len(texts)} messages {lengths} are not the stored text ({len(whole)} characters)"
@@ -43,6 +43,13 @@ def _explain_file(
     if not joins_to(texts, shown, prefix=True):
         return "its messages before the file are not the beginning of the answer"
     return ""
+
+
+def _closed_before(shown: str, note: str) -> Iterator[str]:
+    """Yield the text with a fence of its own closed before the note, so that this is no code."""
+    markers = {match[1] for line in shown.split("\n") if (match := FENCE.match(line))}
+    for marker in sorted(markers) if note else ():
+        yield f"{shown}\n{marker}\n\n{note}"
 
 
 def _lead(turn: Row) -> str:

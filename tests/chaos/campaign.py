@@ -10,9 +10,9 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,44 @@ class Plan:
     look: bool = True
 
 
+PRESSES = {"stop": 0.3, "retry": 0.5, "continue": 0.2}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """How likely what is, in one cycle: a share of cycles, of mentions, or of looks."""
+
+    lost: float = 0.5
+    refused: float = 0.1
+    failing: float = 0.4
+    silent: float = 0.05
+    bare: float = 0.04
+    taken_back: float = 0.004
+    presses: Mapping[str, float] = field(default_factory=lambda: PRESSES)
+
+
+def set_scene(point: str) -> Scene:
+    """Return a scene in which a seldom point is likely to be passed."""
+    name = point.partition(":")[2]
+    match name:
+        case "look" | "part_unknown":
+            return Scene(lost=1.0)
+        case "part_planned" | "end_undeliverable":
+            return Scene(refused=1.0)
+        case "conclude_failed" | "end_failed":
+            return Scene(failing=1.0)
+        case "conclude_refused" | "end_refused":
+            return Scene(bare=0.9)
+        case "conclude_stopped" | "end_stopped":
+            return Scene(presses={"stop": 1.0})
+        case "conclude_cancelled" | "end_cancelled":
+            return Scene(taken_back=0.05)
+        case "delete" | "drop_part":
+            return Scene(silent=1.0, taken_back=0.03)
+        case _:
+            return Scene()
+
+
 class Died(Exception):
     """The bot ended by itself."""
 
@@ -64,6 +102,7 @@ class Campaign:
         self._asked: set[str] = set()
         self._threads: dict[str, int] = {}
         self._pressed: set[str] = set()
+        self._scene = Scene()
 
     async def run(self, tell: Callable[[str], None]) -> Report:
         """Do all cycles, let the bot finish, and judge."""
@@ -98,6 +137,7 @@ class Campaign:
         started = time.monotonic()
         at_point = self._random.random() < SHARE_AT_POINTS
         point = self.tally.choose() if at_point else ""
+        self._scene = set_scene(point)
         often = self.tally.passed[point] > 4 * max(1, self.tally.cycles)
         self._set_weather()
         order = Order(
@@ -138,33 +178,29 @@ class Campaign:
 
     def _set_weather(self) -> None:
         """Choose what goes wrong in this cycle beside the kill."""
-        standins, dice = self._standins, self._random
-        standins.faults[DISCORD].clear()
-        standins.faults[MODEL].clear()
+        standins, dice, scene = self._standins, self._random, self._scene
+        discord, model = standins.faults[DISCORD], standins.faults[MODEL]
+        discord.clear()
+        model.clear()
         # Without the window a repeated nonce makes a second message: only looking helps.
         standins.discord_settings.nonce_seconds = dice.choice((0.0, 0.0, 300.0))
-        if dice.random() < 0.5:
+        if dice.random() < scene.lost:
             for _ in range(2):
-                nth = dice.randint(1, 6)
-                standins.faults[DISCORD].add(Fault(POST, "lose_answer", nth=nth))
+                discord.add(Fault(POST, "lose_answer", nth=dice.randint(1, 5)))
         if dice.random() < 0.15:
-            standins.faults[DISCORD].add(Fault(EDIT, "lose_answer", nth=dice.randint(1, 8)))
-        if dice.random() < 0.15:
-            standins.faults[DISCORD].add(
-                Fault(
-                    POST,
-                    "refuse",
-                    nth=dice.randint(1, 5),
-                    status=403,
-                    body={"message": "Missing Permissions", "code": 50013},
-                )
-            )
-        if dice.random() < 0.5:
-            standins.faults[MODEL].add(
-                Fault(CHAT, "refuse", nth=dice.randint(1, 4), status=503, body={"error": {}})
-            )
-        if dice.random() < 0.3:
-            standins.faults[MODEL].add(Fault(CHAT, "cut", nth=dice.randint(1, 4)))
+            discord.add(Fault(EDIT, "lose_answer", nth=dice.randint(1, 8)))
+        if dice.random() < scene.refused:
+            body = {"message": "Missing Permissions", "code": 50013}
+            nth = dice.randint(1, 4)
+            discord.add(Fault(POST, "refuse", nth=nth, status=403, body=body))
+        if dice.random() < scene.failing:
+            model.add(Fault(CHAT, "answer", nth=dice.randint(1, 4), options={"kind": "error"}))
+            model.add(Fault(CHAT, "refuse", nth=dice.randint(1, 4), status=503))
+        if dice.random() < 0.2:
+            model.add(Fault(CHAT, "cut", nth=dice.randint(1, 4)))
+        if dice.random() < scene.silent:
+            # Long enough for a status line to be shown first.
+            model.add(Fault(CHAT, "answer", times=3, options={"silence": 2.6}))
 
     # --- people ----------------------------------------------------------------------------
 
@@ -188,7 +224,7 @@ class Campaign:
             self._threads[thread] += 1
             self._asked.add(standins.say(person, thread, text))
             return
-        if dice.random() < 0.04:
+        if dice.random() < self._scene.bare:
             text = ""  # a bare mention, which gets a hint
         message = standins.mention(person, dice.choice(standins.channels), text)
         self._asked.add(message)
@@ -199,14 +235,13 @@ class Campaign:
         dice, standins = self._random, self._standins
         if dice.random() < 0.03:
             for message, custom_id in standins.buttons():
-                action = custom_id.partition(":")[0]
-                wanted = {"stop": 0.3, "retry": 0.5, "continue": 0.2}.get(action, 0.0)
+                wanted = self._scene.presses.get(custom_id.partition(":")[0], 0.0)
                 if custom_id not in self._pressed and dice.random() < wanted:
                     self._pressed.add(custom_id)
                     with suppress(Problem):  # it may be gone by now
                         standins.press(message, custom_id)
                     break
-        if self._asked and dice.random() < 0.004:
+        if self._asked and dice.random() < self._scene.taken_back:
             standins.delete(dice.choice(sorted(self._asked)[-4:]))
 
     # --- stock -------------------------------------------------------------------------------

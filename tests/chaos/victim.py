@@ -81,7 +81,8 @@ def live(order: dict[str, Any]) -> None:
     faults.install(Trigger(order["point"], order["nth"], trace))
     # Waits that would make a run long and test nothing.
     catchup.CALLS_PER_SECOND = CATCHUP_CALLS_PER_SECOND
-    outbox.BACKOFF_SECONDS = run.BACKOFF_SECONDS = BACKOFF_SECONDS
+    for module in (outbox, run):
+        vars(module)["BACKOFF_SECONDS"] = BACKOFF_SECONDS
     worker.AGAIN_SECONDS = AGAIN_SECONDS
     settings = replace(config.Settings.load(order["env"]), http_port=0)
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
