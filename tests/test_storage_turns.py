@@ -155,6 +155,25 @@ async def test_the_turns_of_a_dead_worker_are_taken_over(store: SqliteStore, way
         await store.start_step(old, MODEL, HOLD, NOW)
 
 
+async def test_what_was_begun_goes_on_before_an_older_turn_that_came_late(
+    store: SqliteStore,
+) -> None:
+    begun = await admitted(store, mention("200", of=thread("100")))
+    await claimed(store, "old")
+    older = await admitted(store, mention("150", of=thread("100")))
+    newer = await admitted(store, mention("300", of=thread("100")))
+    await store.retire("old")
+
+    order = []
+    for _ in range(3):
+        turn = await claimed(store)
+        order.append(turn.id)
+        await store.conclude(turn, Conclusion(Outcome.CANCELLED), NOW)
+        await store.end(turn, Outcome.CANCELLED, NOW)
+
+    assert order == [begun, older, newer]
+
+
 async def test_a_beat_keeps_turns_and_never_shortens_a_life(store: SqliteStore) -> None:
     await store.admit(mention("100"), NOW)
     await claimed(store, "old", NOW)
@@ -193,7 +212,7 @@ async def test_a_claim_looks_at_open_turns_only(store: SqliteStore) -> None:
 
     plan = await store.engine.read(explain())
     on_turn = [line for line in plan if line.split()[1] in ("o", "t")]
-    assert len(on_turn) == 2
+    assert len(on_turn) == 1
     assert all("turn_open" in line for line in on_turn), plan
 
 

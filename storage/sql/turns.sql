@@ -18,21 +18,22 @@ LEFT JOIN interaction i ON i.turn = t.id
 WHERE t.id = :turn;
 
 -- name: find_claimable(now, most)
--- The head of each thread that no living worker holds; only open turns are looked at.
-SELECT t.id, t.attempt
+-- The head of each thread that no living worker holds; only open turns are looked at. A turn
+-- that was begun goes on before an older one that came late: its messages stand already.
+SELECT id, attempt
 FROM (
-    SELECT o.platform, o.workspace, o.channel, o.thread, MIN(o.position) AS position
+    SELECT o.id, o.attempt, o.received_at, o.position,
+           COUNT(w.id) OVER thread AS held,
+           ROW_NUMBER() OVER (
+               thread ORDER BY CASE WHEN o.attempt > 0 THEN 0 ELSE 1 END, o.position
+           ) AS place
     FROM turn o
     LEFT JOIN worker w ON w.id = o.worker AND w.alive_until > :now
     WHERE o.state <> 'ended'
-    GROUP BY o.platform, o.workspace, o.channel, o.thread
-    HAVING COUNT(w.id) = 0
+    WINDOW thread AS (PARTITION BY o.platform, o.workspace, o.channel, o.thread)
 ) head
-JOIN turn t
-    ON t.platform = head.platform AND t.workspace = head.workspace
-    AND t.channel = head.channel AND t.thread = head.thread
-    AND t.position = head.position AND t.state <> 'ended'
-ORDER BY t.received_at, t.position
+WHERE held = 0 AND place = 1
+ORDER BY received_at, position
 LIMIT :most;
 
 -- name: claim_turn(turn, attempt, worker, now)
