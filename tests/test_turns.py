@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.playground.faults import Fault
+from storage.sqlite import SqliteEngine
 from tests.evidence import Database, Row
 from tests.harness import Harness, harness
 from tests.standins import DISCORD, MODEL
@@ -298,8 +299,8 @@ async def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> N
     async with harness(tmp_path) as h:
         thread = h.mention("Hello")
         await h.ended(thread)
-        assert h.service is not None
-        engine = h.service.store.engine
+        engine = h.service.store.engine if h.service else None
+        assert isinstance(engine, SqliteEngine)
         pages = engine._connection.execute  # the one writer; nothing else is under way
         (count,) = pages("PRAGMA page_count").fetchone()
         pages(f"PRAGMA max_page_count = {count}")
