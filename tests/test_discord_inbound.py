@@ -349,6 +349,26 @@ async def test_a_gap_that_cannot_be_read_is_left_for_the_next_start(desk: Desk) 
     assert desk.inbox.texts == ["missed", "live"]
 
 
+async def test_marks_that_could_not_be_read_are_not_raised(desk: Desk) -> None:
+    dm = desk.people.open_dm(desk.people.find("ben"))
+    first = await desk.start()
+    desk.say("known", dm)
+    await heard(desk, 1)
+    await desk.stop(first)
+    missed = {desk.say("@bot missed"), desk.say("missed too", dm)}
+    desk.marks.refuse = True
+    second = await desk.start()
+    desk.marks.refuse = False
+    desk.inbox.events.clear()
+    live = {desk.say("@bot live"), desk.say("live too", dm)}
+    await heard(desk, 2)
+    await desk.clock.sleep(10)
+    await desk.stop(second)
+    desk.inbox.events.clear()
+    await desk.start()
+    assert {event.message for event in desk.inbox.messages} == missed | live
+
+
 async def test_one_malformed_message_does_not_hide_the_others(desk: Desk) -> None:
     first = await desk.start()
     await desk.stop(first)

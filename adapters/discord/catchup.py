@@ -97,6 +97,7 @@ class CatchUp:
         self._backlogs: dict[str, Backlog] = {}
         self._turnstile = asyncio.Lock()
         self._next_call = 0.0
+        self._moved = asyncio.Event()
 
     @property
     def waiting(self) -> int:
@@ -113,14 +114,28 @@ class CatchUp:
 
     def hold(self, message: discord.Message) -> bool:
         """Keep a live message back if older ones of its channel are still to come."""
-        backlog = self._backlogs.get(workspace_of(message))
-        if backlog is None:
-            return False
-        channel = message.channel.id
-        if backlog.channels is not None and channel not in backlog.channels:
+        workspace, channel = workspace_of(message), message.channel.id
+        backlog = self._backlogs.get(workspace)
+        if backlog is None or not self._is_behind(workspace, channel):
             return False
         backlog.held.setdefault(channel, []).append(message)
         return True
+
+    async def until_level(self, workspace: str, channel: int, within: float) -> None:
+        """Return once what is older in a channel was taken, at the latest after `within`.
+
+        For what cannot be held like a message: a press must be acknowledged in time.
+        """
+        try:
+            async with asyncio.timeout(within):
+                while self._is_behind(workspace, channel):
+                    await self._moved.wait()
+        except TimeoutError:
+            log.info("a press goes before what was missed", channel=channel)
+
+    def _is_behind(self, workspace: str, channel: int) -> bool:
+        backlog = self._backlogs.get(workspace)
+        return backlog is not None and (backlog.channels is None or channel in backlog.channels)
 
     async def read_guild(self, client: discord.Client, guild: discord.Guild) -> None:
         """Catch up with one server, or note where it stands if the bot is new there."""
@@ -129,6 +144,7 @@ class CatchUp:
         backlog = self._backlogs.setdefault(workspace, Backlog())
         try:
             known = await self._store.watermarks(PLATFORM, workspace)
+            self._marks.thaw(workspace)
             if "" in known:
                 floor = first_snowflake(self._clock.now() - DAY_MS)
                 await self._read(client, workspace, backlog, plan(known, newest, floor))
@@ -136,6 +152,7 @@ class CatchUp:
                 await self._start_marks(guild.id, newest)
         except StoreError as error:
             log.error("catch-up failed", workspace=workspace, error=str(error))
+            self._marks.freeze_all(workspace)
         finally:
             self._finish(workspace, backlog)
 
@@ -151,12 +168,14 @@ class CatchUp:
         backlog = self._backlogs.setdefault(DIRECT, Backlog())
         try:
             known = await self._store.watermarks(PLATFORM, DIRECT)
+            self._marks.thaw(DIRECT)
             floor = first_snowflake(self._clock.now() - DAY_MS)
             channels = sorted((mark, int(one)) for one, mark in known.items() if one)
             after = {one: max(mark, floor) for mark, one in reversed(channels[-MOST_DIRECT:])}
             await self._read(client, DIRECT, backlog, after)
         except StoreError as error:
             log.error("catch-up failed", workspace=DIRECT, error=str(error))
+            self._marks.freeze_all(DIRECT)
         finally:
             self._finish(DIRECT, backlog)
 
@@ -254,6 +273,11 @@ class CatchUp:
     def _release(self, backlog: Backlog, channel: int) -> None:
         for message in backlog.held.pop(channel, []):
             self._receive(message)
+        self._tell_moved()
+
+    def _tell_moved(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     def _finish(self, workspace: str, backlog: Backlog) -> None:
         """Let everything through, unless a newer session has begun to read the same."""
@@ -261,3 +285,4 @@ class CatchUp:
             del self._backlogs[workspace]
         for channel in list(backlog.held):
             self._release(backlog, channel)
+        self._tell_moved()

@@ -38,6 +38,8 @@ API_BASE = "https://discord.com/api/v10"
 GATEWAY_URL = "wss://gateway.discord.gg/"
 CDN_BASE = "https://cdn.discordapp.com"
 
+# A press is acknowledged within 3 s of Discord's clock, the commit takes 1.5 s at the most.
+PRESS_WAITS_SECONDS = 1.0
 # Threads that came back to life unannounced are asked for once.
 MOST_PLACED = 256
 
@@ -236,6 +238,11 @@ class DiscordPlatform:
     async def on_press(self, interaction: discord.Interaction) -> None:
         """Take a press."""
         event = parse_press(interaction, self._clock.now(), self._admins)
+        if event is not None:
+            # After a restart the older words of the thread come first.
+            await self._catchup.until_level(
+                event.thread.workspace, int(event.place), PRESS_WAITS_SECONDS
+            )
         await self._presses.take(interaction, event)
 
     def receive(self, message: discord.Message) -> asyncio.Future[Decision] | None:

@@ -45,6 +45,7 @@ class Watermarks:
         self._clock = clock
         self._platform = platform
         self._readings: dict[tuple[str, str], Reading] = {}
+        self._frozen: set[str] = set()
 
     def saw(self, workspace: str, channel: str, position: int) -> None:
         """Note a message that needs nothing."""
@@ -69,11 +70,19 @@ class Watermarks:
         """Raise this channel's mark no more: it has a gap that could not be read."""
         self._reading(workspace, channel).frozen = True
 
+    def freeze_all(self, workspace: str) -> None:
+        """Raise no mark of this workspace any more: nobody knows what was missed there."""
+        self._frozen.add(workspace)
+
+    def thaw(self, workspace: str) -> None:
+        """Raise marks again: this workspace is being read."""
+        self._frozen.discard(workspace)
+
     async def flush(self) -> None:
         """Write what has risen."""
         risen: dict[str, dict[str, int]] = {}
         for (workspace, channel), reading in self._readings.items():
-            if reading.mark > reading.written:
+            if reading.mark > reading.written and workspace not in self._frozen:
                 risen.setdefault(workspace, {})[channel] = reading.mark
         for workspace, marks in risen.items():
             try:
