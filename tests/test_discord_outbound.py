@@ -270,6 +270,15 @@ async def test_a_lost_post_can_be_found(desk: Desk, platform: DiscordPlatform) -
     assert found.message == ours(desk, desk.general)[0]["id"]
 
 
+async def test_a_lost_post_is_found_among_much_talk(desk: Desk, platform: DiscordPlatform) -> None:
+    asked = desk.say("@bot hello")
+    for n in range(130):
+        desk.say(f"talk {n}")
+    message = await platform.post(desk.general, Post("answer"), "n")
+    (found,) = await platform.find_ours(desk.general, asked)
+    assert found.message == message
+
+
 async def test_not_being_allowed_to_look_is_not_finding_nothing(
     desk: Desk, platform: DiscordPlatform
 ) -> None:

@@ -40,7 +40,8 @@ _T = TypeVar("_T")
 MAX_NONCE = 25
 MAX_TITLE = 100
 ARCHIVE_MINUTES: Final = 1440
-MOST_FOUND = 50
+PAGE = 100
+MOST_PAGES = 10
 SUPPRESS_EMBEDS = 1 << 2
 LOADING = 1 << 7
 # Nothing in a text of ours may ping anyone, not even the person replied to.
@@ -404,16 +405,27 @@ class Outbound:
             return await call()
 
     async def _newer(self, place: str, after: int) -> list[Any]:
-        rows: list[Any] = await self._call(
-            "find",
-            lambda http: http.logs_from(int(place), MOST_FOUND, after=after),
-            place=place,
-            needs=_TO_READ,
-        )
-        if not rows and (lacking := missing(self._line.client, place, _TO_READ)):
+        """Return the messages newer than an id, oldest first, as far as pages are read."""
+        found: list[Any] = []
+        for _ in range(MOST_PAGES):
+            page = await self._page(place, after)
+            found += page
+            if len(page) < PAGE:
+                break
+            after = int(page[-1]["id"])
+        if not found and (lacking := missing(self._line.client, place, _TO_READ)):
             # Without the permission Discord answers with no messages, not with a refusal.
             # https://docs.discord.com/developers/resources/message#get-channel-messages
             raise Forbidden("Discord does not show its history.", permission=lacking)
+        return found
+
+    async def _page(self, place: str, after: int) -> list[Any]:
+        rows: list[Any] = await self._call(
+            "find",
+            lambda http: http.logs_from(int(place), PAGE, after=after),
+            place=place,
+            needs=_TO_READ,
+        )
         return sorted(rows, key=lambda row: int(row["id"]))
 
     async def _me(self) -> str:
