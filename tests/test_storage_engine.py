@@ -21,11 +21,9 @@ from storage.errors import AlreadyRunning, Damaged, Unsupported, Unwritable
 from storage.sqlite import SqliteEngine, open_engine
 
 INSERT = "INSERT INTO watermark (platform, workspace, channel, position) VALUES ('p', 'w', :c, 1)"
-# Who a turn belongs to is checked when the transaction commits, if that is put off.
-PUT_OFF = "PRAGMA defer_foreign_keys = ON"
-ORPHAN = """
-INSERT INTO interaction (turn, id, application, token, expires_at) VALUES ('none', '', '', '', 0)
-"""
+# A reference that is checked only when the transaction commits.
+CHILD = "CREATE TABLE child (turn TEXT REFERENCES turn (id) DEFERRABLE INITIALLY DEFERRED) STRICT"
+ORPHAN = "INSERT INTO child (turn) VALUES ('none')"
 
 
 @pytest.fixture
@@ -133,7 +131,8 @@ async def test_an_operation_sees_those_before_it(engine: SqliteEngine) -> None:
 
 
 async def test_a_failing_commit_fails_the_whole_batch(engine: SqliteEngine) -> None:
-    results = await batch(engine, put("a"), run(PUT_OFF, ORPHAN), put("b"))
+    await engine.write(run(CHILD))
+    results = await batch(engine, put("a"), run(ORPHAN), put("b"))
     assert [type(result) for result in results] == [StoreError] * 3
     assert "FOREIGN KEY" in str(results[0])
     assert await engine.read(channels()) == set()

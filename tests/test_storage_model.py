@@ -254,4 +254,4 @@ class Turns(RuleBasedStateMachine):
 
 
 def test_turns_keep_their_promises_in_any_order() -> None:
-    run_state_machine_as_test(Turns, settings=settings(max_examples=40, stateful_step_count=40))
+    run_state_machine_as_test(Turns, settings=settings(max_examples=25, stateful_step_count=40))
