@@ -38,7 +38,7 @@ def normalise(text: str, most: int = MOST_CHARACTERS) -> str:
 
 def _mend_surrogates(text: str) -> str:
     """Join surrogate pairs and replace lone halves, which no UTF-8 store accepts."""
-    if _SURROGATE.search(text) is None:
+    if text.isascii() or _SURROGATE.search(text) is None:
         return text
     return _SURROGATE.sub("\ufffd", _PAIR.sub(_join_pair, text))
 
@@ -203,6 +203,10 @@ _SECRET = re.compile(
     r"|(?<=/api/webhooks/)\d{5,20}/[\w-]{30,}",
     re.ASCII,
 )
+_SECRET_MARKS = ("sk-", "xox", "xapp-", "/api/webhooks/")
+_TOKEN_MIDDLE = re.compile(r"\.[\w-]{6}\.[\w-]{27}", re.ASCII)
+# Every shape is made of these, so one that goes on begins in the last run of them.
+_SHAPE_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./"
 # The same shapes, begun but not ended where the text ends so far.
 _SECRET_BEGUN = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:"
@@ -227,15 +231,26 @@ def clean_output(text: str, final: bool = True) -> str:
     """
     if not final and "\ud800" <= text[-1:] <= "\udbff":
         text = text[:-1]
-    text = _BIDI_CONTROL.sub("", _CONTROL.sub("", _mend_surrogates(text)))
-    return _SECRET.sub(REDACTED, text if final else text[: _find_undecided(text)])
+    text = _CONTROL.sub("", _mend_surrogates(text))
+    if not text.isascii():
+        text = _BIDI_CONTROL.sub("", text)
+    if not final:
+        text = text[: _find_undecided(text)]
+    return _SECRET.sub(REDACTED, text) if _may_hold_secret(text) else text
+
+
+def _may_hold_secret(text: str) -> bool:
+    """Tell, much faster than the shapes themselves, whether looking for them is worth it."""
+    return any(sign in text for sign in _SECRET_MARKS) or _TOKEN_MIDDLE.search(text) is not None
 
 
 def _find_undecided(text: str) -> int:
     """Return where a secret may have begun that goes on beyond the end of the text."""
-    begun = _SECRET_BEGUN.search(text)
+    begun = _SECRET_BEGUN.search(text, len(text.rstrip(_SHAPE_SIGNS)))
     if begun is None:
         return len(text)
+    if not _may_hold_secret(text):
+        return begun.start()
     for secret in _SECRET.finditer(text):
         if secret.start() >= begun.start():
             break

@@ -1,0 +1,57 @@
+"""`python -m tests.bench [--rounds N] [--streams N] [part ...]`: measure and print tables."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import sqlite3
+import sys
+from collections.abc import Callable
+
+from tests.bench import events, starting, storing, streaming, texts
+from tests.bench.figures import Figure, show
+
+Measure = Callable[[argparse.Namespace], list[Figure]]
+PARTS: dict[str, tuple[str, Measure]] = {
+    "texts": ("Splitting and text (CPU)", lambda args: texts.measure(args.rounds)),
+    "events": ("Reading a stream (CPU per event)", lambda args: events.measure(args.rounds)),
+    "storing": (
+        "Storage, synchronous=FULL",
+        lambda args: asyncio.run(storing.measure(args.rounds)),
+    ),
+    "starting": ("Import", lambda args: starting.measure(args.rounds)),
+    "streaming": (
+        "End to end: streams x 50 tokens/s, Discord's rate limits off",
+        lambda args: asyncio.run(streaming.measure(args.rounds, args.streams)),
+    ),
+}
+
+
+def main() -> int:
+    """Measure the chosen parts and return 1 if a goal was missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each (default 3)")
+    parser.add_argument("--streams", type=int, default=streaming.STREAMS)
+    args = parser.parse_args()
+    if unknown := set(args.parts) - set(PARTS):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    print(
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, medians of {args.rounds} rounds\n"
+    )
+    missed = 0
+    for name in args.parts or PARTS:
+        title, measure = PARTS[name]
+        figures = measure(args)
+        print(show(title, figures), flush=True)
+        missed += sum(each.met is False or "MISSED" in each.remark for each in figures)
+    if missed:
+        print(f"{missed} goals missed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
