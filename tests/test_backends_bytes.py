@@ -17,7 +17,9 @@ from adapters.backends.chat_completions import (
     ChatCompletions,
     Preset,
 )
+from adapters.backends.chunks import Transcript
 from adapters.backends.http import Bounds, Http
+from adapters.backends.sse import Event
 from bot.domain import ChatMessage, ChatRequest, Model, Role, Usage
 from bot.errors import BackendError, BackendFault
 from bot.events import Accepted, BackendEvent, Completed, Finish, ReasoningDelta, TextDelta
@@ -530,6 +532,32 @@ async def test_a_connection_held_open_after_done_delays_nothing(wire: Wire) -> N
     assert asyncio.get_running_loop().time() - started < 0.2
 
 
+async def test_the_connection_is_kept_though_its_end_comes_late() -> None:
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        try:
+            while asked := await reader.readuntil(b"\r\n\r\n"):
+                await reader.readexactly(int(asked.split(b"Content-Length: ")[1].split()[0]))
+                writer.write(CHUNKED + b"".join(chunked(chunk("a"), STOP, DONE)))
+                await asyncio.sleep(0.05)
+                writer.write(b"0\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    http = Http()
+    backend = ChatCompletions(OPENAI_COMPATIBLE, base, KEY, http)
+    for _ in range(3):
+        assert [event async for event in backend.stream(REQUEST)][-1].__class__ is Completed
+    assert connections == 1
+    await http.close()
+    server.close()
+
+
 BROKEN_HTTP = [
     raw(),
     raw(b"HTTP/1.1 200 OK\r\nContent-Ty"),
@@ -574,6 +602,17 @@ async def test_a_body_or_stream_without_end_is_stopped(wire: Wire) -> None:
     assert (heard.failure.fault, heard.failure.ambiguous) == (BackendFault.PROTOCOL, True)
     heard = await wire.hear(pour_events, bounds=Bounds(stream_bytes=1 << 20))
     assert heard.failure.fault is BackendFault.PROTOCOL
+
+
+def test_text_without_end_is_stopped() -> None:
+    transcript = Transcript()
+    for n in range(20):
+        transcript.add_event(Event(chunk("x" * 900_000)[6:-2]))
+        if transcript.over:
+            break
+    assert n == 9
+    assert transcript.failure is not None
+    assert transcript.failure.fault is BackendFault.PROTOCOL
 
 
 ERRORS_WITHIN: list[tuple[Any, BackendFault]] = [
@@ -760,7 +799,7 @@ async def test_silence_ends_in_time(wire: Wire, handler: Handler, after: float, 
 
 
 async def test_a_slow_reader_does_not_count_as_silence(wire: Wire) -> None:
-    wire._handlers = [raw(head(), chunk("a"), 4.0, chunk("b"), STOP, DONE)]
+    wire._handlers = [raw(head(), chunk("a"), 13.0, chunk("b"), STOP, DONE)]
     http = Http(bounds=BOUNDS)
     backend = ChatCompletions(OPENAI_COMPATIBLE, f"http://127.0.0.1:{wire.port}/v1", KEY, http)
     text = ""

@@ -20,7 +20,7 @@ from adapters.playground.history import History
 from adapters.playground.simulated import KINDS, MARK, Heard, answer, pieces
 from bot.domain import ChatMessage, ChatRequest, Role
 from bot.errors import BackendError, BackendFault
-from bot.events import Accepted, BackendEvent, Completed, Finish, ReasoningDelta, TextDelta
+from bot.events import Accepted, BackendEvent, Completed, Finish, TextDelta
 from tests.virtual import VirtualClock, until
 
 pytestmark = pytest.mark.virtual
@@ -362,7 +362,3 @@ async def test_a_cut_answer_is_gone_on_with(stage: Stage) -> None:
 @given(st.text(max_size=200))
 def test_tokens_joined_are_the_text(text: str) -> None:
     assert "".join(pieces(text)) == text
-
-
-def test_reasoning_is_no_text() -> None:
-    assert not isinstance(ReasoningDelta("x"), TextDelta)

@@ -76,7 +76,7 @@ pieces = st.sampled_from(
         b"data", b"event", b"id", b"retry", b":", b": ", b"\n", b"\r", b"\r\n", b"\n\n", b" ",
         b"x", b"{}", b"[DONE]", "é€😀".encode(), "\u2028\u2029\x85".encode(), b"\x0b", b"\x0c",
         b"\x00", b"\x1c\x1d\x1e", b"\xef\xbb\xbf", b"\xff", b"\xe2\x82", b"data: a\n\n",
-        b"event: error\n", b"data:b\r\n\r\n", b": ping\n\n", b"data: c\r\r",
+        b"event: error\n", b"data:b\r\n\r\n", b": ping\n\n", b"data: c\r\r", b"data: d\r\n",
     ]
 )  # fmt: skip
 streams = st.lists(pieces, max_size=40).map(b"".join)
@@ -84,6 +84,7 @@ streams = st.lists(pieces, max_size=40).map(b"".join)
 
 @given(streams, st.lists(st.integers(0, 4000), max_size=12))
 @settings(max_examples=500, deadline=None)
+@example(b"data: a\r\ndata: b\r\n\r\n", [8])
 @example(b"data: a\r\n\r\ndata: b\r\n\r\n", [8, 9, 10, 11])
 @example(b"\xef\xbb\xbfdata: a\n\n", [1, 2])
 @example(b"data: a\n\n\n\ndata: b\n\n", [9, 10])
@@ -118,9 +119,11 @@ def test_every_single_cut_of_a_busy_stream() -> None:
         ("message", ""),
         ("message", "[DONE]"),
     ]
-    assert shown(parse(stream)) == expected
-    for cut in range(len(stream)):
-        assert shown(parse(stream, [cut])) == expected
+    for end in (b"\n", b"\r\n", b"\r"):
+        same = stream.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", end)
+        for cut in range(len(same)):
+            assert shown(parse(same, [cut])) == expected
+        assert shown(parse(same, list(range(len(same))))) == expected
     assert shown(parse(stream, list(range(len(stream))))) == expected
 
 
