@@ -130,6 +130,7 @@ async def test_an_answer_faster_than_the_acknowledgement_waits_for_it(stage: Sta
     stage.desk.fault(CALLBACK, "delay", seconds=1.0)
     event = await stage.pressed(RETRY)
     posted = await stage.platform.post(stage.place, Post("quick"), "n2", event.interaction)
+    await stage.state(event.interaction.id, "answered")
     (answer,) = stage.shown()
     assert (answer["id"], answer["content"]) == (posted, "quick")
 
