@@ -69,6 +69,7 @@ def check(evidence: Evidence) -> Report:
         _payloads,
         _secrets,
         _soundness,
+        _crashes,
     )
     found = tuple(violation for each in checks for violation in each(evidence))
     return Report(found, len(evidence.database["turn"]), len(evidence.world.ours()))
@@ -283,7 +284,7 @@ def _outbox(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _placeholders(evidence: Evidence) -> Iterator[Violation]:
-    """I8: no status, no Stop button, no token of an interaction outlives its turn."""
+    """I8: no status, Stop button, mark of waiting or interaction's token outlives its turn."""
     over = {turn["id"]: turn for turn in ended(evidence)}
     rows = {(row["place"], row["message"]): row for row in evidence.database["part"]}
     statuses = (notices.STATUS, notices.STATUS_AGAIN, notices.STATUS_RESTARTING)
@@ -296,6 +297,10 @@ def _placeholders(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I8", f"{name}: {message.text[:40]!r} still stands", Kind.LOST)
         if any("stop" in button.lower().split(":") for button in message.buttons):
             yield Violation("I8", f"{name}: its Stop button still stands")
+    sources = {turn["source"]: turn for turn in over.values()}
+    for message in evidence.world.messages:
+        if message.waiting and message.id in sources:
+            yield Violation("I8", f"{name_of(sources[message.id])}: still marked as waiting")
     for row in evidence.database["interaction"]:
         if row["turn"] in over and row["token"]:
             yield Violation("I8", f"{name_of(over[row['turn']])}: its token is still stored")
@@ -305,7 +310,9 @@ def _placeholders(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _payloads(evidence: Evidence) -> Iterator[Violation]:
-    """I9: nothing that was sent can ping, or is over a limit."""
+    """I9: nothing that was sent can ping, is over a limit, or is unknown to Discord."""
+    for text in evidence.strange:
+        yield Violation("I9", text)
     for text in check_payloads(evidence.entries):
         yield Violation("I9", text)
 
@@ -332,3 +339,12 @@ def _soundness(evidence: Evidence) -> Iterator[Violation]:
         yield Violation("I11", f"integrity_check: {line}")
     for line in evidence.database.foreign:
         yield Violation("I11", f"foreign_key_check: {line}")
+
+
+def _crashes(evidence: Evidence) -> Iterator[Violation]:
+    """No fault of ours ends in a traceback, whatever happened outside."""
+    lines = evidence.outputs.get("log", "").splitlines()
+    for number, line in enumerate(lines):
+        if line.startswith("Traceback "):
+            end = next((each for each in lines[number + 1 :] if each[:1] not in ("", " ")), "")
+            yield Violation("log", f"line {number + 1}: {end[:200]}")

@@ -20,6 +20,7 @@ class Seen:
     """One message as it stands in the stand-in's world when all is over.
 
     `addressed`: a person's message that names the bot (mention, reply to it, direct message).
+    `waiting`: a person's message that we marked as waiting its turn.
     `buttons` are the custom ids of its buttons. `files` are names with contents.
     """
 
@@ -32,6 +33,7 @@ class Seen:
     buttons: tuple[str, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
     ephemeral: bool = False
+    waiting: bool = False
 
     @property
     def position(self) -> int:
@@ -123,6 +125,7 @@ class Evidence:
     `final`: the bot had the time to finish, so nothing may be open any more. `unheard` are
     messages that it could not have known of (beyond the promise of the catch-up). `canaries`
     are secrets that may be nowhere in `entries`, `outputs` (logs, pages, metrics) or the file.
+    `strange` is the traffic that Discord's own document does not know.
     """
 
     world: World
@@ -131,4 +134,5 @@ class Evidence:
     final: bool = True
     unheard: frozenset[str] = frozenset()
     canaries: tuple[str, ...] = ()
+    strange: list[str] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)

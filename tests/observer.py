@@ -71,6 +71,7 @@ class Observer:
                 (each.filename, standin.get_file(each.id) or b"") for each in message.attachments
             ),
             ephemeral=message.only_for is not None,
+            waiting=any(standin.bot in who for who in message.reactions.values()),
         )
 
 

@@ -17,6 +17,7 @@ from adapters.playground.faults import FaultScript
 from adapters.playground.history import Entry, History
 from tests.evidence import Database, Evidence, World
 from tests.observer import Observer, custom_ids
+from tests.openapi import Watch
 
 DISCORD = "discord"
 MODEL = "model"
@@ -67,6 +68,8 @@ class StandIns:
         self.world = self.discord.world
         self.discord_settings = self.discord.settings
         self.observer = Observer(self.world)
+        self.watch = Watch()
+        self.history.watchers.append(self.watch)
         self.base = ""
         people = self.discord.people
         # The first is the admin.
@@ -172,7 +175,13 @@ class StandIns:
     def evidence(self, database: Path) -> Evidence:
         """Return everything that the checker judges by."""
         entries: list[Entry] = self.history.entries
-        return Evidence(self.look(), entries, Database.read(database), canaries=(TOKEN, KEY))
+        return Evidence(
+            self.look(),
+            entries,
+            Database.read(database),
+            canaries=(TOKEN, KEY),
+            strange=[str(each) for each in self.watch.violations],
+        )
 
 
 __all__ = ["DISCORD", "KEY", "MODEL", "TOKEN", "Problem", "StandIns"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,7 @@ class Case:
     world: World
     entries: list[Entry]
     outputs: dict[str, str]
+    strange: list[str] = field(default_factory=list)
 
     def change(self, table: str, where: dict[str, Any], **values: Any) -> None:
         hits = [
@@ -136,6 +137,7 @@ class Case:
                 Database.read(path),
                 canaries=(CANARY,),
                 outputs=self.outputs,
+                strange=self.strange,
                 **values,
             )
         )
@@ -192,6 +194,12 @@ def both(*breaks: Break) -> Break:
             each(case)
 
     return apply
+
+
+def interaction(turn: str, token: str) -> tuple[str, dict[str, Any]]:
+    return row(
+        "interaction", turn=turn, id="5", application="6", token=token, place="1", expires_at=1
+    )
 
 
 def add_row(*rows: tuple[str, dict[str, Any]]) -> Break:
@@ -345,9 +353,12 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
     "stop button left": (
         "I8", Kind.OTHER, "Stop button", lambda case: case.see(2100, buttons=("stop:t2",)),
     ),
+    "mark of waiting left": (
+        "I8", Kind.OTHER, "still marked", lambda case: case.see(2000, waiting=True),
+    ),
     "token kept": (
         "I8", Kind.OTHER, "token is still stored",
-        add_row(row("interaction", turn="t2", id="5", application="6", token="x", expires_at=1)),
+        add_row(interaction("t2", "x")),
     ),
     "pings let through": (
         "I9", Kind.OTHER, "allowed_mentions is None",
@@ -371,6 +382,14 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
         "I9", Kind.OTHER, "not enforced",
         lambda case: case.entries.append(post(3, "x", enforce_nonce=False)),
     ),
+    "unknown traffic": (
+        "I9", Kind.OTHER, "no such field",
+        lambda case: case.strange.append("entry 1: no such field"),
+    ),
+    "crash": (
+        "log", Kind.OTHER, "KeyError: 'x'",
+        lambda case: case.outputs.update(log="Traceback (most recent\n  at\nKeyError: 'x'"),
+    ),
     "secret shown": (
         "I10", Kind.OTHER, "is in entry 3",
         lambda case: case.entries.append(post(3, f"my key is {CANARY}")),
@@ -384,7 +403,7 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
     ),
     "row without its turn": (
         "I11", Kind.OTHER, "foreign_key_check",
-        add_row(row("interaction", turn="t77", id="5", application="6", token="", expires_at=1)),
+        add_row(interaction("t77", "")),
     ),
 }  # fmt: skip
 
@@ -401,7 +420,7 @@ def test_each_broken_promise_is_found(name: str, tmp_path: Path) -> None:
 
 
 def test_every_invariant_has_a_way_to_be_broken() -> None:
-    assert {each[0] for each in BREAKS.values()} == {f"I{n}" for n in range(1, 12)}
+    assert {each[0] for each in BREAKS.values()} == {f"I{n}" for n in range(1, 12)} | {"log"}
 
 
 def test_a_torn_file_is_found(tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            parser.error(f"{folder} is not empty")
         tally, report = asyncio.run(campaign(plan, folder))
     print("\n".join(tally.describe(report, turns=plan.turns)))
     for violation in report.violations[:40]:
