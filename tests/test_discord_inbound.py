@@ -204,6 +204,15 @@ async def test_login_waits_for_discord_to_come_back(desk: Desk) -> None:
     assert platform.ready
 
 
+async def test_a_gateway_that_is_down_at_the_start_is_waited_for(desk: Desk) -> None:
+    desk.standin.gateway.down = True
+    platform = desk.begin()
+    await until(lambda: desk.tally.counts["discord_gateway restarted"] >= 3, within=600)
+    assert platform.problems() == ["discord: no gateway session"]
+    desk.standin.gateway.down = False
+    await until(lambda: platform.ready, within=600)
+
+
 async def test_without_the_content_intent_mentions_still_work(desk: Desk) -> None:
     desk.standin.world.set_privileged(0)
     platform = await desk.start()

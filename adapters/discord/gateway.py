@@ -331,7 +331,7 @@ class Gateway:
             except Exception as error:
                 if client.is_closed() or isinstance(error, discord.PrivilegedIntentsRequired):
                     raise
-                log.error("gateway failed", error=repr(error)[:200])
+                log.error("gateway failed", error=repr(reason(error))[:200])
             if client.is_closed():
                 return
             if has_socket(client):
@@ -367,6 +367,13 @@ class Gateway:
             "message content intent is off: people have to mention the bot each time; switch "
             "it on at https://discord.com/developers/applications (your application, Bot)"
         )
+
+
+def reason(error: Exception) -> BaseException:
+    """Return what happened: discord.py stumbles over its own handling of a first failure."""
+    if isinstance(error, AttributeError) and error.__context__ is not None:
+        return error.__context__
+    return error
 
 
 async def end(task: asyncio.Task[Any]) -> None:
