@@ -5,27 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
+
+from tests.newcomer import SLOW, ask, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-SLOW = 30_000
-
-
-async def _ready(page: Page) -> None:
-    await expect(page.locator("#state-text")).to_have_text("running", timeout=SLOW)
-
-
-async def _ask(page: Page, text: str) -> Locator:
-    """Ask as a newcomer would and return the thread's messages."""
-    await _ready(page)
-    box = page.locator("#composer-main")
-    await box.fill(f"@Threadbot {text}")
-    await box.press("Enter")
-    heading = page.locator("#pane-thread h2")
-    await expect(heading).to_contain_text(text[:40], timeout=SLOW)
-    return page.locator("#pane-thread .message")
 
 
 async def test_a_message_appears_with_author_and_time_and_without_a_reload(page: Page) -> None:
@@ -103,7 +88,7 @@ async def test_too_long_a_message_is_refused_in_words_and_kept(page: Page) -> No
 async def test_a_first_visitor_asks_with_one_click_and_reads_the_answer_in_the_thread(
     page: Page,
 ) -> None:
-    await _ready(page)
+    await ready(page)
     await page.get_by_role("button", name="Ask what it can do").click()
     await expect(page.get_by_role("region", name="Welcome")).to_have_count(0)
     answer = page.locator("#pane-thread .message.bot")
@@ -116,7 +101,7 @@ async def test_a_first_visitor_asks_with_one_click_and_reads_the_answer_in_the_t
 
 
 async def test_the_answer_grows_while_it_is_written_and_can_be_stopped(page: Page) -> None:
-    messages = await _ask(page, "write 400 words about rivers")
+    messages = await ask(page, "write 400 words about rivers")
     answer = page.locator("#pane-thread .message.bot").first
     await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
     for _ in range(2):
@@ -129,7 +114,7 @@ async def test_the_answer_grows_while_it_is_written_and_can_be_stopped(page: Pag
 
 
 async def test_a_thread_goes_on_without_a_mention(page: Page) -> None:
-    await _ask(page, "hello there")
+    await ask(page, "hello there")
     bots = page.locator("#pane-thread .message.bot")
     await expect(bots).to_have_count(1, timeout=SLOW)
     await expect(bots.first).to_contain_text("SIMULATED", timeout=SLOW)
@@ -143,7 +128,7 @@ async def test_a_thread_goes_on_without_a_mention(page: Page) -> None:
 async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answer(
     page: Page,
 ) -> None:
-    await _ask(page, "write 150 words about mountains")
+    await ask(page, "write 150 words about mountains")
     bots = page.locator("#pane-thread .message.bot")
     await expect(bots.first.locator(".edited")).to_be_visible(timeout=SLOW)
     await page.get_by_role("button", name="Kill the bot").click()
@@ -151,7 +136,7 @@ async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answe
     half = await bots.first.locator(".content").inner_text()
     await expect(page.get_by_role("button", name="Start it")).to_be_focused()
     await page.get_by_role("button", name="Start it").click()
-    await _ready(page)
+    await ready(page)
     # The answer is written again into the same message, and ends without its Stop button.
     await expect(bots.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
     await expect(bots).to_have_count(1)
@@ -163,7 +148,7 @@ async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answe
 
 
 async def test_a_press_while_the_bot_is_dead_fails_as_on_discord(page: Page) -> None:
-    await _ask(page, "write 300 words about the sea")
+    await ask(page, "write 300 words about the sea")
     stop = page.locator("#pane-thread").get_by_role("button", name="Stop")
     await expect(stop).to_be_visible(timeout=SLOW)
     await page.get_by_role("button", name="Kill the bot").click()
@@ -171,29 +156,14 @@ async def test_a_press_while_the_bot_is_dead_fails_as_on_discord(page: Page) -> 
     await stop.click()
     await expect(page.locator(".toast")).to_contain_text("This interaction failed")
     await page.get_by_role("button", name="Start it").click()
-    await _ready(page)
+    await ready(page)
     await stop.click()
     await expect(stop).to_have_count(0, timeout=SLOW)
 
 
-async def test_bad_weather_is_set_with_a_click_and_over_after_one_request(page: Page) -> None:
-    await page.get_by_role("button", name="Weather").click()
-    empty = page.get_by_role("button", name="Empty")
-    await empty.click()
-    await expect(empty).to_have_attribute("aria-pressed", "true")
-    await expect(empty).to_be_focused()
-    messages = await _ask(page, "say something")
-    await expect(messages.last.get_by_role("button", name="Retry")).to_be_visible(timeout=SLOW)
-    await page.reload()
-    await page.get_by_role("button", name="Weather").click()
-    await expect(page.get_by_role("button", name="Empty")).to_have_attribute(
-        "aria-pressed", "false"
-    )
-
-
 async def test_narrow_and_by_keyboard_alone(page: Page) -> None:
     await page.set_viewport_size({"width": 390, "height": 780})
-    await _ready(page)
+    await ready(page)
     await page.locator("#composer-main").focus()
     await page.keyboard.type("@Threadbot hi from a phone")
     await page.keyboard.press("Enter")

@@ -100,9 +100,8 @@ def test_the_page_never_parses_text_as_html_outside_the_sanitiser() -> None:
 
 def test_vendored_files_are_whole() -> None:
     folder = FOLDER / "vendor"
-    sums = dict(
-        reversed(line.split("  ", 1)) for line in (folder / "SHA256SUMS").read_text().splitlines()
-    )
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     assert set(sums) == {path.name for path in folder.iterdir()} - {"SHA256SUMS", "README.md"}
     for name, expected in sums.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == expected, name

@@ -38,6 +38,7 @@ def test_the_bot_gets_ordinary_settings_for_what_is_simulated_only(tmp_path: Pat
     base = "http://127.0.0.1:8080"
     environ = {"DATA_DIR": str(tmp_path)}
     handed = _handed(environ, base)
+    Settings.load({**environ, **handed})  # what the bot is handed, it must also accept
     assert handed["PLAYGROUND"] == "off"
     assert handed["DATA_DIR"] == str(tmp_path / "bot")
     assert handed["DISCORD_API_BASE"] == f"{base}/discord/api/v10"
@@ -63,10 +64,7 @@ def _handed(environ: dict[str, str], base: str) -> dict[str, str]:
     settings.world.mkdir(parents=True, exist_ok=True)
     outside = Outside(settings, base, lambda: None)
     try:
-        handed = outside.bot_settings()
-        # What the bot is handed, it must also accept.
-        Settings.load({**environ, **handed})
-        return handed
+        return outside.bot_settings()
     finally:
         outside.discord.world.close()
         outside.history.close()

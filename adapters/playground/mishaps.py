@@ -10,7 +10,9 @@ from adapters.playground.faults import Fault
 from adapters.playground.simulated import KINDS
 from adapters.playground.weather import Mishap
 
-THROTTLED_SECONDS = 3.0
+THROTTLED_SECONDS = 1.5
+# A client that repeats a refused request by itself would never show a fault of one request.
+UNTIL_CLEARED = 1_000_000_000
 # Those that differ in what the person is told; all others can be asked for in words.
 OFFERED_KINDS = ("busy", "refused", "cut", "empty", "misconfigured", "funds", "length", "slow")
 
@@ -45,16 +47,16 @@ def of_discord(discord: DiscordStandIn) -> tuple[Mishap, ...]:
 
 
 def of_model(model: AimlapiStandIn) -> tuple[Mishap, ...]:
-    """Return what can go wrong with the simulated model's next answer."""
+    """Return what can go wrong with the simulated model's answers."""
 
     def spoil(kind: str) -> None:
-        model.faults.add(Fault(CHAT, "answer", options={"kind": kind}))
+        model.faults.add(Fault(CHAT, "answer", times=UNTIL_CLEARED, options={"kind": kind}))
 
     return tuple(
         Mishap(
             name,
             KINDS[name].title,
-            f"The next request: {KINDS[name].happens}.",
+            f"From now on: {KINDS[name].happens}.",
             partial(spoil, name),
         )
         for name in OFFERED_KINDS

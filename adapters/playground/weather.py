@@ -34,7 +34,7 @@ class Mishap:
 
 
 class Weather:
-    """Deny permissions, break the line to Discord, spoil the model's next answer.
+    """Deny permissions, break the line to Discord, spoil the model's answers.
 
     `script` is the simulated model's; without one the model is real and nothing can be done.
     """
@@ -50,7 +50,7 @@ class Weather:
         self._discord = {mishap.id: mishap for mishap in discord}
         self._model = {mishap.id: mishap for mishap in model if script}
         self._script = script
-        self._next: str | None = None
+        self._now: str | None = None
 
     def describe(self) -> Json:
         """Return what can go wrong and what is set to."""
@@ -62,7 +62,7 @@ class Weather:
                 if (names := self._denied(channel.id))
             },
             "model": [_entry(mishap) for mishap in self._model.values()],
-            "next": self._pending(),
+            "now": self._now,
             "discord": [_entry(mishap) for mishap in self._discord.values()],
         }
 
@@ -104,19 +104,13 @@ class Weather:
 
     # --- the model
 
-    def _pending(self) -> str | None:
-        """Return what the next request meets, or None once it was met."""
-        if self._next and self._script and all(fault.hits for fault in self._script.faults):
-            self._next = None
-        return self._next
-
     def _choose(self, id_: str | None) -> str:
         if self._script is None or (id_ is not None and id_ not in self._model):
             raise Refusal("The model here is real; nothing can be made to go wrong with it.")
         self._script.clear()
-        self._next = id_
+        self._now = id_
         if id_ is None:
-            return "The next request is answered as usual."
+            return "The model answers as usual."
         self._model[id_].strike()
         return self._model[id_].said
 

@@ -96,10 +96,10 @@ export class WeatherControl {
       ...weather.permissions.map((name) => el("label", { class: "check" },
         el("input", { type: "checkbox", "data-id": `deny-${name}`, checked: denied.includes(name), onchange: (event) => ask("/page/weather", { channel: channel.id, deny: name, on: event.target.checked }) }),
         name)));
-    const next = weather.model.length ? el("fieldset", {}, el("legend", {}, "The model's next request"),
+    const next = weather.model.length ? el("fieldset", {}, el("legend", {}, "The model, until you switch it off"),
       ...weather.model.map(({ id, title }) => el("button", {
-        type: "button", "data-id": `model-${id}`, "aria-pressed": String(weather.next === id),
-        onclick: () => ask("/page/weather", { model: weather.next === id ? null : id }),
+        type: "button", "data-id": `model-${id}`, "aria-pressed": String(weather.now === id),
+        onclick: () => ask("/page/weather", { model: weather.now === id ? null : id }),
       }, title))) : null;
     const discord = el("fieldset", {}, el("legend", {}, "Discord"),
       ...weather.discord.map(({ id, title }) => el("button", { type: "button", "data-id": `discord-${id}`, onclick: () => this.#strike(id) }, title)));

@@ -1,0 +1,23 @@
+"""What a newcomer does in the page, in steps that several tests share."""
+
+from __future__ import annotations
+
+from playwright.async_api import Locator, Page, expect
+
+SLOW = 30_000  # milliseconds for what the bot has to do first, on a busy machine
+
+
+async def ready(page: Page) -> None:
+    """Wait until the bot is connected."""
+    await expect(page.locator("#state-text")).to_have_text("running", timeout=SLOW)
+
+
+async def ask(page: Page, text: str) -> Locator:
+    """Mention the bot in the channel and return the messages of the thread that opens."""
+    await ready(page)
+    box = page.locator("#composer-main")
+    await box.fill(f"@Threadbot {text}")
+    await box.press("Enter")
+    heading = page.locator("#pane-thread h2")
+    await expect(heading).to_contain_text(text[:40], timeout=SLOW)
+    return page.locator("#pane-thread .message")

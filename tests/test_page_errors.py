@@ -1,0 +1,131 @@
+"""What goes wrong is told in the page: what happened, whether it was charged, one next step."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.newcomer import SLOW, ask, ready
+
+pytest_plugins = ("tests.browser",)
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@asynccontextmanager
+async def _weather(page: Page, name: str) -> AsyncIterator[None]:
+    """Let the model fail in a way, for a while."""
+    button = page.locator("#weather button", has_text=name)
+    await page.locator("#weather-button").click()
+    await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    await expect(button).to_be_focused()
+    try:
+        yield
+    finally:
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "false")
+
+
+async def _notice(messages: Locator, *words: str) -> Locator:
+    notice = messages.last
+    for part in words:
+        await expect(notice).to_contain_text(part, timeout=SLOW)
+    return notice
+
+
+@pytest.mark.parametrize(
+    ("weather", "what", "step"),
+    [
+        ("Busy", "busy", "Retry"),
+        ("Refused", "declined", "other words"),
+        ("Empty", "empty answer", "Retry"),
+        ("Misconfigured", "key was not accepted", "person who runs this bot"),
+        ("Out of funds", "credit", "person who runs this bot"),
+    ],
+)
+async def test_a_backend_that_fails_is_told_with_charge_and_next_step(
+    page: Page, weather: str, what: str, step: str
+) -> None:
+    async with _weather(page, weather):
+        messages = await ask(page, f"what about {weather}?")
+        await _notice(messages, what, "Nothing was charged.", step, "Reference:")
+
+
+async def test_an_answer_cut_in_the_middle_keeps_its_text_and_can_go_on(page: Page) -> None:
+    async with _weather(page, "Cut off"):
+        messages = await ask(page, "tell me about forests")
+        answer = await _notice(
+            messages, "SIMULATED", "cut off", "Only the text above was charged.", "Reference:"
+        )
+    await answer.get_by_role("button", name="Continue").click()
+    await expect(messages).to_have_count(3, timeout=SLOW)
+    await expect(messages.last.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+
+
+async def test_retry_after_a_failure_brings_the_answer(page: Page) -> None:
+    async with _weather(page, "Empty"):
+        messages = await ask(page, "try this twice")
+        notice = await _notice(messages, "empty answer", "Reference:")
+    await notice.get_by_role("button", name="Retry").click()
+    await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
+
+
+@asynccontextmanager
+async def _denied(page: Page, permission: str) -> AsyncIterator[None]:
+    """Take a permission from the bot in this channel, for a while."""
+    await ready(page)
+    await page.locator("#weather-button").click()
+    box = page.get_by_role("checkbox", name=permission)
+    await box.check()
+    try:
+        yield
+    finally:
+        await box.uncheck()
+
+
+async def test_a_missing_permission_is_named_where_it_can_be_read(page: Page) -> None:
+    permission = "Send Messages in Threads"
+    async with _denied(page, permission):
+        await page.locator("#composer-main").fill("@Threadbot answer in silence")
+        await page.locator("#composer-main").press("Enter")
+        notice = page.locator("#pane-main .message.bot", has_text=permission).last
+        for words in ("charged", "admin", "Reference:"):
+            await expect(notice).to_contain_text(words, timeout=SLOW)
+
+
+async def test_without_the_right_to_open_threads_it_answers_as_a_reply(page: Page) -> None:
+    async with _denied(page, "Create Public Threads"):
+        await page.locator("#composer-main").fill("@Threadbot answer right here")
+        await page.locator("#composer-main").press("Enter")
+        answer = page.locator("#pane-main .message.bot", has_text="answer right here").last
+        await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
+        await expect(answer.locator(".reply")).to_contain_text("answer right here")
+        await expect(answer.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+
+
+async def test_too_much_at_once_is_queued_visibly_and_answered_in_order(page: Page) -> None:
+    messages = await ask(page, "write 60 words about one")
+    box = page.locator("#composer-thread")
+    for text in ("what is two?", "what is three?"):
+        await box.fill(text)
+        await box.press("Enter")
+    waiting = messages.filter(has_text="what is three?").first
+    await expect(waiting.locator(".reaction")).to_be_visible(timeout=SLOW)
+    bots = page.locator("#pane-thread .message.bot")
+    await expect(bots).to_have_count(3, timeout=SLOW)
+    await expect(bots.nth(1)).to_contain_text("what is two?", timeout=SLOW)
+    await expect(bots.nth(2)).to_contain_text("what is three?", timeout=SLOW)
+    await expect(waiting.locator(".reaction")).to_have_count(0, timeout=SLOW)
+
+
+async def test_a_rate_limit_delays_the_answer_and_loses_nothing(page: Page) -> None:
+    await page.locator("#weather-button").click()
+    await page.get_by_role("button", name="Rate limit it").click()
+    await expect(page.locator(".toast")).to_contain_text("rate limited")
+    messages = await ask(page, "write 30 words about patience")
+    answer = messages.last
+    await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
+    await expect(answer.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
