@@ -167,15 +167,20 @@ class Interactions:
         if loading:
             message.flags |= records.LOADING
         message.application = world.application
-        message.origin = Origin(
+        message.origin = self._origin(interaction)
+        world.add_message(message)
+        return message
+
+    def _origin(self, interaction: Interaction) -> Origin:
+        opener = self._world.interactions.get(interaction.opened_by or "")
+        return Origin(
             id=interaction.id,
             kind=interaction.kind,
             user=interaction.user,
             name=str(interaction.data.get("name", "")),
             message=interaction.message,
+            trigger=self._origin(opener) if opener else None,
         )
-        world.add_message(message)
-        return message
 
     # --- the webhook of the token
 

@@ -20,6 +20,7 @@ from adapters.playground.discord.records import (
     Interaction,
     Member,
     Message,
+    Origin,
     Role,
     User,
 )
@@ -317,7 +318,7 @@ def render_message(
     if message.application:
         payload |= {"application_id": message.application, "webhook_id": message.application}
     if message.origin:
-        payload["interaction_metadata"] = _render_origin(world, message)
+        payload["interaction_metadata"] = _render_origin(world, message.guild, message.origin)
     if message.flags & records.HAS_THREAD and (thread := world.channels.get(message.id)):
         payload["thread"] = render_channel(world, thread, viewer=viewer)
     if message.reference:
@@ -337,17 +338,17 @@ def render_message(
     return payload
 
 
-def _render_origin(world: World, message: Message) -> Json:
-    origin = message.origin
-    assert origin is not None  # noqa: S101 - for the type checker
+def _render_origin(world: World, guild: str | None, origin: Origin) -> Json:
     payload: Json = {
         "id": origin.id,
         "type": origin.kind,
         "user": render_user(world.users[origin.user]),
-        "authorizing_integration_owners": {"0": message.guild} if message.guild else {},
+        "authorizing_integration_owners": {"0": guild} if guild else {},
     }
     if origin.kind == 3:
         payload["interacted_message_id"] = origin.message
+    if origin.trigger:
+        payload["triggering_interaction_metadata"] = _render_origin(world, guild, origin.trigger)
     return payload
 
 

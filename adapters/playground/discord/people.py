@@ -325,7 +325,9 @@ class People:
             "components": [_fill(one, fields) for one in opened.modal["components"]],
         }
         channel = self.world.channels[opened.channel]
-        return self._interact(person, channel, MODAL_SUBMIT, data, message=opened.message)
+        return self._interact(
+            person, channel, MODAL_SUBMIT, data, message=opened.message, opened_by=opened.id
+        )
 
     def _resolve(self, target: str, kind: int) -> Json:
         if kind == 3 and target in self.world.messages:
@@ -346,6 +348,7 @@ class People:
         data: Json,
         *,
         message: str | None = None,
+        opened_by: str | None = None,
     ) -> str:
         interaction = Interaction(
             id=self.world.new_id(),
@@ -357,6 +360,7 @@ class People:
             at=self.world.now(),
             data=data,
             message=message,
+            opened_by=opened_by,
         )
         self.world.save(interaction, "INTERACTION_CREATE")
         return interaction.id

@@ -130,13 +130,14 @@ class Reference(msgspec.Struct, kw_only=True):
 
 
 class Origin(msgspec.Struct, kw_only=True):
-    """The interaction that a message came from."""
+    """The interaction that a message came from; `trigger` opened its form."""
 
     id: str
     kind: int
     user: str
     name: str = ""
     message: str | None = None
+    trigger: Origin | None = None
 
 
 class Message(msgspec.Struct, kw_only=True, tag=True):
@@ -175,7 +176,7 @@ class Command(msgspec.Struct, kw_only=True, tag=True):
 
 
 class Interaction(msgspec.Struct, kw_only=True, tag=True):
-    """A press, a command or a submitted form, and what the bot made of it.
+    """A press, a command or a submitted form (of `opened_by`), and what the bot made of it.
 
     `state`: pending -> deferred | answered; what stays pending for 3 s has failed.
     `response` is the id of the message that `@original` means.
@@ -190,6 +191,7 @@ class Interaction(msgspec.Struct, kw_only=True, tag=True):
     at: int
     data: dict[str, Any]
     message: str | None = None
+    opened_by: str | None = None
     state: str = "pending"
     ephemeral: bool = False
     response: str | None = None
