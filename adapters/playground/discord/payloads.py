@@ -311,7 +311,7 @@ def render_message(
         "components": message.components if open_ else [],
         "flags": message.flags,
     }
-    if message.reactions:
+    if message.reactions and not quoted:
         payload["reactions"] = [
             _render_reaction(emoji, who, viewer) for emoji, who in message.reactions.items()
         ]
