@@ -164,6 +164,9 @@ class PartStore(Protocol):
     async def drop_part(self, turn: Turn, purpose: Purpose, index: int) -> None:
         """Forget a part whose message was deleted or surely never was."""
 
+    async def is_overtaken(self, turn: Turn, place: str) -> bool:
+        """Tell whether another turn's message was begun at a place after this turn came."""
+
     async def known_messages(self, platform: str, workspace: str, place: str) -> set[str]:
         """Return the ids of our messages at a place that a row holds."""
 

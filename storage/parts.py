@@ -58,6 +58,21 @@ def drop(turn: Turn, purpose: Purpose, index: int) -> Operation[None]:
         raise Fenced
 
 
+def is_overtaken(turn: Turn, place: str) -> Operation[bool]:
+    """Tell whether another turn spoke at a place since this one came."""
+    rows = yield (
+        SQL.find_overtaking,
+        {
+            "turn": turn.id,
+            "platform": turn.thread.platform,
+            "workspace": turn.thread.workspace,
+            "place": place,
+            "received_at": turn.received_at,
+        },
+    )
+    return bool(rows)
+
+
 def known_messages(platform: str, workspace: str, place: str) -> Operation[set[str]]:
     """Return the ids of our messages at a place."""
     rows = yield (

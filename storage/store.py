@@ -103,6 +103,10 @@ class SqliteStore:
         """Forget a part."""
         await self.engine.write(parts.drop(turn, purpose, index))
 
+    async def is_overtaken(self, turn: Turn, place: str) -> bool:
+        """Tell whether another turn spoke at a place since this one came."""
+        return await self.engine.read(parts.is_overtaken(turn, place))
+
     async def known_messages(self, platform: str, workspace: str, place: str) -> set[str]:
         """Return the ids of our messages at a place."""
         return await self.engine.read(parts.known_messages(platform, workspace, place))

@@ -120,6 +120,27 @@ async def test_parts_come_by_purpose_and_index(store: SqliteStore, turn: Turn) -
     assert listed == [(ANSWER, 2), (ANSWER, 10), (FILE, 0), (NOTICE, 0)]
 
 
+async def test_a_turn_is_overtaken_by_what_another_says_after_it_came(
+    store: SqliteStore,
+) -> None:
+    for message in ("100", "200"):
+        await store.admit(mention(message), NOW)
+    await store.beat("w1", NOW, LATER)
+    first, second = await store.claim("w1", NOW, 10)
+    for turn in (first, second):
+        assert not await store.is_overtaken(turn, "here")
+
+    await store.begin_part(first, Purpose.ANSWER, 0, "here", "n", NOW - 1)
+    await store.mark_part(first, Purpose.ANSWER, 0, PartState.SENT, "m0", NOW)
+    assert not await store.is_overtaken(second, "here")
+
+    await store.begin_part(first, Purpose.ANSWER, 1, "here", "n", NOW)
+    await store.mark_part(first, Purpose.ANSWER, 1, PartState.SENT, "m1", NOW)
+    assert await store.is_overtaken(second, "here")
+    assert not await store.is_overtaken(second, "there")
+    assert not await store.is_overtaken(first, "here")
+
+
 async def test_known_messages_are_those_of_one_place_and_workspace(store: SqliteStore) -> None:
     await store.admit(mention("100"), NOW)
     await store.admit(mention("100", of=thread(workspace="other")), NOW)

@@ -166,6 +166,21 @@ async def test_threads_do_not_wait_for_each_other(tmp_path: Path) -> None:
         await h.ended(slow)
 
 
+async def test_a_retry_behind_an_answer_begins_below_it(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        long = h.say(question, "write 900 words")
+        await writing(h, question)
+        pressed = h.press("retry")
+        assert "monad" in await h.answer_to(pressed)
+        order = [each.text for each in h.ours(question)]
+        assert "monad" in order[-1]
+        assert len(order) > 3
+        assert (await h.ended(long))["outcome"] == "answered"
+
+
 # --- length -----------------------------------------------------------------------------------
 
 

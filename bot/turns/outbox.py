@@ -60,6 +60,7 @@ class Outbox:
         self._budget = services.budgets[turn.thread.platform]
         self._rows: dict[tuple[Purpose, int], _Row] = {}
         self._last_call = float("-inf")
+        self._interaction = turn.interaction
 
     async def load(self) -> None:
         """Read what an earlier owner of the turn left."""
@@ -113,23 +114,38 @@ class Outbox:
         await self._services.store.drop_part(self._turn, purpose, index)
         del self._rows[(purpose, index)]
 
-    async def dismiss_placeholder(self, place: str) -> None:
-        """Remove what an interaction left elsewhere (a thread that was opened since)."""
+    async def choose_placeholder(self, place: str) -> None:
+        """Decide, before the first message, whether an interaction's placeholder becomes it.
+
+        One that stands elsewhere (the thread was opened since), or above what another turn
+        said meanwhile, is removed: an answer does not begin above what came before it.
+        """
         interaction = self._turn.interaction
-        if interaction is None or interaction.place == place:
+        if interaction is None or (Purpose.ANSWER, 0) in self._rows:
             return
+        overtaken = await self._services.store.is_overtaken(self._turn, place)
+        if interaction.place == place and not overtaken:
+            return
+        self._interaction = None
         try:
             await self._call("dismiss", place, lambda: self._platform.dismiss(interaction))
         except PlatformError as error:
             log.info("placeholder not dismissed", error=str(error))
 
+    async def unmark(self, place: str, message: str) -> None:
+        """Take the mark of waiting from a question."""
+        try:
+            await self._call(
+                "unmark", place, lambda: self._platform.mark_queued(place, message, False)
+            )
+        except PlatformError as error:
+            log.info("queue mark not taken away", error=str(error))
+
     # --- the three ways to a platform ---------------------------------------------------
 
     async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         key = nonce(self._turn.id, purpose, index)
-        interaction = self._turn.interaction
-        if (purpose, index) != (Purpose.ANSWER, 0) or not interaction or interaction.place != place:
-            interaction = None
+        interaction = self._interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
         for wait in (*BACKOFF_SECONDS, None):
             await transition(
                 "begin_part",

@@ -204,7 +204,7 @@ class Reply:
         if self._place is None:
             self._place = await self._open_place()
             self._budget.join(self._place)
-            await self._outbox.dismiss_placeholder(self._place)
+            await self._outbox.choose_placeholder(self._place)
         return self._place
 
     def leave(self) -> None:

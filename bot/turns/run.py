@@ -52,10 +52,23 @@ class _Answer:
 
 
 class TurnRun:
-    """One turn in the hands of this worker. `wish` is set when a stop or cancel was stored."""
+    """One turn in the hands of this worker.
 
-    def __init__(self, turn: Turn, services: Services) -> None:
+    `wish` is set when a stop or cancel was stored. `waited`: the question may carry the mark
+    of waiting, which `marking` may still be putting there.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        services: Services,
+        *,
+        waited: bool = False,
+        marking: asyncio.Task[None] | None = None,
+    ) -> None:
         self.turn = turn
+        self._waited = waited and turn.kind is TurnKind.PROMPT
+        self._marking = marking
         self.wish = asyncio.Event()
         self._services = services
         self._platform = services.platforms[turn.thread.platform]
@@ -81,9 +94,24 @@ class TurnRun:
 
     async def _go(self) -> None:
         await self._outbox.load()
-        if self.turn.state is TurnState.RUNNING:
-            await self._conclude(await self._work())
-        await self._deliver()
+        unmark = asyncio.create_task(self._unmark())
+        try:
+            if self.turn.state is TurnState.RUNNING:
+                await self._conclude(await self._work())
+            # Once the turn has ended nobody would look for the mark again.
+            await self._deliver(unmark)
+        finally:
+            unmark.cancel()
+
+    async def _unmark(self) -> None:
+        """Take the mark of waiting from the question."""
+        if not self._waited:
+            return
+        if self._marking is not None:
+            await asyncio.wait({self._marking})
+        thread = self.turn.thread
+        place = thread.channel if self.turn.opens_thread else thread.thread
+        await self._outbox.unmark(place, self.turn.source)
 
     # --- running ----------------------------------------------------------------------------
 
@@ -312,7 +340,7 @@ class TurnRun:
 
     # --- delivering -------------------------------------------------------------------------
 
-    async def _deliver(self) -> None:
+    async def _deliver(self, unmark: asyncio.Task[None]) -> None:
         outcome = self.turn.outcome
         if outcome is None:
             raise StoreError("A turn that is being delivered has no outcome.")
@@ -320,6 +348,7 @@ class TurnRun:
             await self._show_result(outcome)
         except PlatformError as error:
             outcome = await self._fall_back(error, outcome)
+        await unmark
         services = self._services
         await self._persist(
             f"end_{outcome}",

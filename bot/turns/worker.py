@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot import notices
-from bot.domain import ThreadRef, Turn, TurnKind, TurnState
+from bot.domain import ThreadRef, Turn, TurnState
 from bot.errors import PlatformError, StoreError
 from bot.events import MessageReceived, Post
 from bot.faults import transition
@@ -39,7 +39,7 @@ class Worker:
         self._runs: dict[str, TurnRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._busy: dict[ThreadRef, str] = {}
-        self._queued: set[str] = set()
+        self._marks: dict[str, asyncio.Task[None]] = {}
         self._lost_at: dict[str, int] = {}
         self._wake = asyncio.Event()
         self._stopping = False
@@ -91,8 +91,7 @@ class Worker:
     def admitted(self, turn: str, thread: ThreadRef, message: MessageReceived | None) -> None:
         """Know that a turn was committed."""
         if message is not None and thread in self._busy:
-            self._queued.add(turn)
-            self._spawn(self._mark(thread, message.opens_thread, message.message, queued=True))
+            self._marks[turn] = self._spawn(self._mark(message))
         self._wake.set()
 
     def wished(self, turn: str) -> None:
@@ -150,7 +149,10 @@ class Worker:
     def _start(self, turn: Turn) -> None:
         if turn.thread.platform not in self._services.platforms:
             return
-        run = TurnRun(turn, self._services)
+        marking = self._marks.pop(turn.id, None)
+        # A mark may also be left from an earlier process.
+        waited = marking is not None or turn.received_at < self._started_at
+        run = TurnRun(turn, self._services, waited=waited, marking=marking)
         if turn.stop_requested or turn.cancel_requested:
             run.wish.set()
         self._runs[turn.id] = run
@@ -160,7 +162,6 @@ class Worker:
     async def _go(self, run: TurnRun) -> None:
         turn = run.turn
         try:
-            self._unmark(turn)
             await run.go()
         except Exception as error:
             log.error("turn left open", turn=turn.id, exc_info=error)
@@ -184,23 +185,17 @@ class Worker:
         if (now.worker, now.attempt) == (turn.worker, turn.attempt):
             self._start(now)
 
-    def _unmark(self, turn: Turn) -> None:
-        """Take the mark of waiting away, also one that an earlier process left."""
-        waited = turn.id in self._queued or turn.received_at < self._started_at
-        self._queued.discard(turn.id)
-        if waited and turn.kind is TurnKind.PROMPT:
-            self._spawn(self._mark(turn.thread, turn.opens_thread, turn.source, queued=False))
-
-    async def _mark(self, thread: ThreadRef, in_channel: bool, message: str, queued: bool) -> None:
-        """Show on a question that it waits for its turn, or no longer does."""
-        platform = self._services.platforms[thread.platform]
-        place = thread.channel if in_channel else thread.thread
+    async def _mark(self, message: MessageReceived) -> None:
+        """Show on a question that it waits for the one before it; its turn takes that away."""
+        platform = self._services.platforms[message.thread.platform]
+        place = message.thread.channel if message.opens_thread else message.thread.thread
         try:
-            await platform.mark_queued(place, message, queued)
+            await platform.mark_queued(place, message.message, True)
         except PlatformError as error:
             log.info("queue mark not shown", error=str(error))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task

@@ -53,6 +53,13 @@ WHERE turn = :turn AND purpose = :purpose AND idx = :idx
   )
 RETURNING idx;
 
+-- name: find_overtaking(turn, platform, workspace, place, received_at)
+SELECT turn
+FROM part
+WHERE platform = :platform AND workspace = :workspace AND place = :place
+  AND message IS NOT NULL AND turn <> :turn AND sending_at >= :received_at
+LIMIT 1;
+
 -- name: known_messages(platform, workspace, place)
 SELECT message
 FROM part
