@@ -161,6 +161,43 @@ async def test_a_press_while_the_bot_is_dead_fails_as_on_discord(page: Page) -> 
     await expect(stop).to_have_count(0, timeout=SLOW)
 
 
+async def test_what_is_for_one_person_is_shown_to_that_person_only(page: Page) -> None:
+    await ask(page, "write 400 words about secrets")
+    await expect(page.locator("#pane-thread").get_by_role("button", name="Stop")).to_be_visible(
+        timeout=SLOW
+    )
+    # A profile of its own, where somebody else is at the keyboard.
+    browser = page.context.browser
+    assert browser is not None
+    context = await browser.new_context()
+    ben = await context.new_page()
+    await ben.goto(page.url)
+    await ben.locator("#person").select_option(label="Ben")
+    await ben.locator("#pane-thread").get_by_role("button", name="Stop").click()
+    told = ben.locator("#pane-thread .message.ephemeral")
+    await expect(told).to_contain_text("Only you can see this", timeout=SLOW)
+    await expect(page.locator("#pane-thread .message.bot").first).to_be_visible()
+    await expect(page.locator(".message.ephemeral")).to_have_count(0)
+    await told.get_by_role("button", name="Dismiss message").click()
+    await expect(told).to_have_count(0)
+    await context.close()
+    await page.locator("#pane-thread").get_by_role("button", name="Stop").click()
+    await expect(page.locator("#pane-thread").get_by_role("button", name="Stop")).to_have_count(
+        0, timeout=SLOW
+    )
+
+
+async def test_a_direct_message_is_answered_without_a_mention(page: Page) -> None:
+    await ready(page)
+    await page.locator("#sidebar").get_by_role("button", name="Threadbot").click()
+    await page.locator("#composer-main").fill("are you there?")
+    await page.locator("#composer-main").press("Enter")
+    answer = page.locator("#pane-main .message.bot").last
+    await expect(answer).to_contain_text("are you there?", timeout=SLOW)
+    await page.locator("#person").select_option(label="Ben")
+    await expect(page.locator("#pane-main .message", has_text="are you there?")).to_have_count(0)
+
+
 async def test_narrow_and_by_keyboard_alone(page: Page) -> None:
     await page.set_viewport_size({"width": 390, "height": 780})
     await ready(page)

@@ -7,6 +7,7 @@ import { EPHEMERAL, LOADING } from "./world.mjs";
 const STYLES = { 1: "primary", 2: "", 3: "success", 4: "danger", 5: "link" };
 const ACTION_ROW = 1;
 const BUTTON = 2;
+const HOURGLASSES = new Set(["\u231b", "\u23f3"]);
 const THREAD_STARTER = 21; // stands in a thread for the message that it was started from
 const SYSTEM_NOTES = { 6: "pinned a message", 7: "joined the server", 18: "started a thread" };
 
@@ -104,9 +105,9 @@ export class MessageView {
   }
 
   #reaction({ emoji, count }) {
-    const waits = emoji.name === "\u231b" || emoji.name === "\u23f3";
-    const label = waits ? "Threadbot will answer this after the question before it" : `${count} × ${emoji.name}`;
-    return el("span", { class: "reaction", title: label }, el("span", { "aria-hidden": "true" }, `${emoji.name} ${count}`), el("span", { class: "unseen" }, label));
+    // The bot's own sign for "queued": said in words too, for no font need have the picture.
+    if (HOURGLASSES.has(emoji.name)) return el("span", { class: "reaction", title: "It is answered after the question before it" }, `${emoji.name} waits its turn`);
+    return el("span", { class: "reaction" }, `${emoji.name} ${count}`);
   }
 
   #file({ url, filename, size, content_type: type, description }) {
