@@ -28,7 +28,8 @@ BOTS = {
 }
 STREAMS = 100
 TOKENS = 300
-SILENCE_MS = 300
+# Long enough for a hundred threads to be made before the first token comes.
+SILENCE_MS = 1000
 ALONE = 12
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -38,7 +39,6 @@ class Run:
     """What one bot did in one round."""
 
     cpu: float = 0.0
-    idle: float = 0.0
     rss: float = 0.0
     edits: float = 0.0
     together: dict[str, list[float]] = field(default_factory=dict)
@@ -133,9 +133,6 @@ async def _ask(standins: StandIns, watch: Watch, pid: int, port: int, channels: 
         await watch.wait([f"a{n}"], 20)
         await asyncio.sleep(0.02)
     watch.edits = 0
-    idle, at = cpu_seconds(pid), monotonic_ns()
-    await asyncio.sleep(1.0)
-    run.idle = (cpu_seconds(pid) - idle) / ((monotonic_ns() - at) / 1e9)
     names = [f"b{n}" for n in range(len(channels))]
     before = cpu_seconds(pid)
     for name, channel in zip(names, channels, strict=True):
