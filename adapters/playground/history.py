@@ -39,11 +39,16 @@ class Entry:
 class History:
     """Keep entries in order, in memory and, if asked, as JSON lines in a file.
 
+    In memory all of them stay, or at least the last `keep`.
+
     `watchers` are called with each entry as it is added; one that raises fails the request.
     """
 
-    def __init__(self, now: Callable[[], int], file: Path | None = None) -> None:
+    def __init__(
+        self, now: Callable[[], int], file: Path | None = None, keep: int | None = None
+    ) -> None:
         self.entries: list[Entry] = []
+        self._keep = keep
         self.watchers: list[Callable[[Entry], None]] = []
         self._now = now
         self._n = 0
@@ -54,6 +59,8 @@ class History:
         self._n += 1
         entry = Entry(n=self._n, at=self._now(), service=service, route=route, **rest)
         self.entries.append(entry)
+        if self._keep is not None and len(self.entries) > 2 * self._keep:
+            del self.entries[: -self._keep]
         if self._file:
             self._file.write(json.dumps(asdict(entry), ensure_ascii=False, default=str) + "\n")
             self._file.flush()

@@ -21,6 +21,8 @@ from adapters.playground.routes import Page
 from adapters.playground.settings import Settings
 from adapters.playground.weather import Weather
 
+# A playground may run for days; the file beside the world has everything.
+KEPT_ENTRIES = 20_000
 BOT_NAME = "Threadbot"
 # Made up, of the shapes that the bot's own settings check; they open nothing else.
 TOKEN = "MTIwMDAwMDAwMDAwMDAwMDAwMA.Gplayg.rounds-own-token-which-opens-nothing-els"  # noqa: S105
@@ -55,7 +57,7 @@ class Outside:
         self._runner: web.AppRunner | None = None
         history_file = settings.world / "history.jsonl"
         history_file.unlink(missing_ok=True)
-        self.history = History(_now, history_file)
+        self.history = History(_now, history_file, keep=KEPT_ENTRIES)
         self.history.watchers.append(self._heard)
         self.discord = DiscordStandIn(
             _now, settings.world, history=self.history, token=TOKEN, prefix="/discord"

@@ -15,7 +15,7 @@ from typing import TypeVar
 import structlog
 
 from bot.domain import Turn
-from bot.errors import Gone, PlatformError, PlatformRefused, PlatformUnknown, Throttled
+from bot.errors import Forbidden, Gone, PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.events import Post
 from bot.faults import fault_point, transition
 from bot.ports import PartState, Platform, Purpose
@@ -196,29 +196,31 @@ class Outbox:
         Not there: it may be sent again, with the nonce that it had (an earlier request that
         is still under way is then recognised by the platform).
         """
-        if self._services.look:
+        lost = await self._look(row.place, reply_to) if self._services.look else None
+        self._services.meter.count("parts_resolved", found="yes" if lost else "no")
+        if lost is None:
+            await self._mark(purpose, index, row, PartState.PLANNED)
+            return
+        log.info("lost message found", part=f"{purpose}/{index}")
+        row.message = lost
+        await self._mark(purpose, index, row, PartState.SENT)
+
+    async def _look(self, place: str, reply_to: str | None) -> str | None:
+        """Return the first message of ours at a place that no row holds, if there is one."""
+        try:
             found = await self._call(
-                "look",
-                row.place,
-                lambda: self._platform.find_ours(row.place, str(self._turn.position)),
+                "look", place, lambda: self._platform.find_ours(place, str(self._turn.position))
             )
-            thread = self._turn.thread
-            known = await self._services.store.known_messages(
-                thread.platform, thread.workspace, row.place
-            )
-            lost = [
-                each.message
-                for each in found
-                if each.message not in known and (reply_to is None or each.reply_to == reply_to)
-            ]
-            if lost:
-                row.message = lost[0]
-                await self._mark(purpose, index, row, PartState.SENT)
-                self._services.meter.count("parts_resolved", found="yes")
-                log.info("lost message found", part=f"{purpose}/{index}")
-                return
-            self._services.meter.count("parts_resolved", found="no")
-        await self._mark(purpose, index, row, PartState.PLANNED)
+        except Forbidden as error:
+            # Without the right to read, only the repeated nonce protects from a double.
+            log.warning("not allowed to look", place=place, code=error.code)
+            return None
+        thread = self._turn.thread
+        known = await self._services.store.known_messages(thread.platform, thread.workspace, place)
+        for each in found:
+            if each.message not in known and (reply_to is None or each.reply_to == reply_to):
+                return each.message
+        return None
 
     async def _mark(self, purpose: Purpose, index: int, row: _Row, state: PartState) -> None:
         row.state = state

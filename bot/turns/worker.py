@@ -28,6 +28,7 @@ RECHECK_SECONDS = 5.0
 GRACE_SECONDS = 25.0
 LOST_NOTICE_MS = 60_000
 AGAIN_SECONDS = 30.0
+MOST_EARLY_WISHES = 1_000
 
 
 class Worker:
@@ -37,7 +38,9 @@ class Worker:
         self._services = services
         self._lease: Lease = services.lease
         self._runs: dict[str, TurnRun] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._turns: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
+        self._early_wishes: set[str] = set()
         self._busy: dict[ThreadRef, str] = {}
         self._marks: dict[str, asyncio.Task[None]] = {}
         self._lost_at: dict[str, int] = {}
@@ -75,12 +78,13 @@ class Worker:
     async def close(self, grace: float = GRACE_SECONDS) -> None:
         """Let running turns end for `grace` seconds; the next start resumes the others."""
         self._stopping = True
-        if self._tasks:
-            log.info("waiting for running turns", turns=len(self._tasks))
-            await asyncio.wait(self._tasks, timeout=grace)
-        for task in self._tasks:
+        if self._turns:
+            log.info("waiting for running turns", turns=len(self._turns))
+            await asyncio.wait(self._turns, timeout=grace)
+        left = self._turns | self._beside
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
         try:
             await self._services.store.retire(self._lease.worker)
         except StoreError as error:
@@ -99,6 +103,9 @@ class Worker:
         run = self._runs.get(turn)
         if run is not None:
             run.wish.set()
+        elif len(self._early_wishes) < MOST_EARLY_WISHES:
+            # Its claim may have been read from the store just before the wish was written.
+            self._early_wishes.add(turn)
 
     def lost(self, message: MessageReceived) -> None:
         """Tell, unstored, that a message could not be stored; once a minute a channel."""
@@ -133,6 +140,9 @@ class Worker:
         services = self._services
         while (room := MOST_RUNNING - len(self._runs)) > 0:
             try:
+                if self._lease.left <= 0:
+                    # Without a living heartbeat our own turns would look abandoned.
+                    await self._lease.beat()
                 turns = await transition(
                     "claim",
                     services.store.claim(self._lease.worker, services.clock.now(), room),
@@ -153,11 +163,12 @@ class Worker:
         # A mark may also be left from an earlier process.
         waited = marking is not None or turn.received_at < self._started_at
         run = TurnRun(turn, self._services, waited=waited, marking=marking)
-        if turn.stop_requested or turn.cancel_requested:
+        if turn.stop_requested or turn.cancel_requested or turn.id in self._early_wishes:
             run.wish.set()
+        self._early_wishes.discard(turn.id)
         self._runs[turn.id] = run
         self._busy[turn.thread] = turn.id
-        self._spawn(self._go(run))
+        _keep(self._turns, asyncio.create_task(self._go(run)))
 
     async def _go(self, run: TurnRun) -> None:
         turn = run.turn
@@ -167,7 +178,8 @@ class Worker:
             log.error("turn left open", turn=turn.id, exc_info=error)
             self._spawn(self._again(turn))
         finally:
-            self._runs.pop(turn.id, None)
+            if self._runs.get(turn.id) is run:
+                del self._runs[turn.id]
             if self._busy.get(turn.thread) == turn.id:
                 del self._busy[turn.thread]
             self._wake.set()
@@ -195,7 +207,12 @@ class Worker:
             log.info("queue mark not shown", error=str(error))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        """Do something beside the turns."""
+        return _keep(self._beside, asyncio.create_task(work))
+
+
+def _keep(tasks: set[asyncio.Task[None]], task: asyncio.Task[None]) -> asyncio.Task[None]:
+    """Hold a reference to a task until it is done: the loop itself holds none."""
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+    return task
