@@ -57,6 +57,7 @@ class Scene:
     silent: float = 0.05
     bare: float = 0.04
     taken_back: float = 0.004
+    pressing: float = 0.03
     presses: Mapping[str, float] = field(default_factory=lambda: PRESSES)
 
 
@@ -76,6 +77,8 @@ def set_scene(point: str) -> Scene:
             return Scene(presses={"stop": 1.0})
         case "conclude_cancelled" | "end_cancelled":
             return Scene(taken_back=0.05)
+        case "dismiss":
+            return Scene(pressing=0.2, failing=1.0, presses={"retry": 1.0, "continue": 1.0})
         case "delete" | "drop_part":
             return Scene(silent=1.0, taken_back=0.03)
         case _:
@@ -233,7 +236,7 @@ class Campaign:
     def _meddle(self) -> None:
         """Press Stop here, Retry there, and take a question back now and then."""
         dice, standins = self._random, self._standins
-        if dice.random() < 0.03:
+        if dice.random() < self._scene.pressing:
             for message, custom_id in standins.buttons():
                 wanted = self._scene.presses.get(custom_id.partition(":")[0], 0.0)
                 if custom_id not in self._pressed and dice.random() < wanted:
