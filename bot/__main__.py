@@ -159,6 +159,7 @@ async def compose(
         clock,
         meter,
         admins=settings.admin_ids,
+        admitting=worker.admitting,
         admitted=worker.admitted,
         wished=worker.wished,
         lost=worker.lost,

@@ -205,15 +205,15 @@ async def test_a_takeover_makes_parts_under_way_unknown(store: SqliteStore) -> N
 async def test_a_claim_looks_at_open_turns_only(store: SqliteStore) -> None:
     """A million ended turns cost a claim nothing: it reads the index of the open ones."""
 
-    def explain() -> Operation[list[str]]:
-        sql = "EXPLAIN QUERY PLAN " + load("turns").find_claimable
-        rows = yield sql, {"now": NOW, "most": 10}
-        return [row["detail"] for row in rows]
+    def explain(sql: str) -> Operation[list[str]]:
+        rows = yield f"EXPLAIN QUERY PLAN {sql}", {"now": NOW, "most": 10}
+        found = [row["detail"] for row in rows]
+        return [line.split("INDEX ")[1].split()[0] for line in found if line.split()[1] in "ot"]
 
-    plan = await store.engine.read(explain())
-    on_turn = [line for line in plan if line.split()[1] in ("o", "t")]
-    assert len(on_turn) == 1
-    assert all("turn_open" in line for line in on_turn), plan
+    sql = load("turns")
+    assert await store.engine.read(explain(sql.find_abandoned)) == ["turn_held"]
+    indexes = ["turn_waiting", "turn_open"]
+    assert await store.engine.read(explain(sql.find_waiting)) == indexes
 
 
 async def test_a_deletion_finds_its_turn_by_index(store: SqliteStore) -> None:

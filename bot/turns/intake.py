@@ -29,6 +29,7 @@ MOST_PER_BATCH = 500
 class EventIntake:
     """Take events from platforms and turn them into rows.
 
+    `admitting()` is called when a batch was handed to the store, before its commit.
     `admitted(event, turn)` is called after a turn's commit, `wished(turn)` after a stop or a
     cancel was committed, `lost(event)` when a message could not be stored.
     """
@@ -40,6 +41,7 @@ class EventIntake:
         meter: Meter,
         *,
         admins: frozenset[str],
+        admitting: Callable[[], None],
         admitted: Callable[[str, ThreadRef, MessageReceived | None], None],
         wished: Callable[[str], None],
         lost: Callable[[MessageReceived], None],
@@ -48,6 +50,7 @@ class EventIntake:
         self._clock = clock
         self._meter = meter
         self._admins = admins
+        self._admitting = admitting
         self._admitted = admitted
         self._wished = wished
         self._lost = lost
@@ -87,10 +90,12 @@ class EventIntake:
         now = self._clock.now()
         fault_point("before:admit")
         # The store takes operations in the order in which they are handed over.
-        decisions = await asyncio.gather(
+        waiting = asyncio.gather(
             *(self._store.admit(self._promote(event), now) for event, _ in batch),
             return_exceptions=True,
         )
+        self._admitting()
+        decisions = await waiting
         fault_point("after:admit")
         for (event, future), decision in zip(batch, decisions, strict=True):
             if isinstance(decision, BaseException):

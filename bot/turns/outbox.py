@@ -63,7 +63,9 @@ class Outbox:
         self._interaction = turn.interaction
 
     async def load(self) -> None:
-        """Read what an earlier owner of the turn left."""
+        """Read what earlier owners of the turn left; the first finds nothing."""
+        if self._turn.attempt == 1:
+            return
         for part in await self._services.store.parts(self._turn.id):
             self._rows[(part.purpose, part.index)] = _Row(part.state, part.place, part.message)
 

@@ -92,11 +92,16 @@ class Worker:
 
     # --- wake-ups, from intake ------------------------------------------------------------
 
+    def admitting(self) -> None:
+        """Know that events are being committed: a claim asked for now shares their commit."""
+        self._wake.set()
+
     def admitted(self, turn: str, thread: ThreadRef, message: MessageReceived | None) -> None:
         """Know that a turn was committed."""
-        if message is not None and thread in self._busy:
+        if message is not None and self._busy.get(thread, turn) != turn:
             self._marks[turn] = self._spawn(self._mark(message))
-        self._wake.set()
+        if turn not in self._runs:
+            self._wake.set()
 
     def wished(self, turn: str) -> None:
         """Know that a stop or a cancel was committed."""
@@ -153,7 +158,7 @@ class Worker:
             for turn in turns:
                 self._start(turn)
             services.meter.gauge("turns_running", len(self._runs))
-            if not turns:
+            if len(turns) < room:
                 return
 
     def _start(self, turn: Turn) -> None:

@@ -17,23 +17,31 @@ LEFT JOIN message m
 LEFT JOIN interaction i ON i.turn = t.id
 WHERE t.id = :turn;
 
--- name: find_claimable(now, most)
--- The head of each thread that no living worker holds; only open turns are looked at. A turn
--- that was begun goes on before an older one that came late: its messages stand already.
-SELECT id, attempt
-FROM (
-    SELECT o.id, o.attempt, o.received_at, o.position,
-           COUNT(w.id) OVER thread AS held,
-           ROW_NUMBER() OVER (
-               thread ORDER BY CASE WHEN o.attempt > 0 THEN 0 ELSE 1 END, o.position
-           ) AS place
-    FROM turn o
-    LEFT JOIN worker w ON w.id = o.worker AND w.alive_until > :now
-    WHERE o.state <> 'ended'
-    WINDOW thread AS (PARTITION BY o.platform, o.workspace, o.channel, o.thread)
-) head
-WHERE held = 0 AND place = 1
-ORDER BY received_at, position
+-- name: find_abandoned(now, most)
+-- Turns in the hands of the dead. They go on first: their messages stand already.
+SELECT t.id, t.attempt
+FROM turn t
+WHERE t.state IN ('running', 'delivering')
+  AND NOT EXISTS (
+      SELECT 1 FROM worker w WHERE w.id = t.worker AND w.alive_until > :now
+  )
+ORDER BY t.received_at, t.position
+LIMIT :most;
+
+-- name: find_waiting(most)
+-- The oldest question of each thread in which nothing has been begun that is not ended.
+SELECT t.id, t.attempt
+FROM turn t
+WHERE t.state = 'admitted'
+  AND NOT EXISTS (
+      SELECT 1 FROM turn o
+      WHERE o.platform = t.platform AND o.workspace = t.workspace
+        AND o.channel = t.channel AND o.thread = t.thread AND o.state <> 'ended'
+        AND o.id <> t.id
+        AND (o.state <> 'admitted' OR o.position < t.position
+             OR (o.position = t.position AND o.id < t.id))
+  )
+ORDER BY t.received_at, t.position
 LIMIT :most;
 
 -- name: claim_turn(turn, attempt, worker, now)

@@ -75,6 +75,10 @@ CREATE TABLE turn (
 CREATE UNIQUE INDEX turn_once ON turn (platform, workspace, once) WHERE once IS NOT NULL;
 CREATE INDEX turn_open ON turn (platform, workspace, channel, thread, position)
     WHERE state <> 'ended';
+-- What a claim looks through: questions that wait, and turns in somebody's hands.
+CREATE INDEX turn_waiting ON turn (received_at, position) WHERE state = 'admitted';
+CREATE INDEX turn_held ON turn (worker, received_at, position)
+    WHERE state IN ('running', 'delivering');
 
 CREATE TABLE interaction (
     turn        TEXT NOT NULL PRIMARY KEY REFERENCES turn (id),
