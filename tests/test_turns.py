@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.playground.faults import Fault
+from bot import faults
 from storage.sqlite import SqliteEngine
 from tests.evidence import Database, Row
 from tests.harness import Harness, harness
@@ -215,6 +216,61 @@ async def test_a_post_whose_answer_is_lost_is_not_repeated(
         assert "monad" in await h.answer_to(question)
         assert fault.hits == 1
         assert len(h.ours(question)) == 1
+
+
+async def test_a_repeated_nonce_does_not_leave_the_first_words_standing(tmp_path: Path) -> None:
+    async with harness(tmp_path, look=False) as h:
+        fault = h.standins.faults[DISCORD].add(Fault(POST, "lose_answer"))
+        question = h.mention("What is a monad?")
+        assert "monad" in await h.answer_to(question)
+        assert fault.hits == 1
+
+
+async def test_what_was_said_to_be_undeliverable_stays_so(tmp_path: Path) -> None:
+    """The process fails between the notice and the end; meanwhile the permission is back."""
+    async with harness(tmp_path) as h:
+        channel = h.standins.channels[0]
+        h.standins.world.deny_bot(channel, "send_messages_in_threads")
+        failed: list[str] = []
+
+        def fail_once(point: str) -> None:
+            if point == "after:part_sent" and not failed:
+                failed.append(point)
+                h.standins.world.deny_bot(channel)
+                raise RuntimeError(point)
+
+        faults.install(fail_once)
+        question = h.mention("write 300 words")
+        try:
+            turn = await h.ended(question)
+        finally:
+            faults.install(lambda point: None)
+        assert failed
+        assert turn["outcome"] == "undeliverable"
+        assert len(h.ours(channel)) == 1
+        h.press("retry")
+        await h.until(lambda: len(rows(h, "turn")) == 2)
+        await h.ended(rows(h, "turn")[-1]["source"])
+
+
+async def test_a_cancelled_retry_leaves_no_placeholder(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        thread = h.mention("Hello")
+        await h.ended(thread)
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        failed = h.say(thread, "What is a monad?")
+        await h.ended(failed)
+        await h.ended(h.say(thread, "Hello again"))
+        long = h.say(thread, "write 600 words")
+        await h.until(
+            lambda: any("write 600" in each.text or "1." in each.text for each in h.ours())
+        )
+        pressed = h.press("retry")
+        await h.until(lambda: h.turn(pressed) is not None)
+        h.standins.delete(failed)
+        assert (await h.ended(pressed))["outcome"] == "cancelled"
+        await h.ended(long)
 
 
 async def test_no_permission_in_threads_is_said_in_the_channel(tmp_path: Path) -> None:

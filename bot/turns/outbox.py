@@ -63,9 +63,7 @@ class Outbox:
         self._interaction = turn.interaction
 
     async def load(self) -> None:
-        """Read what earlier owners of the turn left; the first finds nothing."""
-        if self._turn.attempt == 1:
-            return
+        """Read what earlier owners of the turn left."""
         for part in await self._services.store.parts(self._turn.id):
             self._rows[(part.purpose, part.index)] = _Row(part.state, part.place, part.message)
 
@@ -126,11 +124,19 @@ class Outbox:
         if interaction is None or (Purpose.ANSWER, 0) in self._rows:
             return
         overtaken = await self._services.store.is_overtaken(self._turn, place)
-        if interaction.place == place and not overtaken:
+        if interaction.place != place or overtaken:
+            await self.dismiss_placeholder()
+
+    async def dismiss_placeholder(self) -> None:
+        """Remove an interaction's placeholder, unless a message took its place."""
+        interaction = self._turn.interaction
+        if interaction is None or (Purpose.ANSWER, 0) in self._rows:
             return
         self._interaction = None
         try:
-            await self._call("dismiss", place, lambda: self._platform.dismiss(interaction))
+            await self._call(
+                "dismiss", interaction.place, lambda: self._platform.dismiss(interaction)
+            )
         except PlatformError as error:
             log.info("placeholder not dismissed", error=str(error))
 
@@ -148,6 +154,7 @@ class Outbox:
     async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         key = nonce(self._turn.id, purpose, index)
         interaction = self._interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
+        first_try = (purpose, index) not in self._rows
         for wait in (*BACKOFF_SECONDS, None):
             await transition(
                 "begin_part",
@@ -168,6 +175,7 @@ class Outbox:
                 await self._wait_throttled(place, error)
                 continue
             except PlatformUnknown:
+                first_try = False
                 await self._mark(purpose, index, row, PartState.UNKNOWN)
                 if wait is None:
                     raise
@@ -178,8 +186,13 @@ class Outbox:
                     return
                 continue
             row.message = message
-            row.shown = post
             await self._mark(purpose, index, row, PartState.SENT)
+            if first_try:
+                row.shown = post
+                return
+            # A repeated nonce returns the message as it was first sent: with what text,
+            # nobody knows.
+            await self._edit(row, post)
             return
 
     async def _edit(self, row: _Row, post: Post) -> None:

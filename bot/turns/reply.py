@@ -190,6 +190,7 @@ class Reply:
     async def withdraw(self, turn: Turn) -> None:
         """Close a cancelled turn: a placeholder goes, text that was shown stays as it is."""
         if not self._outbox.count(Purpose.ANSWER):
+            await self._outbox.dismiss_placeholder()
             return
         place = await self._ensure_place()
         if not turn.answer:

@@ -23,6 +23,7 @@ from bot.errors import (
     Fenced,
     Forbidden,
     PlatformError,
+    PlatformRefused,
     StoreError,
 )
 from bot.events import Accepted, Completed, Finish, Post, ReasoningDelta, TextDelta
@@ -54,8 +55,8 @@ class _Answer:
 class TurnRun:
     """One turn in the hands of this worker.
 
-    `wish` is set when a stop or cancel was stored. `waited`: the question may carry the mark
-    of waiting, which `marking` may still be putting there.
+    `wish` is set when a stop or cancel was stored. `fresh`: nobody had it before. `waited`:
+    the question may carry the mark of waiting, which `marking` may still be putting there.
     """
 
     def __init__(
@@ -63,10 +64,12 @@ class TurnRun:
         turn: Turn,
         services: Services,
         *,
+        fresh: bool = False,
         waited: bool = False,
         marking: asyncio.Task[None] | None = None,
     ) -> None:
         self.turn = turn
+        self._fresh = fresh
         self._waited = waited and turn.kind is TurnKind.PROMPT
         self._marking = marking
         self.wish = asyncio.Event()
@@ -93,7 +96,8 @@ class TurnRun:
             self._reply.leave()
 
     async def _go(self) -> None:
-        await self._outbox.load()
+        if not self._fresh:
+            await self._outbox.load()
         unmark = asyncio.create_task(self._unmark())
         try:
             if self.turn.state is TurnState.RUNNING:
@@ -345,6 +349,9 @@ class TurnRun:
         if outcome is None:
             raise StoreError("A turn that is being delivered has no outcome.")
         try:
+            if self.turn.answer and self._outbox.count(Purpose.NOTICE):
+                # An earlier owner had begun to say that it cannot be shown; that stands.
+                raise PlatformRefused
             await self._show_result(outcome)
         except PlatformError as error:
             outcome = await self._fall_back(error, outcome)
@@ -381,7 +388,8 @@ class TurnRun:
         )
         log.error("answer not deliverable", error=str(error), code=error.code)
         try:
-            await self._outbox.show(Purpose.NOTICE, 0, turn.thread.channel, post)
+            if not self._outbox.is_sent(Purpose.NOTICE, 0):
+                await self._outbox.show(Purpose.NOTICE, 0, turn.thread.channel, post)
         except PlatformError as second:
             log.error("notice not deliverable", error=str(second), code=second.code)
         return Outcome.UNDELIVERABLE

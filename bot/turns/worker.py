@@ -156,18 +156,18 @@ class Worker:
                 log.error("claim failed", error=str(error))
                 return
             for turn in turns:
-                self._start(turn)
+                self._start(turn, fresh=turn.attempt == 1)
             services.meter.gauge("turns_running", len(self._runs))
             if len(turns) < room:
                 return
 
-    def _start(self, turn: Turn) -> None:
+    def _start(self, turn: Turn, *, fresh: bool = False) -> None:
         if turn.thread.platform not in self._services.platforms:
             return
         marking = self._marks.pop(turn.id, None)
         # A mark may also be left from an earlier process.
         waited = marking is not None or turn.received_at < self._started_at
-        run = TurnRun(turn, self._services, waited=waited, marking=marking)
+        run = TurnRun(turn, self._services, fresh=fresh, waited=waited, marking=marking)
         if turn.stop_requested or turn.cancel_requested or turn.id in self._early_wishes:
             run.wish.set()
         self._early_wishes.discard(turn.id)
