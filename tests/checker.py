@@ -262,9 +262,15 @@ def _order_of_turns(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _heard_late(earlier: Row, later: Row) -> bool:
-    """Tell whether the later message was already taken up when the earlier one came in."""
+    """Tell whether the later message was already taken up when the earlier one came in.
+
+    Times are milliseconds: in a tie the order in which the two came in decides.
+    """
     taken_up = later["started_at"] or later["concluded_at"] or later["ended_at"]
-    return taken_up is not None and bool(earlier["received_at"] > taken_up)
+    if taken_up is None:
+        return False
+    came, other = earlier["received_at"], later["received_at"]
+    return bool(came > taken_up or (came == taken_up and other < came))
 
 
 # --- I7, I8 ---------------------------------------------------------------------------------

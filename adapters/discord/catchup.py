@@ -37,11 +37,12 @@ Receive = Callable[[discord.Message], asyncio.Future[Decision] | None]
 class Backlog:
     """What is still to be read in one workspace, and the live messages that wait for it.
 
-    `channels` is None until it is known what was missed.
+    `channels` is None until it is known what was missed. In `awaited` ones somebody acts now.
     """
 
     channels: set[int] | None = None
     held: dict[int, list[discord.Message]] = field(default_factory=dict)
+    awaited: set[int] = field(default_factory=set)
 
 
 def newest_messages(guild: discord.Guild) -> dict[int, int]:
@@ -126,6 +127,8 @@ class CatchUp:
 
         For what cannot be held like a message: a press must be acknowledged in time.
         """
+        if backlog := self._backlogs.get(workspace):
+            backlog.awaited.add(channel)
         try:
             async with asyncio.timeout(within):
                 while self._is_behind(workspace, channel):
@@ -191,7 +194,8 @@ class CatchUp:
         left = dict(after)
         while left and self._backlogs.get(workspace) is backlog:
             # Where somebody is talking now, the old comes first.
-            channel = next((one for one in left if one in backlog.held), next(iter(left)))
+            active = backlog.held.keys() | backlog.awaited
+            channel = next((one for one in left if one in active), next(iter(left)))
             await self._read_channel(client, workspace, channel, left.pop(channel))
             backlog.channels.discard(channel)
             self._release(backlog, channel)

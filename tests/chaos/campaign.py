@@ -55,6 +55,9 @@ class Scene:
     refused: float = 0.1
     failing: float = 0.4
     silent: float = 0.05
+    silence: float = 2.6
+    denied: float = 0.03
+    patience: float = PATIENCE_SECONDS
     bare: float = 0.04
     taken_back: float = 0.004
     pressing: float = 0.03
@@ -67,8 +70,10 @@ def set_scene(point: str) -> Scene:
     match name:
         case "look" | "part_unknown":
             return Scene(lost=1.0)
-        case "part_planned" | "end_undeliverable":
+        case "part_planned":
             return Scene(refused=1.0)
+        case "end_undeliverable" | "conclude_undeliverable":
+            return Scene(denied=1.0, failing=0.0)
         case "conclude_failed" | "end_failed":
             return Scene(failing=1.0)
         case "conclude_refused" | "end_refused":
@@ -80,7 +85,8 @@ def set_scene(point: str) -> Scene:
         case "dismiss":
             return Scene(pressing=0.2, failing=1.0, presses={"retry": 1.0, "continue": 1.0})
         case "delete" | "drop_part":
-            return Scene(silent=1.0, taken_back=0.03)
+            # The status line comes after two seconds; then its question is taken back.
+            return Scene(silent=1.0, silence=8.0, taken_back=0.1, patience=7.0)
         case _:
             return Scene()
 
@@ -151,7 +157,7 @@ class Campaign:
             self._random.choice((1, 1, 2, 3)) if often else 1,
             self._plan.look,
         )
-        patience = PATIENCE_SECONDS if point else self._random.uniform(0.1, 1.2)
+        patience = self._scene.patience if point else self._random.uniform(0.1, 1.2)
         await self._spend(order, patience)
         killer = self.tally.read_trace(self._trace)
         if not killer:
@@ -203,7 +209,13 @@ class Campaign:
             model.add(Fault(CHAT, "cut", nth=dice.randint(1, 4)))
         if dice.random() < scene.silent:
             # Long enough for a status line to be shown first.
-            model.add(Fault(CHAT, "answer", times=3, options={"silence": 2.6}))
+            model.add(Fault(CHAT, "answer", times=3, options={"silence": scene.silence}))
+        self._deny(dice.random() < scene.denied)
+
+    def _deny(self, denied: bool) -> None:
+        """Take the right to write in threads away from the bot, or give it back."""
+        for channel in self._standins.channels:
+            self._standins.world.deny_bot(channel, *(["send_messages_in_threads"] * denied))
 
     # --- people ----------------------------------------------------------------------------
 
@@ -276,6 +288,7 @@ class Campaign:
         """Let the bot finish everything, in good weather, and stop in order."""
         self._standins.faults[DISCORD].clear()
         self._standins.faults[MODEL].clear()
+        self._deny(False)
         await self._nursery.start(Order(self._env, self._log, self._trace, look=self._plan.look))
         until = time.monotonic() + DRAIN_SECONDS
         while self._count_waiting() and time.monotonic() < until:
