@@ -306,12 +306,22 @@ def version() -> None:
 
 
 @main.command(help="Print the link that invites the bot to a Discord server.")
-@click.argument("application_id")
-def links(application_id: str) -> None:
-    """Print the invite link of a Discord application."""
-    from adapters.discord.permissions import invite_url
+@click.argument("application", required=False)
+def links(application: str | None) -> None:
+    """Print the invite link of an application: the given one, or the token's."""
+    from adapters.discord.permissions import application_id, invite_url
 
-    click.echo(invite_url(application_id))
+    if application is None:
+        token = _load().discord_token
+        application = application_id(token.reveal()) if token else None
+    if application is None:
+        click.echo(
+            "Set DISCORD_TOKEN, or give the application's id: its General Information page at"
+            " https://discord.com/developers/applications shows it.",
+            err=True,
+        )
+        sys.exit(EXIT_CONFIG)
+    click.echo(invite_url(application))
 
 
 @main.group(name="config", help="Show settings.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 
 import discord
@@ -28,6 +29,20 @@ def invite_url(application_id: str) -> str:
         f"https://discord.com/oauth2/authorize?client_id={application_id}"
         f"&permissions={INVITE_PERMISSIONS}&scope={INVITE_SCOPES}"
     )
+
+
+def application_id(token: str) -> str | None:
+    """Return the application that a bot token names, None if it has another shape.
+
+    Its first segment is the id of the bot's user in base64, which for every application made
+    since 2016 is the application's own.
+    """
+    head = token.split(".")[0]
+    try:
+        decoded = base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)).decode("ascii")
+    except ValueError:
+        return None
+    return decoded if decoded.isdigit() else None
 
 
 def to_post(in_thread: bool, *, files: bool = False, reply: bool = False) -> tuple[str, ...]:
