@@ -13,7 +13,9 @@ STATUS = "Thinking…"
 STATUS_AGAIN = "Starting again after a restart…"
 STATUS_RESTARTING = "The bot is restarting; the answer goes on in a moment…"
 LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
-CONTINUE_PROMPT = "Continue exactly where you stopped, without repeating anything."
+
+# Discord's "Message was blocked by automatic moderation".
+AUTOMOD = "200000"
 
 NOTHING_CHARGED = "Nothing was charged."
 
@@ -107,13 +109,19 @@ def spent_on_reasoning(turn: str) -> str:
     )
 
 
-def ending(finish: Finish) -> str:
+def ending(turn: str, finish: Finish) -> str:
     """Return the note under an answer that did not end by itself, or an empty text."""
     match finish:
         case Finish.LENGTH:
-            return "(stopped at the length limit; press Continue for the rest)"
+            return (
+                "(stopped at the length limit; the text above was charged) "
+                f"Press Continue for the rest. {reference(turn)}"
+            )
         case Finish.BLOCKED:
-            return "(the model service's filter stopped this here)"
+            return (
+                "(the model service's filter stopped this here; the text above was charged) "
+                f"Put it in other words and ask again. {reference(turn)}"
+            )
         case Finish.STOP | Finish.TOOL_CALLS | Finish.UNKNOWN:
             return ""
 
@@ -121,7 +129,10 @@ def ending(finish: Finish) -> str:
 def stopped(turn: str, has_text: bool) -> str:
     """Say that a person stopped the answer."""
     if has_text:
-        return "(stopped; only the text above was charged)"
+        return (
+            "(stopped; only the text above was charged) "
+            f"Press Continue for the rest. {reference(turn)}"
+        )
     return f"Stopped before anything was written. {NOTHING_CHARGED} {reference(turn)}"
 
 
@@ -153,7 +164,10 @@ def undeliverable(turn: Turn, error: PlatformError) -> str:
             step = "Ask a server admin to let me, then press Retry."
         case Gone():
             what = "I could not post my answer: its thread is closed or gone."
-            step = "Press Retry, or ask again with a mention."
+            step = "Ask again with a mention in the channel."
+        case _ if error.code == AUTOMOD:
+            what = "The server's AutoMod blocked my answer."
+            step = "Put the question in other words, or ask a server admin."
         case _:
             what = "I could not post my answer: the platform refused it."
             step = "Press Retry."
@@ -176,8 +190,8 @@ def charge_words(turn: Turn) -> str:
 def out_of_storage() -> str:
     """Say that an event could not be stored, so it will not be answered."""
     return (
-        "I could not store your message (the bot's disk may be full), so I cannot answer it. "
-        f"{NOTHING_CHARGED} Please ask again later; the person who runs this bot was told."
+        "I cannot take your message now: I could not store it (the bot's disk may be full). "
+        f"{NOTHING_CHARGED} Ask again in a while, or wait: I read it again when I restart."
     )
 
 

@@ -57,7 +57,7 @@ def read(turn: str) -> Operation[Turn | None]:
 def claim(worker: str, now: int, most: int) -> Operation[list[Turn]]:
     """Take what dead workers left, then the heads of the threads that nobody works on."""
     claimed: list[Turn] = []
-    heads = yield SQL.find_abandoned, {"now": now, "most": most}
+    heads = yield SQL.find_abandoned, {"worker": worker, "now": now, "most": most}
     if len(heads) < most:
         heads += yield SQL.find_waiting, {"most": most - len(heads)}
     for head in heads:

@@ -8,6 +8,8 @@ import pytest
 
 from adapters.playground.faults import Fault
 from bot import faults
+from bot.errors import StoreError
+from bot.ports import Step
 from storage.sqlite import SqliteEngine
 from tests.evidence import Database, Row
 from tests.harness import Harness, harness
@@ -16,6 +18,8 @@ from tests.standins import DISCORD, MODEL
 pytestmark = pytest.mark.virtual
 
 POST = "POST /channels/{channel_id}/messages"
+EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
+THREADS = "POST /channels/{channel_id}/messages/{message_id}/threads"
 CHAT = "POST /v1/chat/completions"
 
 
@@ -366,6 +370,154 @@ async def test_a_press_is_finished_after_a_kill_even_when_its_token_died(tmp_pat
         assert len(shown) == 1
 
 
+async def test_a_step_of_the_wall_clock_takes_nothing_from_its_owner(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 600 words")
+        await writing(h, question)
+        h.clock.skew_ms = 10 * 60_000
+        turn = await h.ended(question)
+        assert turn["attempt"] == 1
+        assert requests_to(h, CHAT) == 1
+
+
+async def test_an_outage_of_minutes_only_delays_the_answer(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 300 words")
+        await writing(h, question)
+        outage = [Fault(route, "refuse", status=503, times=10**6) for route in (POST, EDIT)]
+        for fault in outage:
+            h.standins.faults[DISCORD].add(fault)
+        await h.clock.sleep(1_200)
+        turn = h.turn(question)
+        assert turn is not None
+        assert turn["state"] == "delivering"  # stored long since, and never given up
+        h.standins.faults[DISCORD].clear()
+        assert (await h.ended(question))["outcome"] == "answered"
+
+
+async def test_the_result_is_stored_while_the_platform_hangs(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 300 words")
+        await writing(h, question)
+        h.standins.faults[DISCORD].add(Fault(EDIT, "refuse", status=503, times=8))
+        await h.clock.sleep(40)
+        turn = h.turn(question)
+        assert turn is not None
+        assert turn["outcome"] == "answered"
+        before = h.clock.monotonic()
+        await h.stop_bot()
+        assert h.clock.monotonic() - before < 35
+        h.standins.faults[DISCORD].clear()
+        await h.start_bot()
+        await h.ended(question)
+        (step,) = rows(h, "step")
+        assert step["runs"] == 1
+
+
+async def test_a_heartbeat_that_fails_for_a_while_costs_nothing(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        assert h.service is not None
+        store = h.service.store
+        real = store.beat
+
+        async def fail(worker: str, now: int, alive_until: int) -> None:
+            raise StoreError("no")
+
+        store.beat = fail  # type: ignore[method-assign]
+        await h.clock.sleep(55)
+        question = h.mention("What is a monad?")
+        await h.clock.sleep(20)
+        assert not h.ours()
+        store.beat = real  # type: ignore[method-assign]
+        assert "monad" in await h.answer_to(question)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {
+            "code": 50035,
+            "message": "Invalid Form Body",
+            "errors": {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "x"}]}},
+        },
+        {"code": 200000, "message": "Message was blocked by automatic moderation"},
+    ],
+    ids=["too long", "moderated"],
+)
+async def test_one_refused_edit_does_not_cut_the_answer(
+    tmp_path: Path, body: dict[str, object]
+) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[DISCORD].add(Fault(EDIT, "refuse", nth=3, status=400, body=body))
+        question = h.mention("write 300 words")
+        turn = await h.ended(question)
+        assert (turn["outcome"], turn["error"]) == ("answered", "")
+
+
+async def test_a_lowered_limit_makes_smaller_parts(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.discord_settings.content_chars = 1_500
+        question = h.mention("write 700 words")
+        turn = await h.ended(question)
+        assert turn["outcome"] == "answered"
+        assert max(len(each.text) for each in h.ours(question)) <= 1_500
+        assert len(h.ours(question)) > 2
+
+
+@pytest.mark.parametrize("status", [503, 429])
+async def test_a_thread_that_cannot_be_opened_at_once_is_opened_later(
+    tmp_path: Path, status: int
+) -> None:
+    async with harness(tmp_path) as h:
+        fault = Fault(THREADS, "refuse", status=status)
+        if status == 429:  # as a ban says it, without Via
+            fault.body, fault.content_type = "<html>", "text/html"
+            fault.headers = {"Retry-After": "30"}
+        h.standins.faults[DISCORD].add(fault)
+        question = h.mention("What is a monad?")
+        assert "monad" in await h.answer_to(question)
+        assert fault.hits == 1
+
+
+async def test_a_store_that_fails_at_the_start_only_delays(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        assert h.service is not None
+        store = h.service.store
+        real = store.start_step
+
+        async def fail(*args: object) -> Step:
+            store.start_step = real  # type: ignore[method-assign]
+            raise StoreError("no")
+
+        store.start_step = fail  # type: ignore[method-assign, assignment]
+        question = h.mention("What is a monad?")
+        assert "monad" in await h.answer_to(question)
+        assert (await h.ended(question))["attempt"] == 1
+
+
+async def test_an_old_question_is_answered_with_an_apology(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        thread = h.mention("Hello")
+        await h.ended(thread)
+        await h.stop_bot()
+        question = h.mention("What is a monad?")
+        await h.clock.sleep(20 * 60)
+        await h.start_bot()
+        answer = await h.answer_to(question)
+        assert answer.startswith("Sorry for the delay")
+
+
+async def test_a_model_that_never_ends_is_ended(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.model.tokens_per_second = 0.2
+        question = h.mention("write 900 words")
+        answer = await h.answer_to(question, within=2_000)
+        assert "cut off" in answer
+        turn = h.turn(question)
+        assert turn is not None
+        assert turn["concluded_at"] - turn["received_at"] < 11 * 60_000
+
+
 async def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         thread = h.mention("Hello")
@@ -376,7 +528,7 @@ async def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> N
         (count,) = pages("PRAGMA page_count").fetchone()
         pages(f"PRAGMA max_page_count = {count}")
         refused = h.mention("x " * 900)
-        await h.until(lambda: any("could not store" in each.text for each in h.ours()))
+        await h.until(lambda: any("could not store it" in each.text for each in h.ours()))
         assert h.turn(refused) is None
         pages("PRAGMA max_page_count = 1000000")
         h.unheard.add(refused)

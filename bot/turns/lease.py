@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.errors import PlatformRefused, StoreError
+from bot.errors import StoreError
 from bot.ports import Clock, WorkerStore
 
 log = structlog.get_logger(__name__)
@@ -13,17 +13,15 @@ log = structlog.get_logger(__name__)
 # and more), and than a platform call's own deadline, which must fit into what is left.
 LEASE_SECONDS = 60.0
 BEAT_SECONDS = 15.0
-
-
-class LeaseShort(PlatformRefused):
-    """The lease is too short for the call: another worker may own the turn by its end."""
+HOLD_SECONDS = 1.0
 
 
 class Lease:
     """Keep this worker alive in the store and say how long that holds.
 
     Time left is measured on the monotonic clock from before the beat was sent, so a jump of
-    the wall clock or a pause of the machine can only shorten it.
+    the wall clock cannot lengthen it. (A machine put to sleep may stop that clock: what was
+    taken over meanwhile is then noticed by the fence of the next write.)
     """
 
     def __init__(self, worker: str, store: WorkerStore, clock: Clock) -> None:
@@ -37,10 +35,17 @@ class Lease:
         """Return the seconds for which the lease surely holds."""
         return self._until - self._clock.monotonic()
 
-    def require(self, seconds: float) -> None:
-        """Raise `LeaseShort` unless the lease holds for so long."""
-        if self.left < seconds:
-            raise LeaseShort("The lease is too short for this call.")
+    async def hold(self, seconds: float) -> None:
+        """Return once the lease holds for so long.
+
+        A call that is still under way when another worker takes over could not be undone.
+        """
+        while self.left < seconds:
+            try:
+                await self.beat()
+            except StoreError as error:
+                log.error("waiting for the heartbeat", error=str(error))
+                await self._clock.sleep(HOLD_SECONDS)
 
     async def beat(self) -> None:
         """Extend the lease once."""

@@ -6,6 +6,7 @@ our own messages, and posted again, with the same nonce, only when it is not the
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.domain import Turn
+from bot.domain import ThreadRef, Turn
 from bot.errors import Forbidden, Gone, PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.events import Post
 from bot.faults import fault_point, transition
@@ -29,6 +30,7 @@ T = TypeVar("T")
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 # Discord allows 25 characters: https://docs.discord.com/developers/resources/message
 NONCE_CHARACTERS = 25
+_UNCLEAR = (PartState.UNKNOWN, PartState.SENDING)
 
 
 def nonce(turn: str, purpose: Purpose, index: int) -> str:
@@ -42,12 +44,16 @@ def nonce(turn: str, purpose: Purpose, index: int) -> str:
 
 @dataclass(slots=True)
 class _Row:
-    """A part as this process knows it; `shown` is what the platform last acknowledged."""
+    """A part as this process knows it; `shown` is what the platform last acknowledged.
+
+    `ready`: its row says `sending` already, but no request has left yet.
+    """
 
     state: PartState
     place: str
     message: str | None
     shown: Post | None = None
+    ready: bool = False
 
 
 class Outbox:
@@ -61,6 +67,15 @@ class Outbox:
         self._rows: dict[tuple[Purpose, int], _Row] = {}
         self._last_call = float("-inf")
         self._interaction = turn.interaction
+        self._hurry = asyncio.Event()
+
+    def hurry(self) -> None:
+        """Try nothing twice from now on: the caller wants the end of what is under way."""
+        self._hurry.set()
+
+    def calm(self) -> None:
+        """Be patient again."""
+        self._hurry.clear()
 
     async def load(self) -> None:
         """Read what earlier owners of the turn left."""
@@ -76,6 +91,11 @@ class Outbox:
         row = self._rows.get((purpose, index))
         return row is not None and row.shown == post
 
+    def is_begun(self, purpose: Purpose, index: int) -> bool:
+        """Tell whether the message is there, or may be."""
+        row = self._rows.get((purpose, index))
+        return row is not None and not row.ready and row.state is not PartState.PLANNED
+
     def is_sent(self, purpose: Purpose, index: int) -> bool:
         """Tell whether the message is surely there."""
         row = self._rows.get((purpose, index))
@@ -86,28 +106,35 @@ class Outbox:
         now = self._services.clock.monotonic()
         return max(0.0, self._budget.next_at(place, self._last_call, now, urgent) - now)
 
+    async def prepare(self, purpose: Purpose, index: int, place: str) -> None:
+        """Commit a message's row ahead of its text, which then leaves without waiting."""
+        if (purpose, index) not in self._rows:
+            self._rows[(purpose, index)] = await self._begin(purpose, index, place)
+            self._rows[(purpose, index)].ready = True
+
     async def show(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         """Make the message show this: post it, or edit what stands there.
 
-        Raises `PlatformRefused` (never `Throttled`) when the platform will not have it, and
-        `PlatformUnknown` when it did not become clear in the end.
+        Raises `PlatformRefused` when the platform will not have it, of that kind `Throttled`
+        when it was asked to wait too often, and `PlatformUnknown` when it did not become clear
+        in the end. After `hurry` the first failure is the last.
         """
         key = (purpose, index)
         row = self._rows.get(key)
-        if row is not None and row.state in (PartState.UNKNOWN, PartState.SENDING):
+        if row is not None and row.state in _UNCLEAR and not row.ready:
             await self._resolve(purpose, index, row, post.reply_to)
         if row is not None and row.state is PartState.SENT:
             await self._edit(row, post)
         else:
             await self._post(purpose, index, place, post)
 
-    async def withdraw(self, purpose: Purpose, index: int) -> None:
-        """Remove a message, if it is there, and forget its row."""
+    async def withdraw(self, purpose: Purpose, index: int, reply_to: str | None) -> None:
+        """Remove a message, if it is there (with that reply reference), and its row."""
         row = self._rows.get((purpose, index))
         if row is None:
             return
-        if row.state in (PartState.UNKNOWN, PartState.SENDING):
-            await self._resolve(purpose, index, row, None)
+        if row.state in _UNCLEAR and not row.ready:
+            await self._resolve(purpose, index, row, reply_to)
         if row.state is PartState.SENT and row.message is not None:
             message = row.message
             await self._call("delete", row.place, lambda: self._platform.delete(row.place, message))
@@ -140,6 +167,12 @@ class Outbox:
         except PlatformError as error:
             log.info("placeholder not dismissed", error=str(error))
 
+    async def open_thread(self, thread: ThreadRef, title: str) -> str:
+        """Start the turn's thread and return where its messages go."""
+        return await self._call(
+            "open_thread", thread.channel, lambda: self._platform.open_thread(thread, title)
+        )
+
     async def unmark(self, place: str, message: str) -> None:
         """Take the mark of waiting from a question."""
         try:
@@ -151,49 +184,51 @@ class Outbox:
 
     # --- the three ways to a platform ---------------------------------------------------
 
+    async def _begin(self, purpose: Purpose, index: int, place: str) -> _Row:
+        key = nonce(self._turn.id, purpose, index)
+        now = self._services.clock.now()
+        await transition(
+            "begin_part",
+            self._services.store.begin_part(self._turn, purpose, index, place, key, now),
+        )
+        return _Row(PartState.SENDING, place, None)
+
     async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         key = nonce(self._turn.id, purpose, index)
         interaction = self._interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
-        first_try = (purpose, index) not in self._rows
-        for wait in (*BACKOFF_SECONDS, None):
-            await transition(
-                "begin_part",
-                self._services.store.begin_part(
-                    self._turn, purpose, index, place, key, self._services.clock.now()
-                ),
-            )
-            row = _Row(PartState.SENDING, place, None)
-            self._rows[(purpose, index)] = row
+        row = self._rows.get((purpose, index))
+        first_try = row is None or row.ready
+        for wait in (*BACKOFF_SECONDS, 0.0):
+            if row is None or not row.ready or row.place != place:
+                row = self._rows[(purpose, index)] = await self._begin(purpose, index, place)
+            row.ready = False
             try:
-                message = await self._once(
+                row.message = await self._once(
                     "post", lambda: self._platform.post(place, post, key, interaction)
                 )
             except PlatformRefused as error:
                 await self._mark(purpose, index, row, PartState.PLANNED)
-                if not isinstance(error, Throttled) or wait is None:
+                if not isinstance(error, Throttled):
                     raise
                 await self._wait_throttled(place, error)
-                continue
-            except PlatformUnknown:
+            except PlatformUnknown as error:
                 first_try = False
                 await self._mark(purpose, index, row, PartState.UNKNOWN)
-                if wait is None:
-                    raise
-                await self._services.clock.sleep(wait)
+                await self._rest(wait, error)
                 await self._resolve(purpose, index, row, post.reply_to)
                 if row.state is PartState.SENT:
-                    await self._edit(row, post)
-                    return
-                continue
-            row.message = message
-            await self._mark(purpose, index, row, PartState.SENT)
-            if first_try:
-                row.shown = post
-                return
-            # A repeated nonce returns the message as it was first sent: with what text,
-            # nobody knows.
-            await self._edit(row, post)
+                    break
+            else:
+                await self._mark(purpose, index, row, PartState.SENT)
+                break
+        else:
+            raise PlatformUnknown("The message could not be posted in many tries.")
+        if first_try:
+            row.shown = post
             return
+        # A repeated nonce returns the message as it was first sent, and a message that was
+        # found shows what was sent then: with what text, nobody knows.
+        await self._edit(row, post)
 
     async def _edit(self, row: _Row, post: Post) -> None:
         if row.shown == post or row.message is None:
@@ -206,8 +241,8 @@ class Outbox:
         """Find out whether an unknown message is there.
 
         Every message of ours has a row, so the lost one is the one in that place, newer than
-        the question, that no row holds; of several the first, since parts are sent in order.
-        In a channel, where other conversations post too, it has our reply reference.
+        the question, that no row holds and that refers to what ours would refer to (in a
+        channel other conversations post too); of several the first: parts are sent in order.
         Not there: it may be sent again, with the nonce that it had (an earlier request that
         is still under way is then recognised by the platform).
         """
@@ -233,7 +268,7 @@ class Outbox:
         thread = self._turn.thread
         known = await self._services.store.known_messages(thread.platform, thread.workspace, place)
         for each in found:
-            if each.message not in known and (reply_to is None or each.reply_to == reply_to):
+            if each.message not in known and each.reply_to == reply_to:
                 return each.message
         return None
 
@@ -255,13 +290,13 @@ class Outbox:
                 return await self._once(name, make)
             except Throttled as error:
                 await self._wait_throttled(place, error)
-            except PlatformUnknown:
-                await self._services.clock.sleep(wait)
+            except PlatformUnknown as error:
+                await self._rest(wait, error)
         return await self._once(name, make)
 
     async def _once(self, name: str, make: Callable[[], Awaitable[T]]) -> T:
         services = self._services
-        services.lease.require(self._platform.limits.call_seconds)
+        await services.lease.hold(self._platform.limits.call_seconds)
         fault_point(f"before:{name}")
         result = "ok"
         try:
@@ -278,9 +313,17 @@ class Outbox:
             fault_point(f"after:{name}")
 
     async def _wait_throttled(self, place: str, error: Throttled) -> None:
-        clock = self._services.clock
-        self._budget.throttled(place, error.retry_after, clock.monotonic())
-        await clock.sleep(error.retry_after)
+        self._budget.throttled(place, error.retry_after, self._services.clock.monotonic())
+        await self._rest(error.retry_after, error)
+
+    async def _rest(self, seconds: float, error: PlatformError) -> None:
+        """Wait before the next try; where the caller hurries there is none."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            return
+        raise error
 
 
 def is_message_gone(error: PlatformError) -> bool:

@@ -71,16 +71,17 @@ class Reply:
         return self._text
 
     def close(self) -> None:
-        """Ask the writer to end after the call that it is making."""
+        """Ask the writer to end after the call that it is making, without another try."""
         self._closed.set()
         self._dirty.set()
+        self._outbox.hurry()
 
     async def stream(self) -> None:
         """Show the text as it grows, until `close`.
 
         Raises `PlatformError` when it cannot be shown any more; then nobody reads it.
         """
-        await self._ensure_place()
+        await self._outbox.prepare(Purpose.ANSWER, 0, await self._ensure_place())
         if self._turn.attempt > 1 and self._outbox.is_sent(Purpose.ANSWER, 0):
             await self._show_status(notices.STATUS_AGAIN)
         elif not await self._within(self._dirty, STATUS_AFTER_SECONDS):
@@ -157,14 +158,14 @@ class Reply:
                 await self._pace(urgent=True)
                 await self._outbox.show(Purpose.ANSWER, index, place, post)
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, len(parts) - 1, -1):
-            await self._outbox.withdraw(Purpose.ANSWER, index)
+            await self._outbox.withdraw(Purpose.ANSWER, index, self._reply_to())
         if in_file:
             await self._settle_file(turn, place, len(parts))
 
     async def _settle_file(self, turn: Turn, place: str, after: int) -> None:
         """Post the whole answer as a file, below the parts that are shown."""
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, after - 1, -1):
-            await self._outbox.withdraw(Purpose.ANSWER, index)
+            await self._outbox.withdraw(Purpose.ANSWER, index, self._reply_to())
         if self._outbox.is_sent(Purpose.FILE, 0):
             return
         text = notices.whole_in_file(len(turn.answer))
@@ -179,25 +180,30 @@ class Reply:
         """Show a notice in place of the answer: over its placeholder, if one is there."""
         place = await self._ensure_place()
         post = Post(turn.note, final_buttons(turn), self._reply_to())
-        purpose = Purpose.NOTICE
-        if self._outbox.count(Purpose.ANSWER) or turn.interaction is not None:
-            purpose = Purpose.ANSWER
-        for index in range(self._outbox.count(Purpose.ANSWER) - 1, 0, -1):
-            await self._outbox.withdraw(Purpose.ANSWER, index)
+        over = self._outbox.is_begun(Purpose.ANSWER, 0)
+        purpose = Purpose.ANSWER if over or turn.interaction is not None else Purpose.NOTICE
+        for index in range(self._outbox.count(Purpose.ANSWER) - 1, 0 if over else -1, -1):
+            await self._outbox.withdraw(Purpose.ANSWER, index, self._reply_to())
         await self._pace(urgent=True)
         await self._outbox.show(purpose, 0, place, post)
 
     async def withdraw(self, turn: Turn) -> None:
         """Close a cancelled turn: a placeholder goes, text that was shown stays as it is."""
-        if not self._outbox.count(Purpose.ANSWER):
+        begun = self._outbox.count(Purpose.ANSWER)
+        if not begun:
             await self._outbox.dismiss_placeholder()
             return
         place = await self._ensure_place()
-        if not turn.answer:
-            for index in range(self._outbox.count(Purpose.ANSWER) - 1, -1, -1):
-                await self._outbox.withdraw(Purpose.ANSWER, index)
-            return
-        await self._settle_parts(turn, place, 1.0)
+        splitter = self._make_splitter(1.0)
+        splitter.feed(self._lead() + clean_output(turn.answer) if turn.answer else "")
+        parts, _ = visible(splitter.pieces)
+        for index in range(begun - 1, -1, -1):
+            if index < len(parts) and self._outbox.is_sent(Purpose.ANSWER, index):
+                post = Post(parts[index], (), self._reply_to())
+                await self._pace(urgent=True)
+                await self._outbox.show(Purpose.ANSWER, index, place, post)
+            else:
+                await self._outbox.withdraw(Purpose.ANSWER, index, self._reply_to())
 
     # --- the same for all -----------------------------------------------------------------
 

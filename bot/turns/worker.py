@@ -10,7 +10,7 @@ import structlog
 
 from bot import notices
 from bot.domain import ThreadRef, Turn, TurnState
-from bot.errors import PlatformError, StoreError
+from bot.errors import BotError, PlatformError, StoreError
 from bot.events import MessageReceived, Post
 from bot.faults import transition
 from bot.ports import Purpose
@@ -27,6 +27,7 @@ MOST_RUNNING = 256
 RECHECK_SECONDS = 5.0
 GRACE_SECONDS = 25.0
 LOST_NOTICE_MS = 60_000
+CANCEL_SECONDS = 5.0
 AGAIN_SECONDS = 30.0
 MOST_EARLY_WISHES = 1_000
 
@@ -84,7 +85,9 @@ class Worker:
         left = self._turns | self._beside
         for task in left:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        if left:
+            # A platform that does not answer may not keep the process from ending.
+            await asyncio.wait(left, timeout=CANCEL_SECONDS)
         try:
             await self._services.store.retire(self._lease.worker)
         except StoreError as error:
@@ -179,8 +182,11 @@ class Worker:
         turn = run.turn
         try:
             await run.go()
-        except Exception as error:
-            log.error("turn left open", turn=turn.id, exc_info=error)
+        except BotError as error:
+            log.error("turn left open", turn=turn.id, error=str(error))
+            self._spawn(self._again(turn))
+        except Exception:
+            log.exception("turn left open", turn=turn.id)
             self._spawn(self._again(turn))
         finally:
             if self._runs.get(turn.id) is run:

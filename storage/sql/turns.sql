@@ -17,11 +17,13 @@ LEFT JOIN message m
 LEFT JOIN interaction i ON i.turn = t.id
 WHERE t.id = :turn;
 
--- name: find_abandoned(now, most)
--- Turns in the hands of the dead. They go on first: their messages stand already.
+-- name: find_abandoned(worker, now, most)
+-- Turns in the hands of the dead. They go on first: their messages stand already. Who asks is
+-- alive, whatever its own row says: a step of the wall clock must not make it its own heir.
 SELECT t.id, t.attempt
 FROM turn t
 WHERE t.state IN ('running', 'delivering')
+  AND (t.worker IS NULL OR t.worker <> :worker)
   AND NOT EXISTS (
       SELECT 1 FROM worker w WHERE w.id = t.worker AND w.alive_until > :now
   )
