@@ -17,7 +17,8 @@ from environs import Env, EnvValidationError, ValidationError
 
 from bot import values
 from bot.errors import ConfigError
-from bot.settings import ROWS, TABLE
+from bot.logs import Redactor
+from bot.settings import ROWS, TABLE, Setting
 from bot.values import LogFormat, OfferedModel, PlaygroundMode, Secret
 
 YEAR_2024 = 1_704_067_200  # UTC, in seconds
@@ -25,8 +26,13 @@ YEAR_2024 = 1_704_067_200  # UTC, in seconds
 # Names of other programs that may stand in the same `.env`.
 _FOREIGN_PREFIXES = ("COMPOSE_", "DOCKER_", "PYTHON")
 _FOREIGN = {"TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
-# How near a name of the environment must be before it counts as ours misspelt:
-# 0.86 takes DISCORD_BOT_TOKEN and leaves SLACK_TOKEN and HTTP_PROXY alone.
+# What other programs read from the environment, near as it is to ours.
+_OTHERS = {"DISCORD_WEBHOOK", "DISCORD_WEBHOOK_URL", "SLACK_WEBHOOK", "SLACK_WEBHOOK_URL"}
+_OTHERS |= {"HTTPS_PORT", "HTTPS_HOST", "LOGLEVEL"}
+# Whatever else begins like these in the environment is meant for us: DISCORD_, SLACK_, ...
+_OUR_BEGINNINGS = (*(group.prefix for group in TABLE if group.prefix), "PLAYGROUND")
+# How near any other name must be before it counts as ours misspelt: 0.86 takes HTTP_PORTT and
+# leaves HTTP_PROXY alone.
 _NEAR = 0.86
 
 
@@ -77,8 +83,13 @@ class Settings:
         environ: Mapping[str, str],
         env_file: Path | None = None,
         now: Callable[[], float] = time.time,
+        judge_model: Callable[[Settings], str | None] = lambda settings: None,
     ) -> Settings:
-        """Read and judge all settings. Raises `ConfigError` with every problem found."""
+        """Read and judge all settings. Raises `ConfigError` with every problem found.
+
+        `judge_model` says in a phrase what is wrong with DEFAULT_MODEL: which models there
+        are is known to the backends.
+        """
         problems: list[str] = []
         if now() < YEAR_2024:
             problems.append("The clock of this machine is before 2024; set it first.")
@@ -93,9 +104,10 @@ class Settings:
         }
         settings = cls(**{name.lower(): value for name, value in read.items()}, sources=sources)
         # What follows from a misread setting is not a problem of its own.
-        problems += [
-            problem for names, problem in _contradictions(settings) if not names & misread.keys()
-        ]
+        problems += _contradictions(settings, frozenset(misread))
+        if settings.default_model and _knows_models(settings, frozenset(misread)):
+            phrase = judge_model(settings)
+            problems += [_problem("DEFAULT_MODEL", phrase)] if phrase else []
         if problems:
             raise ConfigError(problems)
         return replace(settings, warnings=tuple(_warnings(settings)))
@@ -171,7 +183,7 @@ def _collected(parse: Callable[[str], object]) -> Callable[[str], object]:
         try:
             return parse(text)
         except ValueError as error:
-            raise ValidationError(str(error)) from None
+            raise ValidationError([str(phrase) for phrase in error.args]) from None
 
     return parser
 
@@ -182,8 +194,14 @@ def _read_env_file(path: Path, problems: list[str]) -> dict[str, str]:
             bindings = list(parse_stream(stream))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(f".env cannot be read ({type(error).__name__}).")
+    except UnicodeDecodeError:
+        problems.append(".env cannot be read: it is not UTF-8 text; save it as UTF-8.")
+        return {}
+    except IsADirectoryError:
+        problems.append(".env cannot be read: it is a directory, not a file.")
+        return {}
+    except OSError as error:
+        problems.append(f".env cannot be read: {(error.strerror or 'no reason given').lower()}.")
         return {}
     found: dict[str, str] = {}
     lines: dict[str, int] = {}
@@ -204,7 +222,7 @@ def _read_env_file(path: Path, problems: list[str]) -> dict[str, str]:
 
 
 def _misspelt(environ: Mapping[str, str], filed: Mapping[str, str]) -> Iterator[str]:
-    """Yield unknown names of the file, and names of the environment that are nearly ours."""
+    """Yield unknown names of the file, and those of the environment that were meant for us."""
     for name in filed:
         foreign = name.startswith(_FOREIGN_PREFIXES) or name.upper() in _FOREIGN
         if name not in ROWS and not foreign:
@@ -212,11 +230,15 @@ def _misspelt(environ: Mapping[str, str], filed: Mapping[str, str]) -> Iterator[
             hint = f"; did you mean {near}?" if near else "."
             yield f"{name} in .env is not a setting{hint}"
     for name in environ:
-        if name in ROWS or name in filed:
+        if name in ROWS or name in filed or name.upper() in _OTHERS:
             continue
-        near = _nearest(name, _NEAR)
-        if near and near not in environ and near not in filed:
+        beginning = next((one for one in _OUR_BEGINNINGS if name.upper().startswith(one)), None)
+        near = _nearest(name, 0.75 if beginning else _NEAR)
+        if near and not (beginning and not near.startswith(beginning)):
             yield f"{name} in the environment is not a setting; did you mean {near}?"
+        elif beginning:
+            ours = ", ".join(row for row in ROWS if row.startswith(beginning))
+            yield f"{name} in the environment is not a setting; those that begin so are {ours}."
 
 
 def _nearest(name: str, cutoff: float) -> str | None:
@@ -228,54 +250,66 @@ def _problem(name: str, phrase: str) -> str:
     row = ROWS[name]
     hint = f" Get it: {row.where}." if row.where else ""
     hint += f" Example: {row.example}." if row.example else ""
-    return f"{name} {phrase}.{hint}"
+    # A key may have been pasted into the wrong line.
+    return f"{name} {Redactor(())(phrase)}.{hint}"
 
 
 # --- what belongs together ---------------------------------------------------------------
 
 
-def _contradictions(settings: Settings) -> Iterator[tuple[set[str], str]]:
-    """Yield what is wrong among settings, with the names that it follows from."""
+def _contradictions(settings: Settings, misread: frozenset[str]) -> Iterator[str]:
+    """Yield what is wrong among settings; what could not be read counts as given."""
+
+    def given(*names: str) -> bool:
+        return any(name in misread or getattr(settings, name.lower()) for name in names)
+
     if settings.discord_token and settings.discord_api_base == ROWS["DISCORD_API_BASE"].default:
         try:
             values.judge_discord_token(settings.discord_token)
         except ValueError as error:
-            yield {"DISCORD_TOKEN"}, _problem("DISCORD_TOKEN", str(error))
-    if settings.wants_playground and settings.http_port == settings.playground_port:
-        yield (
-            {"PLAYGROUND", "HTTP_PORT", "PLAYGROUND_PORT", "DISCORD_TOKEN"},
-            "HTTP_PORT and PLAYGROUND_PORT are the same port; change one.",
-        )
-    yield from _incomplete_server(settings)
-    if settings.wants_playground:
+            yield _problem("DISCORD_TOKEN", str(error))
+    yield from _incomplete_server(settings, misread)
+    if "PLAYGROUND" in misread:
         return
-    platforms = {"PLAYGROUND", "DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}
-    if settings.has_slack and not settings.discord_token:
-        yield (
-            platforms,
-            "Slack is not available in this version; set DISCORD_TOKEN, or PLAYGROUND=on.",
-        )
-    elif not settings.discord_token:
+    slack = given("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    platform = slack or given("DISCORD_TOKEN")
+    if settings.playground == "on" or (settings.playground == "auto" and not platform):
+        ports = {"HTTP_PORT", "PLAYGROUND_PORT"}
+        if settings.http_port == settings.playground_port and not ports & misread:
+            yield "HTTP_PORT and PLAYGROUND_PORT are the same port; change one."
+        return
+    if slack and not given("DISCORD_TOKEN"):
+        yield "Slack is not available in this version; set DISCORD_TOKEN, or PLAYGROUND=on."
+    elif not platform:
         phrase = "is missing, and PLAYGROUND=off leaves nothing else to serve"
-        yield platforms, _problem("DISCORD_TOKEN", phrase)
-    if not settings.has_backend:
+        yield _problem("DISCORD_TOKEN", phrase)
+    if not given("AIMLAPI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"):
         yield (
-            {*platforms, "AIMLAPI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"},
             "No chat backend is set. Set AIMLAPI_API_KEY"
             f" (get it: {ROWS['AIMLAPI_API_KEY'].where}), or OPENAI_COMPATIBLE_BASE_URL and"
-            " OPENAI_COMPATIBLE_MODELS (a local server needs no key).",
+            " OPENAI_COMPATIBLE_MODELS (a local server needs no key)."
         )
 
 
-def _incomplete_server(settings: Settings) -> Iterator[tuple[set[str], str]]:
+def _knows_models(settings: Settings, misread: frozenset[str]) -> bool:
+    """Tell whether it is clear which models there are."""
+    server = bool(settings.openai_compatible_models) or not settings.openai_compatible_base_url
+    unclear = {"PLAYGROUND", "AIMLAPI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"}
+    unclear |= {"OPENAI_COMPATIBLE_MODELS", "DISCORD_TOKEN"}
+    return server and not unclear & misread and (settings.has_backend or settings.wants_playground)
+
+
+def _incomplete_server(settings: Settings, misread: frozenset[str]) -> Iterator[str]:
     url, models = "OPENAI_COMPATIBLE_BASE_URL", "OPENAI_COMPATIBLE_MODELS"
-    if settings.openai_compatible_base_url and not settings.openai_compatible_models:
-        yield {url, models}, _problem(models, f"is missing; name what {url} serves")
+    if url in misread:
+        return
     if settings.openai_compatible_base_url:
+        if not settings.openai_compatible_models and models not in misread:
+            yield _problem(models, f"is missing; name what {url} serves")
         return
     for name in (models, "OPENAI_COMPATIBLE_API_KEY"):
         if settings.sources[name] != "default":
-            yield {url, name}, _problem(url, f"is missing, although {name} is set")
+            yield _problem(url, f"is missing, although {name} is set")
             return
 
 
@@ -295,23 +329,34 @@ def _warnings(settings: Settings) -> Iterator[str]:
 
 
 def show(settings: Settings) -> str:
-    """Return the settings in effect and where each comes from, without secrets."""
+    """Return the settings in effect and where each comes from, without secrets.
+
+    Each value is shown as it would be written.
+    """
     lines = (
-        f"{name}={_shown(getattr(settings, name.lower()))}  ({settings.sources[name]})\n"
-        for name in ROWS
+        f"{name}={_shown(row, getattr(settings, name.lower()))}  ({settings.sources[name]})\n"
+        for name, row in ROWS.items()
     )
     return "".join(lines)
 
 
-def _shown(value: object) -> str:
+def _shown(row: Setting, value: object) -> str:
+    if row.parse is values.sqlite_path and value is not None:
+        return f"sqlite:///{value}"
+    text = _written(value)
+    # What could break the line, or drive a terminal, is shown escaped.
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def _written(value: object) -> str:
     match value:
         case None:
             return ""
         case OfferedModel(name, window, max_output):
             return ":".join([name, *(str(size) for size in (window, max_output) if size)])
         case tuple():
-            return ",".join(map(_shown, value))
+            return ",".join(map(_written, value))
         case frozenset():
-            return ",".join(sorted(map(_shown, value)))
+            return ",".join(sorted(map(_written, value)))
         case _:
-            return str(value).replace("\n", "\\n")
+            return str(value)

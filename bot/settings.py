@@ -48,11 +48,15 @@ _SECRET_PARSERS = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Settings that belong together. `later`: announced, but not served by this version."""
+    """Settings that belong together. `later`: announced, but not served by this version.
+
+    `prefix` begins the names of all of them, and of nothing else.
+    """
 
     title: str
     rows: tuple[Setting, ...]
     later: bool = False
+    prefix: str = ""
 
 
 DISCORD = Group(
@@ -84,6 +88,7 @@ DISCORD = Group(
             "Discord's file address",
         ),
     ),
+    prefix="DISCORD_",
 )
 SLACK = Group(
     "Slack",
@@ -114,6 +119,7 @@ SLACK = Group(
         ),
     ),
     later=True,
+    prefix="SLACK_",
 )
 AIMLAPI = Group(
     "AI/ML API",
@@ -129,6 +135,7 @@ AIMLAPI = Group(
             "AIMLAPI_BASE_URL", values.http_url, "https://api.aimlapi.com/v1", "AI/ML API's address"
         ),
     ),
+    prefix="AIMLAPI_",
 )
 OPENAI_COMPATIBLE = Group(
     "Any server that speaks OpenAI's protocol (Ollama, vLLM, LM Studio, OpenAI, ...)",
@@ -162,6 +169,7 @@ OPENAI_COMPATIBLE = Group(
             "Its protocol: chat (Chat Completions); responses will follow",
         ),
     ),
+    prefix="OPENAI_COMPATIBLE_",
 )
 SEGMIND = Group(
     "Segmind",
@@ -184,6 +192,7 @@ SEGMIND = Group(
         ),
     ),
     later=True,
+    prefix="SEGMIND_",
 )
 RUNWARE = Group(
     "Runware",
@@ -200,6 +209,7 @@ RUNWARE = Group(
         ),
     ),
     later=True,
+    prefix="RUNWARE_",
 )
 ANSWERS = Group(
     "Answers",

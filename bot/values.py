@@ -1,7 +1,8 @@
 """Turn the text of one setting into its value, or say what was expected.
 
-Every function takes the text and raises `ValueError` with a phrase that completes
-"NAME ...", and that never contains the text itself, which may be a secret.
+Every function takes the text and raises `ValueError` with a phrase, or one for each wrong item
+of a list, that completes "NAME ..." and begins with a verb. Only items of lists are repeated in
+it: any other text may be a secret.
 """
 
 from __future__ import annotations
@@ -58,9 +59,12 @@ class OfferedModel:
 # --- secrets -----------------------------------------------------------------------------
 
 _PLACEHOLDER = re.compile(
-    r"""(?ix) <.*> | (sk-|xox[bp]-|xapp-)?[x*.]+ | (my|your|insert|enter|paste|replace)[-_ ].*
-    | .*[-_ ](here|goes[-_ ]here) | change[-_ ]?me | placeholder | todo | none | null
-    | token | secret | password | (api[-_ ]?)?key | .*\bexample\b.*"""
+    r"""(?ix) <.*> | (sk-|xox[bp]-|xapp-)?([x*.]+|
+      ((my|your|the|insert|enter|paste|put|add|replace)[-_ ])*
+      ((discord|slack|aimlapi|segmind|runware|openai|bot|app|signing|client|access)[-_ ])*
+      (token|secret|password|(api|secret)?[-_ ]?key)
+      ([-_ ](goes[-_ ])?here)?)
+    | (change|replace)[-_ ]?(me|this) | placeholder | example | todo | none | null"""
 )
 
 
@@ -71,7 +75,7 @@ def secret(text: str) -> Secret:
     if not text.strip():
         raise ValueError("is only white space; give a value or remove the line")
     if _PLACEHOLDER.fullmatch(text.strip()):
-        raise ValueError("still holds a placeholder")
+        raise ValueError("holds a placeholder still; replace it")
     if text[0] in "\"'`" or text[-1] in "\"'`":
         raise ValueError("has quotes around the value; remove them")
     if prefix := re.match(r"(?i)(bearer|bot|basic|token)\s", text):
@@ -141,21 +145,21 @@ def text(text: str) -> str:
 def word(text: str) -> str:
     """Accept one word."""
     if not re.fullmatch(r"\S+", text):
-        raise ValueError("is empty or has white space; expected one word")
+        raise ValueError("must be one word, without white space")
     return text
 
 
 def port(text: str) -> int:
     """Accept a TCP port."""
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
-        raise ValueError("is not a port; expected a number from 1 to 65535")
+        raise ValueError("must be a port: a number from 1 to 65535")
     return int(text)
 
 
 def directory(text: str) -> Path:
     """Accept the path of a directory, which need not exist yet."""
     if not text.strip() or "\0" in text:
-        raise ValueError("is empty; expected a directory")
+        raise ValueError("is empty; it must be a directory")
     path = Path(text).expanduser()
     if path.exists() and not path.is_dir():
         raise ValueError("is not a directory")
@@ -179,14 +183,14 @@ def playground(text: str) -> PlaygroundMode:
             return "on"
         case "off" | "false" | "no" | "0":
             return "off"
-    raise ValueError("expected auto, on or off")
+    raise ValueError("must be auto, on or off")
 
 
 def log_level(text: str) -> str:
     """Accept a level of the logging module."""
     level = text.strip().upper()
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise ValueError("expected DEBUG, INFO, WARNING or ERROR")
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return level
 
 
@@ -197,7 +201,7 @@ def log_format(text: str) -> LogFormat:
             return "console"
         case "json":
             return "json"
-    raise ValueError("expected console or json")
+    raise ValueError("must be console or json")
 
 
 def compatible_api(text: str) -> Literal["chat"]:
@@ -207,7 +211,7 @@ def compatible_api(text: str) -> Literal["chat"]:
             return "chat"
         case "responses":
             raise ValueError("is 'responses', which this version does not speak yet; use chat")
-    raise ValueError("expected chat")
+    raise ValueError("must be chat")
 
 
 # --- addresses ---------------------------------------------------------------------------
@@ -246,7 +250,7 @@ def travels_open(url: str) -> bool:
 
 
 def _url(text: str, schemes: tuple[str, ...]) -> str:
-    expected = f"expected an address like {schemes[0]}://host/path"
+    expected = f"it must be an address like {schemes[0]}://host/path"
     if re.search(r"[\s\x00-\x1f\x7f\"'<>\\]", text):
         raise ValueError(f"has white space, quotes or control characters; {expected}")
     try:
@@ -277,7 +281,7 @@ def sqlite_path(text: str) -> Path:
         raise ValueError("names PostgreSQL, which this version does not support yet; use SQLite")
     found = re.fullmatch(r"sqlite:///([^?#\0]+)", text)
     if not found or found[1].endswith("/") or found[1] == ":memory:":
-        raise ValueError("expected sqlite:///path/to/file.db")
+        raise ValueError("must be an address of a file: sqlite:///path/to/file.db")
     return Path(found[1])
 
 
@@ -289,24 +293,44 @@ def offered_models(text: str) -> tuple[OfferedModel, ...]:
 
     A name may itself hold colons (`llama3.2:3b`): only numbers at the end are limits.
     """
-    models = [_offered_model(item.strip()) for item in text.split(",") if item.strip()]
+    models: list[OfferedModel] = []
+    wrong: list[str] = []
+    for item in _items(text):
+        try:
+            models.append(_offered_model(item))
+        except ValueError as error:
+            wrong.append(str(error))
     names = [model.name for model in models]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"names a model twice: {', '.join(twice)}")
+    wrong += [
+        f"names {_quoted(name)} twice" for name in dict.fromkeys(names) if names.count(name) > 1
+    ]
+    if wrong:
+        raise ValueError(*wrong)
     return tuple(models)
 
 
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _quoted(item: str) -> str:
+    return repr(item if len(item) <= 60 else item[:57] + "...")
+
+
 def _offered_model(item: str) -> OfferedModel:
-    expected = "expected name[:window[:max_output]], such as llama3.2:3b:128000:4096"
     found = re.fullmatch(r"(\w[\w./@+-]*?(?::\w[\w./@+-]*?)*?)((?::[0-9]+){0,2})", item)
     if not found or re.fullmatch(r"[0-9]+", found[1]):
-        raise ValueError(f"is not a list of models; {expected}")
+        raise ValueError(
+            f"holds {_quoted(item)}, which is not a model; write name[:window[:max_output]]"
+        )
     sizes = [int(size) for size in found[2].split(":")[1:]]
     window, max_output = [*sizes, None, None][:2]
     if any(not 256 <= size <= 100_000_000 for size in sizes):
-        raise ValueError(f"has a limit that is not from 256 to 100000000 tokens; {expected}")
+        raise ValueError(
+            f"holds {_quoted(item)} with a limit that is not from 256 to 100000000 tokens"
+        )
     if window is not None and max_output is not None and max_output > window:
-        raise ValueError("has a model whose max_output is over its window")
+        raise ValueError(f"holds {_quoted(item)}, whose max_output is over its window")
     return OfferedModel(found[1], window, max_output)
 
 
@@ -318,12 +342,19 @@ _ADMIN_SHAPES: dict[str, Callable[[str], bool]] = {
 
 def admin_ids(text: str) -> frozenset[str]:
     """Accept `discord:ID` and `slack:TEAM/USER`, separated by commas."""
-    items = [item.strip() for item in text.split(",") if item.strip()]
-    for item in items:
-        platform, _, id = item.partition(":")
-        if platform not in _ADMIN_SHAPES or not _ADMIN_SHAPES[platform](id):
-            raise ValueError(
-                "expected ids, not names, separated by commas:"
-                " discord:80351110224678912 or slack:T061EG9R6/U061F7AUR"
+    items = _items(text)
+    wrong = [item for item in items if not _is_admin(item)]
+    if wrong:
+        raise ValueError(
+            *(
+                f"holds {_quoted(item)}; it must hold ids, not names: discord:ID or"
+                " slack:TEAM/USER, separated by commas"
+                for item in wrong
             )
+        )
     return frozenset(items)
+
+
+def _is_admin(item: str) -> bool:
+    platform, _, id = item.partition(":")
+    return platform in _ADMIN_SHAPES and _ADMIN_SHAPES[platform](id)

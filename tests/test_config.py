@@ -114,8 +114,10 @@ def test_every_problem_is_reported_at_once_with_its_name() -> None:
     assert sorted(names) == [
         "DATABASE_URL",
         "DISCORD_TOKEN",
+        "DISCORD_TOKN",
         "HTTP_PORT",
         "LOG_FORMAT",
+        "No",
         "OPENAI_COMPATIBLE_API",
         "PUBLIC_URL",
     ]
@@ -125,6 +127,14 @@ def test_every_problem_is_reported_at_once_with_its_name() -> None:
 def test_a_misread_setting_does_not_hide_what_is_missing() -> None:
     found = problems({"PLAYGROUND": "off", "HTTP_PORT": "x"})
     assert [problem.split()[0] for problem in found] == ["HTTP_PORT", "DISCORD_TOKEN", "No"]
+
+
+def test_a_wrong_token_does_not_hide_that_no_backend_is_set() -> None:
+    for token in ("nonsense", "Bearer x", ""):
+        found = problems({"DISCORD_TOKEN": token})
+        assert [problem.split()[0] for problem in found] == ["DISCORD_TOKEN", "No"], token
+    found = problems({"SLACK_BOT_TOKEN": "nonsense", "PLAYGROUND": "off"})
+    assert [problem.split()[0] for problem in found] == ["SLACK_BOT_TOKEN", "Slack", "No"]
 
 
 def test_what_follows_from_a_misread_setting_is_not_reported_beside_it() -> None:
@@ -207,7 +217,7 @@ def test_the_shape_of_a_token_is_judged_for_the_vendors_own_service_only() -> No
         ("DATABASE_URL", "sqlite:///:memory:", "sqlite:///"),
         ("DATABASE_URL", "data/x.db", "sqlite:///"),
         ("OPENAI_COMPATIBLE_API", "responses", "use chat"),
-        ("OPENAI_COMPATIBLE_API", "grpc", "expected chat"),
+        ("OPENAI_COMPATIBLE_API", "grpc", "must be chat"),
         ("PLAYGROUND", "maybe", "auto, on or off"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO"),
         ("LOG_FORMAT", "xml", "console or json"),
@@ -226,6 +236,9 @@ def test_a_wrong_value_says_what_was_expected(name: str, text: str, expected: st
     assert problem.startswith(f"{name} ")
     assert expected in problem
     assert "canary" not in problem
+    # A sentence: the name, then a verb.
+    assert problem.split()[1] in {"must", "is", "has", "holds", "does", "names"}
+    assert problem.endswith(".")
 
 
 def test_addresses_are_normalised() -> None:
@@ -283,8 +296,52 @@ def test_models_are_read_with_their_limits(text: str, expected: tuple[OfferedMod
     "text", ["a b", "a:1", "a:8192:9000", "8192", ":8192", "a,a", "a:-1", "a:8192:", "a::8192"]
 )
 def test_models_that_make_no_sense_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"list of models|limit|max_output|twice"):
+    with pytest.raises(ValueError, match=r"not a model|limit|max_output|twice"):
         values.offered_models(text)
+
+
+def test_each_wrong_model_is_named_beside_every_other_problem() -> None:
+    models = {"OPENAI_COMPATIBLE_BASE_URL": "x", "OPENAI_COMPATIBLE_MODELS": "good,a b,c:1,d,d"}
+    found = problems({**models, "HTTP_PORT": "x"})
+    named = [problem for problem in found if problem.startswith("OPENAI_COMPATIBLE_MODELS ")]
+    assert [
+        quoted for problem in named for quoted in ("'a b'", "'c:1'", "'d'") if quoted in problem
+    ] == ["'a b'", "'c:1'", "'d'"]
+    assert len(found) == 5
+    lonely = problems({"OPENAI_COMPATIBLE_MODELS": "a b", "PLAYGROUND": "on"})
+    assert lonely[1].startswith("OPENAI_COMPATIBLE_BASE_URL is missing, although")
+    secret = "sk-" + "s3cr3tCanary" * 3
+    (problem,) = problems(
+        {"OPENAI_COMPATIBLE_BASE_URL": "http://a/v1", "OPENAI_COMPATIBLE_MODELS": f"a {secret}"}
+    )
+    assert "anary" not in problem
+
+
+def test_each_wrong_admin_is_named() -> None:
+    found = problems({"ADMIN_IDS": "discord:1,alice,slack:bob"})
+    assert ["'alice'" in found[0], "'slack:bob'" in found[1], len(found)] == [True, True, 2]
+
+
+def judge(settings: Settings) -> str | None:
+    """Know one model."""
+    return None if settings.default_model == "aimlapi:one" else "must be one of aimlapi:one"
+
+
+def test_a_default_model_that_is_not_there_is_reported_with_the_others() -> None:
+    def found(environ: dict[str, str]) -> list[str]:
+        try:
+            Settings.load(environ, judge_model=judge)
+        except ConfigError as error:
+            return [problem.split()[0] for problem in error.problems]
+        return []
+
+    assert found({"DEFAULT_MODEL": "aimlapi:one"}) == []
+    assert found({}) == []
+    assert found({"DEFAULT_MODEL": "two", "HTTP_PORT": "x"}) == ["HTTP_PORT", "DEFAULT_MODEL"]
+    # Where there is no backend, or its models cannot be read, there is nothing to judge by.
+    assert found({"DEFAULT_MODEL": "two", "DISCORD_TOKEN": TOKEN}) == ["No"]
+    server = {"OPENAI_COMPATIBLE_BASE_URL": "http://a/v1", "OPENAI_COMPATIBLE_MODELS": "a b"}
+    assert found({"DEFAULT_MODEL": "two", **server}) == ["OPENAI_COMPATIBLE_MODELS"]
 
 
 def test_a_local_server_needs_an_address_and_models_but_no_key() -> None:
@@ -369,21 +426,89 @@ def test_a_misspelt_name_in_the_file_gets_a_suggestion(
     assert problem == f"{name} in .env is not a setting; did you mean {meant}?"
 
 
-def test_a_name_of_the_environment_counts_only_where_it_is_nearly_ours() -> None:
-    assert only_problem({"DISCORD_TOKN": "canary"}) == (
-        "DISCORD_TOKN in the environment is not a setting; did you mean DISCORD_TOKEN?"
+@pytest.mark.parametrize("there", [{}, {**REAL, "HTTP_PORT": "9001", "PLAYGROUND_PORT": "9002"}])
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("DISCORD_TOKN", "DISCORD_TOKEN"),
+        ("DISCORD_BOT_TOKEN", "DISCORD_TOKEN"),
+        ("AIMLAPI_KEY", "AIMLAPI_API_KEY"),
+        ("AIML_API_KEY", "AIMLAPI_API_KEY"),
+        ("SLACK_TOKEN", "SLACK_BOT_TOKEN"),
+        ("OPENAI_COMPATIBLE_URL", "OPENAI_COMPATIBLE_BASE_URL"),
+        ("HTTP_PORTT", "HTTP_PORT"),
+        ("http_port", "HTTP_PORT"),
+        ("Data_Dir", "DATA_DIR"),
+        ("PLAYGROUND_PORTT", "PLAYGROUND_PORT"),
+        ("PLAYGROND", "PLAYGROUND"),
+        ("playground_port", "PLAYGROUND_PORT"),
+        ("LOG_LEVELS", "LOG_LEVEL"),
+        ("ADMIN_ID", "ADMIN_IDS"),
+    ],
+)
+def test_a_misspelt_name_in_the_environment_is_found_whatever_else_is_set(
+    name: str, meant: str, there: dict[str, str]
+) -> None:
+    assert only_problem({**there, name: "canary"}) == (
+        f"{name} in the environment is not a setting; did you mean {meant}?"
     )
+
+
+def test_a_name_with_our_own_beginning_is_never_passed_over() -> None:
+    assert only_problem({"DISCORD_SOMETHING": "canary"}) == (
+        "DISCORD_SOMETHING in the environment is not a setting; those that begin so are"
+        " DISCORD_TOKEN, DISCORD_API_BASE, DISCORD_GATEWAY_URL, DISCORD_CDN_BASE."
+    )
+    assert only_problem({"runware_x": "canary"}).endswith("RUNWARE_API_KEY, RUNWARE_BASE_URL.")
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    ["DISCORD_", "SLACK_", "AIMLAPI_", "OPENAI_COMPATIBLE_", "SEGMIND_", "RUNWARE_", "PLAYGROUND_"],
+)
+def test_every_beginning_of_ours_is_known(prefix: str) -> None:
+    assert only_problem({f"{prefix}QQQ": "x"}).startswith(f"{prefix}QQQ in the environment")
+
+
+def test_a_group_is_told_by_the_beginning_of_its_names() -> None:
+    for group in settings.TABLE:
+        if group.prefix:
+            begun = [row for row in settings.ROWS.values() if row.name.startswith(group.prefix)]
+            assert tuple(begun) == group.rows
+
+
+def test_names_of_other_programs_in_the_environment_are_left_alone() -> None:
     others = (
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "OPENAI_API_KEY",
-        "SLACK_TOKEN",
-        "PATH",
+        "ALL_PROXY",
+        "COLORTERM",
+        "DATABASE_HOST",
+        "DISCORD_WEBHOOK_URL",
         "HOME",
+        "HTTPS_PORT",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "LOGLEVEL",
         "LOGNAME",
+        "LOG_DIR",
+        "LOG_FILE",
+        "MODEL",
+        "NO_PROXY",
+        "OPENAI_API_BASE",
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+        "PATH",
+        "PORT",
+        "PUBLIC_IP",
+        "PUBLIC_KEY",
+        "SLACK_WEBHOOK_URL",
+        "TEST_DATABASE_URL",
+        "XDG_DATA_DIRS",
+        "XDG_DATA_HOME",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
     )
     Settings.load(dict.fromkeys(others, "x"))
-    Settings.load({**REAL, "DISCORD_BOT_TOKEN": "of another program"})
 
 
 def test_what_cannot_be_a_setting_is_named_by_its_line(tmp_path: Path) -> None:
@@ -402,10 +527,15 @@ def test_names_of_other_programs_may_stand_in_the_file(tmp_path: Path) -> None:
     Settings.load({}, env)
 
 
-def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_a_problem_in_words(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
-    assert ".env cannot be read" in only_problem({}, tmp_path / ".env")
-    assert ".env cannot be read" in only_problem({}, tmp_path)
+    assert only_problem({}, tmp_path / ".env") == (
+        ".env cannot be read: it is not UTF-8 text; save it as UTF-8."
+    )
+    assert only_problem({}, tmp_path) == ".env cannot be read: it is a directory, not a file."
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert only_problem({}, loop).startswith(".env cannot be read: too many levels")
 
 
 # --- secrets -----------------------------------------------------------------------------
@@ -430,6 +560,61 @@ def test_a_secret_shows_in_no_way_but_one() -> None:
         pickle.dumps(token)
     with pytest.raises(TypeError):
         json.dumps(token)
+
+
+@pytest.mark.parametrize(
+    "key", ["my-very-secret-key-123", "example-gateway-7f3a", "your.own.key-1", "prod-key-here-2"]
+)
+def test_a_key_that_only_resembles_a_placeholder_is_taken(key: str) -> None:
+    assert values.secret(key) == Secret(key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<your key>",
+        "...",
+        "***",
+        "sk-xxxx",
+        "xoxb-your-token",
+        "YOUR_API_KEY",
+        "your-bot-token-here",
+        "insert_your_token_here",
+        "my-api-key",
+        "key_goes_here",
+        "change-me",
+        "REPLACE_ME",
+        "placeholder",
+        "todo",
+        "example",
+        "api-key",
+        "secret",
+    ],
+)
+def test_a_placeholder_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="placeholder"):
+        values.secret(text)
+
+
+def test_what_is_shown_is_what_a_person_would_write() -> None:
+    written = {
+        **REAL,
+        "OPENAI_COMPATIBLE_BASE_URL": "http://127.0.0.1:11434/v1",
+        "OPENAI_COMPATIBLE_MODELS": "llama3.2:3b:128000:4096,b",
+        "ADMIN_IDS": "discord:1,slack:T061EG9R6/U061F7AUR",
+        "DATABASE_URL": "sqlite:////srv/x.db",
+        "SYSTEM_PROMPT": "One.\\nTwo\x1b[31m.",
+    }
+    loaded = Settings.load(written)
+    lines = config.show(loaded).splitlines()
+    assert len(lines) == len(settings.ROWS)
+    shown = {line.split("=")[0]: line.partition("=")[2].rpartition("  (")[0] for line in lines}
+    for name, row in settings.ROWS.items():
+        if row.secret:
+            assert shown[name] in ("", "***")
+        elif name != "SYSTEM_PROMPT":
+            assert shown[name] == written.get(name, row.default), name
+    assert shown["SYSTEM_PROMPT"] == "One.\\nTwo\\x1b[31m."
 
 
 def test_every_secret_of_the_table_is_known_to_the_redaction() -> None:
