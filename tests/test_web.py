@@ -151,6 +151,15 @@ async def test_metrics_are_served_in_prometheus_format() -> None:
     assert ("threadbot_process_resident_memory_bytes",) in samples
 
 
+def test_a_metric_has_no_twin_that_tells_when_it_was_made() -> None:
+    counted = PrometheusMeter()
+    counted.count("turns", platform="discord", outcome="answered")
+    counted.observe("first_text_seconds", 0.3)
+    text = counted.expose().decode()
+    assert "threadbot_turns_total{" in text
+    assert "_created" not in text
+
+
 def test_an_undeclared_metric_or_label_raises() -> None:
     counted = PrometheusMeter()
     with pytest.raises(KeyError):
