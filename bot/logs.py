@@ -27,6 +27,11 @@ HIDDEN = "[secret]"
 SHORTEST_SECRET = 6
 # Libraries whose records at DEBUG hold what people wrote, or tokens.
 _TALKATIVE = ("discord", "aiohttp", "asyncio", "aiosqlite")
+# discord.py says so at every start of a bot that is not for voice.
+_IDLE = {
+    "PyNaCl is not installed, voice will NOT be supported",
+    "davey is not installed, voice will NOT be supported",
+}
 
 
 def about_turn(turn: str, platform: str) -> AbstractContextManager[Any]:
@@ -38,6 +43,7 @@ def configure(level: str, form: str, secrets: Iterable[str], stream: TextIO | No
     """Send every record of the process to `stream`, as `console` or `json` lines."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
+    handler.addFilter(_is_told)
     handler.addFilter(_plain_arguments)
     handler.setFormatter(_formatter(form, Redactor(secrets), stream))
     root = logging.getLogger()
@@ -58,6 +64,10 @@ def configure(level: str, form: str, secrets: Iterable[str], stream: TextIO | No
         cache_logger_on_first_use=False,
     )
     _hear_the_uncaught()
+
+
+def _is_told(record: logging.LogRecord) -> bool:
+    return not (record.name == "discord.client" and record.msg in _IDLE)
 
 
 # --- redaction ---------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from urllib.parse import quote
 
+import discord
 import pytest
 import structlog
 from aiohttp import ClientResponseError, RequestInfo
@@ -90,6 +91,14 @@ def test_the_level_holds_and_libraries_never_go_below_info() -> None:
     structlog.get_logger("bot").warning("too little")
     logging.getLogger("discord").warning("too little")
     assert stream.getvalue() == ""
+
+
+def test_discord_py_does_not_warn_of_the_voice_that_we_do_not_use() -> None:
+    stream = open_log()
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = True
+    discord.Client(intents=discord.Intents.default())
+    logging.getLogger("discord.client").warning("PyNaCl is installed, and so on")
+    assert [record["event"] for record in records(stream)] == ["PyNaCl is installed, and so on"]
 
 
 NASTY = "a\nb\r\x1b[31mc\x00\x85\u2028\u202e{%s}"
