@@ -102,6 +102,19 @@ async def test_identify_brings_ready_and_the_server(lines: Lines) -> None:
     assert (await line.read())["op"] == ops.ACK
 
 
+async def test_a_beat_is_acknowledged_a_round_trip_later(lines: Lines) -> None:
+    # discord.py notes when it sent a beat only after it has: an answer that is there before
+    # that counts as late by a whole interval.
+    line, _ = await lines.ready()
+    await line.read()
+    guild = next(iter(lines.world.guilds))
+    for _ in range(5):
+        await line.send(ops.HEARTBEAT, 2)
+        await line.send(ops.REQUEST_MEMBERS, {"guild_id": guild, "query": "", "limit": 0})
+        assert (await line.read())["t"] == "GUILD_MEMBERS_CHUNK"
+        assert (await line.read())["op"] == ops.ACK
+
+
 @pytest.mark.parametrize(
     ("op", "changed", "code"),
     [

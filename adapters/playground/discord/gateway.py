@@ -39,6 +39,8 @@ INVALID_VERSION = 4012
 INVALID_INTENTS = 4013
 DISALLOWED_INTENTS = 4014
 
+ACK_SECONDS = 0.05
+
 _ALL_INTENTS = (1 << 26) - 1
 _CONTENT_FLAG = 1 << 18
 
@@ -308,7 +310,10 @@ class Gateway:
             return
         if op == HEARTBEAT:
             connection.beat_at = now
-            connection.send(ACK, None)
+            # A client may note when it sent the beat only after it has (discord.py does, in
+            # another thread): answered sooner than any network could, it would seem late by
+            # a whole interval.
+            asyncio.get_running_loop().call_later(ACK_SECONDS, connection.send, ACK, None)
         elif op in (IDENTIFY, RESUME) and connection.session:
             connection.close(ALREADY_AUTHENTICATED, "Already authenticated.")
         elif op == IDENTIFY:
