@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,16 +22,18 @@ import structlog
 
 from bot import config, logs
 from bot.domain import Model
-from bot.errors import BotError, ConfigError
+from bot.errors import BackendError, BotError, ConfigError
 from bot.pacing import Budget
 from bot.ports import ChatBackend, ChatModels, Clock, Platform
-from bot.turns.intake import EventIntake
+from bot.turns.intake import MOST_OPEN_PER_PERSON, EventIntake
 from bot.turns.lease import Lease
 from bot.turns.services import Services
 from bot.turns.worker import GRACE_SECONDS, Worker
+from bot.values import Secret
 
 if TYPE_CHECKING:
     from adapters.backends.http import Http
+    from adapters.backends.router import Models
     from adapters.discord.client import DiscordPlatform
     from adapters.web.surface import Surface
     from storage.store import SqliteStore
@@ -75,11 +77,20 @@ class Service:
     worker: Worker
     surface: Surface
     clock: Clock
+    model: str
+    stopping: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; raises what a part cannot go on from."""
         await self.surface.start()
         await self.worker.start()
+        log.info(
+            "bot started",
+            version=VERSION,
+            http=f"{self.settings.http_host}:{self.surface.port}",
+            discord=self.settings.discord_api_base,
+            model=self.model,
+        )
         tasks = [
             asyncio.create_task(self.intake.run(), name="intake"),
             asyncio.create_task(self._work(), name="worker"),
@@ -106,6 +117,7 @@ class Service:
 
     async def _close(self) -> None:
         """Hear nothing more, let running turns end, then let go of everything."""
+        self.stopping = True
         log.info("stopping", running=self.worker.running)
         self.intake.close()
         await self.platform.hush()
@@ -123,6 +135,7 @@ async def compose(
     *,
     guild_ready_timeout: float = 2.0,
     look: bool = True,
+    most_open: int = MOST_OPEN_PER_PERSON,
     make_models: Callable[[config.Settings, Http, Clock], ChatModels] | None = None,
 ) -> Service:
     """Join all parts for these settings. Raises `ConfigError` and the storage's errors.
@@ -163,6 +176,7 @@ async def compose(
         admitted=worker.admitted,
         wished=worker.wished,
         lost=worker.lost,
+        most_open=most_open,
     )
     if settings.discord_token is None:
         raise ConfigError(["DISCORD_TOKEN is not set; it connects Discord"])
@@ -180,6 +194,8 @@ async def compose(
     platforms["discord"] = platform
 
     def problems() -> list[str]:
+        if service.stopping:
+            return ["stopping"]
         lease = [] if services.lease.left > 0 else ["store: the heartbeat is not being stored"]
         return [*platform.problems(), *lease]
 
@@ -191,10 +207,12 @@ async def compose(
         clock=clock,
         public_url=settings.public_url,
     )
-    return Service(settings, store, http, platform, intake, worker, surface, clock)
+    model = models.find(None)[0].id
+    service = Service(settings, store, http, platform, intake, worker, surface, clock, model)
+    return service
 
 
-def _make_models(settings: config.Settings, http: Http, clock: Clock) -> ChatModels:
+def _make_models(settings: config.Settings, http: Http, clock: Clock) -> Models:
     """Return the configured models; the first backend's first is the default."""
     from adapters.backends.chat_completions import AIMLAPI, OPENAI_COMPATIBLE, ChatCompletions
     from adapters.backends.models import AIMLAPI_MODELS, compatible_model
@@ -248,12 +266,14 @@ def run() -> None:
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
     for warning in settings.warnings:
         log.warning(warning)
+    for line in config.show(settings).splitlines():
+        log.debug("setting", line=line)
     sys.exit(asyncio.run(_serve(settings)))
 
 
 def _load() -> config.Settings:
     try:
-        return config.Settings.load(os.environ, Path(".env"))
+        return config.Settings.load(os.environ, Path(".env"), judge_model=_judge_model)
     except ConfigError as error:
         click.echo("The settings need attention:", err=True)
         for problem in error.problems:
@@ -261,14 +281,45 @@ def _load() -> config.Settings:
         sys.exit(EXIT_CONFIG)
 
 
+def _judge_model(settings: config.Settings) -> str | None:
+    """Say what is wrong with DEFAULT_MODEL; the playground's simulated models count too."""
+    from adapters.backends.http import Http
+
+    if settings.wants_playground and settings.aimlapi_api_key is None:
+        settings = replace(settings, aimlapi_api_key=Secret("of-the-simulated-service"))
+    models = _make_models(replace(settings, default_model=None), Http(), SystemClock())
+    try:
+        models.find(settings.default_model)
+    except BackendError:
+        known = ", ".join(model.id for model in models.known())
+        return f"must be one of the models that are set up: {known}"
+    return None
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Set `stop` at the first SIGTERM or Ctrl-C, and end the process at the second."""
+
+    def heard(number: int) -> None:
+        if stop.is_set():
+            log.warning("ending now; what was under way goes on at the next start")
+            os._exit(128 + number)
+        stop.set()
+        log.info(
+            f"asked to stop: answers under way get up to {GRACE_SECONDS:.0f} s;"
+            " Ctrl-C or SIGTERM again ends now"
+        )
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, heard, name)
+
+
 async def _serve(settings: config.Settings) -> int:
     from adapters.web.surface import PortInUse
     from storage import errors as stored
 
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    stop_on_signals(stop)
     codes: dict[type[BotError], int] = {
         ConfigError: EXIT_CONFIG,
         PortInUse: EXIT_PORT_IN_USE,
@@ -340,10 +391,7 @@ def example() -> None:
 @config_group.command(help="Print the settings in force, secrets hidden.")
 def show() -> None:
     """Print each setting, where it came from, and its value unless it is secret."""
-    settings = _load()
-    for name in settings.sources:
-        value = getattr(settings, name.lower())
-        click.echo(f"{name}={value if value is not None else ''}  ({settings.sources[name]})")
+    click.echo(config.show(_load()), nl=False)
 
 
 if __name__ == "__main__":

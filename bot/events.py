@@ -76,6 +76,10 @@ class Verdict(StrEnum):
     GONE = "gone"
 
 
+# A turn that is admitted only to be told that its author asks too much at once.
+TOO_MANY = "too_many"
+
+
 # --- what a backend yields -----------------------------------------------------------
 
 

@@ -6,7 +6,14 @@ English only for now, and all of it here, so that a translation has one file to 
 from __future__ import annotations
 
 from bot.domain import Turn
-from bot.errors import BackendError, BackendFault, Forbidden, Gone, PlatformError
+from bot.errors import (
+    BackendError,
+    BackendFault,
+    Forbidden,
+    Gone,
+    PlatformError,
+    PlatformRefused,
+)
 from bot.events import Action, Button, Finish
 
 STATUS = "Thinking…"
@@ -141,6 +148,40 @@ def usage_hint() -> str:
     return (
         "Hello! Write your question after the mention, for example: what is a monad? "
         f"I answer in a thread; there you can go on without mentioning me. {NOTHING_CHARGED}"
+    )
+
+
+def too_many(turn: str) -> str:
+    """Refuse a question of somebody who has many open ones."""
+    return (
+        "You have many questions open already, so I did not take this one. "
+        f"{NOTHING_CHARGED} Wait for an answer, then ask again. {reference(turn)}"
+    )
+
+
+def not_permitted(turn: str, permission: str) -> str:
+    """Say, before a model is asked, that the answer could not be shown."""
+    return (
+        f"I cannot answer here: I need the permission *{permission}*. {NOTHING_CHARGED} "
+        f"Ask a server admin to grant it, then press Retry. {reference(turn)}"
+    )
+
+
+def no_thread(permission: str) -> str:
+    """Say why an answer stands in the channel."""
+    return f"(I answer here because I may not start a thread: *{permission}* is missing.)"
+
+
+def file_refused(length: int, error: PlatformRefused) -> str:
+    """Say, below the parts that are shown, that the rest could not be attached."""
+    match error:
+        case Forbidden(permission=permission) if permission:
+            why = f"I need the permission *{permission}* to attach the rest as a file"
+        case _:
+            why = "the rest could not be attached as a file"
+    return (
+        f"(cut here: the whole answer has {length:,} characters, and {why}) "
+        "The whole answer was charged. Ask a server admin, or ask for it in smaller pieces."
     )
 
 

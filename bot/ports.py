@@ -77,8 +77,12 @@ class Conclusion:
 class TurnStore(Protocol):
     """Keep turns, their steps, reservations and ledger."""
 
-    async def admit(self, event: Incoming, now: int) -> Decision:
-        """Commit an event; the second time it is `DUPLICATE` and changes nothing."""
+    async def admit(self, event: Incoming, now: int, most_open: int) -> Decision:
+        """Commit an event; the second time it is `DUPLICATE` and changes nothing.
+
+        The message of a person who has `most_open` open turns in the workspace is admitted
+        with the error `TOO_MANY`: it gets a notice, and no model.
+        """
 
     async def claim(self, worker: str, now: int, most: int) -> list[Turn]:
         """Take up to `most` turns to run or deliver: the oldest open one of each thread in
@@ -179,6 +183,9 @@ class ConversationStore(Protocol):
         first, the newest `most` of them.
         """
 
+    async def is_followed(self, thread: ThreadRef) -> bool:
+        """Tell whether a message in this thread is ours without a mention."""
+
 
 class WatermarkStore(Protocol):
     """Remember how far each channel was read, so that a restart reads only what it missed."""
@@ -251,11 +258,26 @@ class Found:
     reply_to: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Permissions that the bot lacks, in the words of the platform's settings.
+
+    Without `answer` nothing can be said where the answer belongs; without `thread` it stands
+    in the channel.
+    """
+
+    answer: str = ""
+    thread: str = ""
+
+
 class Platform(Protocol):
     """Speak on one platform. Calls raise only `PlatformError`, each within its deadline."""
 
     name: str
     limits: Limits
+
+    def missing(self, thread: ThreadRef, place: str | None) -> Missing:
+        """Say what is known to be missing for an answer; costs nothing, may know nothing."""
 
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """Start the thread (or find it started) and return the place to post to.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain import ChatMessage, Role, Turn
+from bot.domain import ChatMessage, Role, ThreadRef, Turn
 from bot.errors import Fenced
 from storage.engine import Operation
 from storage.statements import load
@@ -19,6 +19,12 @@ def set_place(turn: Turn, place: str) -> Operation[None]:
     )
     if not placed:
         raise Fenced
+
+
+def is_followed(thread: ThreadRef) -> Operation[bool]:
+    """Tell whether a thread's messages are ours without a mention."""
+    rows = yield SQL.find_followed, thread_key(thread)
+    return bool(rows)
 
 
 def history(turn: Turn, most: int) -> Operation[list[ChatMessage]]:

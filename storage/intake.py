@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot.domain import InteractionRef, Outcome, TurnKind, TurnState
 from bot.events import (
+    TOO_MANY,
     Action,
     ButtonPressed,
     Incoming,
@@ -18,7 +19,6 @@ from bot.events import (
     Verdict,
 )
 from bot.ports import Decision
-from storage import watermarks
 from storage.engine import Operation, Params, Row
 from storage.statements import load
 from storage.turns import turn_id
@@ -30,11 +30,11 @@ RETRYABLE = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.UNDELIVERABLE})
 CONTINUABLE = frozenset({Outcome.ANSWERED, Outcome.STOPPED, Outcome.FAILED})
 
 
-def admit(event: Incoming, now: int) -> Operation[Decision]:
+def admit(event: Incoming, now: int, most_open: int) -> Operation[Decision]:
     """Commit an event and say what it came to."""
     match event:
         case MessageReceived():
-            return _admit_message(event, now)
+            return _admit_message(event, now, most_open)
         case MessageDeleted():
             return _delete_message(event)
         case ButtonPressed():
@@ -46,7 +46,7 @@ def admit(event: Incoming, now: int) -> Operation[Decision]:
 # --- messages ----------------------------------------------------------------------------
 
 
-def _admit_message(event: MessageReceived, now: int) -> Operation[Decision]:
+def _admit_message(event: MessageReceived, now: int, most_open: int) -> Operation[Decision]:
     thread = event.thread
     key = {
         "platform": thread.platform,
@@ -60,6 +60,7 @@ def _admit_message(event: MessageReceived, now: int) -> Operation[Decision]:
             return Decision(Verdict.IGNORED)
 
     turn = turn_id(thread.platform, thread.workspace, thread.channel, event.message)
+    counted = yield SQL.count_open_of, {**key, "author": event.author.id}
     created = yield (
         SQL.insert_turn,
         {
@@ -72,6 +73,9 @@ def _admit_message(event: MessageReceived, now: int) -> Operation[Decision]:
             "author": event.author.id,
             "name": event.author.name,
             "opens_thread": int(event.opens_thread),
+            "answer": "",
+            "note": "",
+            "error": TOO_MANY if counted[0]["turns"] >= most_open else "",
             "sent_at": event.sent_at,
             "now": now,
         },
@@ -93,8 +97,15 @@ def _admit_message(event: MessageReceived, now: int) -> Operation[Decision]:
                 "now": now,
             },
         )
-    stood_in = thread.channel if event.opens_thread else thread.thread
-    yield from watermarks.raise_marks(thread.platform, thread.workspace, {stood_in: event.position})
+        yield (
+            SQL.begin_watermark,
+            {
+                "platform": thread.platform,
+                "workspace": thread.workspace,
+                "channel": thread.channel if event.opens_thread else thread.thread,
+                "position": event.position - 1,
+            },
+        )
     return Decision(Verdict.ADMITTED if created else Verdict.DUPLICATE, turn)
 
 
@@ -110,7 +121,7 @@ def _delete_message(event: MessageDeleted) -> Operation[Decision]:
     )
     if not found:
         return Decision(Verdict.IGNORED)
-    touched: str = found[0]["id"]
+    touched = ""
     # A turn made from this one by a button repeats its words: it goes the same way.
     waiting = list(found)
     while waiting:
@@ -163,7 +174,9 @@ def _stop(event: ButtonPressed, old: Row) -> Operation[Decision]:
 
 def _may_repeat(action: Action, old: Row) -> bool:
     """Tell whether a turn came to something that this button goes on from."""
-    if old["state"] != TurnState.ENDED or old["prompt"] is None or old["prompt_hidden"]:
+    # A notice can be read, and its button pressed, just before its turn is closed.
+    over = old["state"] in (TurnState.DELIVERING, TurnState.ENDED)
+    if not over or old["prompt"] is None or old["prompt_hidden"]:
         return False
     if action is Action.RETRY:
         return old["outcome"] in RETRYABLE
@@ -175,6 +188,7 @@ def _repeat(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
     key = _thread_key(old)
     turn = turn_id(key["platform"], key["workspace"], key["channel"], event.interaction.id)
     retry = event.action is Action.RETRY
+    unseen = retry and old["outcome"] == Outcome.UNDELIVERABLE
     created = yield (
         SQL.insert_turn,
         {
@@ -188,6 +202,10 @@ def _repeat(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
             "name": event.author.name,
             # Where the first try could not open the thread, this one has it to open.
             "opens_thread": old["opens_thread"],
+            # What was paid for but never shown is only to be shown.
+            "answer": old["answer"] if unseen else "",
+            "note": old["note"] if unseen else "",
+            "error": old["error"] if unseen else "",
             "sent_at": now,
             "now": now,
         },

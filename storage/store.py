@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.domain import Amounts, ChatMessage, Model, Outcome, Turn
+from bot.domain import Amounts, ChatMessage, Model, Outcome, ThreadRef, Turn
 from bot.events import Incoming
 from bot.ports import Conclusion, Decision, Part, PartState, Purpose, Step
 from storage import conversations, intake, parts, steps, turns, watermarks, workers
@@ -16,6 +16,10 @@ from storage.sqlite import open_engine
 async def open_store(path: Path) -> SqliteStore:
     """Open the database at `path`; see `storage.sqlite.open_engine` for what it raises."""
     return SqliteStore(open_engine(path))
+
+
+# No bound: what a caller leaves out.
+MOST_OPEN = 2**31
 
 
 class SqliteStore:
@@ -39,9 +43,9 @@ class SqliteStore:
 
     # --- turns ---------------------------------------------------------------------------
 
-    async def admit(self, event: Incoming, now: int) -> Decision:
+    async def admit(self, event: Incoming, now: int, most_open: int = MOST_OPEN) -> Decision:
         """Commit an event."""
-        return await self.engine.write(intake.admit(event, now))
+        return await self.engine.write(intake.admit(event, now, most_open))
 
     async def claim(self, worker: str, now: int, most: int) -> list[Turn]:
         """Take up to `most` turns."""
@@ -116,6 +120,10 @@ class SqliteStore:
     async def history(self, turn: Turn, most: int) -> list[ChatMessage]:
         """Return a thread's visible messages."""
         return await self.engine.read(conversations.history(turn, most))
+
+    async def is_followed(self, thread: ThreadRef) -> bool:
+        """Tell whether a thread's messages are ours without a mention."""
+        return await self.engine.read(conversations.is_followed(thread))
 
     async def watermarks(self, platform: str, workspace: str) -> dict[str, int]:
         """Return how far each channel was read."""

@@ -83,6 +83,8 @@ def end(turn: Turn, outcome: Outcome, now: int) -> Operation[None]:
         if rows and _is_owner(rows[0], turn) and rows[0]["state"] == TurnState.DELIVERING:
             raise StoreError(f"A turn that was {rows[0]['outcome']} cannot end {outcome}.")
         raise Fenced
+    if outcome is Outcome.UNDELIVERABLE:
+        yield SQL.hide_answer, {**thread_key(turn.thread), "position": turn.position}
     yield SQL.erase_token, {"turn": turn.id}
 
 

@@ -65,8 +65,12 @@ def check_charges(evidence: Evidence) -> Iterator[Violation]:
             (row for row in evidence.database["ledger"] if row["kind"] != "release"), "turn"
         ).items()
     }
+    answers = {turn["id"]: turn["answer"] for turn in evidence.database["turn"]}
     for turn in ended(evidence):
         charged = paid.get(turn["id"], 0)
+        _, _, first = (turn["once"] or "").partition("retry:")
+        if not charged and first and answers.get(first) == turn["answer"]:
+            charged = paid.get(first, 0)  # what could not be shown then, shown now
         if charged and not turn["answer"]:
             yield Violation("I6", f"{name_of(turn)} was charged {charged} for nothing")
         if turn["answer"] and not charged:

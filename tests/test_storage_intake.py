@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import ChatMessage, InteractionRef, Outcome, Role, TurnKind, TurnState
+from bot.domain import (
+    ChatMessage,
+    InteractionRef,
+    Outcome,
+    Role,
+    ThreadRef,
+    TurnKind,
+    TurnState,
+)
 from bot.events import Action, MessageDeleted, Verdict
 from bot.ports import Conclusion, Decision
-from storage.engine import Operation
 from storage.intake import CONTINUE_PROMPT
 from storage.store import SqliteStore
 from storage.turns import turn_id
@@ -66,7 +73,6 @@ async def test_a_mention_in_a_channel_becomes_a_turn(store: SqliteStore) -> None
     assert (turn.prompt, turn.author, turn.thread) == ("what is up?", ANN, thread("100"))
     assert (turn.place, turn.opens_thread) == (None, True)
     assert (turn.received_at, turn.sent_at, turn.attempt, turn.worker) == (NOW, NOW - 5, 0, "")
-    assert await store.watermarks("discord", "guild") == {"chan": 100}
 
 
 async def test_the_second_time_it_is_a_duplicate_that_changes_nothing(store: SqliteStore) -> None:
@@ -79,15 +85,24 @@ async def test_the_second_time_it_is_a_duplicate_that_changes_nothing(store: Sql
     assert await dump(store) == before
 
 
-async def test_a_duplicate_still_raises_the_watermark(store: SqliteStore) -> None:
+async def test_a_message_raises_no_mark_past_what_was_missed(store: SqliteStore) -> None:
+    await store.raise_watermarks("discord", "guild", {"": 90, "chan": 90})
     await store.admit(mention("100"), NOW)
-    await store.engine.write(_forget_watermarks())
-    await store.admit(mention("100"), NOW)
-    assert await store.watermarks("discord", "guild") == {"chan": 100}
+    await store.admit(mention("101", of=thread("100")), NOW)
+    assert await store.watermarks("discord", "guild") == {"": 90, "chan": 90}
 
 
-def _forget_watermarks() -> Operation[None]:
-    yield "DELETE FROM watermark", {}
+async def test_where_nothing_lists_the_channels_the_first_message_begins_a_mark(
+    store: SqliteStore,
+) -> None:
+    direct = ThreadRef("discord", "@me", "dm", "dm")
+    for message in ("100", "100", "105"):
+        await store.admit(mention(message, of=direct), NOW)
+    # Just below the first: reading on from there misses nothing and repeats what changes nothing.
+    assert await store.watermarks("discord", "@me") == {"dm": 99}
+    await store.raise_watermarks("discord", "@me", {"dm": 105})
+    await store.admit(mention("103", of=direct), NOW)
+    assert await store.watermarks("discord", "@me") == {"dm": 105}
 
 
 async def test_follow_ups_belong_to_a_followed_thread_only(store: SqliteStore) -> None:
@@ -95,7 +110,6 @@ async def test_follow_ups_belong_to_a_followed_thread_only(store: SqliteStore) -
     unaddressed = mention("101", of=followed, addressed=False)
     assert (await store.admit(unaddressed, NOW)).verdict is Verdict.IGNORED
     assert (await dump(store))["turn"] == []
-    assert await store.watermarks("discord", "guild") == {}
 
     await store.admit(mention("100"), NOW)
     decision = await store.admit(unaddressed, NOW)
@@ -105,7 +119,6 @@ async def test_follow_ups_belong_to_a_followed_thread_only(store: SqliteStore) -
     assert turn is not None
     # A thread on Discord is a channel of its own, and so is the place where it stood.
     assert turn.place == "100"
-    assert await store.watermarks("discord", "guild") == {"chan": 100, "100": 101}
 
 
 async def test_a_mention_in_a_strange_thread_does_not_follow_it(store: SqliteStore) -> None:
@@ -192,7 +205,7 @@ async def test_deleting_an_answered_question_takes_both_out_of_history(store: Sq
 
     decision = await store.admit(MessageDeleted("discord", "guild", "chan", "100"), NOW)
 
-    assert decision == Decision(Verdict.DONE, turn.id)
+    assert decision == Decision(Verdict.DONE)
     assert await store.history(turn, 10) == []
     now = await store.read(turn.id)
     assert now is not None
@@ -347,11 +360,15 @@ async def test_a_button_goes_on_from_certain_outcomes_only(
 
 
 @pytest.mark.parametrize("action", [Action.RETRY, Action.CONTINUE])
-async def test_a_button_waits_for_its_turn_to_end(store: SqliteStore, action: Action) -> None:
+async def test_a_button_waits_for_its_turn_to_be_concluded(
+    store: SqliteStore, action: Action
+) -> None:
     await store.admit(mention("100"), NOW)
     turn = await claimed(store)
-    await store.conclude(turn, Conclusion(Outcome.FAILED, "text"), NOW)
     assert (await store.admit(press(action, turn.id), NOW)).verdict is Verdict.GONE
+    # Its notice can be read just before it is closed.
+    await store.conclude(turn, Conclusion(Outcome.FAILED, "text"), NOW)
+    assert (await store.admit(press(action, turn.id), NOW)).verdict is Verdict.ADMITTED
 
 
 @pytest.mark.parametrize("action", [Action.RETRY, Action.CONTINUE])

@@ -20,6 +20,13 @@ pytestmark = pytest.mark.virtual
 POST = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 THREADS = "POST /channels/{channel_id}/messages/{message_id}/threads"
+NO_POSTS = Fault(
+    "POST /channels/{channel_id}/messages",
+    "refuse",
+    times=2,
+    status=403,
+    body={"code": 50013, "message": "Missing Permissions"},
+)
 CHAT = "POST /v1/chat/completions"
 
 
@@ -231,16 +238,15 @@ async def test_a_repeated_nonce_does_not_leave_the_first_words_standing(tmp_path
 
 
 async def test_what_was_said_to_be_undeliverable_stays_so(tmp_path: Path) -> None:
-    """The process fails between the notice and the end; meanwhile the permission is back."""
+    """The process fails between the notice and the end; meanwhile the thread is open again."""
     async with harness(tmp_path) as h:
         channel = h.standins.channels[0]
-        h.standins.world.deny_bot(channel, "send_messages_in_threads")
+        h.standins.faults[DISCORD].add(NO_POSTS)
         failed: list[str] = []
 
         def fail_once(point: str) -> None:
             if point == "after:part_sent" and not failed:
                 failed.append(point)
-                h.standins.world.deny_bot(channel)
                 raise RuntimeError(point)
 
         faults.install(fail_once)
@@ -251,10 +257,14 @@ async def test_what_was_said_to_be_undeliverable_stays_so(tmp_path: Path) -> Non
             faults.install(lambda point: None)
         assert failed
         assert turn["outcome"] == "undeliverable"
-        assert len(h.ours(channel)) == 1
-        h.press("retry")
-        await h.until(lambda: len(rows(h, "turn")) == 2)
-        await h.ended(rows(h, "turn")[-1]["source"])
+        (notice,) = h.ours(channel)
+        assert "What the model wrote was charged" in notice.text
+        pressed = h.press("retry")
+        # It was paid for: it is only shown.
+        answer = await h.answer_to(pressed)
+        assert turn["answer"].split()[0] in answer
+        assert requests_to(h, CHAT) == 1
+        assert [row["kind"] for row in rows(h, "ledger")] == ["settle"]
 
 
 async def test_a_cancelled_retry_leaves_no_placeholder(tmp_path: Path) -> None:
@@ -277,20 +287,42 @@ async def test_a_cancelled_retry_leaves_no_placeholder(tmp_path: Path) -> None:
         await h.ended(long)
 
 
-async def test_no_permission_in_threads_is_said_in_the_channel(tmp_path: Path) -> None:
+async def test_a_missing_permission_is_said_before_a_model_is_asked(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         channel = h.standins.channels[0]
         h.standins.world.deny_bot(channel, "send_messages_in_threads")
         question = h.mention("What is a monad?")
         await h.ended(question)
         (notice,) = h.ours(channel)
-        assert "Send Messages in Threads" in notice.text
+        assert "*Send Messages in Threads*" in notice.text
+        assert "Nothing was charged." in notice.text
         assert "then press Retry" in notice.text
-        turn = h.turn(question)
-        assert turn is not None
-        assert turn["outcome"] == "undeliverable"
+        assert requests_to(h, CHAT) == 0
         h.standins.world.deny_bot(channel)
         assert "monad" in await h.answer_to(h.press("retry"))
+
+
+async def test_a_person_who_asks_too_much_at_once_is_told_so(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        questions = [h.mention("write 300 words") for _ in range(10)]
+        notices = [await h.answer_to(question) for question in questions]
+        refused = [text for text in notices if "many questions open" in text]
+        assert len(refused) == 2
+        assert all("Nothing was charged." in text and "ask again" in text for text in refused)
+        assert requests_to(h, CHAT) == 8
+        other = h.mention("What is a monad?", person=1)
+        assert "monad" in await h.answer_to(other)
+
+
+async def test_without_the_right_to_attach_the_cut_is_said_where_it_is(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.world.deny_bot(h.standins.channels[0], "attach_files")
+        question = h.mention("write 6000 words")
+        turn = await h.ended(question)
+        assert turn["outcome"] == "answered"
+        last = h.ours(question)[-1].text
+        assert "*Attach Files*" in last
+        assert "cut here" in last
 
 
 async def test_without_threads_the_answer_stands_in_the_channel(tmp_path: Path) -> None:
@@ -304,6 +336,7 @@ async def test_without_threads_the_answer_stands_in_the_channel(tmp_path: Path) 
         assert "monad" in await h.answer_to(first)
         assert "functor" in await h.answer_to(second)
         assert len(h.ours(channel)) == 2
+        assert all("*Create Public Threads*" in each.text for each in h.ours(channel))
 
 
 async def test_a_deleted_question_is_not_answered(tmp_path: Path) -> None:
@@ -530,6 +563,10 @@ async def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> N
         refused = h.mention("x " * 900)
         await h.until(lambda: any("could not store it" in each.text for each in h.ours()))
         assert h.turn(refused) is None
+        # A follow-up has no mention, yet somebody waits for it just as much.
+        await h.clock.sleep(61)
+        follow_up = h.say(thread, "y " * 900)
+        await h.until(lambda: any("could not store it" in each.text for each in h.ours(thread)))
         pages("PRAGMA max_page_count = 1000000")
-        h.unheard.add(refused)
+        h.unheard |= {refused, follow_up}
         assert "again" in await h.answer_to(h.mention("Are you there again?"))

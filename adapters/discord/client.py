@@ -14,6 +14,7 @@ import structlog
 from adapters.discord.calls import Calls
 from adapters.discord.catchup import CatchUp
 from adapters.discord.gateway import Gateway, end, point_at
+from adapters.discord.held import Held, Item, whereabouts
 from adapters.discord.inbound import (
     DIRECT,
     PLATFORM,
@@ -24,13 +25,14 @@ from adapters.discord.inbound import (
     workspace_of,
 )
 from adapters.discord.outbound import LIMITS, Outbound
-from adapters.discord.presses import Presses
+from adapters.discord.permissions import look_ahead
+from adapters.discord.presses import OLDER_SECONDS, Presses
 from adapters.discord.watch import Watch
 from adapters.discord.watermarks import Watermarks
 from bot.domain import InteractionRef, ThreadRef
-from bot.errors import PlatformError
-from bot.events import Post
-from bot.ports import Clock, Decision, Found, Intake, Limits, Meter, WatermarkStore
+from bot.errors import Forbidden, Gone, PlatformError, Throttled
+from bot.events import MessageDeleted, Post
+from bot.ports import Clock, Decision, Found, Intake, Limits, Meter, Missing, WatermarkStore
 
 log = structlog.get_logger(__name__)
 
@@ -38,10 +40,10 @@ API_BASE = "https://discord.com/api/v10"
 GATEWAY_URL = "wss://gateway.discord.gg/"
 CDN_BASE = "https://cdn.discordapp.com"
 
-# A press is acknowledged within 3 s of Discord's clock, the commit takes 1.5 s at the most.
-PRESS_WAITS_SECONDS = 1.0
 # Threads that came back to life unannounced are asked for once.
 MOST_PLACED = 256
+# Seconds between the tries, together four minutes: longer than a hiccup of Discord's.
+ASK_AGAIN_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 60.0, 60.0)
 
 
 class DiscordPlatform:
@@ -97,7 +99,8 @@ class DiscordPlatform:
         self._watch = Watch(self._gateway, self._calls, clock, meter)
         self._tasks: set[asyncio.Task[None]] = set()
         self._serving: asyncio.Task[None] | None = None
-        self._unplaced: dict[int, list[discord.Message]] = {}
+        self._unplaced = Held(self._watermarks)
+        self._asked_for: set[int] = set()
         self._placed: OrderedDict[int, Any] = OrderedDict()
 
     # --- life ------------------------------------------------------------------------
@@ -166,6 +169,10 @@ class DiscordPlatform:
 
     # --- Platform --------------------------------------------------------------------
 
+    def missing(self, thread: ThreadRef, place: str | None) -> Missing:
+        """See `bot.ports.Platform`."""
+        return look_ahead(self._gateway.client, thread, place)
+
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """See `bot.ports.Platform`."""
         return await self._outbound.open_thread(thread, title)
@@ -221,9 +228,14 @@ class DiscordPlatform:
             self._catchup.expect([str(guild.id)])
             self._start(self._catchup.read_guild(client, guild))
 
+    def on_guild_gone(self, guild: discord.Guild) -> None:
+        """Forget a server that the bot was removed from."""
+        log.info("removed from a server", workspace=str(guild.id))
+        self._catchup.forget(str(guild.id))
+
     def on_message(self, client: discord.Client, message: discord.Message) -> None:
         """Take a live message, unless older ones of its channel come first."""
-        if is_unplaced(message) and not self._place(client, message):
+        if is_unplaced(message) and not self._place(message):
             return
         if not self._catchup.hold(message):
             self.receive(message)
@@ -231,62 +243,96 @@ class DiscordPlatform:
     def on_delete(
         self, payload: discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent
     ) -> None:
-        """Take deletions."""
+        """Take deletions: at once, and once more behind what is still to be taken."""
         for event in parse_deletes(payload):
-            self._intake.put(event)
+            self.receive(event)
+            if int(event.channel) in self._asked_for:
+                self._unplaced.add(event)
+            else:
+                self._catchup.hold(event)
 
     async def on_press(self, interaction: discord.Interaction) -> None:
         """Take a press."""
         event = parse_press(interaction, self._clock.now(), self._admins)
         if event is not None:
             # After a restart the older words of the thread come first.
-            await self._catchup.until_level(
-                event.thread.workspace, int(event.place), PRESS_WAITS_SECONDS
-            )
+            await self._catchup.until_level(event.thread.workspace, int(event.place), OLDER_SECONDS)
         await self._presses.take(interaction, event)
 
-    def receive(self, message: discord.Message) -> asyncio.Future[Decision] | None:
-        """Put a message into the queue if it may be ours; never waits, so order is kept."""
-        workspace, channel = workspace_of(message), str(message.channel.id)
+    def receive(self, item: Item) -> asyncio.Future[Decision] | None:
+        """Put what may be ours into the queue; never waits, so order is kept."""
+        if isinstance(item, MessageDeleted):
+            return self._intake.put(item)
+        workspace, channel = workspace_of(item), str(item.channel.id)
         user = self._gateway.client.user
-        event = parse_message(message, user.id if user else 0, self._admins)
+        event = parse_message(item, user.id if user else 0, self._admins)
         # Without the intent a message that does not mention us comes without its text.
         if event is None or (self.degraded and not event.addressed and not event.text):
-            self._watermarks.saw(workspace, channel, message.id)
+            self._watermarks.saw(workspace, channel, item.id)
             return None
         commit = self._intake.put(event)
-        self._watermarks.follow(workspace, channel, message.id, commit)
+        self._watermarks.follow(workspace, channel, item.id, commit)
         return commit
 
-    def _place(self, client: discord.Client, message: discord.Message) -> bool:
+    def _place(self, message: discord.Message) -> bool:
         """Put a message where it stands if that is known; else ask first, keeping order."""
-        channel = message.channel.id
-        if channel in self._unplaced:
-            self._unplaced[channel].append(message)
-            return False
-        if known := self._placed.get(channel):
-            message.channel = known
-            return True
-        self._unplaced[channel] = [message]
-        self._start(self._ask_place(client, channel))
+        workspace, channel = whereabouts(message)
+        if channel not in self._asked_for:
+            if known := self._placed.get(channel):
+                message.channel = known
+                return True
+            self._asked_for.add(channel)
+            self._start(self._ask_place(workspace, channel))
+        self._unplaced.add(message)
         return False
 
-    async def _ask_place(self, client: discord.Client, channel: int) -> None:
-        place: Any = None
+    async def _ask_place(self, workspace: str, channel: int) -> None:
+        """Find out what a channel is, then take what was said there meanwhile."""
+        gap = self._watermarks.freeze(workspace, str(channel))
         try:
-            place = await self._calls.run("channel", lambda: client.fetch_channel(channel))
+            place = await self._fetch_place(channel)
+        except (Gone, Forbidden) as error:
+            log.info("the channel is not ours to see", channel=channel, code=error.code)
+            place = None
         except PlatformError as error:
-            log.warning("unknown channel", channel=channel, code=error.code)
-        messages = self._unplaced.pop(channel, [])
+            # The gap stays: the next start reads what is dropped here.
+            log.error("unknown channel; the next start tries", channel=channel, code=error.code)
+            self._end_asking(workspace, channel)
+            return
+        items = self._end_asking(workspace, channel)
+        self._watermarks.close(workspace, str(channel), {gap})
         if place is None:
             return
         self._placed[channel] = place
         while len(self._placed) > MOST_PLACED:
             self._placed.popitem(last=False)
-        for message in messages:
-            message.channel = place
-            if not self._catchup.hold(message):
-                self.receive(message)
+        for item in items:
+            if isinstance(item, discord.Message):
+                item.channel = place
+            if not self._catchup.hold(item):
+                self.receive(item)
+
+    def _end_asking(self, workspace: str, channel: int) -> list[Item]:
+        self._asked_for.discard(channel)
+        return self._unplaced.take(workspace, channel)
+
+    async def _fetch_place(self, channel: int) -> Any:
+        """Ask what a channel is, again and again while Discord is busy or does not say."""
+
+        async def fetch() -> Any:
+            await self._gateway.http()
+            return await self._gateway.client.fetch_channel(channel)
+
+        for pause in ASK_AGAIN_SECONDS:
+            try:
+                return await self._calls.run("channel", fetch)
+            except (Gone, Forbidden):
+                raise
+            except Throttled as error:
+                await self._clock.sleep(error.retry_after)
+            except PlatformError:
+                await self._clock.sleep(pause)
+        return await self._calls.run("channel", fetch)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside, and keep it alive until it is done."""

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 
 import discord
 
+from adapters.discord.inbound import DIRECT
+from bot.domain import ThreadRef
+from bot.ports import Missing
+
 # https://docs.discord.com/developers/topics/permissions
 VIEW_CHANNEL = "View Channel"
 NAMES = {
@@ -63,6 +67,19 @@ def missing(client: discord.Client, place: str, needs: Sequence[str]) -> str:
     except (discord.ClientException, AttributeError):
         return ""
     return next((NAMES[need] for need in needs if not getattr(granted, need)), "")
+
+
+def look_ahead(client: discord.Client, thread: ThreadRef, place: str | None) -> Missing:
+    """Say, from what the gateway told, what would keep an answer from its place."""
+    if thread.workspace == DIRECT:
+        return Missing()
+    if place is not None:
+        return Missing(answer=missing(client, place, to_post(is_thread(client, place))))
+    in_channel = missing(client, thread.channel, to_post(False))
+    no_thread = missing(client, thread.channel, ("create_public_threads",))
+    if no_thread:
+        return Missing(answer=in_channel, thread=no_thread)
+    return Missing(answer=missing(client, thread.channel, to_post(True)))
 
 
 def is_thread(client: discord.Client, place: str) -> bool:

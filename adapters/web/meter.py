@@ -54,6 +54,7 @@ METRICS = (
     # turns
     Metric(Kind.COUNTER, "turns", "Turns ended, by outcome", ("platform", "outcome")),
     Metric(Kind.GAUGE, "turns_running", "Turns under way in this process"),
+    Metric(Kind.GAUGE, "turns_open", "Turns not ended: admitted ones wait", ("state",)),
     Metric(Kind.COUNTER, "steps_repeated", "Model calls run again after a restart"),
     Metric(
         Kind.HISTOGRAM,

@@ -16,7 +16,7 @@ from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import ButtonPressed, Incoming, MessageDeleted, MessageReceived, Verdict
 from bot.faults import fault_point
-from bot.ports import Clock, Decision, Meter, TurnStore
+from bot.ports import Clock, Decision, Meter, Store
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 MOST_WAITING = 10_000
 # One commit takes about a millisecond whatever it holds; more per batch only adds delay.
 MOST_PER_BATCH = 500
+# Running and waiting together; who asks more at once is told to wait.
+MOST_OPEN_PER_PERSON = 8
 
 
 class EventIntake:
@@ -36,11 +38,12 @@ class EventIntake:
 
     def __init__(
         self,
-        store: TurnStore,
+        store: Store,
         clock: Clock,
         meter: Meter,
         *,
         admins: frozenset[str],
+        most_open: int = MOST_OPEN_PER_PERSON,
         admitting: Callable[[], None],
         admitted: Callable[[str, ThreadRef, MessageReceived | None], None],
         wished: Callable[[str], None],
@@ -50,6 +53,7 @@ class EventIntake:
         self._clock = clock
         self._meter = meter
         self._admins = admins
+        self._most_open = most_open
         self._admitting = admitting
         self._admitted = admitted
         self._wished = wished
@@ -71,6 +75,8 @@ class EventIntake:
             self._queue.put_nowait((event, future))
         except asyncio.QueueFull:
             self._meter.count("intake_events", verdict="overflow")
+            if isinstance(event, MessageReceived) and event.addressed:
+                self._lost(event)
             future.set_exception(StoreError("Too many events are waiting."))
         return future
 
@@ -91,7 +97,7 @@ class EventIntake:
         fault_point("before:admit")
         # The store takes operations in the order in which they are handed over.
         waiting = asyncio.gather(
-            *(self._store.admit(self._promote(event), now) for event, _ in batch),
+            *(self._store.admit(self._promote(event), now, self._most_open) for event, _ in batch),
             return_exceptions=True,
         )
         self._admitting()
@@ -99,7 +105,7 @@ class EventIntake:
         fault_point("after:admit")
         for (event, future), decision in zip(batch, decisions, strict=True):
             if isinstance(decision, BaseException):
-                self._refuse(event, future, decision)
+                await self._refuse(event, future, decision)
             else:
                 self._accept(event, future, decision)
         self._meter.gauge("intake_waiting", self._queue.qsize())
@@ -126,17 +132,26 @@ class EventIntake:
         if not future.done():
             future.set_result(decision)
 
-    def _refuse(
+    async def _refuse(
         self, event: Incoming, future: asyncio.Future[Decision], error: BaseException
     ) -> None:
         if not isinstance(error, Exception):
             raise error
         self._meter.count("intake_events", verdict="failed")
         log.error("event not stored", event_type=type(event).__name__, error=str(error))
-        if isinstance(event, MessageReceived) and event.addressed:
+        if isinstance(event, MessageReceived) and await self._is_ours(event):
             self._lost(event)
         if not future.done():
             future.set_exception(error if isinstance(error, StoreError) else StoreError(str(error)))
+
+    async def _is_ours(self, event: MessageReceived) -> bool:
+        """Tell whether somebody waits for an answer to what could not be stored."""
+        if event.addressed:
+            return True
+        try:
+            return await self._store.is_followed(event.thread)
+        except StoreError:
+            return False
 
 
 def _retrieve(future: asyncio.Future[Decision]) -> None:

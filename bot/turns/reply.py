@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from bot import notices
 from bot.domain import Outcome, Turn, TurnKind
-from bot.errors import TooLong
+from bot.errors import PlatformRefused, Throttled, TooLong
 from bot.events import Button, File, Post
 from bot.pacing import Budget
 from bot.ports import Purpose
@@ -174,7 +175,14 @@ class Reply:
         file = File("answer.md", turn.answer.encode(), "The whole answer")
         post = Post(text, final_buttons(turn), self._reply_to(), (file,))
         await self._pace(urgent=True)
-        await self._outbox.show(Purpose.FILE, 0, place, post)
+        try:
+            await self._outbox.show(Purpose.FILE, 0, place, post)
+        except Throttled:
+            raise
+        except PlatformRefused as error:
+            # What is above stands there; that it is not all must be said in the same place.
+            why = notices.file_refused(len(turn.answer), error)
+            await self._outbox.show(Purpose.FILE, 0, place, replace(post, text=why, files=()))
 
     async def notice(self, turn: Turn) -> None:
         """Show a notice in place of the answer: over its placeholder, if one is there."""

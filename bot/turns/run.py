@@ -27,7 +27,7 @@ from bot.errors import (
     StoreError,
     Throttled,
 )
-from bot.events import Accepted, Completed, Post, ReasoningDelta, TextDelta
+from bot.events import TOO_MANY, Accepted, Completed, Post, ReasoningDelta, TextDelta
 from bot.faults import fault_point, transition
 from bot.ports import ChatBackend, Conclusion, Purpose
 from bot.text import estimate_tokens, title
@@ -45,6 +45,8 @@ TURN_SECONDS = 600.0
 MOST_HISTORY = 400
 # The mark of waiting is an ornament: no thread waits longer for its removal.
 UNMARK_SECONDS = 3.0
+# A turn that ended before a model was asked: nothing could have been shown.
+NOT_PERMITTED = "not_permitted"
 
 
 class TurnRun:
@@ -73,6 +75,7 @@ class TurnRun:
         self._outbox = Outbox(turn, services)
         self._reply = Reply(turn, services, self._outbox, self._open_place)
         self._writer: asyncio.Task[None] | None = None
+        self._missing = self._platform.missing(turn.thread, turn.place)
 
     async def go(self) -> None:
         """Bring the turn to its end, or leave it to the next owner (`Fenced`).
@@ -123,8 +126,13 @@ class TurnRun:
         if turn.answer:
             # Paid for and stored already, but it could not be shown: only that is tried again.
             return Conclusion(Outcome.ANSWERED, turn.answer, turn.note, turn.error)
+        if turn.error == TOO_MANY:
+            return Conclusion(Outcome.REFUSED, note=notices.too_many(turn.id), error=TOO_MANY)
         if not turn.prompt.strip() and turn.kind is TurnKind.PROMPT:
             return Conclusion(Outcome.REFUSED, note=notices.usage_hint(), error="no_question")
+        if permission := self._missing.answer:
+            note = notices.not_permitted(turn.id, permission)
+            return Conclusion(Outcome.FAILED, note=note, error=NOT_PERMITTED)
         if self.wish.is_set():
             return await self._wished(None)
         answer: Answer | None = None
@@ -284,6 +292,9 @@ class TurnRun:
     async def _conclude(self, end: Conclusion) -> None:
         """Store the result; from here on a crash costs nobody anything."""
         services = self._services
+        if self._missing.thread and self.turn.opens_thread and end.answer:
+            why = notices.no_thread(self._missing.thread)
+            end = replace(end, note=f"{end.note}\n{why}".strip())
         await self._persist(
             f"conclude_{end.outcome}",
             lambda: services.store.conclude(self.turn, end, services.clock.now()),
@@ -387,8 +398,8 @@ class TurnRun:
             return turn.place
         if not turn.opens_thread:
             return turn.thread.thread
-        if not turn.prompt.strip():
-            # A bare mention gets its hint in the channel: no thread for it.
+        if not turn.prompt.strip() or turn.error in (TOO_MANY, NOT_PERMITTED):
+            # What is only told why it gets no answer is told in the channel.
             return turn.thread.channel
         place = await self._outbox.open_thread(turn.thread, title(turn.prompt))
         await transition("set_place", self._services.store.set_place(turn, place))

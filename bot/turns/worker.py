@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 MOST_RUNNING = 256
 # A safety net: every change that makes a turn claimable also wakes us.
 RECHECK_SECONDS = 5.0
+MEASURE_SECONDS = 5.0
 GRACE_SECONDS = 25.0
 LOST_NOTICE_MS = 60_000
 CANCEL_SECONDS = 5.0
@@ -68,6 +69,7 @@ class Worker:
     async def run(self) -> None:
         """Claim and run turns, for ever."""
         beat = asyncio.create_task(self._lease.run())
+        self._spawn(self._measure())
         try:
             while True:
                 await self._woken()
@@ -75,6 +77,16 @@ class Worker:
                     await self._claim()
         finally:
             beat.cancel()
+
+    async def _measure(self) -> None:
+        """Tell the meter how many turns wait."""
+        while True:
+            await self._services.clock.sleep(MEASURE_SECONDS)
+            try:
+                for state, turns in (await self._services.store.count_open()).items():
+                    self._services.meter.gauge("turns_open", turns, state=state)
+            except StoreError as error:
+                log.warning("turns not counted", error=str(error))
 
     async def close(self, grace: float = GRACE_SECONDS) -> None:
         """Let running turns end for `grace` seconds; the next start resumes the others."""

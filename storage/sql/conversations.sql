@@ -12,6 +12,12 @@ WHERE platform = :platform AND workspace = :workspace
   )
 RETURNING place;
 
+-- name: find_followed(platform, workspace, channel, thread)
+SELECT followed
+FROM conversation
+WHERE platform = :platform AND workspace = :workspace
+  AND channel = :channel AND thread = :thread AND followed = 1;
+
 -- name: history(platform, workspace, channel, thread, position, most)
 -- Newest first; the turn's own answer is not part of what it answers to.
 SELECT role, name, text

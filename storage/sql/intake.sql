@@ -6,14 +6,21 @@ FROM conversation
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread;
 
--- name: insert_turn(id, platform, workspace, channel, source, thread, once, kind, position, author, name, opens_thread, sent_at, now)
+-- name: count_open_of(platform, workspace, author)
+-- How many turns of a person are under way or wait.
+SELECT COUNT(*) AS turns
+FROM turn
+WHERE platform = :platform AND workspace = :workspace AND author = :author
+  AND state <> 'ended';
+
+-- name: insert_turn(id, platform, workspace, channel, source, thread, once, kind, position, author, name, opens_thread, answer, note, error, sent_at, now)
 -- No row comes back if its source, or its second key, has a turn already.
 INSERT INTO turn (
     id, platform, workspace, channel, source, thread, once, kind, position,
-    author, name, opens_thread, state, sent_at, received_at
+    author, name, opens_thread, state, answer, note, error, sent_at, received_at
 ) VALUES (
     :id, :platform, :workspace, :channel, :source, :thread, :once, :kind, :position,
-    :author, :name, :opens_thread, 'admitted', :sent_at, :now
+    :author, :name, :opens_thread, 'admitted', :answer, :note, :error, :sent_at, :now
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -36,6 +43,18 @@ INSERT INTO message (
     :author, :name, :text, :turn, :now
 );
 
+-- name: begin_watermark(platform, workspace, channel, position)!
+-- Raising marks is the platform's own business: only it knows of what it could not read. But a
+-- place of which no list comes with the connection (a direct channel: its workspace has no
+-- baseline) is read again only if it has a mark, so its first message begins one.
+INSERT INTO watermark (platform, workspace, channel, position)
+SELECT :platform, :workspace, :channel, CAST(:position AS BIGINT)
+WHERE NOT EXISTS (
+    SELECT 1 FROM watermark
+    WHERE platform = :platform AND workspace = :workspace AND channel = ''
+)
+ON CONFLICT (platform, workspace, channel) DO NOTHING;
+
 -- name: insert_interaction(turn, id, application, token, expires_at, place)!
 INSERT INTO interaction (turn, id, application, token, expires_at, place)
 VALUES (:turn, :id, :application, :token, :expires_at, :place);
@@ -55,7 +74,7 @@ WHERE platform = :platform AND workspace = :workspace AND once = :once;
 -- name: find_turn(id, platform, workspace)
 -- A button's turn, looked up within its own workspace only.
 SELECT t.id, t.platform, t.workspace, t.channel, t.thread, t.position, t.state, t.outcome,
-       t.author, t.opens_thread, t.answer,
+       t.author, t.opens_thread, t.answer, t.note, t.error,
        m.text AS prompt, m.author AS prompt_author, m.name AS prompt_name,
        m.hidden AS prompt_hidden
 FROM turn t

@@ -76,6 +76,13 @@ WHERE id = :turn AND worker = :worker AND attempt = :attempt AND state = 'delive
   AND (outcome = :outcome OR :outcome IN ('undeliverable', 'cancelled'))
 RETURNING id;
 
+-- name: hide_answer(platform, workspace, channel, thread, position)!
+-- What nobody could see is no part of the conversation.
+UPDATE message
+SET hidden = 1
+WHERE platform = :platform AND workspace = :workspace AND channel = :channel
+  AND thread = :thread AND position = :position AND ordinal = 1;
+
 -- name: erase_token(turn)!
 UPDATE interaction SET token = '' WHERE turn = :turn;
 

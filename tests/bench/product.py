@@ -26,7 +26,9 @@ async def serve(make_models: MakeModels | None = None) -> None:
     settings = replace(config.Settings.load(os.environ), http_port=0)
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
     outbound.LIMITS = replace(outbound.LIMITS, requests_per_second=UNLIMITED)
-    service = await program.compose(settings, guild_ready_timeout=0.05, make_models=make_models)
+    service = await program.compose(
+        settings, guild_ready_timeout=0.05, most_open=10**9, make_models=make_models
+    )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await service.run(stop)
