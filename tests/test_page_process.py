@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
 from adapters.playground.process import BotProcess, Status
+from tests.browser import free_port
+
+ROOT = Path(__file__).parent.parent
 
 Make = Callable[[str], BotProcess]
 
@@ -150,6 +155,117 @@ asyncio.run(main())
     async with asyncio.timeout(10):
         while _exists(child):
             await asyncio.sleep(0.01)
+
+
+# --- the whole playground -----------------------------------------------------------------
+
+
+async def _playground(folder: Path, **settings: str) -> asyncio.subprocess.Process:
+    """Start it as `make run` does, its errors among what it says."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "run",
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "DATA_DIR": str(folder / "data"),
+            "PLAYGROUND_PORT": str(free_port()),
+            "HTTP_PORT": str(free_port()),
+            **settings,
+        },
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+async def _until(process: asyncio.subprocess.Process, words: str) -> str:
+    """Return what it says up to a line with these words."""
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(20):
+        while words not in said:
+            line = await process.stdout.readline()
+            assert line, said
+            said += line.decode()
+    return said
+
+
+async def _state(said: str) -> dict[str, object]:
+    """Return the bot's process as the page is told it, once it runs."""
+    (url,) = [word for word in said.split() if word.startswith("http://127.0.0.1")]
+    async with ClientSession() as http, asyncio.timeout(20):
+        while True:
+            async with http.get(f"{url}page/world") as answer:
+                process: dict[str, object] = (await answer.json())["process"]
+            if process["state"] == "running":
+                return process
+            await asyncio.sleep(0.05)
+
+
+async def test_a_folder_that_cannot_be_made_ends_in_words(tmp_path: Path) -> None:
+    # Not even root can make a folder there.
+    process = await _playground(tmp_path, DATA_DIR="/proc/foo")
+    said = (await process.communicate())[0].decode()
+    assert process.returncode == 73
+    assert "Cannot write in /proc/foo" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("broken", ["playground/history.jsonl", "playground/bot.log", "bot"])
+async def test_files_that_cannot_be_written_end_in_words(tmp_path: Path, broken: str) -> None:
+    odd = tmp_path / "data" / broken
+    odd.parent.mkdir(parents=True)
+    # A folder where a file belongs, and the other way round.
+    if broken == "bot":
+        odd.touch()
+    else:
+        odd.mkdir()
+    process = await _playground(tmp_path)
+    said = (await process.communicate())[0].decode()
+    assert process.returncode == 73
+    assert "Cannot write" in said
+    assert "Traceback" not in said
+
+
+async def test_a_bot_that_cannot_start_ends_the_playground_with_its_code(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = await _playground(tmp_path, HTTP_PORT=str(taken.getsockname()[1]))
+        async with asyncio.timeout(20):
+            said = (await process.communicate())[0].decode()
+    assert process.returncode == 71
+    assert "HTTP_PORT" in said
+    assert "is in use" in said
+
+
+async def test_what_it_keeps_is_for_its_owner_alone_and_ctrl_c_is_no_failure(
+    tmp_path: Path,
+) -> None:
+    process = await _playground(tmp_path)
+    await _state(await _until(process, "Ctrl-C"))
+    process.send_signal(signal.SIGINT)
+    said = await _until(process, "Stopping")
+    assert "up to 25 s" in said
+    assert "again ends now" in said
+    assert await asyncio.wait_for(process.wait(), 20) == 0
+    kept = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
+    assert {"bot.log", "history.jsonl", "world.jsonl"} <= {path.name for path in kept}
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at a stopped process")
+async def test_ctrl_c_again_ends_at_once(tmp_path: Path) -> None:
+    process = await _playground(tmp_path)
+    state = await _state(await _until(process, "Ctrl-C"))
+    bot = int(str(state["pid"]))
+    os.kill(bot, signal.SIGSTOP)  # as if its answers took their time
+    process.send_signal(signal.SIGINT)
+    await _until(process, "Stopping")
+    process.send_signal(signal.SIGINT)
+    assert await asyncio.wait_for(process.wait(), 10) == 130
+    assert not _exists(bot)
 
 
 def _exists(pid: int) -> bool:

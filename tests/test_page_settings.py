@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.playground.__main__ import CannotStart, hold, listen
+from adapters.playground.__main__ import CannotStart, hold, listen, welcome
 from adapters.playground.outside import Outside, describe
 from adapters.playground.settings import SettingsError, read_settings
 from bot.config import Settings
@@ -76,6 +76,38 @@ def test_the_banner_names_what_is_simulated_and_what_costs_money() -> None:
     assert "AI/ML API" in real_model
     assert "nothing leaves" not in real_model
     assert "real" in describe(read_settings({"DISCORD_TOKEN": "t"}))
+
+
+def test_what_this_version_has_no_use_for_is_not_called_real() -> None:
+    settings = read_settings({"SEGMIND_API_KEY": "k", "RUNWARE_API_KEY": "k"})
+    assert settings.real == ()
+    assert "nothing leaves" in describe(settings)
+    said = welcome(settings, "http://127.0.0.1:8080/", 8080)
+    assert "Real         nothing\n" in said
+    assert "Not used     Segmind, Runware (not available in this version)\n" in said
+    assert "Not used" not in welcome(read_settings({}), "http://127.0.0.1:8080/", 8080)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, "DISCORD_TOKEN and AIMLAPI_API_KEY"),
+        ({"AIMLAPI_API_KEY": "k"}, "DISCORD_TOKEN"),
+        ({"OPENAI_COMPATIBLE_BASE_URL": "http://a/v1"}, "DISCORD_TOKEN"),
+        ({"DISCORD_TOKEN": "t"}, "AIMLAPI_API_KEY"),
+        ({"DISCORD_TOKEN": "t", "AIMLAPI_API_KEY": "k"}, ""),
+    ],
+)
+def test_only_what_is_missing_is_asked_for(given: dict[str, str], missing: str) -> None:
+    said = welcome(read_settings(given), "http://127.0.0.1:8080/", 8080)
+    asked = [line for line in said.splitlines() if ".env" in line]
+    assert [f"put {missing} into .env" in line for line in asked] == ([True] if missing else [])
+
+
+def test_the_first_lines_say_where_the_bots_log_is(tmp_path: Path) -> None:
+    settings = read_settings({"DATA_DIR": str(tmp_path)})
+    log = tmp_path / "playground" / "bot.log"
+    assert f"Bot's log {log}" in " ".join(welcome(settings, "http://a/", 0).split())
 
 
 def test_a_port_in_use_gives_the_next_free_one_but_never_the_bots_own() -> None:

@@ -20,9 +20,13 @@ from adapters.playground.process import BotProcess, Status
 from adapters.playground.routes import describe_process
 from adapters.playground.settings import LOOPBACK, Settings, SettingsError, read_settings
 
+EX_DATAERR = 65
 EX_OSERR = 71
+EX_CANTCREAT = 73
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
+# The bot ends with one of these when a new start would not help.
+HOPELESS = (EX_DATAERR, EX_OSERR, EX_CANTCREAT, EX_TEMPFAIL, EX_CONFIG)
 PORTS_TRIED = 20
 
 
@@ -56,9 +60,25 @@ def listen(host: str, port: int, avoid: int) -> socket.socket:
 
 
 @contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Say in words that a folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotStart(
+            f"Cannot write in {folder}: {error.strerror} ({error.filename})."
+            " Set DATA_DIR to a folder of your own.",
+            EX_CANTCREAT,
+        ) from None
+
+
+@contextlib.contextmanager
 def hold(folder: Path) -> Iterator[None]:
     """Hold the world's folder: two playgrounds would write over each other's journal."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        (folder / "lock").touch()
     with (folder / "lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -78,13 +98,48 @@ def welcome(settings: Settings, url: str, wished: int) -> str:
     lines += [
         f"Playground   {url}",
         f"Simulated    {', '.join(settings.simulated) or 'nothing'}",
-        f"Real         {', '.join(settings.real) or 'nothing: no token or key is set'}",
-        f"Kept in      {settings.data}",
-        "Connect the real ones: put DISCORD_TOKEN and AIMLAPI_API_KEY into .env (see"
-        " .env.example) and start again.",
-        "Ctrl-C stops.",
+        f"Real         {', '.join(settings.real) or 'nothing'}",
     ]
+    if settings.unused:
+        lines.append(f"Not used     {', '.join(settings.unused)} (not available in this version)")
+    lines += [f"Kept in      {settings.data}", f"Bot's log    {settings.log}"]
+    if settings.missing:
+        lines.append(
+            f"To connect the real ones, put {' and '.join(settings.missing)} into .env (see"
+            " .env.example) and start again."
+        )
+    lines.append("Ctrl-C stops.")
     return "\n".join(lines)
+
+
+class Stopping:
+    """What ends the playground: a signal, another that cannot wait, or a bot that is hopeless."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.hurry = asyncio.Event()
+        self.code = 0
+        self._came_up = False
+
+    def signalled(self, number: int) -> None:
+        """Hear a signal: the first asks, the second does not wait."""
+        if self.asked.is_set():
+            self.code = 128 + number
+            self.hurry.set()
+        self.asked.set()
+
+    def changed(self, status: Status) -> None:
+        """Hear of the bot: one that never came up is a failure, and may be one for good."""
+        if status.state == "running":
+            self._came_up, self.code = True, 0
+        if status.state != "exited" or self.asked.is_set():
+            return
+        print(f"The bot ended with exit code {status.code}:", *status.lines, sep="\n  ", flush=True)
+        if not self._came_up:
+            code = status.code or 0
+            self.code = code if code >= 0 else 128 - code
+            if code in HOPELESS:
+                self.asked.set()
 
 
 async def run(settings: Settings, environ: Mapping[str, str]) -> int:
@@ -92,43 +147,65 @@ async def run(settings: Settings, environ: Mapping[str, str]) -> int:
     server = listen(settings.host, settings.port, avoid=settings.http_port)
     port = int(server.getsockname()[1])
     base = f"http://{LOOPBACK if settings.reaches_loopback else settings.host}:{port}"
+    stopping = Stopping()
 
     def changed(status: Status) -> None:
         outside.feed.publish("process", describe_process(status))
-        if status.state == "exited" and not stopping.is_set():
-            print(f"The bot ended with exit code {status.code}:", *status.lines, sep="\n  ")
+        stopping.changed(status)
 
-    outside = Outside(settings, base, lambda: process.connected())
-    settings.bot_data.mkdir(parents=True, exist_ok=True)
-    log = settings.world / "bot.log"
-    log.unlink(missing_ok=True)
+    with writing(settings.data):
+        outside = Outside(settings, base, lambda: process.connected())
+        settings.bot_data.mkdir(parents=True, exist_ok=True)
+        settings.log.unlink(missing_ok=True)
+        settings.log.touch()
     process = BotProcess(
         [sys.executable, "-m", "bot", "run"],
         {**environ, **outside.bot_settings()},
-        log,
+        settings.log,
         changed,
     )
-    stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.signalled, number)
     await outside.serve(server, process)
     print(welcome(settings, f"{base}/", settings.port), flush=True)
     try:
         await process.start()
-        await stopping.wait()
-        print("Stopping the bot...", flush=True)
-        await process.stop()
+        await stopping.asked.wait()
+        if process.alive:
+            print(
+                "Stopping the bot: answers under way get up to 25 s. Ctrl-C again ends now.",
+                flush=True,
+            )
+            await _stop(process, stopping.hurry)
     finally:
         await process.kill()
         await outside.close()
-    return 0
+    return stopping.code
+
+
+async def _stop(process: BotProcess, hurry: asyncio.Event) -> None:
+    """Let the bot end in order, or not if there is no time."""
+    ways = [asyncio.create_task(process.stop()), asyncio.create_task(hurry.wait())]
+    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    for way in ways:
+        way.cancel()
+    await asyncio.gather(*ways, return_exceptions=True)
+
+
+def _filed() -> dict[str, str]:
+    try:
+        filed = dotenv_values(".env", interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read: {error}") from None
+    return {name: value or "" for name, value in filed.items()}
 
 
 def main() -> int:
     """Run the playground and return the exit code."""
-    filed = {name: value or "" for name, value in dotenv_values(interpolate=False).items()}
+    # What people wrote is in its files, and the bot's.
+    os.umask(0o077)
     try:
-        settings = read_settings({**filed, **os.environ})
+        settings = read_settings({**_filed(), **os.environ})
         with hold(settings.world):
             return asyncio.run(run(settings, os.environ))
     except SettingsError as error:

@@ -14,9 +14,13 @@ DEFAULT_HTTP_PORT = 8081
 REAL = {
     "DISCORD_TOKEN": "Discord",
     "AIMLAPI_API_KEY": "AI/ML API",
+    "OPENAI_COMPATIBLE_BASE_URL": "the OpenAI-compatible server",
+}
+# Announced, but nothing uses them yet.
+LATER = {
+    "SLACK_BOT_TOKEN": "Slack",
     "SEGMIND_API_KEY": "Segmind",
     "RUNWARE_API_KEY": "Runware",
-    "OPENAI_COMPATIBLE_BASE_URL": "the OpenAI-compatible server",
 }
 
 
@@ -29,7 +33,8 @@ class Settings:
     """Where the playground listens, where it keeps its world, and what it stands in for.
 
     `port` 0 is any free one; `http_port` is the bot's own. `discord` and `aimlapi` are True for
-    what has no key of its own; `real` names what has one, which stays real in the playground.
+    what has no key of its own; `real` names what has one, which stays real in the playground;
+    `unused` names what has one in vain.
     """
 
     host: str
@@ -39,12 +44,25 @@ class Settings:
     discord: bool
     aimlapi: bool
     real: tuple[str, ...]
+    unused: tuple[str, ...] = ()
 
     @property
     def simulated(self) -> tuple[str, ...]:
         """Return the names of what is simulated here."""
         stands = (("Discord", self.discord), ("AI/ML API", self.aimlapi))
         return tuple(name for name, stands_in in stands if stands_in)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the settings that would make real what is simulated here."""
+        has_model = not self.aimlapi or REAL["OPENAI_COMPATIBLE_BASE_URL"] in self.real
+        names = (("DISCORD_TOKEN", self.discord), ("AIMLAPI_API_KEY", not has_model))
+        return tuple(name for name, lacking in names if lacking)
+
+    @property
+    def log(self) -> Path:
+        """Return the file that the bot's output goes to."""
+        return self.world / "bot.log"
 
     @property
     def reaches_loopback(self) -> bool:
@@ -71,7 +89,7 @@ def read_settings(environ: Mapping[str, str | None]) -> Settings:
     def port(name: str, default: int) -> int:
         text = value(name) or str(default)
         if not text.isdecimal() or int(text) > 65535:
-            raise SettingsError(f"{name}: a port number up to 65535 was expected.")
+            raise SettingsError(f"{name} must be a port: a number up to 65535.")
         return int(text)
 
     return Settings(
@@ -82,4 +100,5 @@ def read_settings(environ: Mapping[str, str | None]) -> Settings:
         discord=not value("DISCORD_TOKEN"),
         aimlapi=not value("AIMLAPI_API_KEY"),
         real=tuple(title for name, title in REAL.items() if value(name)),
+        unused=tuple(title for name, title in LATER.items() if value(name)),
     )
