@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
+from bot import __main__ as program
+from bot import config
 from storage.sqlite import open_engine
 
 ROOT = Path(__file__).parent.parent
@@ -117,6 +122,114 @@ def test_a_data_folder_that_cannot_be_made_ends_with_73(tmp_path: Path) -> None:
     done = run(tmp_path, "run", **settings)
     assert done.returncode == 73, done.stderr
     assert "/proc/threadbot" in done.stderr + done.stdout
+
+
+def test_the_settings_are_shown_as_one_would_write_them(tmp_path: Path) -> None:
+    done = run(tmp_path, "config", "show", SYSTEM_PROMPT="One.\\nTwo.", ADMIN_IDS="discord:1")
+    assert done.returncode == 0, done.stderr
+    assert "SYSTEM_PROMPT=One.\\nTwo.  (environment)\n" in done.stdout
+    assert "ADMIN_IDS=discord:1  (environment)\n" in done.stdout
+    assert "OPENAI_COMPATIBLE_MODELS=  (default)\n" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("config", "show"), ("run",)])
+def test_an_unknown_default_model_ends_with_78_and_the_known_ones(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    server = {"OPENAI_COMPATIBLE_BASE_URL": "http://127.0.0.1:9/v1"}
+    server |= {"OPENAI_COMPATIBLE_MODELS": "alpha,beta", "DEFAULT_MODEL": "gamma"}
+    done = run(tmp_path, *words, **complete(tmp_path, **server))
+    assert done.returncode == 78, done.stderr
+    assert "DEFAULT_MODEL must be one of the models that are set up:" in done.stderr
+    for model in ("openai_compatible:alpha", "openai_compatible:beta", "aimlapi:openai/gpt-5"):
+        assert model in done.stderr
+
+
+def test_a_default_model_of_the_playground_is_judged_by_the_simulated_ones(tmp_path: Path) -> None:
+    name = "aimlapi:openai/gpt-5-mini-2025-08-07"
+    assert run(tmp_path, "config", "show", DEFAULT_MODEL=name).returncode == 0
+    assert run(tmp_path, "config", "show", DEFAULT_MODEL="gamma").returncode == 78
+
+
+def test_the_start_is_logged_with_version_addresses_and_model(tmp_path: Path) -> None:
+    port = str(free_port())
+    settings = complete(tmp_path, HTTP_PORT=port, LOG_LEVEL="DEBUG")
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as bot:
+        assert bot.stderr is not None
+        said = ""
+        while "bot started" not in said and (line := bot.stderr.readline()):
+            said += line
+        bot.terminate()
+        assert bot.wait(20) == 0
+    (line,) = [line for line in said.splitlines() if "bot started" in line]
+    assert f"http=127.0.0.1:{port}" in line
+    assert "discord=http://127.0.0.1:9/api/v10" in line
+    assert "model=aimlapi:openai/" in line
+    assert "version=" in line
+    assert TOKEN not in said
+    assert "[debug" in said
+    assert f"HTTP_PORT={port}" in said
+
+
+STUBBORN = """
+import asyncio
+from bot.__main__ import stop_on_signals
+async def main():
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    print("ready", flush=True)
+    await stop.wait()
+    print("stopping", flush=True)
+    await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_ends_at_once(number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STUBBORN], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        while process.stdout.readline() != "stopping\n":
+            assert process.poll() is None
+        process.send_signal(number)
+        assert process.wait(20) == 128 + number
+
+
+async def test_while_it_stops_it_says_so(tmp_path: Path) -> None:
+    settings = config.Settings.load(complete(tmp_path))
+    service = await program.compose(replace(settings, http_port=0))
+    stop, answered = asyncio.Event(), asyncio.Event()
+    running = asyncio.create_task(service.run(stop))
+
+    async def ready() -> list[str]:
+        url = f"http://127.0.0.1:{service.surface.port}/readyz"
+        async with ClientSession() as http, http.get(url) as answer:
+            assert answer.status == 503
+            reasons: list[str] = (await answer.json())["reasons"]
+            return reasons
+
+    async with asyncio.timeout(20):
+        while not service.surface.port:
+            await asyncio.sleep(0.01)
+        assert "stopping" not in await ready()
+        # An answer is under way until the test lets it end.
+        service.worker._turns.add(asyncio.create_task(answered.wait()))  # type: ignore[arg-type]
+        stop.set()
+        while not service.stopping:
+            await asyncio.sleep(0.01)
+        assert await ready() == ["stopping"]
+        answered.set()
+        await running
 
 
 def test_nobody_home_is_not_well(tmp_path: Path) -> None:
