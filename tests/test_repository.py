@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from bot.settings import ROWS
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONTRACTS: dict[str, dict[str, Any]] = {
@@ -252,6 +254,18 @@ def test_make_alone_lists_the_targets() -> None:
 def test_no_secret_and_no_data_reach_the_image() -> None:
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert {".env", ".env.*", "data", ".git", ".venv"} <= set(ignored)
+
+
+@pytest.mark.parametrize(("name", "port"), [("HTTP_PORT", "8081"), ("PLAYGROUND_PORT", "8080")])
+def test_compose_publishes_the_ports_that_are_set(name: str, port: str) -> None:
+    compose = (ROOT / "compose.yaml").read_text()
+    assert ROWS[name].default == port
+    chosen = f"${{{name}:-{port}}}"
+    # Inside and outside alike, from .env or the shell, and to this machine only.
+    assert f"      - 127.0.0.1:{chosen}:{chosen}\n" in compose
+    assert f"      {name}: {chosen}\n" in compose
+    published = re.findall(r"^      - (\S+:\S+)$", compose, re.MULTILINE)
+    assert [one for one in published if one.startswith("127.0.0.1:") and "${" not in one] == []
 
 
 def test_ci_can_be_run() -> None:
