@@ -20,6 +20,10 @@ def explain_difference(turn: Row, texts: Sequence[str], files: Sequence[Seen]) -
     if not answer:
         return "" if list(texts) == [note] else f"shows {list(texts)!r}, stored {note!r}"
     shown = f"{_lead(turn)}{clean_output(answer)}"
+    if turn["outcome"] == "cancelled":
+        # Nobody waits for the rest: what had been posted stays, and nothing is added.
+        beginning = joins_to(texts, shown, prefix=True)
+        return "" if beginning else "its messages are not the beginning of the stored text"
     if files:
         return _explain_file(answer, note, shown, texts, files)
     whole = f"{shown}\n\n{note}" if note else shown
