@@ -47,6 +47,8 @@ EXIT_PORT_IN_USE = 71
 EXIT_UNWRITABLE = 73
 EXIT_ALREADY_RUNNING = 75
 EXIT_CONFIG = 78
+# One Ctrl-C may come twice, from the terminal and from whatever started us.
+SAME_SIGNAL_SECONDS = 0.5
 
 
 class SystemClock:
@@ -299,17 +301,23 @@ def _judge_model(settings: config.Settings) -> str | None:
 def stop_on_signals(stop: asyncio.Event) -> None:
     """Set `stop` at the first SIGTERM or Ctrl-C, and end the process at the second."""
 
+    loop = asyncio.get_running_loop()
+    asked_at = 0.0
+
     def heard(number: int) -> None:
+        nonlocal asked_at
         if stop.is_set():
+            if loop.time() - asked_at < SAME_SIGNAL_SECONDS:
+                return
             log.warning("ending now; what was under way goes on at the next start")
             os._exit(128 + number)
+        asked_at = loop.time()
         stop.set()
         log.info(
             f"asked to stop: answers under way get up to {GRACE_SECONDS:.0f} s;"
             " Ctrl-C or SIGTERM again ends now"
         )
 
-    loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, heard, name)
 

@@ -28,6 +28,8 @@ EX_CONFIG = 78
 # The bot ends with one of these when a new start would not help.
 HOPELESS = (EX_DATAERR, EX_OSERR, EX_CANTCREAT, EX_TEMPFAIL, EX_CONFIG)
 PORTS_TRIED = 20
+# One Ctrl-C may come twice, from the terminal and from whatever started us.
+SAME_SIGNAL_SECONDS = 0.5
 
 
 class CannotStart(Exception):
@@ -120,10 +122,14 @@ class Stopping:
         self.hurry = asyncio.Event()
         self.code = 0
         self._came_up = False
+        self._signalled_at: float | None = None
 
     def signalled(self, number: int) -> None:
         """Hear a signal: the first asks, the second does not wait."""
-        if self.asked.is_set():
+        now = asyncio.get_running_loop().time()
+        if self._signalled_at is None:
+            self._signalled_at = now
+        if now - self._signalled_at >= SAME_SIGNAL_SECONDS:
             self.code = 128 + number
             self.hurry.set()
         self.asked.set()
