@@ -10,6 +10,7 @@ import pytest
 
 from adapters.discord.client import DiscordPlatform
 from adapters.playground.discord import buckets
+from adapters.playground.faults import Fault
 from bot.domain import ThreadRef
 from bot.errors import (
     Forbidden,
@@ -279,6 +280,17 @@ async def test_a_lost_post_is_found_among_much_talk(desk: Desk, platform: Discor
     assert found.message == message
 
 
+async def test_not_having_read_to_the_end_is_not_finding_nothing(
+    desk: Desk, platform: DiscordPlatform
+) -> None:
+    asked = desk.say("@bot hello")
+    await platform.post(desk.general, Post("answer"), "n")
+    for n in range(1000):
+        desk.say(f"talk {n}")
+    with pytest.raises(PlatformUnknown):
+        await platform.find_ours(desk.general, asked)
+
+
 async def test_not_being_allowed_to_look_is_not_finding_nothing(
     desk: Desk, platform: DiscordPlatform
 ) -> None:
@@ -313,6 +325,31 @@ async def test_a_passing_server_error_is_not_even_noticed(
     desk.fault(CREATE, "fail_after", status=502)
     await platform.post(desk.general, Post("answer"), "n")
     assert len(ours(desk, desk.general)) == 1
+
+
+@pytest.mark.parametrize("refusal", [buckets.ban(nth=2), buckets.refuse(CREATE, 50013, nth=2)])
+async def test_a_refused_repetition_leaves_open_what_came_before(
+    desk: Desk, platform: DiscordPlatform, refusal: Fault
+) -> None:
+    asked = desk.say("@bot hello")
+    desk.fault(CREATE, "fail_after", status=500)
+    desk.standin.faults.add(refusal)
+    with pytest.raises(PlatformUnknown):
+        await platform.post(desk.general, Post("answer"), "n")
+    await desk.clock.sleep(120)
+    assert len(await platform.find_ours(desk.general, asked)) == 1
+
+
+async def test_a_ban_is_heeded_also_where_the_outcome_is_open(
+    desk: Desk, platform: DiscordPlatform
+) -> None:
+    desk.fault(CREATE, "fail_after", status=500)
+    ban = desk.standin.faults.add(buckets.ban(nth=2, times=99))
+    with pytest.raises(PlatformUnknown):
+        await platform.post(desk.general, Post("answer"), "n")
+    with pytest.raises(Throttled):
+        await platform.post(desk.general, Post("answer"), "n")
+    assert ban.hits == 1
 
 
 @pytest.mark.parametrize("action", ["cut", "lose_answer"])

@@ -14,6 +14,7 @@ from adapters.discord.catchup import first_marks, plan
 from adapters.discord.inbound import first_snowflake, replace_markup, snowflake_ms
 from adapters.discord.outbound import LIMITS, components, parameters
 from adapters.discord.permissions import invite_url
+from adapters.discord.presses import COMMIT_SECONDS, OLDER_SECONDS
 from adapters.discord.watermarks import Watermarks
 from bot.errors import (
     Forbidden,
@@ -147,6 +148,22 @@ async def test_a_channel_with_a_gap_keeps_its_mark() -> None:
     assert store.kept == {}
 
 
+@pytest.mark.virtual
+async def test_a_gap_that_opens_during_a_reading_outlives_it() -> None:
+    store = MarkStore()
+    marks = Watermarks(store, VirtualClock(), "discord")
+    marks.freeze("1", "10")
+    read = marks.gaps("1", "10")
+    later = marks.freeze("1", "10")
+    marks.saw("1", "10", 5)
+    marks.close("1", "10", read)
+    await marks.flush()
+    assert store.kept == {}
+    marks.close("1", "10", {later})
+    await marks.flush()
+    assert store.kept == {"1": {"10": 5}}
+
+
 # --- outcomes ---------------------------------------------------------------------------
 
 
@@ -195,6 +212,23 @@ def test_every_failure_has_one_class(error: Exception, kind: type[Exception]) ->
     assert type(classify(error, Attempts())) is kind
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        answer(403, 50013),
+        answer(404, 10003),
+        answer(400, 50035, TOO_LONG),
+        answer(429, headers={"Retry-After": "120"}),
+        discord.RateLimited(40.0),
+    ],
+)
+@pytest.mark.parametrize("earlier", [Attempts(statuses=[500, 403]), Attempts([429], lost=True)])
+def test_a_refusal_after_an_attempt_that_may_be_done_leaves_it_open(
+    error: Exception, earlier: Attempts
+) -> None:
+    assert type(classify(error, earlier)) is PlatformUnknown
+
+
 def test_waits_are_taken_from_the_answer() -> None:
     asked = classify(answer(429, headers={"Retry-After": "7.5"}), Attempts())
     assert isinstance(asked, Throttled)
@@ -216,6 +250,11 @@ def test_a_deadline_is_judged_by_what_was_sent() -> None:
     assert late(lost=True) is PlatformUnknown
     assert late(statuses=[500]) is PlatformUnknown
     assert late(statuses=[200]) is PlatformUnknown
+
+
+def test_a_press_is_acknowledged_within_three_seconds() -> None:
+    # https://docs.discord.com/developers/interactions/receiving-and-responding
+    assert OLDER_SECONDS + COMMIT_SECONDS <= 3.0 - 0.5
 
 
 # --- payloads ---------------------------------------------------------------------------

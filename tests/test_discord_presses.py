@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from adapters.discord.client import DiscordPlatform
+from adapters.playground.discord import buckets
 from bot.domain import InteractionRef, ThreadRef
-from bot.errors import PlatformUnknown
+from bot.errors import PlatformUnknown, Throttled
 from bot.events import Action, Button, ButtonPressed, Post, Verdict
 from tests.discord_desk import Desk
 from tests.virtual import until
@@ -17,6 +18,8 @@ from tests.virtual import until
 pytestmark = pytest.mark.virtual
 
 ANSWER = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
+DISMISS = "DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original"
+HISTORY = "GET /channels/{channel_id}/messages"
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
 STOP = Button(Action.STOP, "t1", "Stop", danger=True)
@@ -241,6 +244,55 @@ async def test_a_dead_token_leads_to_the_channel_and_closes_the_placeholder(
     posted = await stage.platform.post(stage.place, Post("late"), "n2", event.interaction)
     (answer,) = stage.shown()
     assert (answer["id"], answer["content"]) == (posted, "late")
+
+
+async def test_a_placeholder_is_dismissed_after_its_token_died(stage: Stage) -> None:
+    event = await stage.pressed(RETRY)
+    await stage.state(event.interaction.id, "deferred")
+    await stage.desk.clock.sleep(16 * 60)
+    assert stage.shown(), "it is there, thinking"
+    await stage.platform.dismiss(event.interaction)
+    assert stage.shown() == []
+    await stage.platform.dismiss(event.interaction)
+
+
+async def test_a_placeholder_is_found_before_much_talk(stage: Stage) -> None:
+    event = await stage.pressed(RETRY)
+    await stage.state(event.interaction.id, "deferred")
+    await stage.desk.clock.sleep(16 * 60)
+    for n in range(1000):
+        stage.desk.say(f"talk {n}", stage.place)
+    await stage.platform.dismiss(event.interaction)
+    assert not any(one["flags"] & LOADING for one in stage.shown())
+
+
+async def test_a_token_that_dies_early_does_not_keep_the_placeholder(stage: Stage) -> None:
+    event = await stage.pressed(RETRY)
+    await stage.state(event.interaction.id, "deferred")
+    stage.desk.fault(DISMISS, "refuse", status=401, body={"code": 50027, "message": "x"})
+    await stage.platform.dismiss(event.interaction)
+    assert stage.shown() == []
+
+
+async def test_dismissing_late_spares_an_answer(stage: Stage) -> None:
+    event = await stage.pressed(RETRY)
+    await stage.state(event.interaction.id, "deferred")
+    await stage.platform.post(stage.place, Post("answer"), "n2", event.interaction)
+    await stage.desk.clock.sleep(16 * 60)
+    await stage.platform.dismiss(event.interaction)
+    assert [one["content"] for one in stage.shown()] == ["answer"]
+
+
+async def test_a_placeholder_that_cannot_be_looked_for_now_is_not_given_up(stage: Stage) -> None:
+    event = await stage.pressed(RETRY)
+    await stage.state(event.interaction.id, "deferred")
+    await stage.desk.clock.sleep(16 * 60)
+    stage.desk.standin.faults.add(buckets.throttle(HISTORY, 90.0))
+    with pytest.raises(Throttled):
+        await stage.platform.post(stage.place, Post("late"), "n2", event.interaction)
+    await stage.desk.clock.sleep(90)
+    await stage.platform.post(stage.place, Post("late"), "n2", event.interaction)
+    assert [one["content"] for one in stage.shown()] == ["late"]
 
 
 async def test_an_answer_whose_outcome_was_lost_is_not_posted_twice(stage: Stage) -> None:

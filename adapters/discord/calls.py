@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 import aiohttp
 import discord
@@ -162,8 +162,8 @@ class Calls:
                 self._meter.count("discord_calls", call=name, outcome="done")
                 return when_late()
             refusal = classify(error, attempts)
-            if isinstance(refusal, Throttled) and is_ban(error):
-                self._banned_until = self._clock.monotonic() + refusal.retry_after
+            if is_ban(error):
+                self._banned_until = self._clock.monotonic() + retry_after(error)
             self._note(name, refusal)
             raise refusal from error
         finally:
@@ -186,7 +186,7 @@ class Calls:
         )
 
 
-def is_ban(error: BaseException) -> bool:
+def is_ban(error: BaseException) -> TypeGuard[discord.HTTPException]:
     """Tell a Cloudflare ban from a rate limit: only the API's own answers carry `Via`."""
     return (
         isinstance(error, discord.HTTPException)
@@ -196,8 +196,14 @@ def is_ban(error: BaseException) -> bool:
 
 
 def classify(error: BaseException, attempts: Attempts) -> PlatformError:
-    """Translate what discord.py or aiohttp raised, given what was sent."""
+    """Translate what discord.py or aiohttp raised, given what was sent.
+
+    discord.py repeats a request that met a server error; what the repetition is refused for
+    says nothing about the first one, which may have been done.
+    """
     match error:
+        case discord.RateLimited() | discord.HTTPException() if attempts.may_be_done:
+            return PlatformUnknown("Discord had an internal error.", code=_code(error))
         case discord.RateLimited():
             return Throttled("Discord asks to wait.", retry_after=error.retry_after)
         case discord.HTTPException():
@@ -211,9 +217,9 @@ def classify(error: BaseException, attempts: Attempts) -> PlatformError:
 
 
 def _classify_answer(error: discord.HTTPException) -> PlatformError:
-    code = str(error.code or "")
+    code = _code(error)
     if error.status == 429 or error.code == _OLD_EDITS:
-        return Throttled("Discord asks to wait.", code=code, retry_after=_retry_after(error))
+        return Throttled("Discord asks to wait.", code=code, retry_after=retry_after(error))
     if error.status >= 500:
         return PlatformUnknown("Discord had an internal error.", code=code or str(error.status))
     if error.code in _GONE:
@@ -229,7 +235,12 @@ def _classify_answer(error: discord.HTTPException) -> PlatformError:
     return PlatformRefused(f"Discord refused the call ({error.status}, {code}).", code=code)
 
 
-def _retry_after(error: discord.HTTPException) -> float:
+def _code(error: BaseException) -> str:
+    return str(getattr(error, "code", None) or "")
+
+
+def retry_after(error: discord.HTTPException) -> float:
+    """Return how many seconds an answer asks to wait, or what is sensible if it does not say."""
     try:
         seconds = float(error.response.headers.get("Retry-After", ""))
     except ValueError:

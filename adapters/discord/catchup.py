@@ -14,9 +14,10 @@ import discord
 import structlog
 
 from adapters.discord.calls import Calls
-from adapters.discord.inbound import DIRECT, PLATFORM, first_snowflake, workspace_of
+from adapters.discord.held import Held, Item, whereabouts
+from adapters.discord.inbound import DIRECT, PLATFORM, first_snowflake
 from adapters.discord.watermarks import Watermarks
-from bot.errors import PlatformRefused, PlatformUnknown, StoreError, Throttled
+from bot.errors import Forbidden, Gone, PlatformError, PlatformUnknown, StoreError, Throttled
 from bot.ports import Clock, Decision, Meter, WatermarkStore
 
 log = structlog.get_logger(__name__)
@@ -30,18 +31,17 @@ TRIES = 4
 # Direct channels do not come with the session: the newest known ones are asked.
 MOST_DIRECT = 50
 
-Receive = Callable[[discord.Message], asyncio.Future[Decision] | None]
+Receive = Callable[[Item], asyncio.Future[Decision] | None]
 
 
 @dataclass(slots=True)
 class Backlog:
-    """What is still to be read in one workspace, and the live messages that wait for it.
+    """What is still to be read in one workspace.
 
     `channels` is None until it is known what was missed. In `awaited` ones somebody acts now.
     """
 
     channels: set[int] | None = None
-    held: dict[int, list[discord.Message]] = field(default_factory=dict)
     awaited: set[int] = field(default_factory=set)
 
 
@@ -77,7 +77,7 @@ def plan(known: Mapping[str, int], newest: Mapping[int, int], floor: int) -> dic
 
 
 class CatchUp:
-    """Hold live messages back until the older ones of their channel were taken."""
+    """Hold back what is live until what is older in its channel was taken."""
 
     def __init__(
         self,
@@ -95,6 +95,7 @@ class CatchUp:
         self._clock = clock
         self._meter = meter
         self._receive = receive
+        self._held = Held(marks)
         self._backlogs: dict[str, Backlog] = {}
         self._turnstile = asyncio.Lock()
         self._next_call = 0.0
@@ -108,18 +109,20 @@ class CatchUp:
     def expect(self, workspaces: Iterable[str]) -> None:
         """Begin to hold: these workspaces will be read."""
         for workspace in workspaces:
-            backlog = Backlog()
-            if earlier := self._backlogs.get(workspace):
-                backlog.held, earlier.held = earlier.held, {}
-            self._backlogs[workspace] = backlog
+            self._backlogs[workspace] = Backlog()
 
-    def hold(self, message: discord.Message) -> bool:
-        """Keep a live message back if older ones of its channel are still to come."""
-        workspace, channel = workspace_of(message), message.channel.id
-        backlog = self._backlogs.get(workspace)
-        if backlog is None or not self._is_behind(workspace, channel):
+    def forget(self, workspace: str) -> None:
+        """Read nothing more of a workspace that the bot was removed from."""
+        self._backlogs.pop(workspace, None)
+        for channel in self._held.channels(workspace):
+            self._held.take(workspace, channel)
+        self._tell_moved()
+
+    def hold(self, item: Item) -> bool:
+        """Keep something live back if older messages of its channel are still to come."""
+        if not self._is_behind(*whereabouts(item)):
             return False
-        backlog.held.setdefault(channel, []).append(message)
+        self._held.add(item)
         return True
 
     async def until_level(self, workspace: str, channel: int, within: float) -> None:
@@ -147,12 +150,12 @@ class CatchUp:
         backlog = self._backlogs.setdefault(workspace, Backlog())
         try:
             known = await self._store.watermarks(PLATFORM, workspace)
-            self._marks.thaw(workspace)
             if "" in known:
                 floor = first_snowflake(self._clock.now() - DAY_MS)
                 await self._read(client, workspace, backlog, plan(known, newest, floor))
             else:
                 await self._start_marks(guild.id, newest)
+                self._marks.thaw(workspace)
         except StoreError as error:
             log.error("catch-up failed", workspace=workspace, error=str(error))
             self._marks.freeze_all(workspace)
@@ -171,7 +174,6 @@ class CatchUp:
         backlog = self._backlogs.setdefault(DIRECT, Backlog())
         try:
             known = await self._store.watermarks(PLATFORM, DIRECT)
-            self._marks.thaw(DIRECT)
             floor = first_snowflake(self._clock.now() - DAY_MS)
             channels = sorted((mark, int(one)) for one, mark in known.items() if one)
             after = {one: max(mark, floor) for mark, one in reversed(channels[-MOST_DIRECT:])}
@@ -188,30 +190,35 @@ class CatchUp:
     async def _read(
         self, client: discord.Client, workspace: str, backlog: Backlog, after: dict[int, int]
     ) -> None:
+        """Read channels, in an order that suits those who act; a newer session ends it."""
+        for channel in after:
+            # The mark must not go past what is not read yet, whatever is seen meanwhile.
+            self._marks.freeze(workspace, str(channel))
+        self._marks.thaw(workspace)
         backlog.channels = set(after)
-        for channel in set(backlog.held) - backlog.channels:
-            self._release(backlog, channel)
+        self._release(workspace, backlog)
         left = dict(after)
         while left and self._backlogs.get(workspace) is backlog:
             # Where somebody is talking now, the old comes first.
-            active = backlog.held.keys() | backlog.awaited
+            active = self._held.channels(workspace) | backlog.awaited
             channel = next((one for one in left if one in active), next(iter(left)))
             await self._read_channel(client, workspace, channel, left.pop(channel))
             backlog.channels.discard(channel)
-            self._release(backlog, channel)
+            self._release(workspace, backlog)
 
     async def _read_channel(
         self, client: discord.Client, workspace: str, channel: int, after: int
     ) -> None:
+        """Take what was said in a channel; if it cannot be had now, its gap stays."""
+        gaps = self._marks.gaps(workspace, str(channel))
         try:
             found = await self._fetch(client, channel, after)
-        except PlatformRefused as error:
+        except (Gone, Forbidden) as error:
             # No permission to read its history, or it is gone: there is nothing to catch up.
-            log.info("channel not caught up", channel=channel, code=error.code)
-            return
-        except PlatformUnknown:
-            log.warning("channel not caught up; the next start tries again", channel=channel)
-            self._marks.freeze(workspace, str(channel))
+            log.info("nothing to catch up", channel=channel, code=error.code)
+            found = []
+        except PlatformError as error:
+            log.warning("not caught up; the next start tries", channel=channel, code=error.code)
             return
         commits = []
         for message in found:
@@ -221,6 +228,7 @@ class CatchUp:
         self._meter.count("catchup_recovered", len(commits))
         if commits:
             await asyncio.wait(commits)
+        self._marks.close(workspace, str(channel), gaps)
 
     async def _fetch(
         self, client: discord.Client, channel: int, after: int
@@ -274,9 +282,12 @@ class CatchUp:
                 await self._clock.sleep(wait)
             self._next_call = self._clock.monotonic() + 1 / CALLS_PER_SECOND
 
-    def _release(self, backlog: Backlog, channel: int) -> None:
-        for message in backlog.held.pop(channel, []):
-            self._receive(message)
+    def _release(self, workspace: str, backlog: Backlog) -> None:
+        """Let through what waits for nothing more, unless a newer session has begun to read."""
+        if self._backlogs.get(workspace, backlog) is backlog:
+            for channel in self._held.channels(workspace) - (backlog.channels or set()):
+                for item in self._held.take(workspace, channel):
+                    self._receive(item)
         self._tell_moved()
 
     def _tell_moved(self) -> None:
@@ -284,9 +295,8 @@ class CatchUp:
         self._moved = asyncio.Event()
 
     def _finish(self, workspace: str, backlog: Backlog) -> None:
-        """Let everything through, unless a newer session has begun to read the same."""
+        """Hold nothing more back, unless a newer session has begun to read the same."""
         if self._backlogs.get(workspace) is backlog:
             del self._backlogs[workspace]
-        for channel in list(backlog.held):
-            self._release(backlog, channel)
-        self._tell_moved()
+        backlog.channels = None
+        self._release(workspace, backlog)

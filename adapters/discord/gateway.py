@@ -54,6 +54,9 @@ class Listener(Protocol):
     def on_guild(self, client: discord.Client, guild: discord.Guild, *, joined: bool) -> None:
         """A server's contents arrived; `joined`: the bot was just added to it."""
 
+    def on_guild_gone(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server, or the server is no more."""
+
     def on_message(self, client: discord.Client, message: discord.Message) -> None:
         """A message was written."""
 
@@ -194,6 +197,12 @@ class GatewayClient(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Handle a server that added the bot just now."""
         self._listener.on_guild(self, guild, joined=guild.id not in self._named)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Handle the bot's removal; an outage of a server is not one."""
+        # Added again, it is new there: nothing that was said meanwhile was said to it.
+        self._named.discard(guild.id)
+        self._listener.on_guild_gone(guild)
 
     async def on_message(self, message: discord.Message) -> None:
         """Handle a message."""

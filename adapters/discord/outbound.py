@@ -42,6 +42,10 @@ MAX_TITLE = 100
 ARCHIVE_MINUTES: Final = 1440
 PAGE = 100
 MOST_PAGES = 10
+MAX_ID = 2**63 - 1
+# A press is acknowledged, and its placeholder made, within seconds; a minute, as ids count
+# (https://docs.discord.com/developers/reference#snowflakes), leaves room for any clock.
+PLACEHOLDER_SPAN = 60_000 << 22
 SUPPRESS_EMBEDS = 1 << 2
 LOADING = 1 << 7
 # Nothing in a text of ours may ping anyone, not even the person replied to.
@@ -233,7 +237,11 @@ class Outbound:
         )
 
     async def find_ours(self, place: str, after: str) -> list[Found]:
-        """Return our own messages newer than an id, oldest first."""
+        """Return our own messages newer than an id, oldest first; all or none of them.
+
+        `reply_to` is the reply reference that Discord shows: an answer in the place of a
+        placeholder refers to the message whose button was pressed.
+        """
         me = await self._me()
         return [
             Found(str(row["id"]), _reply_of(row))
@@ -323,9 +331,12 @@ class Outbound:
         return await self._call("answer", patch)
 
     async def dismiss(self, interaction: InteractionRef) -> None:
-        """Delete an interaction's placeholder; one that is gone or too old is left alone."""
-        if self._clock.now() >= interaction.expires_at:
-            return
+        """Delete an interaction's placeholder: by its token, later as any message of ours."""
+        if self._clock.now() >= interaction.expires_at or not await self._revoke(interaction):
+            await self._delete_placeholder(interaction)
+
+    async def _revoke(self, interaction: InteractionRef) -> bool:
+        """Delete an interaction's own message by its token; tell whether that was done."""
         await self._deferrals.settled(interaction.id)
         application = int(interaction.application)
 
@@ -341,6 +352,17 @@ class Outbound:
             await self._call("dismiss", remove)
         except (Gone, Forbidden) as error:
             log.info("interaction is over", interaction=interaction.id, code=error.code)
+            return False
+        return True
+
+    async def _delete_placeholder(self, interaction: InteractionRef) -> None:
+        try:
+            row = await self._left_by(interaction.place, interaction)
+        except (Gone, Forbidden) as error:
+            log.info("placeholder not found", interaction=interaction.id, code=error.code)
+            return
+        if row is not None and _is_loading(row):
+            await self.delete(interaction.place, str(row["id"]))
 
     async def _take_placeholder(
         self, place: str, post: Post, interaction: InteractionRef
@@ -350,18 +372,29 @@ class Outbound:
         An answer is there if an earlier try was done but its outcome was lost.
         """
         try:
-            rows = await self._newer(place, int(interaction.id))
-        except PlatformRefused:
+            row = await self._left_by(place, interaction)
+        except (Gone, Forbidden):
+            # Nothing of it can be had: the post itself says whether the place still can.
             return None
-        for row in rows:
-            if _interaction_of(row) != interaction.id:
-                continue
-            message = str(row["id"])
-            if _is_loading(row):
-                await self.delete(place, message)
-                return None
-            await self.edit(place, message, post)
-            return message
+        if row is None:
+            return None
+        message = str(row["id"])
+        if _is_loading(row):
+            await self.delete(place, message)
+            return None
+        await self.edit(place, message, post)
+        return message
+
+    async def _left_by(self, place: str, interaction: InteractionRef) -> Any | None:
+        """Return the message that an interaction left at a place, if it is still there.
+
+        It was made when the press was acknowledged, and kept its id as an answer: there is
+        no need to read what was said after that.
+        """
+        pressed = int(interaction.id)
+        for row in await self._newer(place, pressed, pressed + PLACEHOLDER_SPAN):
+            if _interaction_of(row) == interaction.id:
+                return row
         return None
 
     # --- calls -----------------------------------------------------------------------
@@ -404,15 +437,21 @@ class Outbound:
             self._meter.count("discord_unarchived")
             return await call()
 
-    async def _newer(self, place: str, after: int) -> list[Any]:
-        """Return the messages newer than an id, oldest first, as far as pages are read."""
+    async def _newer(self, place: str, after: int, until: int = MAX_ID) -> list[Any]:
+        """Return all messages newer than one id and (about) not newer than another, in order.
+
+        Raises `PlatformUnknown` where they are too many: not having read to the end is not
+        having found nothing.
+        """
         found: list[Any] = []
         for _ in range(MOST_PAGES):
             page = await self._page(place, after)
             found += page
-            if len(page) < PAGE:
+            if len(page) < PAGE or int(page[-1]["id"]) > until:
                 break
             after = int(page[-1]["id"])
+        else:
+            raise PlatformUnknown("There are too many messages to look through.")
         if not found and (lacking := missing(self._line.client, place, _TO_READ)):
             # Without the permission Discord answers with no messages, not with a refusal.
             # https://docs.discord.com/developers/resources/message#get-channel-messages
@@ -452,7 +491,10 @@ class Outbound:
 
 
 def _reply_of(row: Any) -> str | None:
+    """Return what a message replies to; a forward's reference (type 1) is no reply."""
     reference = row.get("message_reference") or {}
+    if reference.get("type"):
+        return None
     return str(reference["message_id"]) if reference.get("message_id") else None
 
 

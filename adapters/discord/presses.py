@@ -17,9 +17,11 @@ from bot.ports import Decision, Intake, Meter
 
 log = structlog.get_logger(__name__)
 
-# Discord gives three seconds in all; half is left for the acknowledgement itself.
+# Discord gives three seconds from its sending the press to its having our acknowledgement:
+# the most that a press waits for what is older in its channel, then the most that it waits
+# for its own commit. What is left is for the way here and back.
 # https://docs.discord.com/developers/interactions/receiving-and-responding
-COMMIT_SECONDS = 1.5
+OLDER_SECONDS, COMMIT_SECONDS = 1.0, 1.5
 # How long a reply waits for the acknowledgement that it needs.
 SETTLE_SECONDS = 5.0
 MOST_ASIDES = 256

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import structlog
@@ -18,26 +19,26 @@ FLUSH_SECONDS = 3.0
 
 @dataclass(slots=True)
 class Reading:
-    """One channel: the newest position seen, and those that are not committed."""
+    """One channel: the newest position seen, those not committed, and the gaps in between."""
 
     newest: int = 0
     written: int = 0
     open: set[int] = field(default_factory=set)
-    frozen: bool = False
+    gaps: set[int] = field(default_factory=set)
 
     @property
     def mark(self) -> int:
         """Return the highest position below which nothing is missing."""
-        if self.frozen:
+        if self.gaps:
             return self.written
         return min(self.newest, min(self.open) - 1) if self.open else self.newest
 
 
 class Watermarks:
-    """Collect marks in memory and write them together.
+    """Collect marks in memory and write them together; nothing else raises a mark.
 
-    A message that could not be committed holds its channel's mark down until the next
-    start, where catch-up reads it again.
+    A message that could not be committed, and one that was not taken at all (a gap), holds
+    its channel's mark down until catch-up has read it, at the latest after the next start.
     """
 
     def __init__(self, store: WatermarkStore, clock: Clock, platform: str) -> None:
@@ -46,6 +47,7 @@ class Watermarks:
         self._platform = platform
         self._readings: dict[tuple[str, str], Reading] = {}
         self._frozen: set[str] = set()
+        self._last_gap = 0
 
     def saw(self, workspace: str, channel: str, position: int) -> None:
         """Note a message that needs nothing."""
@@ -66,16 +68,27 @@ class Watermarks:
 
         commit.add_done_callback(settle)
 
-    def freeze(self, workspace: str, channel: str) -> None:
-        """Raise this channel's mark no more: it has a gap that could not be read."""
-        self._reading(workspace, channel).frozen = True
+    def freeze(self, workspace: str, channel: str) -> int:
+        """Raise this channel's mark no more, and name the gap that it now has."""
+        self._last_gap += 1
+        self._reading(workspace, channel).gaps.add(self._last_gap)
+        return self._last_gap
+
+    def gaps(self, workspace: str, channel: str) -> frozenset[int]:
+        """Return the gaps of a channel."""
+        reading = self._readings.get((workspace, channel))
+        return frozenset(reading.gaps) if reading else frozenset()
+
+    def close(self, workspace: str, channel: str, gaps: Collection[int]) -> None:
+        """Note that what was missing in these gaps was read, or cannot be read by anybody."""
+        self._reading(workspace, channel).gaps.difference_update(gaps)
 
     def freeze_all(self, workspace: str) -> None:
         """Raise no mark of this workspace any more: nobody knows what was missed there."""
         self._frozen.add(workspace)
 
     def thaw(self, workspace: str) -> None:
-        """Raise marks again: this workspace is being read."""
+        """Raise marks again, where there is no gap: it is known what was missed."""
         self._frozen.discard(workspace)
 
     async def flush(self) -> None:
@@ -107,5 +120,5 @@ class Watermarks:
     def _forget_settled(self) -> None:
         """Keep memory to the channels in which something is under way."""
         for key, reading in list(self._readings.items()):
-            if not reading.open and not reading.frozen and reading.written == reading.newest:
+            if not reading.open and not reading.gaps and reading.written == reading.newest:
                 del self._readings[key]
