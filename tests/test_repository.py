@@ -12,8 +12,10 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from bot.__main__ import main
 from bot.settings import ROWS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -246,6 +248,23 @@ def test_make_alone_lists_the_targets() -> None:
     done = make(ROOT, os.environ["PATH"])
     for target in ("run", "test", "lint", "chaos", "bench"):
         assert f"make {target} " in done.stdout
+
+
+def test_every_command_that_the_readme_names_is_there() -> None:
+    readme = (ROOT / "README.md").read_text() + (ROOT / "CHANGELOG.md").read_text()
+    named = set(re.findall(r"python -m bot((?: [a-z]+)+)", readme))
+    assert {" health", " links", " config show"} <= named
+    for words in named:
+        command: click.Command = main
+        for word in words.split():
+            assert isinstance(command, click.Group)
+            assert word in command.commands, words
+            command = command.commands[word]
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for pair in re.findall(r"(?m)^make ([a-z]+)|`make ([a-z]+)", readme):
+        assert "".join(pair) in targets
+    for target, option in re.findall(r"make ([a-z]+) ARGS=\"(--[a-z-]+)\"", readme):
+        assert f'"{option}"' in (ROOT / "tests" / target / "__main__.py").read_text()
 
 
 # --- the container -----------------------------------------------------------------------
