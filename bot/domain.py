@@ -34,6 +34,9 @@ class Author:
     moderator: bool = False
 
 
+LATE_AFTER_MS = 15 * 60 * 1000
+
+
 class TurnState(StrEnum):
     """Where a turn stands: `admitted -> running -> delivering -> ended`.
 
@@ -113,6 +116,11 @@ class Turn:
     stop_requested: bool = False
     cancel_requested: bool = False
     interaction: InteractionRef | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether its words had waited long when the bot first heard of them."""
+        return self.kind is TurnKind.PROMPT and self.received_at - self.sent_at > LATE_AFTER_MS
 
 
 class Role(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -122,19 +122,19 @@ class Outbox:
         key = (purpose, index)
         row = self._rows.get(key)
         if row is not None and row.state in _UNCLEAR and not row.ready:
-            await self._resolve(purpose, index, row, post.reply_to)
+            await self._resolve(purpose, index, row)
         if row is not None and row.state is PartState.SENT:
             await self._edit(row, post)
         else:
             await self._post(purpose, index, place, post)
 
-    async def withdraw(self, purpose: Purpose, index: int, reply_to: str | None) -> None:
-        """Remove a message, if it is there (with that reply reference), and its row."""
+    async def withdraw(self, purpose: Purpose, index: int) -> None:
+        """Remove a message, if it is there, and its row."""
         row = self._rows.get((purpose, index))
         if row is None:
             return
         if row.state in _UNCLEAR and not row.ready:
-            await self._resolve(purpose, index, row, reply_to)
+            await self._resolve(purpose, index, row)
         if row.state is PartState.SENT and row.message is not None:
             message = row.message
             await self._call("delete", row.place, lambda: self._platform.delete(row.place, message))
@@ -195,6 +195,7 @@ class Outbox:
 
     async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         key = nonce(self._turn.id, purpose, index)
+        sent = replace(post, reply_to=self._reference(place))
         interaction = self._interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
         row = self._rows.get((purpose, index))
         first_try = row is None or row.ready
@@ -204,7 +205,7 @@ class Outbox:
             row.ready = False
             try:
                 row.message = await self._once(
-                    "post", lambda: self._platform.post(place, post, key, interaction)
+                    "post", lambda: self._platform.post(place, sent, key, interaction)
                 )
             except PlatformRefused as error:
                 await self._mark(purpose, index, row, PartState.PLANNED)
@@ -215,7 +216,7 @@ class Outbox:
                 first_try = False
                 await self._mark(purpose, index, row, PartState.UNKNOWN)
                 await self._rest(wait, error)
-                await self._resolve(purpose, index, row, post.reply_to)
+                await self._resolve(purpose, index, row)
                 if row.state is PartState.SENT:
                     break
             else:
@@ -237,7 +238,7 @@ class Outbox:
         await self._call("edit", row.place, lambda: self._platform.edit(row.place, message, post))
         row.shown = post
 
-    async def _resolve(self, purpose: Purpose, index: int, row: _Row, reply_to: str | None) -> None:
+    async def _resolve(self, purpose: Purpose, index: int, row: _Row) -> None:
         """Find out whether an unknown message is there.
 
         Every message of ours has a row, so the lost one is the one in that place, newer than
@@ -246,7 +247,7 @@ class Outbox:
         Not there: it may be sent again, with the nonce that it had (an earlier request that
         is still under way is then recognised by the platform).
         """
-        lost = await self._look(row.place, reply_to) if self._services.look else None
+        lost = await self._look(row.place) if self._services.look else None
         self._services.meter.count("parts_resolved", found="yes" if lost else "no")
         if lost is None:
             await self._mark(purpose, index, row, PartState.PLANNED)
@@ -255,7 +256,7 @@ class Outbox:
         row.message = lost
         await self._mark(purpose, index, row, PartState.SENT)
 
-    async def _look(self, place: str, reply_to: str | None) -> str | None:
+    async def _look(self, place: str) -> str | None:
         """Return the first message of ours at a place that no row holds, if there is one."""
         try:
             found = await self._call(
@@ -267,10 +268,22 @@ class Outbox:
             return None
         thread = self._turn.thread
         known = await self._services.store.known_messages(thread.platform, thread.workspace, place)
-        for each in found:
-            if each.message not in known and each.reply_to == reply_to:
-                return each.message
-        return None
+        wanted = self._reference(place)
+        lost = [each for each in found if each.message not in known]
+        # A reference to a message that was deleted meanwhile is gone with it.
+        exact = [each.message for each in lost if each.reply_to == wanted]
+        bare = [each.message for each in lost if each.reply_to is None]
+        return next(iter(exact or bare), None)
+
+    def _reference(self, place: str) -> str | None:
+        """Return what a message there replies to, where others stand between it and that.
+
+        In a channel that is the message its thread would have been started from.
+        """
+        thread = self._turn.thread
+        if place == thread.channel != thread.thread:
+            return thread.thread
+        return self._turn.source if self._turn.is_late else None
 
     async def _mark(self, purpose: Purpose, index: int, row: _Row, state: PartState) -> None:
         row.state = state

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot import notices
-from bot.domain import Outcome, Turn, TurnKind
+from bot.domain import Outcome, Turn
 from bot.errors import PlatformRefused, Throttled, TooLong
 from bot.events import Button, File, Post
 from bot.pacing import Budget
@@ -24,8 +24,6 @@ from bot.turns.services import Services
 STATUS_AFTER_SECONDS = 2.0
 # Beyond this no further message is begun: a file carries the whole answer.
 MOST_CHARACTERS_SHOWN = 20_000
-# A message a person can still read as one; the platform's own limit may be larger.
-LATE_AFTER_MS = 15 * 60 * 1000
 
 
 class Reply:
@@ -96,7 +94,7 @@ class Reply:
 
     async def _show_status(self, text: str) -> None:
         if await self._pace(urgent=True) and not self._closed.is_set():
-            post = Post(text, (notices.stop_button(self._turn.id),), self._reply_to())
+            post = Post(text, (notices.stop_button(self._turn.id),))
             await self._outbox.show(Purpose.ANSWER, 0, await self._ensure_place(), post)
 
     async def _show_growing(self) -> None:
@@ -108,7 +106,7 @@ class Reply:
         stop = (notices.stop_button(self._turn.id),)
         for index in range(self._frozen, len(parts)):
             last = index == len(parts) - 1
-            post = Post(parts[index], stop if last else (), self._reply_to())
+            post = Post(parts[index], stop if last else ())
             if not self._outbox.shows(Purpose.ANSWER, index, post):
                 if index > self._frozen and not await self._pace(urgent=False):
                     return
@@ -125,7 +123,7 @@ class Reply:
         if self._place is None or self.first_shown_at is not None:
             return
         if self._outbox.is_sent(Purpose.ANSWER, 0):
-            post = Post(notices.STATUS_RESTARTING, (), self._reply_to())
+            post = Post(notices.STATUS_RESTARTING, ())
             await self._outbox.show(Purpose.ANSWER, 0, self._place, post)
 
     # --- when the result is stored ----------------------------------------------------------
@@ -154,26 +152,26 @@ class Reply:
         for index, text in enumerate(parts):
             last = index == len(parts) - 1 and not in_file
             buttons = final_buttons(turn) if last else ()
-            post = Post(text, buttons, self._reply_to())
+            post = Post(text, buttons)
             if not self._outbox.shows(Purpose.ANSWER, index, post):
                 await self._pace(urgent=True)
                 await self._outbox.show(Purpose.ANSWER, index, place, post)
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, len(parts) - 1, -1):
-            await self._outbox.withdraw(Purpose.ANSWER, index, self._reply_to())
+            await self._outbox.withdraw(Purpose.ANSWER, index)
         if in_file:
             await self._settle_file(turn, place, len(parts))
 
     async def _settle_file(self, turn: Turn, place: str, after: int) -> None:
         """Post the whole answer as a file, below the parts that are shown."""
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, after - 1, -1):
-            await self._outbox.withdraw(Purpose.ANSWER, index, self._reply_to())
+            await self._outbox.withdraw(Purpose.ANSWER, index)
         if self._outbox.is_sent(Purpose.FILE, 0):
             return
         text = notices.whole_in_file(len(turn.answer))
         if turn.note:
             text = f"{text}\n{turn.note}"
         file = File("answer.md", turn.answer.encode(), "The whole answer")
-        post = Post(text, final_buttons(turn), self._reply_to(), (file,))
+        post = Post(text, final_buttons(turn), files=(file,))
         await self._pace(urgent=True)
         try:
             await self._outbox.show(Purpose.FILE, 0, place, post)
@@ -187,11 +185,11 @@ class Reply:
     async def notice(self, turn: Turn) -> None:
         """Show a notice in place of the answer: over its placeholder, if one is there."""
         place = await self._ensure_place()
-        post = Post(turn.note, final_buttons(turn), self._reply_to())
+        post = Post(turn.note, final_buttons(turn))
         over = self._outbox.is_begun(Purpose.ANSWER, 0)
         purpose = Purpose.ANSWER if over or turn.interaction is not None else Purpose.NOTICE
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, 0 if over else -1, -1):
-            await self._outbox.withdraw(Purpose.ANSWER, index, self._reply_to())
+            await self._outbox.withdraw(Purpose.ANSWER, index)
         await self._pace(urgent=True)
         await self._outbox.show(purpose, 0, place, post)
 
@@ -207,11 +205,11 @@ class Reply:
         parts, _ = visible(splitter.pieces)
         for index in range(begun - 1, -1, -1):
             if index < len(parts) and self._outbox.is_sent(Purpose.ANSWER, index):
-                post = Post(parts[index], (), self._reply_to())
+                post = Post(parts[index], ())
                 await self._pace(urgent=True)
                 await self._outbox.show(Purpose.ANSWER, index, place, post)
             else:
-                await self._outbox.withdraw(Purpose.ANSWER, index, self._reply_to())
+                await self._outbox.withdraw(Purpose.ANSWER, index)
 
     # --- the same for all -----------------------------------------------------------------
 
@@ -260,16 +258,7 @@ class Reply:
         return Splitter(int(self._limits.text * scale), self._limits.length)
 
     def _lead(self) -> str:
-        late = self._turn.received_at - self._turn.sent_at > LATE_AFTER_MS
-        return notices.LATE_LEAD if late else ""
-
-    def _reply_to(self) -> str | None:
-        """Refer to the question where other messages stand between it and the answer."""
-        thread = self._turn.thread
-        if self._place == thread.channel != thread.thread:
-            return thread.thread
-        late = bool(self._lead()) and self._turn.kind is TurnKind.PROMPT
-        return self._turn.source if late else None
+        return notices.LATE_LEAD if self._turn.is_late else ""
 
 
 def visible(pieces: Sequence[Piece]) -> tuple[list[str], bool]:

@@ -369,7 +369,6 @@ class TurnRun:
             notices.undeliverable(turn, error),
             # In a thread that is closed or gone nothing helps but asking anew.
             () if isinstance(error, Gone) else final_buttons(lost),
-            turn.thread.thread if turn.thread.thread != turn.thread.channel else None,
         )
         log.error("answer not deliverable", error=str(error), code=error.code)
         try:
