@@ -635,3 +635,17 @@ async def test_a_server_that_removes_us_while_it_is_read_is_forgotten(desk: Desk
     await until(lambda: platform.caught_up, within=5)
     await desk.clock.sleep(30)
     assert "live" not in desk.inbox.texts
+
+
+async def test_what_was_said_while_the_bot_was_removed_was_not_said_to_it(desk: Desk) -> None:
+    await desk.start()
+    world = desk.standin.world
+    world.kick_bot(desk.guild)
+    await desk.clock.sleep(1)
+    desk.say("@bot meanwhile")
+    role = world.add_role(world.guilds[desk.guild], "Bot again", permissions.BOT)
+    world.join(world.guilds[desk.guild], world.users[world.bot], role)
+    world.tell("GUILD_CREATE", world.guilds[desk.guild])
+    await desk.clock.sleep(10)
+    desk.say("@bot now")
+    assert [event.text for event in await heard(desk, 1)] == ["now"]

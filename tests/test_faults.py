@@ -172,3 +172,20 @@ async def test_no_placeholder_thinks_for_ever(tmp_path: Path) -> None:
         await h.ended(pressed)
         await h.clock.sleep(60)
         assert not any(each.flags & LOADING for each in h.standins.world.messages.values())
+
+
+# --- servers that go ----------------------------------------------------------------------
+
+
+async def test_turns_end_soon_in_a_server_that_removed_the_bot(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        thread = h.mention("Hello")
+        await h.ended(thread)
+        # Still before its answer is posted.
+        h.standins.faults[MODEL].add(Fault(CHAT, "delay", seconds=5.0))
+        question = h.say(thread, "What is a monad?")
+        await h.until(lambda: h.turn(question) is not None)
+        world = h.standins.world
+        world.kick_bot(str(world.channels[thread].guild))
+        turn = await h.ended(question, within=60)
+        assert turn["outcome"] == "undeliverable"

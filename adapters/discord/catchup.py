@@ -7,7 +7,7 @@ of every channel and active thread; only where that is beyond our mark is anythi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 import discord
@@ -195,16 +195,16 @@ class CatchUp:
             # The mark must not go past what is not read yet, whatever is seen meanwhile.
             self._marks.freeze(workspace, str(channel))
         self._marks.thaw(workspace)
-        backlog.channels = set(after)
-        self._release(workspace, backlog)
+        backlog.channels = behind = set(after)
+        self._release(workspace, backlog, behind)
         left = dict(after)
         while left and self._backlogs.get(workspace) is backlog:
             # Where somebody is talking now, the old comes first.
             active = self._held.channels(workspace) | backlog.awaited
             channel = next((one for one in left if one in active), next(iter(left)))
             await self._read_channel(client, workspace, channel, left.pop(channel))
-            backlog.channels.discard(channel)
-            self._release(workspace, backlog)
+            behind.discard(channel)
+            self._release(workspace, backlog, behind)
 
     async def _read_channel(
         self, client: discord.Client, workspace: str, channel: int, after: int
@@ -282,10 +282,10 @@ class CatchUp:
                 await self._clock.sleep(wait)
             self._next_call = self._clock.monotonic() + 1 / CALLS_PER_SECOND
 
-    def _release(self, workspace: str, backlog: Backlog) -> None:
-        """Let through what waits for nothing more, unless a newer session has begun to read."""
+    def _release(self, workspace: str, backlog: Backlog, behind: Set[int]) -> None:
+        """Let through all but channels still behind, unless a newer session reads them."""
         if self._backlogs.get(workspace, backlog) is backlog:
-            for channel in self._held.channels(workspace) - (backlog.channels or set()):
+            for channel in self._held.channels(workspace) - behind:
                 for item in self._held.take(workspace, channel):
                     self._receive(item)
         self._tell_moved()
@@ -298,5 +298,4 @@ class CatchUp:
         """Hold nothing more back, unless a newer session has begun to read the same."""
         if self._backlogs.get(workspace) is backlog:
             del self._backlogs[workspace]
-        backlog.channels = None
-        self._release(workspace, backlog)
+        self._release(workspace, backlog, frozenset())

@@ -113,7 +113,7 @@ class GatewayClient(discord.Client):
         self._listener = listener
         self._clock = clock
         self._meter = meter
-        self._named: set[int] = set()
+        self._member_of: set[int] = set()
         self._resumed_on: Any = None
         self.refused_resumes = 0
         self.resumes_refused = asyncio.Event()
@@ -160,7 +160,7 @@ class GatewayClient(discord.Client):
     async def on_connect(self) -> None:
         """Handle READY."""
         self._forgive()
-        self._named = {guild.id for guild in self.guilds}
+        self._member_of = {guild.id for guild in self.guilds}
         self._listener.on_session(self)
 
     async def on_resumed(self) -> None:
@@ -191,17 +191,23 @@ class GatewayClient(discord.Client):
         self._listener.on_ready()
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Handle a server that READY named, or that is back after an outage."""
-        self._listener.on_guild(self, guild, joined=False)
+        """Handle a server's contents: at the start, after an outage, or of a new one."""
+        self._tell_guild(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Handle a server that added the bot just now."""
-        self._listener.on_guild(self, guild, joined=guild.id not in self._named)
+        """Handle what discord.py takes for a new server: its contents without `unavailable`."""
+        self._tell_guild(guild)
+
+    def _tell_guild(self, guild: discord.Guild) -> None:
+        """New is what READY, which names servers in an outage too, did not name."""
+        joined = guild.id not in self._member_of
+        self._member_of.add(guild.id)
+        self._listener.on_guild(self, guild, joined=joined)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Handle the bot's removal; an outage of a server is not one."""
         # Added again, it is new there: nothing that was said meanwhile was said to it.
-        self._named.discard(guild.id)
+        self._member_of.discard(guild.id)
         self._listener.on_guild_gone(guild)
 
     async def on_message(self, message: discord.Message) -> None:
