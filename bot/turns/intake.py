@@ -93,11 +93,10 @@ class EventIntake:
             await self._commit(batch)
 
     async def _commit(self, batch: list[tuple[Incoming, asyncio.Future[Decision]]]) -> None:
-        now = self._clock.now()
         fault_point("before:admit")
         # The store takes operations in the order in which they are handed over.
         waiting = asyncio.gather(
-            *(self._store.admit(self._promote(event), now, self._most_open) for event, _ in batch),
+            *(self._admit(event) for event, _ in batch),
             return_exceptions=True,
         )
         self._admitting()
@@ -109,6 +108,11 @@ class EventIntake:
             else:
                 self._accept(event, future, decision)
         self._meter.gauge("intake_waiting", self._queue.qsize())
+
+    async def _admit(self, event: Incoming) -> Decision:
+        # Stamped as it is handed over: times then order as the store took things.
+        now = self._clock.now()
+        return await self._store.admit(self._promote(event), now, self._most_open)
 
     def _promote(self, event: Incoming) -> Incoming:
         """Give the ids in ADMIN_IDS a moderator's rights."""
