@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -167,25 +167,40 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-async def _playground(folder: Path, **settings: str) -> asyncio.subprocess.Process:
-    """Start it as `make run` does, its errors among what it says."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "run",
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "DATA_DIR": str(folder / "data"),
-            "PLAYGROUND_PORT": str(free_port()),
-            "HTTP_PORT": str(free_port()),
-            **settings,
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+Play = Callable[..., Awaitable[asyncio.subprocess.Process]]
+
+
+@pytest.fixture
+async def play(tmp_path: Path) -> AsyncIterator[Play]:
+    """Start it as `make run` does, its errors among what it says; leave none behind."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def start(**settings: str) -> asyncio.subprocess.Process:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            cwd=tmp_path,
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT),
+                "DATA_DIR": str(tmp_path / "data"),
+                "PLAYGROUND_PORT": str(free_port()),
+                "HTTP_PORT": str(free_port()),
+                **settings,
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.returncode is None:
+            process.kill()  # its bot goes with it
+            await process.wait()
 
 
 async def _until(process: asyncio.subprocess.Process, words: str) -> str:
@@ -212,9 +227,9 @@ async def _state(said: str) -> dict[str, object]:
             await asyncio.sleep(0.05)
 
 
-async def test_a_folder_that_cannot_be_made_ends_in_words(tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_made_ends_in_words(play: Play) -> None:
     # Not even root can make a folder there.
-    process = await _playground(tmp_path, DATA_DIR="/proc/foo")
+    process = await play(DATA_DIR="/proc/foo")
     said = (await process.communicate())[0].decode()
     assert process.returncode == 73
     assert "Cannot write in /proc/foo" in said
@@ -222,7 +237,9 @@ async def test_a_folder_that_cannot_be_made_ends_in_words(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("broken", ["playground/history.jsonl", "playground/bot.log", "bot"])
-async def test_files_that_cannot_be_written_end_in_words(tmp_path: Path, broken: str) -> None:
+async def test_files_that_cannot_be_written_end_in_words(
+    tmp_path: Path, play: Play, broken: str
+) -> None:
     odd = tmp_path / "data" / broken
     odd.parent.mkdir(parents=True)
     # A folder where a file belongs, and the other way round.
@@ -230,16 +247,16 @@ async def test_files_that_cannot_be_written_end_in_words(tmp_path: Path, broken:
         odd.touch()
     else:
         odd.mkdir()
-    process = await _playground(tmp_path)
+    process = await play()
     said = (await process.communicate())[0].decode()
     assert process.returncode == 73
     assert "Cannot write" in said
     assert "Traceback" not in said
 
 
-async def test_a_bot_that_cannot_start_ends_the_playground_with_its_code(tmp_path: Path) -> None:
+async def test_a_bot_that_cannot_start_ends_the_playground_with_its_code(play: Play) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        process = await _playground(tmp_path, HTTP_PORT=str(taken.getsockname()[1]))
+        process = await play(HTTP_PORT=str(taken.getsockname()[1]))
         async with asyncio.timeout(20):
             said = (await process.communicate())[0].decode()
     assert process.returncode == 71
@@ -248,9 +265,9 @@ async def test_a_bot_that_cannot_start_ends_the_playground_with_its_code(tmp_pat
 
 
 async def test_what_it_keeps_is_for_its_owner_alone_and_ctrl_c_is_no_failure(
-    tmp_path: Path,
+    tmp_path: Path, play: Play
 ) -> None:
-    process = await _playground(tmp_path)
+    process = await play()
     await _state(await _until(process, "Ctrl-C"))
     process.send_signal(signal.SIGINT)
     said = await _until(process, "Stopping")
@@ -263,8 +280,8 @@ async def test_what_it_keeps_is_for_its_owner_alone_and_ctrl_c_is_no_failure(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at a stopped process")
-async def test_ctrl_c_again_ends_at_once(tmp_path: Path) -> None:
-    process = await _playground(tmp_path)
+async def test_ctrl_c_again_ends_at_once(play: Play) -> None:
+    process = await play()
     state = await _state(await _until(process, "Ctrl-C"))
     bot = int(str(state["pid"]))
     os.kill(bot, signal.SIGSTOP)  # as if its answers took their time
