@@ -155,8 +155,9 @@ async def test_a_life_ends_without_a_last_word() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
             said.append(line.decode().strip())
-        hung_up.set()
         writer.close()
+        await writer.wait_closed()
+        hung_up.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -179,7 +180,10 @@ async def test_a_life_ends_without_a_last_word() -> None:
     assert task.cancelled()
     await asyncio.wait_for(hung_up.wait(), 5)
     assert said == ["hello", "(nobody heard it)"]
+    hung_up.clear()
     _, writer = await asyncio.open_connection("127.0.0.1", port)  # we are alive
     writer.close()
+    await writer.wait_closed()
+    await asyncio.wait_for(hung_up.wait(), 5)
     server.close()
     await server.wait_closed()
