@@ -6,20 +6,16 @@ session's loop, as the browser does: `pytestmark = pytest.mark.asyncio(loop_scop
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
-import signal
-import socket
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
+
+from tests.newcomer import hurry
+from tests.playgrounds import Playground, start_playground
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -31,7 +27,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-START_SECONDS = 20
 WAIT_MILLISECONDS = 15_000
 
 
@@ -56,59 +51,11 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@dataclass(slots=True)
-class Playground:
-    """A running `python -m adapters.playground` with a world of its own."""
-
-    url: str
-    data: Path
-    process: Process
-
-    async def stop(self) -> int:
-        """End it as Ctrl-C does and return its exit code."""
-        if self.process.returncode is None:
-            self.process.send_signal(signal.SIGINT)
-        return await asyncio.wait_for(self.process.wait(), 40)
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-async def start_playground(data: Path, environ: Mapping[str, str] | None = None) -> Playground:
-    """Start a playground and wait until it says where its page is."""
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    # Without the settings of whoever runs the tests; `data` holds no .env either.
-    root = Path(__file__).parent.parent
-    env = inherited | {
-        "PYTHONPATH": str(root),
-        "DATA_DIR": str(data),
-        "PLAYGROUND_PORT": str(free_port()),
-        "HTTP_PORT": str(free_port()),
-        **(environ or {}),
-    }
-    data.mkdir(parents=True, exist_ok=True)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "adapters.playground", cwd=data, env=env, stdout=PIPE
-    )
-    assert process.stdout is not None
-    said = b""
-    async with asyncio.timeout(START_SECONDS):
-        while line := await process.stdout.readline():
-            said += line
-            words = [word for word in line.decode().split() if word.startswith("http://127.0.0.1")]
-            if words:
-                return Playground(words[0], data, process)
-    raise RuntimeError(f"the playground ended at its start:\n{said.decode()}")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def playground(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Playground]:
-    """Run one playground for a module's tests (none if there is no browser)."""
+    """Run one playground for all tests (none if there is no browser)."""
     running = await start_playground(tmp_path_factory.mktemp("playground"))
     try:
         yield running
@@ -118,7 +65,7 @@ async def playground(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, playground: Playground) -> AsyncIterator[Page]:
-    """Open the page as a first visitor; a script's error fails the test."""
+    """Open the page as a first visitor, with quick answers; a script's error fails the test."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(WAIT_MILLISECONDS)
     page = await context.new_page()
@@ -129,6 +76,7 @@ async def page(browser: Browser, playground: Playground) -> AsyncIterator[Page]:
         lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None,
     )
     await page.goto(playground.url)
+    await hurry(page)
     yield page
     await context.close()
     assert errors == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 from playwright.async_api import Locator, Page, expect
 
 SLOW = 30_000  # milliseconds for what the bot has to do first, on a busy machine
@@ -21,3 +23,10 @@ async def ask(page: Page, text: str) -> Locator:
     heading = page.locator("#pane-thread h2")
     await expect(heading).to_contain_text(text[:40], timeout=SLOW)
     return page.locator("#pane-thread .message")
+
+
+async def hurry(page: Page, on: bool = True) -> None:
+    """Let the model answer at once, or at the speed of a real one (to catch it in mid-answer)."""
+    wish = {"switch": "quick", "on": on}
+    answer = await page.request.post(urljoin(page.url, "/page/weather"), data=wish)
+    assert answer.ok

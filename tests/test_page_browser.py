@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
-from tests.newcomer import SLOW, ask, ready
+from adapters.playground.simulated import KINDS
+from tests.newcomer import SLOW, ask, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -100,7 +101,38 @@ async def test_a_first_visitor_asks_with_one_click_and_reads_the_answer_in_the_t
     await expect(card).to_contain_text("What can you do?")
 
 
+async def test_the_first_visitor_is_told_how_to_see_each_failure(page: Page) -> None:
+    await ready(page)
+    card = page.get_by_role("region", name="Welcome")
+    asked = {
+        words.removeprefix("simulate ") for words in await card.locator("code").all_inner_texts()
+    }
+    assert {"refused", "cut", "empty", "misconfigured"} <= asked
+    assert asked <= {kind.words for kind in KINDS.values()}
+    await page.locator("#composer-main").fill("half a sentence")
+    await card.get_by_role("button", name="simulate busy").click()
+    await expect(page.locator("#composer-main")).to_have_value("half a sentence")
+    notice = page.locator("#pane-thread .message.bot").last
+    for words in ("busy", "Nothing was charged.", "Retry", "Reference:"):
+        await expect(notice).to_contain_text(words, timeout=SLOW)
+
+
+async def test_the_thread_opens_even_if_it_is_there_before_the_answer_to_the_post(
+    page: Page,
+) -> None:
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        card = page.locator("#pane-main .thread-card", has_text="an early bird")
+        await expect(card).to_be_visible(timeout=SLOW)
+        await route.fulfill(response=answer)
+
+    await page.route("**/page/messages", late)
+    messages = await ask(page, "what is an early bird?")
+    await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
+
+
 async def test_the_answer_grows_while_it_is_written_and_can_be_stopped(page: Page) -> None:
+    await hurry(page, on=False)
     messages = await ask(page, "write 400 words about rivers")
     answer = page.locator("#pane-thread .message.bot").first
     await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
@@ -128,12 +160,14 @@ async def test_a_thread_goes_on_without_a_mention(page: Page) -> None:
 async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answer(
     page: Page,
 ) -> None:
+    await hurry(page, on=False)
     await ask(page, "write 150 words about mountains")
     bots = page.locator("#pane-thread .message.bot")
     await expect(bots.first.locator(".edited")).to_be_visible(timeout=SLOW)
     await page.get_by_role("button", name="Kill the bot").click()
     await expect(page.locator("#state-text")).to_have_text("killed")
     half = await bots.first.locator(".content").inner_text()
+    await hurry(page)
     await expect(page.get_by_role("button", name="Start it")).to_be_focused()
     await page.get_by_role("button", name="Start it").click()
     await ready(page)
@@ -148,6 +182,7 @@ async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answe
 
 
 async def test_a_press_while_the_bot_is_dead_fails_as_on_discord(page: Page) -> None:
+    await hurry(page, on=False)
     await ask(page, "write 300 words about the sea")
     stop = page.locator("#pane-thread").get_by_role("button", name="Stop")
     await expect(stop).to_be_visible(timeout=SLOW)
@@ -162,6 +197,7 @@ async def test_a_press_while_the_bot_is_dead_fails_as_on_discord(page: Page) -> 
 
 
 async def test_what_is_for_one_person_is_shown_to_that_person_only(page: Page) -> None:
+    await hurry(page, on=False)
     await ask(page, "write 400 words about secrets")
     await expect(page.locator("#pane-thread").get_by_role("button", name="Stop")).to_be_visible(
         timeout=SLOW

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.newcomer import SLOW, ask, ready
+from tests.newcomer import SLOW, ask, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -98,15 +98,38 @@ async def test_a_missing_permission_is_named_where_it_can_be_read(page: Page) ->
 
 async def test_without_the_right_to_open_threads_it_answers_as_a_reply(page: Page) -> None:
     async with _denied(page, "Create Public Threads"):
-        await page.locator("#composer-main").fill("@Threadbot answer right here")
+        await page.locator("#composer-main").fill("@Threadbot answer **right** ||here||")
         await page.locator("#composer-main").press("Enter")
-        answer = page.locator("#pane-main .message.bot", has_text="answer right here").last
-        await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
-        await expect(answer.locator(".reply")).to_contain_text("answer right here")
+        answer = page.locator("#pane-main .message.bot", has_text="SIMULATED").last
+        await expect(answer).to_contain_text("answer right", timeout=SLOW)
+        await expect(answer.locator(".reply")).to_contain_text(
+            "Ada: @Threadbot answer right (spoiler)"
+        )
         await expect(answer.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
 
 
+async def test_far_too_much_at_once_is_refused_with_charge_and_next_step(page: Page) -> None:
+    await hurry(page, on=False)
+    await page.locator("#person").select_option(label="Ben")
+    box = page.locator("#composer-main")
+    for number in range(1, 9):
+        await box.fill(f"@Threadbot write 150 words about crowd {number}")
+        await box.press("Enter")
+    messages = await ask(page, "is this one too many?")
+    await _notice(
+        messages,
+        "many questions open",
+        "did not take this one",
+        "Nothing was charged.",
+        "Wait for an answer, then ask again.",
+        "Reference:",
+    )
+    await page.locator("#sidebar").get_by_role("button", name="crowd 8").click()
+    await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
+
+
 async def test_too_much_at_once_is_queued_visibly_and_answered_in_order(page: Page) -> None:
+    await hurry(page, on=False)
     messages = await ask(page, "write 60 words about one")
     box = page.locator("#composer-thread")
     for text in ("what is two?", "what is three?"):
@@ -114,6 +137,7 @@ async def test_too_much_at_once_is_queued_visibly_and_answered_in_order(page: Pa
         await box.press("Enter")
     waiting = messages.filter(has_text="what is three?").first
     await expect(waiting.locator(".reaction")).to_contain_text("waits its turn", timeout=SLOW)
+    await hurry(page)
     bots = page.locator("#pane-thread .message.bot")
     await expect(bots).to_have_count(3, timeout=SLOW)
     await expect(bots.nth(1)).to_contain_text("what is two?", timeout=SLOW)

@@ -12,6 +12,8 @@ from typing import Any
 
 KEPT_EVENTS = 5000
 HEARTBEAT_SECONDS = 15.0
+# The last thing that a follower hears if the playground is stopped in order.
+GOODBYE = b"event: closing\ndata: {}\n\n"
 
 
 @dataclass(frozen=True, slots=True)

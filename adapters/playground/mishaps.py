@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from adapters.playground.aimlapi import CHAT, AimlapiStandIn
+from adapters.playground.aimlapi import CHAT, TOKENS_PER_SECOND, AimlapiStandIn
 from adapters.playground.discord import DiscordStandIn, buckets
 from adapters.playground.faults import Fault
 from adapters.playground.simulated import KINDS
-from adapters.playground.weather import Mishap
+from adapters.playground.weather import Mishap, Switch
 
 THROTTLED_SECONDS = 1.5
+QUICK_TOKENS_PER_SECOND = 1000.0
 # A client that repeats a refused request by itself would never show a fault of one request.
 UNTIL_CLEARED = 1_000_000_000
 # Those that differ in what the person is told; all others can be asked for in words.
@@ -46,13 +47,17 @@ def of_discord(discord: DiscordStandIn) -> tuple[Mishap, ...]:
     )
 
 
-def of_model(model: AimlapiStandIn) -> tuple[Mishap, ...]:
-    """Return what can go wrong with the simulated model's answers."""
+def of_model(model: AimlapiStandIn) -> tuple[Mishap | Switch, ...]:
+    """Return what can go wrong with the simulated model's answers, and how fast they come."""
 
     def spoil(kind: str) -> None:
         model.faults.add(Fault(CHAT, "answer", times=UNTIL_CLEARED, options={"kind": kind}))
 
-    return tuple(
+    def hurry(on: bool) -> str:
+        model.tokens_per_second = QUICK_TOKENS_PER_SECOND if on else TOKENS_PER_SECOND
+        return "Answers come at once." if on else "Answers come at the speed of a real model."
+
+    mishaps = (
         Mishap(
             name,
             KINDS[name].title,
@@ -61,3 +66,4 @@ def of_model(model: AimlapiStandIn) -> tuple[Mishap, ...]:
         )
         for name in OFFERED_KINDS
     )
+    return (*mishaps, Switch("quick", "Quick answers", hurry))

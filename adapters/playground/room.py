@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from adapters.playground.discord import limits
 from adapters.playground.discord.people import People
-from adapters.playground.discord.problems import Problem
+from adapters.playground.discord.problems import Problem, problem
 from adapters.playground.discord.records import Guild
 from adapters.playground.discord.world import Change
 from adapters.playground.feed import Feed
@@ -95,6 +96,26 @@ class Room:
         self._check(person)
         try:
             return self._people.post(person, channel, content)
+        except Problem as refused:
+            raise refuse(refused) from refused
+
+    def edit(self, person: str, channel: str, message: str, content: str) -> Json:
+        """Edit one's own message as `person`."""
+        self._check(person)
+        try:
+            if not content.strip():
+                raise problem(50006)
+            if len(content) > limits.CONTENT_CHARS:
+                raise problem(50035)
+            return self._people.edit(person, channel, message, content)
+        except Problem as refused:
+            raise refuse(refused) from refused
+
+    def delete(self, person: str, channel: str, message: str) -> None:
+        """Delete a message as `person`."""
+        self._check(person)
+        try:
+            self._people.delete(person, channel, message)
         except Problem as refused:
             raise refuse(refused) from refused
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from adapters.playground.feed import Feed
+from adapters.playground.feed import GOODBYE, Feed
 from adapters.playground.process import BotProcess, Status
 from adapters.playground.room import Refusal, Room
 from adapters.playground.weather import Weather
@@ -59,6 +60,8 @@ class Page:
             web.get("/page/messages", self._messages),
             web.get("/page/events", self._events),
             web.post("/page/messages", _asked(self._post)),
+            web.post("/page/edit", _asked(self._edit)),
+            web.post("/page/delete", _asked(self._delete)),
             web.post("/page/press", _asked(self._press)),
             web.post("/page/process", _asked(self._command)),
             web.post("/page/weather", _asked(self._change)),
@@ -114,8 +117,10 @@ class Page:
         try:
             async for frame in self._feed.follow(position, request.query.get("as", "")):
                 await response.write(frame)
-        except (asyncio.CancelledError, ConnectionError):
-            # The page went away, or we are closing.
+        except asyncio.CancelledError:  # we are closing, and say so: a fault would say nothing
+            with contextlib.suppress(ConnectionError):
+                await response.write(GOODBYE)
+        except ConnectionError:  # the page went away
             pass
         finally:
             self._streams.discard(task)
@@ -127,13 +132,15 @@ class Page:
         message = self._room.post(_text(body, "as"), _text(body, "channel"), _text(body, "content"))
         return {"message": message}
 
+    async def _edit(self, body: Json) -> Json:
+        return {"message": self._room.edit(*_which(body), _text(body, "content"))}
+
+    async def _delete(self, body: Json) -> Json:
+        self._room.delete(*_which(body))
+        return {}
+
     async def _press(self, body: Json) -> Json:
-        await self._room.press(
-            _text(body, "as"),
-            _text(body, "channel"),
-            _text(body, "message"),
-            _text(body, "custom_id"),
-        )
+        await self._room.press(*_which(body), _text(body, "custom_id"))
         return {}
 
     async def _command(self, body: Json) -> Json:
@@ -158,6 +165,11 @@ def _text(body: Json, name: str) -> str:
     if not isinstance(value, str):
         raise Refusal(f"{name} is missing.")
     return value
+
+
+def _which(body: Json) -> tuple[str, str, str]:
+    """Return as whom, where and with which message something is to be done."""
+    return _text(body, "as"), _text(body, "channel"), _text(body, "message")
 
 
 def _serve(path: Path) -> web.StreamResponse:

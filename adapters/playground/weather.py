@@ -33,8 +33,17 @@ class Mishap:
     strike: Callable[[], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One thing that is on or off beside all others; `turn` says what it then means."""
+
+    id: str
+    title: str
+    turn: Callable[[bool], str]
+
+
 class Weather:
-    """Deny permissions, break the line to Discord, spoil the model's answers.
+    """Deny permissions, break the line to Discord, spoil or hurry the model's answers.
 
     `script` is the simulated model's; without one the model is real and nothing can be done.
     """
@@ -43,12 +52,15 @@ class Weather:
         self,
         world: World,
         discord: Sequence[Mishap],
-        model: Sequence[Mishap],
+        model: Sequence[Mishap | Switch],
         script: FaultScript | None,
     ) -> None:
         self._world = world
         self._discord = {mishap.id: mishap for mishap in discord}
-        self._model = {mishap.id: mishap for mishap in model if script}
+        offered = model if script else ()
+        self._model = {one.id: one for one in offered if isinstance(one, Mishap)}
+        self._switches = {one.id: one for one in offered if isinstance(one, Switch)}
+        self._on: set[str] = set()
         self._script = script
         self._now: str | None = None
 
@@ -63,6 +75,9 @@ class Weather:
             },
             "model": [_entry(mishap) for mishap in self._model.values()],
             "now": self._now,
+            "switches": [
+                _entry(switch) | {"on": switch.id in self._on} for switch in self._switches.values()
+            ],
             "discord": [_entry(mishap) for mishap in self._discord.values()],
         }
 
@@ -75,6 +90,9 @@ class Weather:
                 return self._choose(None)
             case {"model": str(id_)}:
                 return self._choose(id_)
+            case {"switch": str(id_), "on": bool(on)} if id_ in self._switches:
+                self._on = self._on | {id_} if on else self._on - {id_}
+                return self._switches[id_].turn(on)
             case {"discord": str(id_)} if id_ in self._discord:
                 self._discord[id_].strike()
                 return self._discord[id_].said
@@ -115,5 +133,5 @@ class Weather:
         return self._model[id_].said
 
 
-def _entry(mishap: Mishap) -> Json:
-    return {"id": mishap.id, "title": mishap.title}
+def _entry(offered: Mishap | Switch) -> Json:
+    return {"id": offered.id, "title": offered.title}

@@ -1,23 +1,27 @@
 // Where a person writes: Enter sends, "@" offers people, a button inserts the bot's mention.
 
 import { el, toast } from "./dom.mjs";
+import { encode } from "./names.mjs";
 import { Refused } from "./server.mjs";
 import { DIRECT } from "./world.mjs";
 
 const LONGEST = 2000; // https://docs.discord.com/developers/resources/message#create-message
 const COUNT_FROM = 1800;
+const TELL_AFTER_MILLISECONDS = 400;
 
 export class Composer {
-  constructor(name, world, send) {
-    Object.assign(this, { name, world, send, chosen: 0 });
+  /** `address()` is where and as whom a message is to go; `send` posts {content, ...address}. */
+  constructor(name, world, address, send) {
+    Object.assign(this, { name, world, address, send, chosen: 0, waiting: [] });
     this.box = el("textarea", { id: `composer-${name}`, rows: "1", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": `offers-${name}` });
     this.offers = el("ul", { id: `offers-${name}`, class: "offers", role: "listbox", "aria-label": "People to mention", hidden: true });
     this.hint = el("p", { class: "hint", id: `hint-${name}` });
     this.count = el("span", { class: "count" });
+    this.pending = el("p", { class: "hint pending", role: "status" });
     this.mention = el("button", { type: "button", class: "mention-button", onclick: () => this.insertMention() }, "@");
     this.submit = el("button", { type: "submit", class: "primary" }, "Send");
     this.box.setAttribute("aria-describedby", this.hint.id);
-    this.element = el("form", { class: "composer" }, this.offers, el("div", { class: "field" }, this.mention, this.box, this.count, this.submit), this.hint);
+    this.element = el("form", { class: "composer" }, this.offers, el("div", { class: "field" }, this.mention, this.box, this.count, this.submit), el("div", { class: "hints" }, this.hint, this.pending));
     this.element.addEventListener("submit", (event) => { event.preventDefault(); this.#submit(); });
     this.box.addEventListener("keydown", (event) => this.#key(event));
     this.box.addEventListener("input", () => this.#changed());
@@ -48,46 +52,47 @@ export class Composer {
     this.#changed();
   }
 
-  write(text) {
-    this.box.value = text;
-    this.box.focus();
-    this.#changed();
-  }
-
-  /** Put ids where names are written, as Discord's own client does. */
-  #encoded() {
-    const people = [this.world.bot, ...this.world.people].sort((one, other) => other.name.length - one.name.length);
-    let text = this.box.value.trim();
-    for (const { id, name } of people) {
-      const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-      text = text.replace(new RegExp(`(?<!\\w)@${escaped}(?!\\w)`, "gi"), `<@${id}>`);
-    }
-    return text;
-  }
-
-  async #submit() {
+  #submit() {
     const written = this.box.value;
-    const content = this.#encoded();
-    if (!content || this.sending) return;
-    this.sending = true;
+    if (!written.trim()) return;
     this.box.value = "";
     this.#changed();
+    this.post(written);
+  }
+
+  /** Send a text behind what is being sent; what cannot be sent comes back into the box. */
+  async post(written) {
+    this.waiting.push({ written, content: encode(this.world, written), ...this.address() });
+    this.#tellWaiting();
+    if (this.waiting.length > 1) return;
     try {
-      await this.send(content);
+      while (this.waiting.length) {
+        await this.send(this.waiting[0]);
+        this.waiting.shift();
+        this.#tellWaiting();
+      }
     } catch (error) {
-      if (!this.box.value) this.box.value = written;
+      const unsent = this.waiting.splice(0).map((message) => message.written);
+      this.box.value = [...unsent, this.box.value].filter(Boolean).join("\n");
       this.#changed();
+      this.#tellWaiting();
       if (!(error instanceof Refused)) throw error;
       toast(error.message);
-    } finally {
-      this.sending = false;
     }
+  }
+
+  /** Say that something is still on its way, unless it is gone at once. */
+  #tellWaiting() {
+    clearTimeout(this.telling);
+    const { length } = this.waiting;
+    if (!length) this.pending.textContent = "";
+    else this.telling = setTimeout(() => { this.pending.textContent = length > 1 ? `Sending ${length} messages…` : "Sending…"; }, TELL_AFTER_MILLISECONDS);
   }
 
   #changed() {
     this.box.style.setProperty("height", "auto");
     if (this.box.value) this.box.style.setProperty("height", `${Math.min(this.box.scrollHeight, 200)}px`);
-    const left = LONGEST - this.#encoded().length;
+    const left = LONGEST - encode(this.world, this.box.value).length;
     this.count.textContent = LONGEST - left >= COUNT_FROM ? String(left) : "";
     this.count.classList.toggle("over", left < 0);
     const typed = /(?:^|\s)@(\w*)$/.exec(this.box.value.slice(0, this.box.selectionStart));

@@ -27,6 +27,7 @@ export class ProcessControl {
     world.listen((kind, data) => {
       if (kind === "loaded") this.show(data.process, true);
       if (kind === "process") this.show(data, false);
+      if (kind === "closing") this.close();
     });
     byId("kill").addEventListener("click", () => ask("/page/process", { do: "kill" }));
     byId("start").addEventListener("click", () => ask("/page/process", { do: "start" }));
@@ -34,17 +35,20 @@ export class ProcessControl {
 
   show(status, first) {
     this.status = status;
+    this.closed = false;
     const alive = status.state === "starting" || status.state === "running";
+    const ended = status.state === "exited" && status.code !== null;
+    const failed = ended && status.code !== 0;
     const focused = document.activeElement;
-    byId("process").dataset.state = status.state;
-    byId("state-text").textContent = status.state === "exited" && status.code !== null ? `stopped, exit code ${status.code}` : SAYS[status.state];
+    byId("process").dataset.state = status.state === "exited" && !failed ? "stopped" : status.state;
+    byId("state-text").textContent = failed ? `stopped, exit code ${status.code}` : SAYS[status.state];
     byId("kill").hidden = !alive;
     byId("start").hidden = alive;
     if (!first && (focused === byId("kill") || focused === byId("start"))) byId(alive ? "kill" : "start").focus();
-    const crash = byId("crash");
-    crash.hidden = status.state !== "exited" || status.code === null;
-    if (!crash.hidden) {
-      crash.replaceChildren(
+    byId("away").hidden = true;
+    byId("crash").hidden = !failed;
+    if (failed) {
+      byId("crash").replaceChildren(
         el("p", {}, `The bot ended by itself with exit code ${status.code}. Its last lines:`),
         el("pre", { tabindex: "0" }, status.lines.join("\n") || "(it wrote nothing)"));
     }
@@ -55,9 +59,24 @@ export class ProcessControl {
     if (this.status) this.show(this.status, true);
   }
 
+  /** Whoever runs the playground has stopped it. */
+  close() {
+    this.closed = true;
+    this.#away("stopped", "playground stopped", "The playground was stopped. Start it again in its terminal; this page then goes on by itself.");
+  }
+
   offline() {
-    byId("process").dataset.state = "offline";
-    byId("state-text").textContent = "playground not reached";
+    if (this.closed) return;
+    this.#away("offline", "playground not reached", "The playground does not answer. Is it still running in its terminal? This page goes on by itself as soon as it answers.");
+  }
+
+  /** Without the playground there is no bot to kill or start. */
+  #away(state, says, why) {
+    byId("process").dataset.state = state;
+    byId("state-text").textContent = says;
+    for (const name of ["kill", "start", "crash"]) byId(name).hidden = true;
+    byId("away").hidden = false;
+    byId("away").textContent = why;
   }
 }
 
@@ -100,7 +119,10 @@ export class WeatherControl {
       ...weather.model.map(({ id, title }) => el("button", {
         type: "button", "data-id": `model-${id}`, "aria-pressed": String(weather.now === id),
         onclick: () => ask("/page/weather", { model: weather.now === id ? null : id }),
-      }, title))) : null;
+      }, title)),
+      ...weather.switches.map(({ id, title, on }) => el("label", { class: "check" },
+        el("input", { type: "checkbox", "data-id": `switch-${id}`, checked: on, onchange: (event) => ask("/page/weather", { switch: id, on: event.target.checked }) }),
+        title))) : null;
     const discord = el("fieldset", {}, el("legend", {}, "Discord"),
       ...weather.discord.map(({ id, title }) => el("button", { type: "button", "data-id": `discord-${id}`, onclick: () => this.#strike(id) }, title)));
     this.root.replaceChildren(...[permissions, next, discord].filter(Boolean));

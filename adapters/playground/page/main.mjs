@@ -2,7 +2,7 @@
 
 import { announce, byId, el, toast } from "./dom.mjs";
 import { ProcessControl, WeatherControl, choosePeople, chooseTheme } from "./controls.mjs";
-import { nameIds } from "./markdown.mjs";
+import { nameIds, plain } from "./markdown.mjs";
 import { Pane } from "./pane.mjs";
 import { Refused, follow } from "./server.mjs";
 import { Sidebar } from "./sidebar.mjs";
@@ -13,12 +13,13 @@ const wide = matchMedia("(min-width: 1000px)");
 
 const world = new World();
 const mine = new Set();
+let newest = 0n;
 let stopFollowing = () => {};
 
 nameIds({ user: (id) => world.name(id), channel: (id) => world.channels.get(id)?.name ?? "unknown" });
 
 const sidebar = new Sidebar(world, open);
-const main = new Pane("main", byId("pane-main"), world, { openThread: open, sent: (message) => { mine.add(message.id); greeted(); }, shown: welcome });
+const main = new Pane("main", byId("pane-main"), world, { openThread: open, sent, shown: welcome });
 const aside = new Pane("thread", byId("pane-thread"), world, { openThread: open, close: () => closeThread() });
 const processControl = new ProcessControl(world);
 const weather = new WeatherControl(world, () => world.channels.get(main.channel));
@@ -40,6 +41,25 @@ function open(id, { focus = true } = {}) {
   settle();
   closeMenu();
   if (focus) (world.isThread(place) ? aside : main).focus();
+}
+
+/** The answer to a post and the event of its thread come on two ways: either may be first. */
+function sent(message) {
+  greeted();
+  mine.add(message.id);
+  const thread = world.channels.get(message.id);
+  if (thread) answered(thread);
+}
+
+/** The thread of what I just asked: beside the channel if there is room, else one press away. */
+function answered(thread) {
+  mine.delete(thread.id);
+  // Of several questions the newest one's thread stays open, whichever is there first.
+  if (BigInt(thread.id) < newest) return;
+  newest = BigInt(thread.id);
+  const busy = aside.root.contains(document.activeElement) || main.channel !== thread.parent_id;
+  if (wide.matches && !busy) open(thread.id, { focus: false });
+  else toast("Your answer is in the thread under your message.", "note");
 }
 
 function hideThread() {
@@ -70,6 +90,9 @@ const EXAMPLES = [
   ["A long answer, streamed", "write a long answer about the tides"],
   ["Some code", "show me some code in Python"],
 ];
+const FAILURE = ["A failure, on purpose", "simulate busy"];
+// Asked for like the example: what each says is what people would read on a real server.
+const FAILURES = ["simulate refused", "simulate cut", "simulate empty", "simulate misconfigured", "simulate slow"];
 
 function welcome(pane) {
   const first = pane === main && world.textChannels()[0]?.id === main.channel && !localStorage.getItem("welcomed");
@@ -82,14 +105,16 @@ function greeted() {
 }
 
 function welcomeCard() {
-  const examples = EXAMPLES.map(([title, text]) => el("button", {
+  const simulated = weather.weather.model.length > 0;
+  const examples = (simulated ? [...EXAMPLES, FAILURE] : EXAMPLES).map(([title, text]) => el("button", {
     type: "button",
-    onclick: () => { main.composer.write(`@${world.bot.name} ${text}`); main.composer.element.requestSubmit(); },
+    onclick: () => { main.composer.box.focus(); main.composer.post(`@${world.bot.name} ${text}`); },
   }, el("strong", {}, title), el("span", {}, `@${world.bot.name} ${text}`)));
   return el("section", { class: "card", "aria-label": "Welcome" },
     el("h3", {}, "Mention the bot; it answers in a thread"),
     el("p", {}, "Everything here runs on this computer. Try one of these:"),
     el("div", { class: "examples" }, ...examples),
+    simulated && el("p", { class: "quiet" }, "More that can go wrong, each told in words: ", ...FAILURES.flatMap((words, index) => [index ? ", " : "", el("code", {}, words)]), "."),
     el("p", { class: "quiet" }, "Then press “Kill the bot” in mid-answer and start it again: there will be exactly one answer. ",
       el("button", { type: "button", class: "as-link", onclick: greeted }, "Hide this")));
 }
@@ -106,7 +131,7 @@ function say(message) {
   const line = () => {
     if (said.get(message.id) === message.content) return;
     said.set(message.id, message.content);
-    announce(`${world.name(message.author.id)}: ${message.content}`);
+    announce(`${world.name(message.author.id)}: ${plain(message.content)}`);
   };
   if (message.author.bot) speaking.set(message.id, setTimeout(line, QUIET_MILLISECONDS));
   else if (message.isNew) line();
@@ -117,10 +142,10 @@ world.listen((kind, data) => {
     const shown = [main.channel, aside.channel].includes(data.channel_id);
     if (shown) say(data);
     else if (data.isNew && data.author.id !== world.me) world.unread.add(data.channel_id);
-  } else if (kind === "channel" && mine.delete(data.id)) {
-    // The thread of what I just asked: beside the channel if there is room, else one press away.
-    if (wide.matches && !aside.root.contains(document.activeElement)) open(data.id, { focus: false });
-    else toast("Your answer is in the thread under your message.", "note");
+  } else if (kind === "channel" && mine.has(data.id)) {
+    answered(data);
+  } else if (kind === "loaded") {
+    for (const id of [...mine].filter((one) => world.channels.has(one))) answered(world.channels.get(id));
   } else if (kind === "channel-deleted" && data.id === aside.channel) {
     closeThread();
   }

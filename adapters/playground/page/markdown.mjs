@@ -109,6 +109,15 @@ export function render(text) {
   return nodes;
 }
 
+/** Turn a message's text into one line without markup, for where there is room for no more. */
+export function plain(text) {
+  const nodes = DOMPurify.sanitize(dialect.parse(text), ALLOWED);
+  for (const spoiler of nodes.querySelectorAll(".spoiler")) spoiler.textContent = "(spoiler)";
+  for (const end of nodes.querySelectorAll("br")) end.replaceWith(" ");
+  for (const block of nodes.querySelectorAll("blockquote, h3, h4, h5, li, p, pre")) block.append(" ");
+  return nodes.textContent.replace(/\s+/g, " ").trim();
+}
+
 function copyButton(block) {
   const button = el("button", { type: "button", class: "copy" }, "Copy");
   button.addEventListener("click", async () => {

@@ -1,7 +1,8 @@
 // One message as the page shows it; patched in place, so that focus and selection survive edits.
 
 import { el, moment } from "./dom.mjs";
-import { render } from "./markdown.mjs";
+import { plain, render } from "./markdown.mjs";
+import { OwnMessage, isOwn } from "./own.mjs";
 import { EPHEMERAL, LOADING } from "./world.mjs";
 
 const STYLES = { 1: "primary", 2: "", 3: "success", 4: "danger", 5: "link" };
@@ -20,7 +21,10 @@ export function continues(previous, message) {
     && Date.parse(message.timestamp) - Date.parse(previous.timestamp) < 5 * 60 * 1000;
 }
 
-/** Keep one message on the page. `on` has press(message, id), openThread(id), dismiss(message). */
+/**
+ * Keep one message on the page. `on` has press(message, id), edit(message, content),
+ * remove(message), openThread(id) and dismiss(message).
+ */
 export class MessageView {
   constructor(message, world, on) {
     this.world = world;
@@ -32,6 +36,11 @@ export class MessageView {
     this.avatar = el("div", { class: "avatar", "aria-hidden": "true" });
     this.element = el("li", { class: "message", id: `m-${message.id}`, tabindex: "-1" }, this.avatar, el("div", { class: "body" },
       this.parts.reply, this.meta, this.parts.content, this.parts.files, this.parts.reactions, this.parts.note, this.parts.buttons, this.parts.thread));
+    if (isOwn(message, world)) {
+      const own = new OwnMessage(this, world, on);
+      this.parts.content.after(own.editor);
+      this.element.append(own.element);
+    }
     this.update(message);
   }
 
@@ -88,7 +97,7 @@ export class MessageView {
 
   #reply({ type, message_reference: reference, referenced_message: original }) {
     if (!reference?.message_id || type === THREAD_STARTER) return [];
-    const text = original ? `${this.#name(original.author)}: ${original.content}` : "a message that is gone";
+    const text = original ? `${this.#name(original.author)}: ${plain(original.content)}` : "a message that is gone";
     return el("p", {}, el("span", { class: "unseen" }, "In reply to "), text.slice(0, 140));
   }
 

@@ -16,7 +16,7 @@ export class Pane {
     this.heading = el("h2", {});
     this.status = el("p", { class: "typing" });
     this.welcome = el("div", { class: "welcome-place" });
-    this.composer = new Composer(name, world, (content) => this.#send(content));
+    this.composer = new Composer(name, world, () => ({ as: world.me, channel: this.channel }), (message) => this.#send(message));
     this.bar = el("header", { class: "pane-bar" }, this.heading);
     if (on.close) this.bar.append(el("button", { type: "button", class: "icon-button", "aria-label": "Close the thread", onclick: on.close }, "×"));
     this.scroller = el("div", { class: "scroller" }, this.welcome, this.list);
@@ -84,6 +84,8 @@ export class Pane {
     }
     const view = new MessageView(message, this.world, {
       press: (target, id) => this.#press(target, id),
+      edit: (target, content) => post("/page/edit", { ...this.#which(target), content }),
+      remove: (target) => post("/page/delete", this.#which(target)),
       openThread: this.on.openThread,
       dismiss: (target) => this.world.apply("message-deleted", { id: target.id, channel_id: target.channel_id }),
     });
@@ -130,15 +132,19 @@ export class Pane {
     if (this.pinned) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  async #send(content) {
+  async #send({ as, channel, content }) {
     this.pinned = true;
-    const sent = await post("/page/messages", { as: this.world.me, channel: this.channel, content });
+    const sent = await post("/page/messages", { as, channel, content });
     this.on.sent?.(sent.message);
+  }
+
+  #which(message) {
+    return { as: this.world.me, channel: message.channel_id, message: message.id };
   }
 
   async #press(message, id) {
     try {
-      await post("/page/press", { as: this.world.me, channel: message.channel_id, message: message.id, custom_id: id });
+      await post("/page/press", { ...this.#which(message), custom_id: id });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       toast(error.message);

@@ -32,7 +32,7 @@ export const post = (path, body) => ask(path, {
   body: JSON.stringify(body),
 });
 
-const KINDS = ["message", "message-deleted", "channel", "channel-deleted", "typing", "process", "weather"];
+const KINDS = ["message", "message-deleted", "channel", "channel-deleted", "typing", "process", "weather", "closing"];
 
 /**
  * Follow the events of one person from `position` on. The browser resumes by Last-Event-ID;
