@@ -60,7 +60,7 @@ def _admit_message(event: MessageReceived, now: int, most_open: int) -> Operatio
             return Decision(Verdict.IGNORED)
 
     turn = turn_id(thread.platform, thread.workspace, thread.channel, event.message)
-    counted = yield SQL.count_open_of, {**key, "author": event.author.id}
+    counted = yield SQL.count_open_of, {**key, "author": event.author.id, "most": most_open}
     created = yield (
         SQL.insert_turn,
         {

@@ -6,12 +6,16 @@ FROM conversation
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread;
 
--- name: count_open_of(platform, workspace, author)
--- How many turns of a person are under way or wait.
+-- name: count_open_of(platform, workspace, author, most)
+-- How many turns of a person are under way or wait; no further than is asked.
 SELECT COUNT(*) AS turns
-FROM turn
-WHERE platform = :platform AND workspace = :workspace AND author = :author
-  AND state <> 'ended';
+FROM (
+    SELECT 1
+    FROM turn
+    WHERE platform = :platform AND workspace = :workspace AND author = :author
+      AND state <> 'ended'
+    LIMIT :most
+) asked;
 
 -- name: insert_turn(id, platform, workspace, channel, source, thread, once, kind, position, author, name, opens_thread, answer, note, error, sent_at, now)
 -- No row comes back if its source, or its second key, has a turn already.

@@ -14,6 +14,7 @@ from time import perf_counter, process_time
 from bot.domain import Amounts, Author, Model, Outcome, ThreadRef
 from bot.events import MessageReceived
 from bot.ports import Conclusion, PartState, Purpose
+from bot.turns.intake import MOST_OPEN_PER_PERSON
 from storage import sqlite
 from storage.store import SqliteStore
 from tests.bench.figures import Figure
@@ -56,12 +57,12 @@ def _mention(n: int) -> MessageReceived:
 
 async def _accept(store: SqliteStore, n: int) -> None:
     """Commit what a person asked: what an acknowledgement waits for."""
-    await store.admit(_mention(n), NOW)
+    await store.admit(_mention(n), NOW, MOST_OPEN_PER_PERSON)
 
 
 async def _live(store: SqliteStore, n: int) -> None:
     """Take a turn through its whole life, each change a commit of its own."""
-    await store.admit(_mention(n), NOW)
+    await store.admit(_mention(n), NOW, MOST_OPEN_PER_PERSON)
     turns = await store.claim("w", NOW, 1)
     for turn in turns:
         await store.set_place(turn, turn.thread.thread)

@@ -77,6 +77,7 @@ CREATE INDEX turn_open ON turn (platform, workspace, channel, thread, position)
     WHERE state <> 'ended';
 -- What a claim looks through: questions that wait, and turns in somebody's hands.
 CREATE INDEX turn_waiting ON turn (received_at, position) WHERE state = 'admitted';
+CREATE INDEX turn_asked ON turn (platform, workspace, author) WHERE state <> 'ended';
 CREATE INDEX turn_held ON turn (worker, received_at, position)
     WHERE state IN ('running', 'delivering');
 
