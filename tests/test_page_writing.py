@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
@@ -130,3 +131,26 @@ async def test_a_question_that_waits_is_withdrawn_by_deleting_it(page: Page) -> 
     await expect(bots.last).to_contain_text("a better question", timeout=SLOW)
     await expect(bots).to_have_count(2)
     await expect(page.locator("#pane-thread")).not_to_contain_text("a hasty question")
+
+
+async def test_what_is_heard_while_a_channel_is_read_is_newer_than_what_was_read(
+    page: Page,
+) -> None:
+    await page.locator("#sidebar").get_by_role("button", name="random").click()
+    message = await _say(page, "as it was")
+    number = str(await message.get_attribute("id")).removeprefix("m-")
+    channel = urlsplit(page.url).fragment
+    me = await page.locator("#person").input_value()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        edit = {"as": me, "channel": channel, "message": number, "content": "as it is now"}
+        await page.request.post(urljoin(page.url, "/page/edit"), data=edit)
+        await expect(page.locator(f"#m-{number}")).to_contain_text("as it is now")
+        await route.fulfill(response=answer)
+
+    await page.route("**/page/messages?*", late)
+    async with page.expect_response("**/page/messages?*"):
+        await page.reload()
+    await expect(page.locator("#pane-main .message", has_text="as it was")).to_have_count(0)
+    await expect(page.locator(f"#m-{number}")).to_contain_text("as it is now")

@@ -15,10 +15,11 @@ export function el(tag, properties = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Show a passing message that stays long enough to be read. */
+/** Show a passing message that stays long enough to be read; a note takes the place of the last. */
 export function toast(text, kind = "problem") {
   const box = el("div", { class: `toast ${kind}` }, el("p", {}, text));
   const close = () => box.remove();
+  if (kind === "note") byId("toasts").querySelector(".note")?.remove();
   box.append(el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: close }, "×"));
   byId("toasts").append(box);
   setTimeout(close, Math.max(6000, text.length * 90));

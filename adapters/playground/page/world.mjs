@@ -14,6 +14,8 @@ export class World {
     this.people = [];
     this.channels = new Map();
     this.messages = new Map();
+    this.opening = new Map();
+    this.since = new Map();
     this.unread = new Set();
     this.typing = new Map();
     this.listeners = [];
@@ -34,6 +36,8 @@ export class World {
     Object.assign(this, { me: state.me, people: state.people, bot: state.bot, guild: state.guild });
     this.channels = new Map(state.channels.map((channel) => [channel.id, this.#named(channel)]));
     this.messages.clear();
+    this.since.clear();
+    this.opening.clear();
     this.tell("loaded", state);
     return state;
   }
@@ -41,19 +45,38 @@ export class World {
   /** Read the latest messages of a channel or thread, once. */
   async open(channel) {
     this.unread.delete(channel);
-    if (!this.messages.has(channel)) {
-      const listed = await get("/page/messages", { as: this.me, channel });
-      // Events that came in the meantime are newer than the list.
-      const known = new Map(listed.messages.map((message) => [message.id, message]));
-      for (const [id, message] of this.messages.get(channel) ?? []) known.set(id, message);
-      this.messages.set(channel, known);
+    while (!this.messages.has(channel)) {
+      if (!this.opening.has(channel)) this.opening.set(channel, this.#read(channel).finally(() => this.opening.delete(channel)));
+      await this.opening.get(channel);
     }
     return [...this.messages.get(channel).values()];
   }
 
+  /** What is heard while the list is on its way is newer than the list: null is a deletion. */
+  async #read(channel) {
+    const { me } = this;
+    const since = new Map();
+    this.since.set(channel, since);
+    try {
+      const listed = await get("/page/messages", { as: me, channel });
+      if (this.since.get(channel) !== since) return; // all was read again in the meantime
+      const known = new Map(listed.messages.map((message) => [message.id, message]));
+      for (const [id, message] of since) {
+        if (message) known.set(id, message);
+        else known.delete(id);
+      }
+      this.messages.set(channel, known);
+    } finally {
+      if (this.since.get(channel) === since) this.since.delete(channel);
+    }
+  }
+
   apply(kind, data) {
     if (kind === "message") this.#message(data);
-    if (kind === "message-deleted") this.messages.get(data.channel_id)?.delete(data.id);
+    if (kind === "message-deleted") {
+      this.messages.get(data.channel_id)?.delete(data.id);
+      this.since.get(data.channel_id)?.set(data.id, null);
+    }
     if (kind === "channel") this.channels.set(data.id, this.#named(data));
     if (kind === "channel-deleted") this.channels.delete(data.id);
     if (kind === "typing") this.#typing(data);
@@ -70,6 +93,7 @@ export class World {
     const channel = this.messages.get(message.channel_id);
     message.isNew = !channel?.has(message.id);
     channel?.set(message.id, message);
+    this.since.get(message.channel_id)?.set(message.id, message);
     this.typing.get(message.channel_id)?.delete(message.author.id);
     const parent = this.channels.get(message.channel_id);
     if (parent) parent.last_message_id = message.id > (parent.last_message_id ?? "") ? message.id : parent.last_message_id;
