@@ -154,8 +154,8 @@ def usage_hint() -> str:
 def too_many(turn: str) -> str:
     """Refuse a question of somebody who has many open ones."""
     return (
-        "You have many questions open already, so I did not take this one. "
-        f"{NOTHING_CHARGED} Wait for an answer, then ask again. {reference(turn)}"
+        "You had many questions open when you wrote this, so I did not take it. "
+        f"{NOTHING_CHARGED} Once one of them is answered, ask again. {reference(turn)}"
     )
 
 

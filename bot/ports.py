@@ -252,10 +252,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message of ours, as found by looking."""
+    """A message of ours, as found by looking. `turn` is the one that its buttons name."""
 
     message: str
     reply_to: str | None = None
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

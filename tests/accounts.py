@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot import notices
-from tests.evidence import Evidence, group
+from tests.evidence import Evidence, Row, group
 from tests.violation import Kind, Violation, ended, name_of
 
 METRICS = ("requests", "tokens", "images", "micros")
@@ -65,12 +65,14 @@ def check_charges(evidence: Evidence) -> Iterator[Violation]:
             (row for row in evidence.database["ledger"] if row["kind"] != "release"), "turn"
         ).items()
     }
-    answers = {turn["id"]: turn["answer"] for turn in evidence.database["turn"]}
+    turns = {turn["id"]: turn for turn in evidence.database["turn"]}
     for turn in ended(evidence):
         charged = paid.get(turn["id"], 0)
-        _, _, first = (turn["once"] or "").partition("retry:")
-        if not charged and first and answers.get(first) == turn["answer"]:
-            charged = paid.get(first, 0)  # what could not be shown then, shown now
+        first = turn
+        while not charged and (before := _retried(first, turns)) is not None:
+            # What could not be shown then, and was paid for then, may be shown now.
+            first = before
+            charged = paid.get(first["id"], 0) if first["answer"] == turn["answer"] else 0
         if charged and not turn["answer"]:
             yield Violation("I6", f"{name_of(turn)} was charged {charged} for nothing")
         if turn["answer"] and not charged:
@@ -82,3 +84,9 @@ def check_charges(evidence: Evidence) -> Iterator[Violation]:
         steps = sum(1 for row in evidence.database["step"] if row["turn"] == turn_id)
         if runs > steps:
             yield Violation("I6", f"turn {turn_id} was charged {runs} times", Kind.DOUBLED)
+
+
+def _retried(turn: Row, turns: dict[str, Row]) -> Row | None:
+    """Return the turn that this one retries."""
+    _, _, first = (turn["once"] or "").partition("retry:")
+    return turns.get(first)

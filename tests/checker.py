@@ -150,6 +150,8 @@ def _amount(turn: Row, mine: list[Row]) -> Iterator[Violation]:
     if turn["outcome"] == "cancelled" and not turn["answer"]:
         if mine:
             yield Violation("I2", f"{name}: shows {len(mine)} messages", Kind.DOUBLED)
+    elif not mine and turn["outcome"] == "cancelled":
+        pass  # its question was deleted before the first text could be shown
     elif not mine:
         yield Violation("I2", f"{name}: shows nothing", Kind.LOST)
     elif turn["answer"]:

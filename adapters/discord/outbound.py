@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
 import discord
@@ -244,7 +244,7 @@ class Outbound:
         """
         me = await self._me()
         return [
-            Found(str(row["id"]), _reply_of(row))
+            Found(str(row["id"]), _reply_of(row), _turn_of(row))
             for row in await self._newer(place, int(after))
             if str(row["author"]["id"]) == me
             and row["type"] in _OURS
@@ -488,6 +488,16 @@ class Outbound:
         self._shown.move_to_end(message)
         while len(self._shown) > MOST_SHOWN:
             self._shown.popitem(last=False)
+
+
+def _turn_of(row: Mapping[str, Any]) -> str:
+    """Return the turn that a message's buttons name, "" if it has none of ours."""
+    for line in row.get("components") or ():
+        for button in line.get("components") or ():
+            _, _, turn = str(button.get("custom_id", "")).partition(":")
+            if turn:
+                return turn
+    return ""
 
 
 def _reply_of(row: Any) -> str | None:

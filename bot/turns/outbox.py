@@ -235,6 +235,7 @@ class Outbox:
         if row.shown == post or row.message is None:
             return
         message = row.message
+        row.shown = None
         await self._call("edit", row.place, lambda: self._platform.edit(row.place, message, post))
         row.shown = post
 
@@ -242,8 +243,8 @@ class Outbox:
         """Find out whether an unknown message is there.
 
         Every message of ours has a row, so the lost one is the one in that place, newer than
-        the question, that no row holds and that refers to what ours would refer to (in a
-        channel other conversations post too); of several the first: parts are sent in order.
+        the question, that no row holds; of several of this turn the first: parts are sent in
+        order.
         Not there: it may be sent again, with the nonce that it had (an earlier request that
         is still under way is then recognised by the platform).
         """
@@ -268,21 +269,28 @@ class Outbox:
             return None
         thread = self._turn.thread
         known = await self._services.store.known_messages(thread.platform, thread.workspace, place)
-        wanted = self._reference(place)
         lost = [each for each in found if each.message not in known]
-        # A reference to a message that was deleted meanwhile is gone with it.
-        exact = [each.message for each in lost if each.reply_to == wanted]
-        bare = [each.message for each in lost if each.reply_to is None]
-        return next(iter(exact or bare), None)
+        # The buttons of a message tell whose it is; one without any is told by what it refers
+        # to, which in a place of this conversation alone may be nothing.
+        wanted = self._reference(place)
+        named = [each for each in lost if each.turn == self._turn.id]
+        mute = [each for each in lost if not each.turn]
+        exact = [each for each in mute if each.reply_to == wanted]
+        bare = [] if self._is_shared(place) else [each for each in mute if not each.reply_to]
+        return next((each.message for each in (*named, *exact, *bare)), None)
+
+    def _is_shared(self, place: str) -> bool:
+        """Tell whether other conversations post at a place too."""
+        thread = self._turn.thread
+        return place == thread.channel != thread.thread
 
     def _reference(self, place: str) -> str | None:
         """Return what a message there replies to, where others stand between it and that.
 
         In a channel that is the message its thread would have been started from.
         """
-        thread = self._turn.thread
-        if place == thread.channel != thread.thread:
-            return thread.thread
+        if self._is_shared(place):
+            return self._turn.thread.thread
         return self._turn.source if self._turn.is_late else None
 
     async def _mark(self, purpose: Purpose, index: int, row: _Row, state: PartState) -> None:

@@ -99,6 +99,8 @@ class TurnRun:
             await self._end(outcome)
         except Fenced:
             log.warning("turn taken over by another worker")
+            self._reply.close()
+            await self._end_writing()
         except asyncio.CancelledError:
             await self._pause()
             raise
