@@ -169,7 +169,7 @@ class PartStore(Protocol):
         """Forget a part whose message was deleted or surely never was."""
 
     async def is_overtaken(self, turn: Turn, place: str) -> bool:
-        """Tell whether another turn's message was begun at a place after this turn came."""
+        """Tell whether another turn's message came to a place after this turn did."""
 
     async def known_messages(self, platform: str, workspace: str, place: str) -> set[str]:
         """Return the ids of our messages at a place that a row holds."""

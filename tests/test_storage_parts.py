@@ -130,11 +130,12 @@ async def test_a_turn_is_overtaken_by_what_another_says_after_it_came(
     for turn in (first, second):
         assert not await store.is_overtaken(turn, "here")
 
-    await store.begin_part(first, Purpose.ANSWER, 0, "here", "n", NOW - 1)
-    await store.mark_part(first, Purpose.ANSWER, 0, PartState.SENT, "m0", NOW)
+    await store.begin_part(first, Purpose.ANSWER, 0, "here", "n", NOW - 2)
+    await store.mark_part(first, Purpose.ANSWER, 0, PartState.SENT, "m0", NOW - 1)
     assert not await store.is_overtaken(second, "here")
 
-    await store.begin_part(first, Purpose.ANSWER, 1, "here", "n", NOW)
+    # Begun before it came, but said after: a row may be ready long before its message leaves.
+    await store.begin_part(first, Purpose.ANSWER, 1, "here", "n", NOW - 1)
     await store.mark_part(first, Purpose.ANSWER, 1, PartState.SENT, "m1", NOW)
     assert await store.is_overtaken(second, "here")
     assert not await store.is_overtaken(second, "there")

@@ -302,6 +302,19 @@ async def test_a_missing_permission_is_said_before_a_model_is_asked(tmp_path: Pa
         assert "monad" in await h.answer_to(h.press("retry"))
 
 
+async def test_a_retry_without_the_permission_says_so_once(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        channel = h.standins.channels[0]
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        h.standins.world.deny_bot(channel, "send_messages_in_threads")
+        turn = await h.ended(h.press("retry"))
+        assert (turn["outcome"], turn["error"]) == ("failed", "not_permitted")
+        (notice,) = h.ours(channel)
+        assert "*Send Messages in Threads*" in notice.text
+
+
 async def test_a_person_who_asks_too_much_at_once_is_told_so(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         questions = [h.mention("write 300 words") for _ in range(10)]

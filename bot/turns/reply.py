@@ -186,8 +186,11 @@ class Reply:
         """Show a notice in place of the answer: over its placeholder, if one is there."""
         place = await self._ensure_place()
         post = Post(turn.note, final_buttons(turn))
-        over = self._outbox.is_begun(Purpose.ANSWER, 0)
-        purpose = Purpose.ANSWER if over or turn.interaction is not None else Purpose.NOTICE
+        # One that was begun elsewhere (in the parent channel) stays the only one.
+        begun = self._outbox.is_begun(Purpose.NOTICE, 0)
+        over = self._outbox.is_begun(Purpose.ANSWER, 0) and not begun
+        placeholder = turn.interaction is not None and not begun
+        purpose = Purpose.ANSWER if over or placeholder else Purpose.NOTICE
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, 0 if over else -1, -1):
             await self._outbox.withdraw(Purpose.ANSWER, index)
         await self._pace(urgent=True)

@@ -395,11 +395,13 @@ class TurnRun:
     async def _open_place(self) -> str:
         """Return where this turn's messages go, starting the thread if it has none yet."""
         turn = self.turn
+        if turn.error == NOT_PERMITTED:
+            return turn.thread.channel
         if turn.place is not None:
             return turn.place
         if not turn.opens_thread:
             return turn.thread.thread
-        if not turn.prompt.strip() or turn.error in (TOO_MANY, NOT_PERMITTED):
+        if not turn.prompt.strip() or turn.error == TOO_MANY:
             # What is only told why it gets no answer is told in the channel.
             return turn.thread.channel
         place = await self._outbox.open_thread(turn.thread, title(turn.prompt))

@@ -57,7 +57,7 @@ RETURNING idx;
 SELECT turn
 FROM part
 WHERE platform = :platform AND workspace = :workspace AND place = :place
-  AND message IS NOT NULL AND turn <> :turn AND sending_at >= :received_at
+  AND message IS NOT NULL AND turn <> :turn AND updated_at >= :received_at
 LIMIT 1;
 
 -- name: known_messages(platform, workspace, place)
