@@ -237,17 +237,15 @@ class Limits:
     """What a platform allows.
 
     `text` is the longest message in the platform's own units, counted by `length`.
-    `edit_seconds` is the shortest time between two calls in one place, `nonce_seconds`
-    how long a repeated nonce is surely recognised, `call_seconds` the deadline of a call.
+    `edit_seconds` is the shortest time between two calls in one place, `call_seconds` the
+    deadline of a call.
     """
 
     text: int
     length: Callable[[str], int]
     edit_seconds: float = 1.2
     requests_per_second: float = 45.0
-    nonce_seconds: float = 60.0
     call_seconds: float = 20.0
-    file_bytes: int = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

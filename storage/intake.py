@@ -27,7 +27,7 @@ SQL = load("intake")
 
 CONTINUE_PROMPT = "Continue exactly where you stopped, without repeating anything."
 RETRYABLE = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.UNDELIVERABLE})
-CONTINUABLE = frozenset({Outcome.ANSWERED, Outcome.STOPPED, Outcome.FAILED})
+CONTINUABLE = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
 
 
 def admit(event: Incoming, now: int, most_open: int) -> Operation[Decision]:
@@ -227,7 +227,6 @@ def _repeat(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
         yield SQL.hide_prompt, {**key, "position": old["position"]}
     else:
         text, author, name = CONTINUE_PROMPT, event.author.id, event.author.name
-        yield SQL.keep_partial_answer, {"turn": old["id"], "now": now}
     yield (
         SQL.insert_prompt,
         {

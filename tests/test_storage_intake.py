@@ -306,14 +306,6 @@ async def test_continue_goes_on_from_the_answer(store: SqliteStore) -> None:
     ]
 
 
-async def test_continue_of_a_failed_turn_keeps_what_it_had_said(store: SqliteStore) -> None:
-    old = await ended(store, mention("100", text="count"), Outcome.FAILED, answer="1, 2")
-    assert await store.history(old, 10) == [ChatMessage(Role.USER, "count", "Ann")]
-    await store.admit(press(Action.CONTINUE, old.id), NOW)
-    said = [message.text for message in await store.history(await claimed(store), 10)]
-    assert said == ["count", "1, 2", CONTINUE_PROMPT]
-
-
 @pytest.mark.parametrize("action", [Action.RETRY, Action.CONTINUE])
 async def test_pressed_twice_it_is_one_turn(store: SqliteStore, action: Action) -> None:
     outcome = Outcome.FAILED if action is Action.RETRY else Outcome.ANSWERED
@@ -340,7 +332,7 @@ async def test_pressed_twice_it_is_one_turn(store: SqliteStore, action: Action) 
         (Action.RETRY, Outcome.CANCELLED, "", Verdict.GONE),
         (Action.CONTINUE, Outcome.ANSWERED, "text", Verdict.ADMITTED),
         (Action.CONTINUE, Outcome.STOPPED, "text", Verdict.ADMITTED),
-        (Action.CONTINUE, Outcome.FAILED, "text", Verdict.ADMITTED),
+        (Action.CONTINUE, Outcome.FAILED, "text", Verdict.GONE),
         (Action.CONTINUE, Outcome.FAILED, "", Verdict.GONE),
         (Action.CONTINUE, Outcome.STOPPED, "", Verdict.GONE),
         (Action.CONTINUE, Outcome.REFUSED, "text", Verdict.GONE),
@@ -367,7 +359,8 @@ async def test_a_button_waits_for_its_turn_to_be_concluded(
     turn = await claimed(store)
     assert (await store.admit(press(action, turn.id), NOW)).verdict is Verdict.GONE
     # Its notice can be read just before it is closed.
-    await store.conclude(turn, Conclusion(Outcome.FAILED, "text"), NOW)
+    outcome = Outcome.FAILED if action is Action.RETRY else Outcome.ANSWERED
+    await store.conclude(turn, Conclusion(outcome, "text"), NOW)
     assert (await store.admit(press(action, turn.id), NOW)).verdict is Verdict.ADMITTED
 
 

@@ -101,18 +101,6 @@ SET hidden = 1
 WHERE platform = :platform AND workspace = :workspace AND channel = :channel
   AND thread = :thread AND position = :position AND ordinal = 0;
 
--- name: keep_partial_answer(turn, now)!
--- What a failed turn had answered becomes part of the conversation once it is continued.
-INSERT INTO message (
-    platform, workspace, channel, thread, position, ordinal, role,
-    author, name, text, turn, created_at
-)
-SELECT platform, workspace, channel, thread, position, 1, 'assistant',
-       '', '', answer, id, CAST(:now AS BIGINT)
-FROM turn
-WHERE id = :turn AND answer <> ''
-ON CONFLICT (platform, workspace, channel, thread, position, ordinal) DO NOTHING;
-
 -- name: request_cancel(turn)
 UPDATE turn
 SET cancel_requested = 1
