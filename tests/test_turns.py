@@ -237,6 +237,22 @@ async def test_a_repeated_nonce_does_not_leave_the_first_words_standing(tmp_path
         assert fault.hits == 1
 
 
+async def test_a_retry_cancelled_before_its_first_word_leaves_no_placeholder(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path) as h:
+        thread = h.mention("Hello")
+        await h.ended(thread)
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        failed = h.say(thread, "What is a monad?")
+        await h.ended(failed)
+        h.standins.faults[MODEL].add(Fault(CHAT, "answer", options={"silence": 5.0}))
+        pressed = h.press("retry")
+        await h.until(lambda: any(row["state"] == "sending" for row in rows(h, "part")))
+        h.standins.delete(failed)
+        assert (await h.ended(pressed))["outcome"] == "cancelled"
+
+
 async def test_what_was_said_to_be_undeliverable_stays_so(tmp_path: Path) -> None:
     """The process fails between the notice and the end; meanwhile the thread is open again."""
     async with harness(tmp_path) as h:

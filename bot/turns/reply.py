@@ -193,16 +193,15 @@ class Reply:
         purpose = Purpose.ANSWER if over or placeholder else Purpose.NOTICE
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, 0 if over else -1, -1):
             await self._outbox.withdraw(Purpose.ANSWER, index)
+        if purpose is Purpose.NOTICE:
+            await self._outbox.dismiss_placeholder()
         await self._pace(urgent=True)
         await self._outbox.show(purpose, 0, place, post)
 
     async def withdraw(self, turn: Turn) -> None:
         """Close a cancelled turn: a placeholder goes, text that was shown stays as it is."""
         begun = self._outbox.count(Purpose.ANSWER)
-        if not begun:
-            await self._outbox.dismiss_placeholder()
-            return
-        place = await self._ensure_place()
+        place = await self._ensure_place() if begun else ""
         splitter = self._make_splitter(1.0)
         splitter.feed(self._lead() + clean_output(turn.answer) if turn.answer else "")
         parts, _ = visible(splitter.pieces)
@@ -213,6 +212,7 @@ class Reply:
                 await self._outbox.show(Purpose.ANSWER, index, place, post)
             else:
                 await self._outbox.withdraw(Purpose.ANSWER, index)
+        await self._outbox.dismiss_placeholder()
 
     # --- the same for all -----------------------------------------------------------------
 
