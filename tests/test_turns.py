@@ -331,6 +331,25 @@ async def test_a_retry_without_the_permission_says_so_once(tmp_path: Path) -> No
         assert "*Send Messages in Threads*" in notice.text
 
 
+async def test_a_retry_that_loses_the_permission_in_a_restart_says_so_once(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path) as h:
+        channel = h.standins.channels[0]
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        h.standins.faults[MODEL].add(Fault(CHAT, "answer", options={"silence": 5.0}))
+        pressed = h.press("retry")
+        await h.until(lambda: any(row["state"] == "sending" for row in rows(h, "part")))
+        await h.kill_bot()
+        h.standins.world.deny_bot(channel, "send_messages_in_threads")
+        await h.start_bot()
+        assert (await h.ended(pressed))["error"] == "not_permitted"
+        (notice,) = h.ours(channel)
+        assert "*Send Messages in Threads*" in notice.text
+
+
 async def test_a_person_who_asks_too_much_at_once_is_told_so(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         questions = [h.mention("write 300 words") for _ in range(10)]

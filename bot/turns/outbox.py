@@ -156,8 +156,12 @@ class Outbox:
 
     async def dismiss_placeholder(self) -> None:
         """Remove an interaction's placeholder, unless a message took its place."""
+        if (Purpose.ANSWER, 0) not in self._rows:
+            await self._dismiss()
+
+    async def _dismiss(self) -> None:
         interaction = self._turn.interaction
-        if interaction is None or (Purpose.ANSWER, 0) in self._rows:
+        if interaction is None:
             return
         self._interaction = None
         try:
@@ -197,6 +201,10 @@ class Outbox:
         key = nonce(self._turn.id, purpose, index)
         sent = replace(post, reply_to=self._reference(place))
         interaction = self._interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
+        if interaction is not None and interaction.place != place:
+            # An earlier owner had begun it elsewhere; its message surely is not there.
+            await self._dismiss()
+            interaction = None
         row = self._rows.get((purpose, index))
         first_try = row is None or row.ready
         for wait in (*BACKOFF_SECONDS, 0.0):
