@@ -11,6 +11,7 @@ from bot import faults
 from bot.errors import StoreError
 from bot.ports import Step
 from storage.sqlite import SqliteEngine
+from storage.turns import turn_id
 from tests.evidence import Database, Row
 from tests.harness import Harness, harness
 from tests.standins import DISCORD, MODEL
@@ -59,6 +60,21 @@ async def test_stop_keeps_the_text_and_charges_only_that(tmp_path: Path) -> None
         (entry,) = rows(h, "ledger")
         assert entry["kind"] == "settle"
         assert 0 < entry["tokens"] < 900
+
+
+async def test_a_stop_that_comes_before_its_turn_is_heard_however_many_came_in_vain(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path) as h:
+        assert h.service is not None
+        for n in range(2_000):
+            h.service.worker.wished(f"nobody-{n}")
+        question = h.mention("What is a monad?")
+        guild = h.standins.world.channels[h.standins.channels[0]].guild
+        assert guild is not None
+        h.service.worker.wished(turn_id("discord", guild, h.standins.channels[0], question))
+        assert (await h.ended(question))["outcome"] == "stopped"
+        assert requests_to(h, CHAT) == 0
 
 
 async def test_a_stranger_cannot_stop_but_an_admin_can(tmp_path: Path) -> None:

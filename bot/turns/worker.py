@@ -42,7 +42,7 @@ class Worker:
         self._runs: dict[str, TurnRun] = {}
         self._turns: set[asyncio.Task[None]] = set()
         self._beside: set[asyncio.Task[None]] = set()
-        self._early_wishes: set[str] = set()
+        self._early_wishes: dict[str, None] = {}
         self._busy: dict[ThreadRef, str] = {}
         self._marks: dict[str, asyncio.Task[None]] = {}
         self._lost_at: dict[str, int] = {}
@@ -123,9 +123,12 @@ class Worker:
         run = self._runs.get(turn)
         if run is not None:
             run.wish.set()
-        elif len(self._early_wishes) < MOST_EARLY_WISHES:
+        else:
             # Its claim may have been read from the store just before the wish was written.
-            self._early_wishes.add(turn)
+            # Of wishes that nobody came for the oldest go, so that the newest always count.
+            self._early_wishes[turn] = None
+            if len(self._early_wishes) > MOST_EARLY_WISHES:
+                del self._early_wishes[next(iter(self._early_wishes))]
 
     def lost(self, message: MessageReceived) -> None:
         """Tell, unstored, that a message could not be stored; once a minute a channel."""
@@ -185,7 +188,7 @@ class Worker:
         run = TurnRun(turn, self._services, fresh=fresh, waited=waited, marking=marking)
         if turn.stop_requested or turn.cancel_requested or turn.id in self._early_wishes:
             run.wish.set()
-        self._early_wishes.discard(turn.id)
+        self._early_wishes.pop(turn.id, None)
         self._runs[turn.id] = run
         self._busy[turn.thread] = turn.id
         _keep(self._turns, asyncio.create_task(self._go(run)))
