@@ -27,11 +27,68 @@ class ThreadRef:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Name a person. `moderator` is what the platform itself said in the very event."""
+    """Name a person.
+
+    `moderator` (may touch other people's turns) and `admin` (may change settings of a channel
+    or server) are what the platform itself said in the very event, or ADMIN_IDS.
+    """
 
     id: str
     name: str
     moderator: bool = False
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a person sent, as the platform describes it; nothing of it is proven.
+
+    `message` stands at `place` and has the file: by it an expired `url` is had anew.
+    """
+
+    id: str
+    name: str
+    size: int
+    mime: str
+    url: str = field(repr=False)
+    message: str = ""
+    place: str = ""
+
+
+class FileState(StrEnum):
+    """What became of a file. `WAITING`: not fetched yet. `LOST`: it could not be had."""
+
+    WAITING = "waiting"
+    READ = "read"
+    DECLINED = "declined"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of a message of the conversation, by that message's `position` and its own `n`.
+
+    A read picture has `blob` (the sha256 of its clean bytes), `mime` and its size in pixels;
+    a read text has `text`. `note` says to people what was done or why it was not read.
+    `excluded`: a model would not take it, so it goes to none any more.
+    """
+
+    position: int
+    n: int
+    attachment: Attachment
+    state: FileState = FileState.WAITING
+    blob: str = ""
+    mime: str = ""
+    width: int = 0
+    height: int = 0
+    text: str = ""
+    note: str = ""
+    excluded: bool = False
+
+    @property
+    def is_picture(self) -> bool:
+        """Tell whether it was read as a picture."""
+        return self.state is FileState.READ and bool(self.blob)
 
 
 LATE_AFTER_MS = 15 * 60 * 1000
@@ -65,11 +122,18 @@ class Outcome(StrEnum):
 
 
 class TurnKind(StrEnum):
-    """What asked for the turn."""
+    """What asked for the turn.
+
+    `ASK` is the slash command; `EDITED` only offers, by a notice, to answer a question again
+    that was changed after its answer.
+    """
 
     PROMPT = "prompt"
+    ASK = "ask"
     RETRY = "retry"
     CONTINUE = "continue"
+    REGENERATE = "regenerate"
+    EDITED = "edited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +151,23 @@ class InteractionRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What a person chose for one question; empty: whatever is set for the place."""
+
+    model: str = ""
+    effort: str = ""
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One request of a person and its one outcome, as claimed by a worker.
 
     `worker` and `attempt` fence every write: after a takeover the old owner's writes fail.
     `answer` and `note` are set from `delivering` on: the text shown is `answer`, a blank
     line, `note` (either may be empty).
+    `about` is the turn that a button (or an edit) of which this one was made belongs to.
+    `overhears`: it stands in somebody else's thread, which is read before it is answered.
     """
 
     id: str
@@ -116,6 +191,9 @@ class Turn:
     stop_requested: bool = False
     cancel_requested: bool = False
     interaction: InteractionRef | None = None
+    about: str = ""
+    overhears: bool = False
+    options: Options = Options()
 
     @property
     def is_late(self) -> bool:
@@ -132,12 +210,36 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What a person's message replies to or forwards: whose words, and the words."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as a model is given it: clean bytes (PNG, JPEG or WebP) and their type."""
+
+    data: bytes = field(repr=False)
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message of a conversation, as a model is given it."""
+    """One message of a conversation.
+
+    As stored it has `files`, `quote` and `position`; as a model is given it, all of that is
+    in `text` and `pictures`.
+    """
 
     role: Role
     text: str
     author: str = ""
+    position: int = 0
+    quote: Quote | None = None
+    files: tuple[StoredFile, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +265,12 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model of one backend, its limits and prices.
+    """One model of one backend: its limits, its prices, what it can take.
 
     `window` and `max_output` are tokens; prices are micro-dollars per million tokens,
-    None where unknown (never shown as 0).
+    None where unknown (never shown as 0). `pictures` is the most that one request may carry,
+    0 for a model that does not see. `usual_seconds` is what a whole answer usually takes,
+    0 where that is unknown or nobody waits for the whole.
     """
 
     backend: str
@@ -176,6 +280,8 @@ class Model:
     input_price: int | None = None
     output_price: int | None = None
     efforts: tuple[str, ...] = ()
+    pictures: int = 0
+    usual_seconds: int = 0
 
     @property
     def id(self) -> str:
@@ -185,10 +291,11 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Ask a model for one answer."""
+    """Ask a model for one answer; `resume` is the id of a request that the provider has."""
 
     model: Model
     messages: tuple[ChatMessage, ...]
     max_output_tokens: int
     request_id: str
     effort: str | None = None
+    resume: str = ""

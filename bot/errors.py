@@ -10,6 +10,7 @@ BotError
             Gone               the message, thread or channel is no longer there
             Forbidden          a permission is missing
             Throttled          too many requests; not done
+            TooBig             a file is over the size that is taken
         PlatformUnknown    it may have been done: look before repeating
     BackendError           a model did not answer
 """
@@ -81,14 +82,22 @@ class Throttled(PlatformRefused):
         self.retry_after = retry_after
 
 
+class TooBig(PlatformRefused):
+    """The file is over the size that is taken."""
+
+
 class PlatformUnknown(PlatformError):
     """The call may or may not have been done."""
 
 
 class BackendFault(StrEnum):
-    """The classes of failure that differ in what a person can do next."""
+    """The classes of failure that differ in what a person can do next.
+
+    `INTERRUPTED`: the process died while a request was under way that may not be made twice.
+    """
 
     AUTH = "auth"
+    INTERRUPTED = "interrupted"
     FUNDS = "funds"
     BUSY = "busy"
     BLOCKED = "blocked"
@@ -106,6 +115,7 @@ class BackendError(BotError):
 
     `ambiguous`: the request left and may have been run (and paid). `status` is the HTTP
     status or 0. `detail` is the provider's own words, cut and redacted, for logs only.
+    `names_picture`: the provider's complaint is about a picture of the request.
     """
 
     def __init__(
@@ -116,6 +126,7 @@ class BackendError(BotError):
         detail: str = "",
         ambiguous: bool = False,
         retry_after: float | None = None,
+        names_picture: bool = False,
     ) -> None:
         super().__init__(f"{fault}: {detail}" if detail else str(fault))
         self.fault = fault
@@ -123,3 +134,4 @@ class BackendError(BotError):
         self.detail = detail
         self.ambiguous = ambiguous
         self.retry_after = retry_after
+        self.names_picture = names_picture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import Author, InteractionRef, ThreadRef, Usage
+from bot.domain import Attachment, Author, InteractionRef, Options, Quote, ThreadRef, Usage
 
 # --- what comes in -------------------------------------------------------------------
 
@@ -18,6 +18,9 @@ class MessageReceived:
     `addressed`: it mentions the bot or is a direct message; otherwise it is ours only if
     the bot follows its thread. `opens_thread`: it stands in a channel, so its thread has
     yet to be started from it. `text` is normalised and has the bot's own mention removed.
+    `attachments` are its own and those of what it quotes. `reply_to` is the message of ours
+    that it replies to, whose conversation it then belongs to. `roots`: it is the message that
+    its thread was made of (a forum post). `unreadable`: the platform hid its text from us.
     """
 
     thread: ThreadRef
@@ -28,6 +31,34 @@ class MessageReceived:
     addressed: bool
     opens_thread: bool
     sent_at: int
+    attachments: tuple[Attachment, ...] = ()
+    quote: Quote | None = None
+    reply_to: str = ""
+    roots: bool = False
+    unreadable: bool = False
+
+    @property
+    def place(self) -> str:
+        """Return where it stands: a channel, or a thread that is a channel of its own."""
+        return self.thread.channel if self.opens_thread else self.thread.thread
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """A person changed a message; `channel` is where it stands.
+
+    `attachments` are the ids of the files that are still on it; `position` is that of the
+    change itself, among messages.
+    """
+
+    platform: str
+    workspace: str
+    channel: str
+    message: str
+    author: Author
+    text: str
+    attachments: tuple[str, ...]
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +71,62 @@ class MessageDeleted:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceDeleted:
+    """A thread or channel, and everything that was said in it, is no more."""
+
+    platform: str
+    workspace: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceLeft:
+    """The bot was removed from a workspace: its turns end, its data is kept for a while."""
+
+    platform: str
+    workspace: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceJoined:
+    """The bot is in a workspace (again)."""
+
+    platform: str
+    workspace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person asked by slash command.
+
+    In a channel (`opens_thread`) the thread has no id yet: `thread.thread` is the
+    interaction's id, and the conversation is found by its place once that is known.
+    """
+
+    thread: ThreadRef
+    interaction: InteractionRef
+    position: int
+    author: Author
+    text: str
+    options: Options
+    opens_thread: bool
+    sent_at: int
+    attachments: tuple[Attachment, ...] = ()
+
+
 class Action(StrEnum):
-    """What a button asks for; with a turn's id it makes the button's `custom_id`."""
+    """What a button asks for; with a turn's id it makes the button's `custom_id`.
+
+    `GOOD` and `BAD` judge an answer; nothing is asked of a model.
+    """
 
     STOP = "stop"
     RETRY = "retry"
     CONTINUE = "continue"
+    REGENERATE = "regenerate"
+    GOOD = "good"
+    BAD = "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +143,28 @@ class ButtonPressed:
     place: str
 
 
-Incoming = MessageReceived | MessageDeleted | ButtonPressed
+@dataclass(frozen=True, slots=True)
+class ReasonGiven:
+    """A person said, in a form, why an answer was bad."""
+
+    platform: str
+    workspace: str
+    turn: str
+    author: Author
+    text: str
+
+
+Incoming = (
+    MessageReceived
+    | MessageEdited
+    | MessageDeleted
+    | PlaceDeleted
+    | WorkspaceLeft
+    | WorkspaceJoined
+    | Asked
+    | ButtonPressed
+    | ReasonGiven
+)
 
 
 class Verdict(StrEnum):
@@ -76,8 +178,10 @@ class Verdict(StrEnum):
     GONE = "gone"
 
 
-# A turn that is admitted only to be told that its author asks too much at once.
+# Turns that are admitted only to be told something: that their author asks too much at once,
+# and that the platform hides the words of whoever does not mention the bot.
 TOO_MANY = "too_many"
+UNREADABLE = "unreadable"
 
 
 # --- what a backend yields -----------------------------------------------------------
@@ -94,11 +198,34 @@ class Finish(StrEnum):
 
 
 @dataclass(slots=True)
+class Submitting:
+    """The request is about to leave for a backend whose requests are never made twice."""
+
+
+@dataclass(slots=True)
 class Accepted:
     """The provider took the request under this id; `resumable` if a restart may ask for it."""
 
     request_id: str
     resumable: bool = False
+
+
+class Stage(StrEnum):
+    """Where a request stands that yields no text before its end.
+
+    `PACED`: it waits for our own limit of requests per minute, and has not left yet.
+    """
+
+    PACED = "paced"
+    QUEUED = "queued"
+    WORKING = "working"
+
+
+@dataclass(slots=True)
+class Progress:
+    """The request has come to a stage; yielded again only when that changes."""
+
+    stage: Stage
 
 
 @dataclass(slots=True)
@@ -120,15 +247,17 @@ class Completed:
     """The last event of every stream that did not raise.
 
     `refusal`: the model declined in its own words, which were yielded as text.
+    `credits_micros`: what is left on the provider's account, if it said so.
     """
 
     finish: Finish
     usage: Usage
     model: str = ""
     refusal: bool = False
+    credits_micros: int | None = None
 
 
-BackendEvent = Accepted | TextDelta | ReasoningDelta | Completed
+BackendEvent = Submitting | Accepted | Progress | TextDelta | ReasoningDelta | Completed
 
 
 # --- what a reply shows --------------------------------------------------------------
