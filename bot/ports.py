@@ -137,8 +137,12 @@ class PartState(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a visible message is for; each has keys (and nonces) of its own."""
+    """What a visible message is for; each has keys (and nonces) of its own.
 
+    `QUESTION` shows in a channel what was asked by command; its thread is started from it.
+    """
+
+    QUESTION = "question"
     ANSWER = "answer"
     NOTICE = "notice"
     FILE = "file"
