@@ -11,28 +11,34 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 MARK = "**SIMULATED** · "
 LONG_WORDS = 1500
 WORDS_MAX = 20_000
 QUOTE_CHARS = 300
+# How many earlier messages are too many for the kind "crowded".
+CROWD = 4
+WILD_USAGE = {"prompt_tokens": -7, "completion_tokens": 1e18, "total_tokens": "many"}
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One message as the model was sent it."""
+    """One message as the model was sent it; `sights` says what is seen in its pictures."""
 
     role: str
     text: str
     images: int = 0
     files: int = 0
+    sights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to answer, and what goes wrong: `kind` names one of `KINDS` or is empty.
 
-    `silence` is in seconds before the first token, `slowness` divides the speed.
+    `silence` is in seconds before the first token, `slowness` divides the speed. `reasoning`
+    tokens were spent before it; `usage` is what is reported instead of the truth.
     """
 
     text: str
@@ -41,6 +47,8 @@ class Plan:
     refusal: bool = False
     silence: float = 0.0
     slowness: float = 1.0
+    reasoning: int = 0
+    usage: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,13 @@ KINDS = {
     "gone": Kind("gone", "No such model", "404: the model was retired"),
     "full": Kind("full", "Conversation too long", "400: over the context length"),
     "silent": Kind("silent", "Silent", "nothing comes, for two minutes"),
+    "picture": Kind("bad picture", "Old picture", "400: an earlier picture is not taken any more"),
+    "crowded": Kind(
+        "crowded", "Small window", f"400: over the context length, after {CROWD} messages"
+    ),
+    "spent": Kind("spent", "Only reasoning", "all of the length limit goes into reasoning"),
+    "blank": Kind("blank", "Only white space", "an answer of spaces and empty lines"),
+    "wild": Kind("wild usage", "Wild usage", "usage is reported that nobody can believe"),
 }
 
 _ASKED_FOR = re.compile(
@@ -82,6 +97,12 @@ _ASKED_FOR = re.compile(
 _BY_WORDS = {kind.words: name for name, kind in KINDS.items()}
 _WORDS = re.compile(r"\b([0-9]{1,6}) words\b", re.IGNORECASE)
 _NAMED = re.compile(r"([^\n:]{1,32}): (?=\S)")
+_FILE = re.compile(
+    r"^(?:[^\n`]{0,80}?(?P<name>\w[\w.()+-]{0,80}\.\w{1,12})[^\n`]{0,120}\n)?"
+    r"(?P<fence>`{3,}|~{3,})(?P<info>(?(name)[^\n]*|[^\n]*\.\w{1,12}[^\n]*))\n"
+    r"(?P<text>.*?)\n?(?P=fence)[ \t]*$\n?",
+    re.MULTILINE | re.DOTALL,
+)
 _CONTINUE = re.compile(r"continue exactly where you stopped", re.IGNORECASE)
 
 
@@ -114,22 +135,48 @@ def as_kind(kind: str, plan: Plan) -> Plan:
             return replace(plan, kind=kind, text=_prose(plan.text, 60), finish="content_filter")
         case "cut" | "error":
             return replace(plan, kind=kind, text=_prose(plan.text, 120))
+        case "spent":
+            return replace(plan, kind=kind, text="", finish="length", reasoning=4000)
+        case "blank":
+            return replace(plan, kind=kind, text=" \n\n \n")
+        case "wild":
+            return replace(plan, kind=kind, usage=WILD_USAGE)
         case _:
             return replace(plan, kind=kind)
 
 
+def is_met(kind: str, heard: Sequence[Heard]) -> bool:
+    """Tell whether a refusal that depends on what was said before applies to this."""
+    earlier = heard[: max((i for i, m in enumerate(heard) if m.role == "user"), default=0)]
+    match kind:
+        case "picture":
+            return any(message.images for message in earlier)
+        case "crowded":
+            return sum(m.role in ("user", "assistant") for m in earlier) > CROWD
+        case _:
+            return True
+
+
+def old_picture(heard: Sequence[Heard]) -> int:
+    """Return the index of the first message with a picture."""
+    return next((i for i, message in enumerate(heard) if message.images), 0)
+
+
 def _answer_to(heard: Sequence[Heard], index: int) -> Plan:
-    name, question = _speaker(heard[index].text)
+    name, said = _speaker(heard[index].text)
+    question, texts = attached(said)
     asked = question.casefold()
     if found := _ASKED_FOR.search(question):
-        return as_kind(_BY_WORDS[found[1].casefold()], Plan(_about(heard, index, name, question)))
+        return as_kind(
+            _BY_WORDS[found[1].casefold()], Plan(_about(heard, index, name, question, texts))
+        )
     if asked.strip(" \t\n?!.*`\"'/") in ("help", "what can you do", "simulate"):
         return Plan(help_text())
     if count := _WORDS.search(question):
         return Plan(_prose(question, min(int(count[1]), WORDS_MAX)))
     if re.search(r"\blong (answer|text|story|reply)\b", asked):
         return Plan(_prose(question, LONG_WORDS))
-    parts = [_about(heard, index, name, question)]
+    parts = [_about(heard, index, name, question, texts)]
     if re.search(r"\bcode\b", asked):
         parts.append(_code(question))
     if re.search(r"\btable\b", asked):
@@ -157,7 +204,18 @@ def _speaker(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _about(heard: Sequence[Heard], index: int, name: str, question: str) -> str:
+def attached(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Split a message into its words and the files (name, content) that were put into it.
+
+    A file is a fenced block under a line that names it, or whose fence does.
+    """
+    files = [(block["name"] or block["info"], block["text"]) for block in _FILE.finditer(text)]
+    return _FILE.sub("", text).strip(), files
+
+
+def _about(
+    heard: Sequence[Heard], index: int, name: str, question: str, texts: list[tuple[str, str]]
+) -> str:
     """Quote the question and say what came with it and before it."""
     quote = " ".join(question.split())
     if len(quote) > QUOTE_CHARS:
@@ -165,10 +223,14 @@ def _about(heard: Sequence[Heard], index: int, name: str, question: str) -> str:
     asker = f"{name} asked" if name else "you asked"
     lines = [f"{MARK}{asker}:", f"> {quote or '(nothing)'}", "", _earlier(heard[:index])]
     message = heard[index]
-    if message.images or message.files:
+    if files := message.files + len(texts):
         lines.append(
-            f"With it came {_count(message.images, 'picture')} and {_count(message.files, 'file')}."
+            f"With it came {_count(message.images, 'picture')} and {_count(files, 'file')}."
         )
+    elif message.images:
+        lines.append(f"With it came {_count(message.images, 'picture')}.")
+    lines += [f"- picture {n}: {sight}" for n, sight in enumerate(message.sights, 1)]
+    lines += [f"- file `{file}`: {_first_words(content)}" for file, content in texts]
     lines.append(
         "I am the playground's stand-in for a chat model: no provider was called and nothing"
         " was paid. Write `help` to see what I can be asked for."
@@ -186,10 +248,20 @@ def _earlier(before: Sequence[Heard]) -> str:
             by["me"] = by.get("me", 0) + 1
     told = any(message.role in ("system", "developer") for message in before)
     instructions = " I was also given instructions." if told else ""
+    if pictures := sum(message.images for message in before):
+        instructions += f" I still see {_count(pictures, 'earlier picture')}."
     if not by:
         return f"I saw no earlier messages in this thread.{instructions}"
     who = ", ".join(f"{count} by {name}" for name, count in by.items())
     return f"I saw {_count(sum(by.values()), 'earlier message')}: {who}.{instructions}"
+
+
+def _first_words(content: str) -> str:
+    """Say how long a text is and how it begins."""
+    words = " ".join(content.split())
+    begins = f"{words[:60]}…" if len(words) > 60 else words
+    lines = content.count("\n") + 1
+    return f"{_count(len(content), 'character')} in {_count(lines, 'line')}, “{begins}”"
 
 
 def _count(number: int, noun: str) -> str:
@@ -202,7 +274,8 @@ def help_text() -> str:
     return (
         f"{MARK}I stand in for a chat model and answer about what I was sent. Ask me for\n"
         "- `write 5000 words` (any number) or `a long answer`\n"
-        "- `code` or `a table`\n\n"
+        "- `code` or `a table`\n"
+        "- what I see in a picture, or read in a file, that you attach\n\n"
         f"and for things that go wrong:\n{kinds}"
     )
 

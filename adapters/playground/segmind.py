@@ -1,0 +1,420 @@
+"""The stand-in for Segmind: its chat models, whole and queued, with everything that can go wrong.
+
+https://docs.segmind.com/ says what it answers. In a fault script the action "answer" on
+`SUBMIT` or `SYNC` shapes one job: its options are the fields of `Course`, and `kind`, one of
+`simulated.KINDS`. Time passes for jobs on the clock that was handed in, and on no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from adapters.playground import segmind_checks as checks
+from adapters.playground.faults import Fault, FaultScript
+from adapters.playground.history import History
+from adapters.playground.pictures import shorten
+from adapters.playground.segmind_answers import (
+    BAD_GATEWAY,
+    CHAT,
+    NOT_ALLOWED,
+    RETIRED,
+    Course,
+    Json,
+    Refusal,
+    Reply,
+    Slug,
+    refuse,
+    reply,
+    result,
+)
+from adapters.playground.simulated import Heard, Plan, answer, as_kind, count_tokens, is_met
+from adapters.playground.witness import EFFECT, MET, SEEN, hang_up, plain, witness
+
+SUBMIT = "POST /v2/{slug}"
+SYNC = "POST /v1/{slug}"
+STATUS = "GET /v2/requests/{id}/status"
+RESULT = "GET /v2/requests/{id}"
+CREDITS = "GET /v1/get-user-credits"
+
+NEVER_SECONDS = 1e9
+_BODY_BYTES_MAX = 32 * 1024 * 1024
+_SLEEP_SECONDS_MAX = 0.25  # how late it is noticed that nobody listens any more
+
+
+@dataclass(slots=True)
+class Job:
+    """One request that was accepted; `lost`: its answer never arrives.
+
+    `digest` is the same for the same slug and messages.
+    """
+
+    id: str
+    slug: Slug
+    digest: str
+    question: str
+    created: int
+    queued: float
+    working: float
+    course: Course
+    reply: Reply
+    cost: Any
+    lost: bool = False
+    polls: int = 0
+    billed: bool = False
+
+    def status(self, now: int) -> str:
+        """Return where it stands."""
+        seconds = (now - self.created) / 1000
+        if seconds < self.queued:
+            return "QUEUED"
+        if seconds < self.queued + self.working:
+            return "PROCESSING"
+        return "COMPLETED" if self.course.error is None else "FAILED"
+
+    def is_kept(self, now: int) -> bool:
+        """Tell whether it can still be asked for."""
+        return now - self.created < self.course.expires * 1000
+
+
+@dataclass
+class Account:
+    """Who is known by the key: what is left, in dollars, and what may not be used."""
+
+    balance: float = 10.0
+    forbidden: set[str] = field(default_factory=set)
+
+
+class SegmindStandIn:
+    """Serve `/v1/{slug}`, `/v2/{slug}`, the polls of its requests and the balance.
+
+    Mount it with `add_subapp(prefix, stand_in.app(prefix))`. With `key` only that key is
+    accepted, else any. `speed` divides how long jobs take; `rpm` refuses more than that many
+    POSTs in 60 s. `jobs` holds every accepted request by id, `posts` counts the POSTs that
+    were accepted for the same slug and messages: one that stands above 1 was paid twice.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], int],
+        history: History,
+        faults: FaultScript,
+        *,
+        key: str | None = None,
+        balance: float = 10.0,
+        speed: float = 1.0,
+        rpm: int | None = None,
+        course: Course | None = None,
+    ) -> None:
+        self.now = now
+        self.history = history
+        self.faults = faults
+        self.key = key
+        self.account = Account(balance)
+        self.speed = speed
+        self.rpm = rpm
+        self.course = course or Course()
+        self.jobs: dict[str, Job] = {}
+        self.posts: Counter[str] = Counter()
+        self.open = 0
+        self._posted: list[int] = []
+        self._base = ""
+
+    @property
+    def balance(self) -> float:
+        """Return what is left after every job that is over by now was billed."""
+        for job in self.jobs.values():
+            if not job.billed and job.status(self.now()) == "COMPLETED":
+                job.billed = True
+                self.account.balance = round(self.account.balance - job.reply.usd, 9)
+        return self.account.balance
+
+    @balance.setter
+    def balance(self, dollars: float) -> None:
+        self.account.balance = dollars
+
+    def jobs_of(self, words: str) -> list[Job]:
+        """Return the jobs whose question holds these words, oldest first."""
+        return [job for job in self.jobs.values() if words in job.question]
+
+    def app(self, prefix: str = "") -> web.Application:
+        """Return the application to serve or to mount under `prefix`."""
+        keeper = witness(
+            "segmind",
+            self.history,
+            self.faults,
+            prefixes=(prefix,),
+            refusal=lambda status: {"error": "Simulated"},
+        )
+        app = web.Application(middlewares=[keeper], client_max_size=_BODY_BYTES_MAX)
+        router = app.router
+        self._base = prefix
+        router.add_get("/v1/get-user-credits", self._guarded(self._credits))
+        router.add_get("/v1/requests/{id}", self._guarded(self._result))
+        router.add_get("/v2/requests/{id}/status", self._guarded(self._status))
+        router.add_get("/v2/requests/{id}", self._guarded(self._result))
+        router.add_post("/v1/{slug}", self._guarded(self._whole))
+        router.add_post("/v2/{slug}", self._guarded(self._submit))
+        for path in ("/v1/{slug}", "/v2/{slug}", "/v2/requests/{id}", "/v2/requests/{id}/status"):
+            router.add_route("*", path, self._not_allowed)
+        router.add_route("*", "/{path:.*}", self._nowhere)
+        return app
+
+    # --- routes --------------------------------------------------------------------------
+
+    def _guarded(self, handler: Callable[[web.Request], Any]) -> Callable[[web.Request], Any]:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            self.open += 1
+            try:
+                checks.check_key(request.headers, self.key)
+                done: web.StreamResponse = await handler(request)
+                return done
+            except Refusal as refusal:
+                return _refused(refusal)
+            finally:
+                self.open -= 1
+
+        return guarded
+
+    async def _not_allowed(self, request: web.Request) -> web.StreamResponse:
+        return plain(405, NOT_ALLOWED, content_type="text/html")
+
+    async def _nowhere(self, request: web.Request) -> web.StreamResponse:
+        return plain(404, {"error": "Not found"})
+
+    async def _credits(self, request: web.Request) -> web.StreamResponse:
+        return plain(200, {"credits": self.balance})
+
+    async def _submit(self, request: web.Request) -> web.StreamResponse:
+        job = await self._accept(request)
+        if job is None:
+            return plain(200, BAD_GATEWAY, content_type="text/html")
+        base = f"{request.scheme}://{request.host}{self._base}"
+        body = {
+            "request_id": job.id,
+            "status": "QUEUED",
+            "poll_url": f"{base}/v1/requests/{job.id}",
+            "status_url": f"{base}/v2/requests/{job.id}/status",
+            "response_url": f"{base}/v2/requests/{job.id}",
+        }
+        return self._unless_lost(request, job, plain(200, body))
+
+    async def _whole(self, request: web.Request) -> web.StreamResponse:
+        """Answer when the job is done, in the words of the provider behind the gateway."""
+        job = await self._accept(request)
+        if job is None:
+            return plain(200, BAD_GATEWAY, content_type="text/html")
+        try:
+            await self._pause(request, job.queued + job.working)
+        except ConnectionError:
+            request[EFFECT] = "unacked"
+            return web.Response()
+        headers = {
+            "x-request-id": job.id,
+            "x-generation-time": f"{job.working:.2f}",
+            "x-remaining-credits": f"{self.balance:.6f}",
+            "x-cost": str(job.cost),
+        }
+        if job.course.error is not None:
+            raise Refusal(500, {"error": job.course.error})
+        body = job.reply.body if job.course.output is None else job.course.output
+        media = "text/plain" if isinstance(body, str) else "application/json"
+        return self._unless_lost(
+            request, job, plain(200, body, content_type=media, headers=headers)
+        )
+
+    async def _status(self, request: web.Request) -> web.StreamResponse:
+        job = self._job(request)
+        status = job.status(self.now())
+        body: Json = {"status": status, "request_id": job.id}
+        if status in ("COMPLETED", "FAILED"):
+            body["metrics"] = self._metrics(job)
+        if status == "FAILED":
+            return plain(422, {**body, "error": job.course.error})
+        return plain(200, body)
+
+    async def _result(self, request: web.Request) -> web.StreamResponse:
+        job = self._job(request)
+        match job.status(self.now()):
+            case "COMPLETED":
+                return plain(
+                    200, result("COMPLETED", job.course, job.reply.body, self._metrics(job))
+                )
+            case "FAILED":
+                body = {"status": "FAILED", "error": job.course.error}
+                return plain(422, {**body, "metrics": self._metrics(job)})
+            case status:
+                return plain(200, {"status": status, "request_id": job.id})
+
+    # --- steps ---------------------------------------------------------------------------
+
+    async def _accept(self, request: web.Request) -> Job | None:
+        """Take a request, or raise why not; None where a page is answered instead."""
+        slug = self._slug(request.match_info["slug"])
+        if request.content_type != "application/json":
+            raise refuse(406, f"Unsupported content type {request.content_type!r}")
+        self._pace()
+        try:
+            body = json.loads(await request.read())
+        except (ValueError, RecursionError):
+            raise refuse(400, "The body is not JSON") from None
+        request[SEEN] = shorten(body)
+        heard = await checks.hear(body)
+        plan, course = self._shape(request, answer(heard))
+        prompt = sum(count_tokens(m.text) + 4 + 765 * m.images for m in heard)
+        if prompt > slug.window:
+            plan = replace(plan, kind="full")
+        if plan.kind == "page":
+            return None
+        course = self._refuse(plan, course, heard)
+        id_ = str(uuid.uuid4())
+        said = reply(slug, plan, course, prompt, body.get("max_completion_tokens"), id_)
+        if self.balance < said.usd:
+            raise refuse(406, f"Insufficient credits: have {self.balance:.4f}, need {said.usd:.4f}")
+        return self._keep(slug, body, heard, plan, course, said, id_)
+
+    def _keep(
+        self,
+        slug: Slug,
+        body: Json,
+        heard: list[Heard],
+        plan: Plan,
+        course: Course,
+        said: Reply,
+        id_: str,
+    ) -> Job:
+        digest = hashlib.sha256(f"{slug.name} {json.dumps(body, sort_keys=True)}".encode())
+        queued = slug.queued if course.queued is None else course.queued
+        working = slug.working if course.working is None else course.working
+        job = Job(
+            id_,
+            slug,
+            digest.hexdigest()[:16],
+            next((m.text for m in reversed(heard) if m.role == "user"), ""),
+            self.now(),
+            queued / self.speed,
+            working * plan.slowness / self.speed,
+            course,
+            said,
+            said.usd if course.cost is None else course.cost,
+            lost=plan.kind == "cut",
+        )
+        self.jobs[id_] = job
+        self.posts[job.digest] += 1
+        return job
+
+    def _slug(self, name: str) -> Slug:
+        if name in RETIRED:
+            raise refuse(410, f"{name} has been retired")
+        if (slug := CHAT.get(name)) is None:
+            raise refuse(404, "The requested model does not exist")
+        if name in self.account.forbidden:
+            raise refuse(403, "model not permitted for this account")
+        return slug
+
+    def _pace(self) -> None:
+        """Refuse what is over the rate; it says only by a header when there is room again."""
+        now = self.now()
+        self._posted = [at for at in self._posted if at > now - 60_000]
+        if self.rpm is not None and len(self._posted) >= self.rpm:
+            raise busy(self._posted[0] + 60_000)
+        self._posted.append(now)
+
+    def _shape(self, request: web.Request, plan: Plan) -> tuple[Plan, Course]:
+        """Apply the fault script's wishes to what would have been said."""
+        fault = request.get(MET)
+        options: dict[str, Any] = {}
+        if isinstance(fault, Fault) and fault.action == "answer":
+            options.update(fault.options)
+        if kind := options.pop("kind", None):
+            plan = as_kind(kind, plan)
+        return plan, replace(self.course, **options)
+
+    def _refuse(self, plan: Plan, course: Course, heard: list[Heard]) -> Course:
+        """Raise the refusal that the plan asks for, or return how the job then fails."""
+        if not is_met(plan.kind, heard):
+            return course
+        match plan.kind:
+            case "busy":
+                raise busy(self.now() + 2000)
+            case "overloaded":
+                raise Refusal(503, BAD_GATEWAY)
+            case "broken":
+                raise refuse(500, "Internal server error")
+            case "misconfigured":
+                raise refuse(401, "key rejected")
+            case "funds":
+                raise refuse(406, "Insufficient credits: have 0.0001, need 0.0102")
+            case "gone":
+                raise refuse(410, "model has been retired")
+            case "picture":
+                raise refuse(400, "image_url could not be fetched or decoded")
+            case "refused":
+                return replace(course, error="content_policy_violation", working=2.0)
+            case "full" | "crowded":
+                error = "context_length_exceeded: reduce the length of the messages"
+                return replace(course, error=error, working=1.0)
+            case "error":
+                return replace(course, error="Internal error while processing the request")
+            case "silent":
+                return replace(course, queued=NEVER_SECONDS)
+            case _:
+                return course
+
+    def _job(self, request: web.Request) -> Job:
+        job = self.jobs.get(request.match_info["id"])
+        if job is None or not job.is_kept(self.now()):
+            raise refuse(404, "no such request")
+        job.polls += 1
+        return job
+
+    def _metrics(self, job: Job) -> Json:
+        if not job.course.metrics:
+            return {}
+        metrics: Json = {
+            "inference_time": round(job.working, 2),
+            "queue_time": round(job.queued, 2),
+            "total_time": round(job.queued + job.working, 2),
+            "retry_count": 0,
+        }
+        if job.course.error is None:
+            metrics |= {"cost": job.cost, "remaining_credits": round(self.balance, 6)}
+        return metrics
+
+    def _unless_lost(
+        self, request: web.Request, job: Job, response: web.Response
+    ) -> web.StreamResponse:
+        """Return the response, or break the connection where the plan is that it gets lost."""
+        if not job.lost:
+            return response
+        request[EFFECT] = "unacked"
+        return hang_up(request)
+
+    async def _pause(self, request: web.Request, seconds: float) -> None:
+        """Wait, but not for somebody who has gone."""
+        while seconds > 0:
+            if request.transport is None or request.transport.is_closing():
+                raise ConnectionResetError("nobody listens any more")
+            await asyncio.sleep(min(seconds, _SLEEP_SECONDS_MAX))
+            seconds -= _SLEEP_SECONDS_MAX
+
+
+def busy(until: int) -> Refusal:
+    """Return the refusal of one request too many."""
+    moment = datetime.fromtimestamp(until / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    headers = {"x-rate-limit-reset-at-utc": moment}
+    return Refusal(429, {"error": "rate_limit_exceeded"}, headers)
+
+
+def _refused(refusal: Refusal) -> web.Response:
+    media = "text/html" if isinstance(refusal.body, str) else "application/json"
+    return plain(refusal.status, refusal.body, content_type=media, headers=refusal.headers)
