@@ -178,6 +178,23 @@ class Verdict(StrEnum):
     GONE = "gone"
 
 
+class Aside(StrEnum):
+    """What the bot says to a person alone about a press, a command or a form."""
+
+    NOT_STORED = "not_stored"
+    ALREADY_DONE = "already_done"
+    NOT_YOURS = "not_yours"
+    OVER = "over"
+    UNKNOWN_BUTTON = "unknown_button"
+    UNKNOWN_COMMAND = "unknown_command"
+    COMMAND_FAILED = "command_failed"
+    THANKS_GOOD = "thanks_good"
+    THANKS_REASON = "thanks_reason"
+    FORM_TITLE = "form_title"
+    FORM_LABEL = "form_label"
+    FORM_HINT = "form_hint"
+
+
 # Turns that are admitted only to be told something: that their author asks too much at once,
 # and that the platform hides the words of whoever does not mention the bot.
 TOO_MANY = "too_many"

@@ -5,6 +5,8 @@ English only for now, and all of it here, so that a translation has one file to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.domain import Turn
 from bot.errors import (
     BackendError,
@@ -14,7 +16,7 @@ from bot.errors import (
     PlatformError,
     PlatformRefused,
 )
-from bot.events import Action, Button, Finish
+from bot.events import Action, Aside, Button, Finish
 
 STATUS = "Thinking…"
 STATUS_AGAIN = "Starting again after a restart…"
@@ -25,6 +27,38 @@ LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
 AUTOMOD = "200000"
 
 NOTHING_CHARGED = "Nothing was charged."
+
+
+# What is said to a person alone. A form's title and label have at most 45 characters, its hint
+# at most 100: https://docs.discord.com/developers/components/reference
+ASIDES: Mapping[Aside, str] = {
+    Aside.NOT_STORED: "I could not store that; nothing was charged. Please try again.",
+    Aside.ALREADY_DONE: "This was already pressed; its answer is in this conversation.",
+    Aside.NOT_YOURS: (
+        "Only the person who asked, or a moderator, can press this. "
+        "Mention me to ask a question of your own."
+    ),
+    Aside.OVER: (
+        "This answer is already finished, so there is nothing to do. "
+        "Mention me to ask something new."
+    ),
+    Aside.UNKNOWN_BUTTON: (
+        "I do not know this button any more. Mention me with your question instead."
+    ),
+    Aside.UNKNOWN_COMMAND: (
+        "I do not know this command any more. Mention me with your question instead."
+    ),
+    Aside.COMMAND_FAILED: (
+        "Something went wrong inside the bot. Nothing was charged. Please try again."
+    ),
+    Aside.THANKS_GOOD: "Thank you, noted. Nothing was charged.",
+    Aside.THANKS_REASON: (
+        "Thank you, noted. Nothing was charged. Press Regenerate for another answer."
+    ),
+    Aside.FORM_TITLE: "What was wrong?",
+    Aside.FORM_LABEL: "Your words, if you like",
+    Aside.FORM_HINT: "It was wrong, too long, off the point…",
+}
 
 
 def reference(turn: str) -> str:
