@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from adapters.playground.discord import bodies, buckets, payloads, records
+from adapters.playground.discord import bodies, buckets, message_payloads, records
 from adapters.playground.discord.buckets import Buckets
 from adapters.playground.discord.control import Control
 from adapters.playground.discord.gateway import Gateway
@@ -56,7 +56,7 @@ class DiscordStandIn:
         self.history = history or History(now)
         self.faults = faults or FaultScript()
         self.settings = Settings(enforce=limits)
-        self.world = World(now, folder)
+        self.world = World(now, folder, self.settings)
         furnish(self.world)
         self.buckets = Buckets(now, self.settings)
         self.people = People(self.world, prefix)
@@ -96,7 +96,9 @@ class DiscordStandIn:
             app.router.add_routes(part.routes(API))
         app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_get("/gateway/", self.gateway.handle)
-        app.router.add_get("/cdn/attachments/{channel_id}/{attachment_id}/{filename}", self._file)
+        for kind in ("attachments", "ephemeral-attachments"):
+            at = f"/cdn/{kind}/{{channel_id}}/{{attachment_id}}/{{filename}}"
+            app.router.add_get(at, self._file)
         control = Control(self.history, self.faults, self.people, self.gateway, self.settings)
         app.router.add_routes(control.routes())
         app.on_shutdown.append(self._shut)
@@ -155,7 +157,7 @@ class DiscordStandIn:
         except ValueError:
             return gone
         path = request.rel_url.raw_path.removeprefix(self.prefix)
-        signature = payloads.sign(path, expires)
+        signature = message_payloads.sign(path, expires)
         if not hmac.compare_digest(query.get("hm", ""), signature):
             return gone
         if self.world.now() // 1000 > expires:

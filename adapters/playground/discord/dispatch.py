@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.playground.discord import payloads, permissions, records
+from adapters.playground.discord import (
+    interaction_payloads,
+    message_payloads,
+    payloads,
+    permissions,
+    records,
+)
 from adapters.playground.discord.records import Channel, Guild, Interaction, Member, Message
 from adapters.playground.discord.world import INTENT_MEMBERS, INTENT_MESSAGE_CONTENT, Change, World
 
@@ -56,7 +62,7 @@ def render_event(
                 return change.name, data | {"guild_id": member.guild}
             return None
         case Interaction() as interaction if change.name == "INTERACTION_CREATE":
-            return change.name, payloads.render_interaction(world, base, interaction)
+            return change.name, interaction_payloads.render_interaction(world, base, interaction)
         case _:
             return None
 
@@ -91,7 +97,7 @@ def _render_message(
             data["guild_id"] = message.guild
         return name, data
     granted = bool(intents & INTENT_MESSAGE_CONTENT)
-    return name, payloads.render_event_message(
+    return name, message_payloads.render_event_message(
         world, base, message, viewer=world.bot, granted=granted
     )
 

@@ -9,7 +9,14 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.playground.discord import bodies, drafts, limits, payloads, permissions, records
+from adapters.playground.discord import (
+    bodies,
+    drafts,
+    limits,
+    message_payloads,
+    permissions,
+    records,
+)
 from adapters.playground.discord.bodies import Body, Draft
 from adapters.playground.discord.limits import Settings
 from adapters.playground.discord.messages import read_json
@@ -48,7 +55,7 @@ class Interactions:
 
     def _render(self, request: web.Request, message: Message) -> dict[str, Any]:
         base = f"{request.scheme}://{request.host}{self._prefix}"
-        return payloads.render_message(self._world, base, message, viewer=self._world.bot)
+        return message_payloads.render_message(self._world, base, message, viewer=self._world.bot)
 
     # --- the first answer
 

@@ -38,10 +38,20 @@ MENTION_LIST = 100
 MODAL_TITLE_CHARS = 45
 COMMANDS = {1: 100, 2: 15, 3: 15}
 CHOICES = 25
+COMMAND_NAME_CHARS = 32
+COMMAND_DESCRIPTION_CHARS = 100
+COMMAND_OPTIONS = 25
+COMMAND_CHARS = 8000
+CHOICE_CHARS = 100
+OPTION_TEXT_CHARS = 6000
+FORM_TEXT_CHARS = 4000
+FORM_LABEL_CHARS = 45
+PURGE = (2, 100)
+STICKERS = 3
 
 FIRST_ANSWER_MS = 3_000
 TOKEN_LIFE_MS = 15 * 60_000
-LINK_LIFE_MS = 24 * 3_600_000
+LINK_SECONDS = 24 * 3600.0
 OLD_MESSAGE_MS = 3_600_000
 
 HEARTBEAT_MS = 41_250
@@ -59,6 +69,9 @@ class Settings:
     nonce_seconds: float = 300.0
     """Discord says "the past few minutes"."""
     file_bytes: int = FILE_BYTES
+    """The largest file that is taken, and what interactions name as `attachment_size_limit`."""
+    link_seconds: float = LINK_SECONDS
+    """How long a link to a file works; a message that is read again has a new one."""
     content_chars: int = CONTENT_CHARS
     active_threads: int = 1000
     old_edits: int = 3

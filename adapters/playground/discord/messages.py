@@ -9,7 +9,14 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.playground.discord import bodies, drafts, limits, payloads, permissions, records
+from adapters.playground.discord import (
+    bodies,
+    drafts,
+    limits,
+    message_payloads,
+    permissions,
+    records,
+)
 from adapters.playground.discord.buckets import Buckets
 from adapters.playground.discord.limits import Settings
 from adapters.playground.discord.problems import Form, problem
@@ -68,7 +75,9 @@ class Messages:
         self, request: web.Request, message: Message, nonce: str | int | None = None
     ) -> web.Response:
         base = f"{request.scheme}://{request.host}{self._prefix}"
-        payload = payloads.render_message(self._world, base, message, viewer=self._world.bot)
+        payload = message_payloads.render_message(
+            self._world, base, message, viewer=self._world.bot
+        )
         if nonce is not None:
             payload["nonce"] = nonce
         return plain(200, payload)
@@ -118,7 +127,7 @@ class Messages:
         return plain(
             200,
             [
-                payloads.render_message(self._world, base, message, viewer=viewer)
+                message_payloads.render_message(self._world, base, message, viewer=viewer)
                 for message in reversed(page)
             ],
         )

@@ -17,6 +17,7 @@ from adapters.playground.discord import (
     components,
     drafts,
     limits,
+    message_payloads,
     payloads,
     permissions,
     records,
@@ -150,7 +151,7 @@ class People:
         return bool(self.world.permissions(person, channel) & permissions.VIEW_CHANNEL)
 
     def _render(self, person: str, message: Message) -> Json:
-        return payloads.render_message(self.world, self._base, message, viewer=person)
+        return message_payloads.render_message(self.world, self._base, message, viewer=person)
 
     # --- talking
 
@@ -332,7 +333,7 @@ class People:
     def _resolve(self, target: str, kind: int) -> Json:
         if kind == 3 and target in self.world.messages:
             message = self.world.messages[target]
-            rendered = payloads.render_message(
+            rendered = message_payloads.render_message(
                 self.world, self._base, message, viewer=self.world.bot, granted=True
             )
             return {"messages": {target: rendered}}

@@ -14,9 +14,12 @@ GUILD_ANNOUNCEMENT = 5
 ANNOUNCEMENT_THREAD = 10
 PUBLIC_THREAD = 11
 PRIVATE_THREAD = 12
+GUILD_STAGE = 13
 GUILD_FORUM = 15
 THREAD_KINDS = frozenset({ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD})
-TEXT_KINDS = frozenset({GUILD_TEXT, DM, GUILD_VOICE, GUILD_ANNOUNCEMENT}) | THREAD_KINDS
+TEXT_KINDS = (
+    frozenset({GUILD_TEXT, DM, GUILD_VOICE, GUILD_ANNOUNCEMENT, GUILD_STAGE}) | THREAD_KINDS
+)
 
 DEFAULT = 0
 THREAD_CREATED = 18
@@ -31,6 +34,8 @@ HAS_THREAD = 1 << 5
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 SUPPRESS_NOTIFICATIONS = 1 << 12
+IS_VOICE_MESSAGE = 1 << 13
+HAS_SNAPSHOT = 1 << 14
 COMPONENTS_V2 = 1 << 15
 
 
@@ -81,8 +86,18 @@ class Overwrite(msgspec.Struct, kw_only=True):
     deny: int = 0
 
 
+class Tag(msgspec.Struct, kw_only=True):
+    """A tag that the posts of a forum may have."""
+
+    id: str
+    name: str
+
+
 class Channel(msgspec.Struct, kw_only=True, tag=True):
-    """A channel, a thread (`parent`, `owner`, `archived`, ...) or a DM (`recipient`)."""
+    """A channel, a thread (`parent`, `owner`, `archived`, ...) or a DM (`recipient`).
+
+    A forum has `tags`, its posts (threads) the ids of theirs in `applied_tags`.
+    """
 
     id: str
     kind: int
@@ -103,6 +118,8 @@ class Channel(msgspec.Struct, kw_only=True, tag=True):
     message_count: int = 0
     members: dict[str, int] = {}
     recipient: str = ""
+    tags: list[Tag] = []
+    applied_tags: list[str] = []
 
     @property
     def is_thread(self) -> bool:
@@ -111,7 +128,10 @@ class Channel(msgspec.Struct, kw_only=True, tag=True):
 
 
 class Attachment(msgspec.Struct, kw_only=True):
-    """A file of a message; its bytes lie in the world's store of files."""
+    """A file of a message; its bytes lie in the world's store of files.
+
+    A voice message has `duration` (seconds) and `waveform` (base64).
+    """
 
     id: str
     filename: str
@@ -120,13 +140,48 @@ class Attachment(msgspec.Struct, kw_only=True):
     description: str | None = None
     width: int | None = None
     height: int | None = None
+    duration: float | None = None
+    waveform: str | None = None
 
 
 class Reference(msgspec.Struct, kw_only=True):
-    """What a message answers."""
+    """What a message answers or (`forwards`) brings along."""
 
     channel: str
     message: str
+    forwards: bool = False
+
+
+class Sticker(msgspec.Struct, kw_only=True):
+    """A sticker, as a message shows it."""
+
+    id: str
+    name: str
+
+
+class Snapshot(msgspec.Struct, kw_only=True):
+    """What a forwarded message was when it was forwarded; it does not say whose."""
+
+    channel: str
+    at: int
+    kind: int = DEFAULT
+    content: str = ""
+    edited_at: int | None = None
+    mentions: list[str] = []
+    mention_roles: list[str] = []
+    attachments: list[Attachment] = []
+    embeds: list[dict[str, Any]] = []
+    components: list[dict[str, Any]] = []
+    flags: int = 0
+    stickers: list[Sticker] = []
+
+
+class Poll(msgspec.Struct, kw_only=True):
+    """A question with answers to vote for."""
+
+    question: str
+    answers: list[str]
+    ends_at: int
 
 
 class Origin(msgspec.Struct, kw_only=True):
@@ -164,6 +219,9 @@ class Message(msgspec.Struct, kw_only=True, tag=True):
     origin: Origin | None = None
     only_for: str | None = None
     reactions: dict[str, list[str]] = {}
+    stickers: list[Sticker] = []
+    snapshots: list[Snapshot] = []
+    poll: Poll | None = None
 
 
 class Command(msgspec.Struct, kw_only=True, tag=True):
@@ -176,7 +234,8 @@ class Command(msgspec.Struct, kw_only=True, tag=True):
 
 
 class Interaction(msgspec.Struct, kw_only=True, tag=True):
-    """A press, a command or a submitted form (of `opened_by`), and what the bot made of it.
+    """A press, a command (also half typed) or a submitted form (of `opened_by`), and what the
+    bot made of it. `attachments` are files that came with it; its `data` names them by id.
 
     `state`: pending -> deferred | answered; what stays pending for 3 s has failed.
     `response` is the id of the message that `@original` means.
@@ -197,6 +256,7 @@ class Interaction(msgspec.Struct, kw_only=True, tag=True):
     response: str | None = None
     modal: dict[str, Any] | None = None
     choices: list[dict[str, Any]] | None = None
+    attachments: list[Attachment] = []
 
 
 class Gone(msgspec.Struct, kw_only=True, tag=True):

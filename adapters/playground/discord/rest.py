@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.playground.discord import bodies, limits, payloads
+from adapters.playground.discord import bodies, interaction_payloads, limits, payloads
 from adapters.playground.discord.messages import read_json
 from adapters.playground.discord.problems import Form, problem
 from adapters.playground.discord.records import Guild
@@ -185,7 +185,7 @@ class Rest:
         """List the commands of a scope."""
         scope = self._scope(request)
         found = [one for one in self._world.commands.values() if one.guild == scope]
-        return plain(200, [payloads.render_command(self._world, one) for one in found])
+        return plain(200, [interaction_payloads.render_command(self._world, one) for one in found])
 
     async def set_commands(self, request: web.Request) -> web.Response:
         """Replace the commands of a scope."""
@@ -193,7 +193,7 @@ class Rest:
         bodies_ = (await bodies.read_body(request)).json
         _check_commands(bodies_)
         made = self._world.set_commands(scope, bodies_)
-        return plain(200, [payloads.render_command(self._world, one) for one in made])
+        return plain(200, [interaction_payloads.render_command(self._world, one) for one in made])
 
 
 def _check_commands(value: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from adapters.playground.discord import permissions, records
 from adapters.playground.discord.journal import Journal
+from adapters.playground.discord.limits import Settings
 from adapters.playground.discord.records import (
     Channel,
     Command,
@@ -48,8 +49,14 @@ class Change:
 class World:
     """Hold every record by id, and who wants to know of changes."""
 
-    def __init__(self, now: Callable[[], int], folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        now: Callable[[], int],
+        folder: Path | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         self.now = now
+        self.settings = settings or Settings()
         self.users: dict[str, User] = {}
         self.guilds: dict[str, Guild] = {}
         self.roles: dict[str, Role] = {}
