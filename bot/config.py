@@ -1,6 +1,7 @@
 """Read the settings from the environment and `.env`, and report every problem at once.
 
-The environment wins over `.env`. The table of settings is in `bot.settings`.
+The environment wins over `.env`. A secret may stand in a file of its own, which NAME_FILE names.
+The table of settings is in `bot.settings`.
 """
 
 from __future__ import annotations
@@ -9,17 +10,18 @@ import difflib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 from dotenv.parser import parse_stream
 from environs import Env, EnvValidationError, ValidationError
 
-from bot import values
+from bot.contradictions import contradictions, knows_models, warnings
 from bot.errors import ConfigError
-from bot.logs import Redactor
-from bot.settings import ROWS, TABLE, Setting
-from bot.values import LogFormat, OfferedModel, PlaygroundMode, Secret
+from bot.offered import ModelRow, OfferedModel
+from bot.settings import ROWS, TABLE, phrase_problem
+from bot.values import LogFormat, PlaygroundMode, Secret, SegmindApi
 
 YEAR_2024 = 1_704_067_200  # UTC, in seconds
 
@@ -28,9 +30,13 @@ _FOREIGN_PREFIXES = ("COMPOSE_", "DOCKER_", "PYTHON")
 _FOREIGN = {"TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
 # What other programs read from the environment, near as it is to ours.
 _OTHERS = {"DISCORD_WEBHOOK", "DISCORD_WEBHOOK_URL", "SLACK_WEBHOOK", "SLACK_WEBHOOK_URL"}
-_OTHERS |= {"HTTPS_PORT", "HTTPS_HOST", "LOGLEVEL"}
+_OTHERS |= {"HTTPS_PORT", "HTTPS_HOST", "LOGLEVEL", "MODEL"}
 # Whatever else begins like these in the environment is meant for us: DISCORD_, SLACK_, ...
 _OUR_BEGINNINGS = (*(group.prefix for group in TABLE if group.prefix), "PLAYGROUND")
+# Secrets of containers are files: https://docs.docker.com/compose/how-tos/use-secrets/
+FILE_SUFFIX = "_FILE"
+_FILED = {f"{name}{FILE_SUFFIX}": name for name, row in ROWS.items() if row.secret}
+MOST_SECRET_BYTES = 64 * 1024
 # How near any other name must be before it counts as ours misspelt: 0.86 takes HTTP_PORTT and
 # leaves HTTP_PROXY alone.
 _NEAR = 0.86
@@ -40,13 +46,14 @@ _NEAR = 0.86
 class Settings:
     """Everything that the operator decides. What is not set and has no default is None.
 
-    `sources` tells for each name where its value came from: environment, .env or default.
+    `sources` tells for each name where its value came from: environment, .env, file or default.
     """
 
     discord_token: Secret | None
     discord_api_base: str
     discord_gateway_url: str
     discord_cdn_base: str
+    discord_dev_server: str | None
     slack_bot_token: Secret | None
     slack_app_token: Secret | None
     slack_signing_secret: Secret | None
@@ -60,9 +67,15 @@ class Settings:
     segmind_api_key: Secret | None
     segmind_base_url: str
     segmind_upload_url: str
+    segmind_api: SegmindApi
+    segmind_rpm: int
+    segmind_low_credits: Decimal
     runware_api_key: Secret | None
     runware_base_url: str
     default_model: str | None
+    fallback_model: str | None
+    models: tuple[ModelRow, ...]
+    context_tokens: int
     system_prompt: str
     admin_ids: frozenset[str]
     data_dir: Path
@@ -83,34 +96,38 @@ class Settings:
         environ: Mapping[str, str],
         env_file: Path | None = None,
         now: Callable[[], float] = time.time,
-        judge_model: Callable[[Settings], str | None] = lambda settings: None,
+        judge_models: Callable[[Settings], Mapping[str, str]] = lambda settings: {},
     ) -> Settings:
         """Read and judge all settings. Raises `ConfigError` with every problem found.
 
-        `judge_model` says in a phrase what is wrong with DEFAULT_MODEL: which models there
-        are is known to the backends.
+        `judge_models` says in a phrase for each setting what is wrong with the models that it
+        names: which there are is known to the backends.
         """
         problems: list[str] = []
         if now() < YEAR_2024:
             problems.append("The clock of this machine is before 2024; set it first.")
         filed = _read_env_file(env_file, problems) if env_file else {}
-        read, misread = _parse({**filed, **environ})
+        texts = {**filed, **environ}
+        secrets, unread = _read_secret_files(texts)
+        problems += unread
+        # What a file was to hold is neither missing nor misread beside that.
+        blamed = {_FILED[problem.split()[0]] for problem in unread}
+        read, misread = _parse({**texts, **secrets})
         for name, phrases in misread.items():
-            problems += [_problem(name, phrase) for phrase in phrases]
+            problems += [phrase_problem(name, phrase) for phrase in phrases if name not in blamed]
         problems += _misspelt(environ, filed)
-        sources = {
-            name: "environment" if name in environ else ".env" if name in filed else "default"
-            for name in ROWS
-        }
+        sources = {name: _source(name, environ, filed, secrets) for name in ROWS}
         settings = cls(**{name.lower(): value for name, value in read.items()}, sources=sources)
         # What follows from a misread setting is not a problem of its own.
-        problems += _contradictions(settings, frozenset(misread))
-        if settings.default_model and _knows_models(settings, frozenset(misread)):
-            phrase = judge_model(settings)
-            problems += [_problem("DEFAULT_MODEL", phrase)] if phrase else []
+        unclear = frozenset(misread) | blamed
+        problems += contradictions(settings, unclear)
+        named = settings.default_model or settings.fallback_model or settings.models
+        if named and knows_models(settings, unclear):
+            judged = judge_models(settings)
+            problems += [phrase_problem(name, phrase) for name, phrase in judged.items()]
         if problems:
             raise ConfigError(problems)
-        return replace(settings, warnings=tuple(_warnings(settings)))
+        return replace(settings, warnings=tuple(warnings(settings)))
 
     @property
     def database(self) -> Path:
@@ -125,7 +142,8 @@ class Settings:
     @property
     def has_backend(self) -> bool:
         """Tell whether a chat backend is configured."""
-        return bool(self.aimlapi_api_key or self.openai_compatible_base_url)
+        keys = (self.aimlapi_api_key, self.segmind_api_key, self.openai_compatible_base_url)
+        return any(keys)
 
     @property
     def wants_playground(self) -> bool:
@@ -155,7 +173,11 @@ class _Source(Env):
         return self._texts.get(env_key, default)
 
 
-_UNSET: dict[str, object] = {"OPENAI_COMPATIBLE_MODELS": (), "ADMIN_IDS": frozenset()}
+_UNSET: dict[str, object] = {
+    "OPENAI_COMPATIBLE_MODELS": (),
+    "MODELS": (),
+    "ADMIN_IDS": frozenset(),
+}
 
 
 def _parse(texts: Mapping[str, str]) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
@@ -221,16 +243,62 @@ def _read_env_file(path: Path, problems: list[str]) -> dict[str, str]:
     return found
 
 
+def _read_secret_files(texts: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the secrets that stand in files of their own, and what is wrong with those.
+
+    A path is not repeated: the secret itself may have been put in its place.
+    """
+    secrets: dict[str, str] = {}
+    problems: list[str] = []
+    for name, of in _FILED.items():
+        if name not in texts:
+            continue
+        try:
+            if of in texts:
+                raise ValueError(f"and {of} are both set; remove one")
+            secrets[of] = _read_secret(Path(texts[name]))
+        except ValueError as error:
+            problems.append(f"{name} {error}.")
+    return secrets, problems
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            read = file.read(MOST_SECRET_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or "no reason given").lower()
+        raise ValueError(f"names a file that cannot be read: {why}") from None
+    try:
+        # The line that an editor ends a file with is no part of the secret.
+        text = read.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise ValueError("names a file that is not UTF-8 text") from None
+    if not text.strip():
+        raise ValueError("names an empty file")
+    if len(read) > MOST_SECRET_BYTES:
+        raise ValueError(f"names a file of more than {MOST_SECRET_BYTES} bytes")
+    return text
+
+
+def _source(
+    name: str, environ: Mapping[str, str], filed: Mapping[str, str], secrets: Mapping[str, str]
+) -> str:
+    if name in secrets:
+        return "file"
+    return "environment" if name in environ else ".env" if name in filed else "default"
+
+
 def _misspelt(environ: Mapping[str, str], filed: Mapping[str, str]) -> Iterator[str]:
     """Yield unknown names of the file, and those of the environment that were meant for us."""
     for name in filed:
         foreign = name.startswith(_FOREIGN_PREFIXES) or name.upper() in _FOREIGN
-        if name not in ROWS and not foreign:
+        if name not in ROWS and name not in _FILED and not foreign:
             near = _nearest(name, 0.6)
             hint = f"; did you mean {near}?" if near else "."
             yield f"{name} in .env is not a setting{hint}"
     for name in environ:
-        if name in ROWS or name in filed or name.upper() in _OTHERS:
+        if name in ROWS or name in _FILED or name in filed or name.upper() in _OTHERS:
             continue
         beginning = next((one for one in _OUR_BEGINNINGS if name.upper().startswith(one)), None)
         near = _nearest(name, 0.75 if beginning else _NEAR)
@@ -244,119 +312,3 @@ def _misspelt(environ: Mapping[str, str], filed: Mapping[str, str]) -> Iterator[
 def _nearest(name: str, cutoff: float) -> str | None:
     near = difflib.get_close_matches(name.upper(), ROWS, n=1, cutoff=cutoff)
     return near[0] if near else None
-
-
-def _problem(name: str, phrase: str) -> str:
-    row = ROWS[name]
-    hint = f" Get it: {row.where}." if row.where else ""
-    hint += f" Example: {row.example}." if row.example else ""
-    # A key may have been pasted into the wrong line.
-    return f"{name} {Redactor(())(phrase)}.{hint}"
-
-
-# --- what belongs together ---------------------------------------------------------------
-
-
-def _contradictions(settings: Settings, misread: frozenset[str]) -> Iterator[str]:
-    """Yield what is wrong among settings; what could not be read counts as given."""
-
-    def given(*names: str) -> bool:
-        return any(name in misread or getattr(settings, name.lower()) for name in names)
-
-    if settings.discord_token and settings.discord_api_base == ROWS["DISCORD_API_BASE"].default:
-        try:
-            values.judge_discord_token(settings.discord_token)
-        except ValueError as error:
-            yield _problem("DISCORD_TOKEN", str(error))
-    yield from _incomplete_server(settings, misread)
-    if "PLAYGROUND" in misread:
-        return
-    slack = given("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    platform = slack or given("DISCORD_TOKEN")
-    if settings.playground == "on" or (settings.playground == "auto" and not platform):
-        ports = {"HTTP_PORT", "PLAYGROUND_PORT"}
-        if settings.http_port == settings.playground_port and not ports & misread:
-            yield "HTTP_PORT and PLAYGROUND_PORT are the same port; change one."
-        return
-    if slack and not given("DISCORD_TOKEN"):
-        yield "Slack is not available in this version; set DISCORD_TOKEN, or PLAYGROUND=on."
-    elif not platform:
-        phrase = "is missing, and PLAYGROUND=off leaves nothing else to serve"
-        yield _problem("DISCORD_TOKEN", phrase)
-    if not given("AIMLAPI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"):
-        yield (
-            "No chat backend is set. Set AIMLAPI_API_KEY"
-            f" (get it: {ROWS['AIMLAPI_API_KEY'].where}), or OPENAI_COMPATIBLE_BASE_URL and"
-            " OPENAI_COMPATIBLE_MODELS (a local server needs no key)."
-        )
-
-
-def _knows_models(settings: Settings, misread: frozenset[str]) -> bool:
-    """Tell whether it is clear which models there are."""
-    server = bool(settings.openai_compatible_models) or not settings.openai_compatible_base_url
-    unclear = {"PLAYGROUND", "AIMLAPI_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"}
-    unclear |= {"OPENAI_COMPATIBLE_MODELS", "DISCORD_TOKEN"}
-    return server and not unclear & misread and (settings.has_backend or settings.wants_playground)
-
-
-def _incomplete_server(settings: Settings, misread: frozenset[str]) -> Iterator[str]:
-    url, models = "OPENAI_COMPATIBLE_BASE_URL", "OPENAI_COMPATIBLE_MODELS"
-    if url in misread:
-        return
-    if settings.openai_compatible_base_url:
-        if not settings.openai_compatible_models and models not in misread:
-            yield _problem(models, f"is missing; name what {url} serves")
-        return
-    for name in (models, "OPENAI_COMPATIBLE_API_KEY"):
-        if settings.sources[name] != "default":
-            yield _problem(url, f"is missing, although {name} is set")
-            return
-
-
-def _warnings(settings: Settings) -> Iterator[str]:
-    """Yield what is odd, but no reason not to start."""
-    for group in TABLE:
-        keys = [row.name for row in group.rows if row.secret]
-        if group.later and any(getattr(settings, name.lower()) for name in keys):
-            yield f"{group.title} is not available in this version; its settings are not used."
-    for name, row in ROWS.items():
-        url = getattr(settings, name.lower())
-        if row.parse in (values.http_url, values.ws_url) and url and values.travels_open(url):
-            yield f"{name} is not encrypted: keys and messages can be read on their way."
-
-
-# --- showing -----------------------------------------------------------------------------
-
-
-def show(settings: Settings) -> str:
-    """Return the settings in effect and where each comes from, without secrets.
-
-    Each value is shown as it would be written.
-    """
-    lines = (
-        f"{name}={_shown(row, getattr(settings, name.lower()))}  ({settings.sources[name]})\n"
-        for name, row in ROWS.items()
-    )
-    return "".join(lines)
-
-
-def _shown(row: Setting, value: object) -> str:
-    if row.parse is values.sqlite_path and value is not None:
-        return f"sqlite:///{value}"
-    text = _written(value)
-    # What could break the line, or drive a terminal, is shown escaped.
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-
-
-def _written(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case OfferedModel(name, window, max_output):
-            return ":".join([name, *(str(size) for size in (window, max_output) if size)])
-        case tuple():
-            return ",".join(map(_written, value))
-        case frozenset():
-            return ",".join(sorted(map(_written, value)))
-        case _:
-            return str(value)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import values
+from bot import offered, values
+from bot.logs import Redactor
 
 DEFAULT_SYSTEM_PROMPT = (
     "You are a helpful assistant in a group chat. Answer in the language of the question,"
@@ -87,6 +88,14 @@ DISCORD = Group(
             "https://cdn.discordapp.com",
             "Discord's file address",
         ),
+        Setting(
+            "DISCORD_DEV_SERVER",
+            values.snowflake,
+            "",
+            "The one server that gets the commands, at once, while you develop; else all do",
+            "Developer Mode on, then right-click the server > Copy Server ID",
+            "81384788765712384",
+        ),
     ),
     prefix="DISCORD_",
 )
@@ -157,7 +166,7 @@ OPENAI_COMPATIBLE = Group(
         ),
         Setting(
             "OPENAI_COMPATIBLE_MODELS",
-            values.offered_models,
+            offered.offered_models,
             "",
             "Its models: name[:window[:max_output]], separated by commas",
             example="llama3.2:3b:128000:4096",
@@ -178,7 +187,7 @@ SEGMIND = Group(
             "SEGMIND_API_KEY",
             values.secret,
             "",
-            "The key of Segmind",
+            "The key; connects Segmind",
             "https://cloud.segmind.com > API keys",
         ),
         Setting(
@@ -190,8 +199,20 @@ SEGMIND = Group(
             "https://workflows-api.segmind.com/upload-asset",
             "Where Segmind takes files",
         ),
+        Setting(
+            "SEGMIND_API",
+            values.segmind_api,
+            "v2",
+            "v2: submit, then ask (a restart loses nothing); v1: one long call",
+        ),
+        Setting("SEGMIND_RPM", values.per_minute, "5", "Requests per minute that it is sent"),
+        Setting(
+            "SEGMIND_LOW_CREDITS",
+            values.decimal,
+            "1",
+            "Below this many credits the people of ADMIN_IDS are told once (0: never)",
+        ),
     ),
-    later=True,
     prefix="SEGMIND_",
 )
 RUNWARE = Group(
@@ -223,8 +244,32 @@ ANSWERS = Group(
             example="aimlapi:openai/gpt-5-mini-2025-08-07",
         ),
         Setting(
+            "FALLBACK_MODEL",
+            values.word,
+            "",
+            "The model that answers, and says so, where the chosen one is not available",
+            example="segmind:gpt-5.4-mini",
+        ),
+        Setting(
+            "MODELS",
+            offered.model_rows,
+            "",
+            "More models, or other figures for known ones: backend:model word=value ...,"
+            " separated by semicolons. Words: window=, output= (tokens), in=, out= (dollars per"
+            " million tokens), pictures= (most per request), seconds= (a usual answer),"
+            " efforts= (words, with commas)",
+            example="aimlapi:openai/gpt-4o-mini window=128000 output=16384 in=0.15 out=0.60"
+            " pictures=10; segmind:gpt-5-mini efforts=low,medium,high",
+        ),
+        Setting(
+            "CONTEXT_TOKENS",
+            values.context_tokens,
+            "32000",
+            "The most tokens of a conversation that are sent with a question; older words go",
+        ),
+        Setting(
             "SYSTEM_PROMPT",
-            values.text,
+            values.prompt,
             DEFAULT_SYSTEM_PROMPT,
             "What the model is told first (\\n for a line break)",
         ),
@@ -284,6 +329,15 @@ MACHINE = Group(
 
 TABLE = (DISCORD, SLACK, AIMLAPI, OPENAI_COMPATIBLE, SEGMIND, RUNWARE, ANSWERS, MACHINE)
 ROWS: dict[str, Setting] = {row.name: row for group in TABLE for row in group.rows}
+
+
+def phrase_problem(name: str, phrase: str) -> str:
+    """Return a sentence about a setting, with where to get a right value."""
+    row = ROWS[name]
+    hint = f" Get it: {row.where}." if row.where else ""
+    hint += f" Example: {row.example}." if row.example else ""
+    # A key may have been pasted into the wrong line.
+    return f"{name} {Redactor(())(phrase)}.{hint}"
 
 
 def example() -> str:

@@ -239,6 +239,11 @@ def clean_output(text: str, final: bool = True) -> str:
     return _SECRET.sub(REDACTED, text) if _may_hold_secret(text) else text
 
 
+def holds_secret(text: str) -> bool:
+    """Tell whether something in a text has the shape of a key or token."""
+    return _may_hold_secret(text) and _SECRET.search(text) is not None
+
+
 def _may_hold_secret(text: str) -> bool:
     """Tell, much faster than the shapes themselves, whether looking for them is worth it."""
     return any(sign in text for sign in _SECRET_MARKS) or _TOKEN_MIDDLE.search(text) is not None

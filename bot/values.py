@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
+from bot.text import holds_secret
+
 PlaygroundMode = Literal["auto", "on", "off"]
 LogFormat = Literal["console", "json"]
+SegmindApi = Literal["v2", "v1"]
 
 
 class Secret:
@@ -45,15 +48,6 @@ class Secret:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a secret is not copied out of its process")
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedModel:
-    """A model of the compatible server; a limit is None where the setting leaves it out."""
-
-    name: str
-    window: int | None = None
-    max_output: int | None = None
 
 
 # --- secrets -----------------------------------------------------------------------------
@@ -137,9 +131,15 @@ def judge_discord_token(token: Secret) -> None:
 # --- plain values ------------------------------------------------------------------------
 
 
-def text(text: str) -> str:
-    """Accept any text, also none; \\n stands for a line break."""
-    return text.replace("\\n", "\n").strip()
+def prompt(text: str) -> str:
+    """Accept any text, also none; \\n stands for a line break.
+
+    What a model is told first is never secret: people get it to say it again.
+    """
+    written = text.replace("\\n", "\n").strip()
+    if holds_secret(written):
+        raise ValueError("holds what looks like a key or token; people could read it there")
+    return written
 
 
 def word(text: str) -> str:
@@ -151,9 +151,7 @@ def word(text: str) -> str:
 
 def port(text: str) -> int:
     """Accept a TCP port."""
-    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
-        raise ValueError("must be a port: a number from 1 to 65535")
-    return int(text)
+    return number(text, 1, 65535, "a port")
 
 
 def directory(text: str) -> Path:
@@ -184,6 +182,16 @@ def playground(text: str) -> PlaygroundMode:
         case "off" | "false" | "no" | "0":
             return "off"
     raise ValueError("must be auto, on or off")
+
+
+def segmind_api(text: str) -> SegmindApi:
+    """Accept which of Segmind's two ways is used."""
+    match text.strip().lower():
+        case "v2":
+            return "v2"
+        case "v1":
+            return "v1"
+    raise ValueError("must be v2 (submit, then ask) or v1 (one long call)")
 
 
 def log_level(text: str) -> str:
@@ -285,53 +293,56 @@ def sqlite_path(text: str) -> Path:
     return Path(found[1])
 
 
+# --- numbers -----------------------------------------------------------------------------
+
+
+def number(text: str, least: int, most: int, what: str) -> int:
+    """Accept ASCII digits only: `int` alone takes "1_000", " 7 " and other scripts' digits."""
+    if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
+        raise ValueError(f"must be {what}: a number from {least} to {most}, digits only")
+    return int(text)
+
+
+def context_tokens(text: str) -> int:
+    """Accept how much of a conversation goes to a model."""
+    return number(text, 1_000, 2_000_000, "tokens")
+
+
+def per_minute(text: str) -> int:
+    """Accept a limit of requests per minute."""
+    return number(text, 1, 100_000, "requests per minute")
+
+
+def decimal(text: str) -> Decimal:
+    """Accept digits with at most six after the point, exactly as they are written."""
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
+        raise ValueError("must be an amount like 1 or 0.50: digits, at most six after the point")
+    return Decimal(text)
+
+
+def micros(amount: Decimal) -> int:
+    """Return an amount in millionths; exact, since no more than six digits are taken."""
+    return int(amount.scaleb(6))
+
+
+def snowflake(text: str) -> str:
+    """Accept an id of Discord's."""
+    if not re.fullmatch(r"[1-9][0-9]{14,19}", text) or int(text) >= 2**64:
+        raise ValueError("must be an id of Discord: 15 to 20 digits")
+    return text
+
+
 # --- lists -------------------------------------------------------------------------------
 
 
-def offered_models(text: str) -> tuple[OfferedModel, ...]:
-    """Accept `name[:window[:max_output]]`, separated by commas.
-
-    A name may itself hold colons (`llama3.2:3b`): only numbers at the end are limits.
-    """
-    models: list[OfferedModel] = []
-    wrong: list[str] = []
-    for item in _items(text):
-        try:
-            models.append(_offered_model(item))
-        except ValueError as error:
-            wrong.append(str(error))
-    names = [model.name for model in models]
-    wrong += [
-        f"names {_quoted(name)} twice" for name in dict.fromkeys(names) if names.count(name) > 1
-    ]
-    if wrong:
-        raise ValueError(*wrong)
-    return tuple(models)
+def items_of(text: str, separator: str = ",") -> list[str]:
+    """Return the items of a list, without the empty ones."""
+    return [item.strip() for item in text.split(separator) if item.strip()]
 
 
-def _items(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",") if item.strip()]
-
-
-def _quoted(item: str) -> str:
+def quoted(item: str) -> str:
+    """Return an item of a list as a problem names it."""
     return repr(item if len(item) <= 60 else item[:57] + "...")
-
-
-def _offered_model(item: str) -> OfferedModel:
-    found = re.fullmatch(r"(\w[\w./@+-]*?(?::\w[\w./@+-]*?)*?)((?::[0-9]+){0,2})", item)
-    if not found or re.fullmatch(r"[0-9]+", found[1]):
-        raise ValueError(
-            f"holds {_quoted(item)}, which is not a model; write name[:window[:max_output]]"
-        )
-    sizes = [int(size) for size in found[2].split(":")[1:]]
-    window, max_output = [*sizes, None, None][:2]
-    if any(not 256 <= size <= 100_000_000 for size in sizes):
-        raise ValueError(
-            f"holds {_quoted(item)} with a limit that is not from 256 to 100000000 tokens"
-        )
-    if window is not None and max_output is not None and max_output > window:
-        raise ValueError(f"holds {_quoted(item)}, whose max_output is over its window")
-    return OfferedModel(found[1], window, max_output)
 
 
 _ADMIN_SHAPES: dict[str, Callable[[str], bool]] = {
@@ -342,12 +353,12 @@ _ADMIN_SHAPES: dict[str, Callable[[str], bool]] = {
 
 def admin_ids(text: str) -> frozenset[str]:
     """Accept `discord:ID` and `slack:TEAM/USER`, separated by commas."""
-    items = _items(text)
+    items = items_of(text)
     wrong = [item for item in items if not _is_admin(item)]
     if wrong:
         raise ValueError(
             *(
-                f"holds {_quoted(item)}; it must hold ids, not names: discord:ID or"
+                f"holds {quoted(item)}; it must hold ids, not names: discord:ID or"
                 " slack:TEAM/USER, separated by commas"
                 for item in wrong
             )

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import pickle
 from pathlib import Path
 
 import pytest
 
-from bot import config, settings, values
 from bot.config import Settings
 from bot.errors import ConfigError
-from bot.values import OfferedModel, Secret
-
-ROOT = Path(__file__).resolve().parent.parent
-# The shape of a bot's token, with nobody's id in it.
-TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.GabcDe." + "s3cr3tCanary" * 3
-REAL = {"DISCORD_TOKEN": TOKEN, "AIMLAPI_API_KEY": "k-canary-123456"}
-
-
-def problems(environ: dict[str, str], env_file: Path | None = None) -> list[str]:
-    with pytest.raises(ConfigError) as caught:
-        Settings.load(environ, env_file)
-    return caught.value.problems
-
-
-def only_problem(environ: dict[str, str], env_file: Path | None = None) -> str:
-    (problem,) = problems(environ, env_file)
-    return problem
-
+from bot.values import Secret
+from tests.configured import REAL, TOKEN, only_problem, problems
 
 # --- defaults and precedence -------------------------------------------------------------
 
@@ -44,18 +24,6 @@ def test_nothing_set_means_the_playground_with_the_vendors_addresses() -> None:
     assert loaded.admin_ids == frozenset()
     assert loaded.secrets == ()
     assert loaded.warnings == ()
-
-
-def test_settings_have_exactly_the_rows_of_the_table() -> None:
-    fields = {field.name.upper() for field in dataclasses.fields(Settings)}
-    assert fields - {"SOURCES", "WARNINGS"} == set(settings.ROWS)
-
-
-def test_every_default_and_example_is_accepted_by_its_own_parser() -> None:
-    for row in settings.ROWS.values():
-        for text in (row.default, row.example):
-            if text:
-                row.parse(text)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -227,6 +195,19 @@ def test_the_shape_of_a_token_is_judged_for_the_vendors_own_service_only() -> No
         ("ADMIN_IDS", "slack:U061F7AUR", "ids, not names"),
         ("ADMIN_IDS", "irc:80351110224678912", "ids, not names"),
         ("DEFAULT_MODEL", "two words", "one word"),
+        ("FALLBACK_MODEL", "two words", "one word"),
+        ("DISCORD_DEV_SERVER", "my server", "15 to 20 digits"),
+        ("DISCORD_DEV_SERVER", "0", "15 to 20 digits"),
+        ("DISCORD_DEV_SERVER", "18446744073709551616", "15 to 20 digits"),
+        ("SEGMIND_API", "v3", "v2"),
+        ("SEGMIND_RPM", "0", "1 to 100000"),
+        ("SEGMIND_LOW_CREDITS", "-1", "digits"),
+        ("SEGMIND_LOW_CREDITS", "1e3", "digits"),
+        ("SEGMIND_LOW_CREDITS", "0.1234567", "six after the point"),
+        ("SEGMIND_LOW_CREDITS", "NaN", "digits"),
+        ("CONTEXT_TOKENS", "999", "1000 to 2000000"),
+        ("CONTEXT_TOKENS", "32_000", "digits only"),
+        ("SYSTEM_PROMPT", "the key is sk-" + "s3cr3tcanary" * 3, "key or token"),
         ("DATA_DIR", "", "directory"),
         ("DATA_DIR", str(Path(__file__)), "not a directory"),
     ],
@@ -274,87 +255,9 @@ def test_admins_of_both_platforms_are_read() -> None:
     assert Settings.load({"ADMIN_IDS": text}).admin_ids == expected
 
 
-# --- the compatible server ---------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("gpt-oss", (OfferedModel("gpt-oss"),)),
-        ("llama3.2:3b", (OfferedModel("llama3.2:3b"),)),
-        ("llama3.2:3b:8192", (OfferedModel("llama3.2:3b", 8192),)),
-        ("a/b:8192:1024, c", (OfferedModel("a/b", 8192, 1024), OfferedModel("c"))),
-        ("a,,b,", (OfferedModel("a"), OfferedModel("b"))),
-        ("m:2024:8192:1024", (OfferedModel("m:2024", 8192, 1024),)),
-    ],
-)
-def test_models_are_read_with_their_limits(text: str, expected: tuple[OfferedModel, ...]) -> None:
-    assert values.offered_models(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["a b", "a:1", "a:8192:9000", "8192", ":8192", "a,a", "a:-1", "a:8192:", "a::8192"]
-)
-def test_models_that_make_no_sense_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not a model|limit|max_output|twice"):
-        values.offered_models(text)
-
-
-def test_each_wrong_model_is_named_beside_every_other_problem() -> None:
-    models = {"OPENAI_COMPATIBLE_BASE_URL": "x", "OPENAI_COMPATIBLE_MODELS": "good,a b,c:1,d,d"}
-    found = problems({**models, "HTTP_PORT": "x"})
-    named = [problem for problem in found if problem.startswith("OPENAI_COMPATIBLE_MODELS ")]
-    assert [
-        quoted for problem in named for quoted in ("'a b'", "'c:1'", "'d'") if quoted in problem
-    ] == ["'a b'", "'c:1'", "'d'"]
-    assert len(found) == 5
-    lonely = problems({"OPENAI_COMPATIBLE_MODELS": "a b", "PLAYGROUND": "on"})
-    assert lonely[1].startswith("OPENAI_COMPATIBLE_BASE_URL is missing, although")
-    secret = "sk-" + "s3cr3tCanary" * 3
-    (problem,) = problems(
-        {"OPENAI_COMPATIBLE_BASE_URL": "http://a/v1", "OPENAI_COMPATIBLE_MODELS": f"a {secret}"}
-    )
-    assert "anary" not in problem
-
-
 def test_each_wrong_admin_is_named() -> None:
     found = problems({"ADMIN_IDS": "discord:1,alice,slack:bob"})
     assert ["'alice'" in found[0], "'slack:bob'" in found[1], len(found)] == [True, True, 2]
-
-
-def judge(settings: Settings) -> str | None:
-    """Know one model."""
-    return None if settings.default_model == "aimlapi:one" else "must be one of aimlapi:one"
-
-
-def test_a_default_model_that_is_not_there_is_reported_with_the_others() -> None:
-    def found(environ: dict[str, str]) -> list[str]:
-        try:
-            Settings.load(environ, judge_model=judge)
-        except ConfigError as error:
-            return [problem.split()[0] for problem in error.problems]
-        return []
-
-    assert found({"DEFAULT_MODEL": "aimlapi:one"}) == []
-    assert found({}) == []
-    assert found({"DEFAULT_MODEL": "two", "HTTP_PORT": "x"}) == ["HTTP_PORT", "DEFAULT_MODEL"]
-    # Where there is no backend, or its models cannot be read, there is nothing to judge by.
-    assert found({"DEFAULT_MODEL": "two", "DISCORD_TOKEN": TOKEN}) == ["No"]
-    server = {"OPENAI_COMPATIBLE_BASE_URL": "http://a/v1", "OPENAI_COMPATIBLE_MODELS": "a b"}
-    assert found({"DEFAULT_MODEL": "two", **server}) == ["OPENAI_COMPATIBLE_MODELS"]
-
-
-def test_a_local_server_needs_an_address_and_models_but_no_key() -> None:
-    server = {"OPENAI_COMPATIBLE_BASE_URL": "http://127.0.0.1:11434/v1"}
-    assert only_problem(server).startswith("OPENAI_COMPATIBLE_MODELS is missing")
-    loaded = Settings.load(
-        {**server, "DISCORD_TOKEN": TOKEN, "OPENAI_COMPATIBLE_MODELS": "llama3.2:3b"}
-    )
-    assert loaded.has_backend
-    assert loaded.openai_compatible_api_key is None
-    found = problems({"OPENAI_COMPATIBLE_API_KEY": "canary"})
-    assert found[0].startswith("OPENAI_COMPATIBLE_BASE_URL is missing")
-    assert len(found) == 1
 
 
 # --- what must be there ------------------------------------------------------------------
@@ -378,8 +281,12 @@ def test_slack_alone_is_a_problem_and_beside_discord_a_warning() -> None:
 
 
 def test_a_backend_of_a_later_version_does_not_count() -> None:
-    problem = only_problem({"DISCORD_TOKEN": TOKEN, "SEGMIND_API_KEY": "SG_canary"})
+    problem = only_problem({"DISCORD_TOKEN": TOKEN, "RUNWARE_API_KEY": "canary-of-runware"})
     assert problem.startswith("No chat backend")
+
+
+def test_segmind_alone_is_a_backend() -> None:
+    assert Settings.load({"DISCORD_TOKEN": TOKEN, "SEGMIND_API_KEY": "SG_canary"}).has_backend
 
 
 def test_a_key_that_would_travel_unencrypted_is_warned_about() -> None:
@@ -401,258 +308,3 @@ def test_the_two_ports_must_differ() -> None:
 def test_a_clock_before_2024_is_a_problem() -> None:
     with pytest.raises(ConfigError, match="clock"):
         Settings.load({}, now=lambda: 1_700_000_000.0)
-
-
-# --- misspelt and doubled names ----------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("DISCORD_TOKN", "DISCORD_TOKEN"),
-        ("DISCORD_BOT_TOKEN", "DISCORD_TOKEN"),
-        ("discord_token", "DISCORD_TOKEN"),
-        ("AIMLAPI_KEY", "AIMLAPI_API_KEY"),
-        ("OPENAI_COMPATIBLE_MODEL", "OPENAI_COMPATIBLE_MODELS"),
-        ("DATA_DIRECTORY", "DATA_DIR"),
-    ],
-)
-def test_a_misspelt_name_in_the_file_gets_a_suggestion(
-    tmp_path: Path, name: str, meant: str
-) -> None:
-    env = tmp_path / ".env"
-    env.write_text(f"{name}=canary\n")
-    problem = only_problem({}, env)
-    assert problem == f"{name} in .env is not a setting; did you mean {meant}?"
-
-
-@pytest.mark.parametrize("there", [{}, {**REAL, "HTTP_PORT": "9001", "PLAYGROUND_PORT": "9002"}])
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("DISCORD_TOKN", "DISCORD_TOKEN"),
-        ("DISCORD_BOT_TOKEN", "DISCORD_TOKEN"),
-        ("AIMLAPI_KEY", "AIMLAPI_API_KEY"),
-        ("AIML_API_KEY", "AIMLAPI_API_KEY"),
-        ("SLACK_TOKEN", "SLACK_BOT_TOKEN"),
-        ("OPENAI_COMPATIBLE_URL", "OPENAI_COMPATIBLE_BASE_URL"),
-        ("HTTP_PORTT", "HTTP_PORT"),
-        ("http_port", "HTTP_PORT"),
-        ("Data_Dir", "DATA_DIR"),
-        ("PLAYGROUND_PORTT", "PLAYGROUND_PORT"),
-        ("PLAYGROND", "PLAYGROUND"),
-        ("playground_port", "PLAYGROUND_PORT"),
-        ("LOG_LEVELS", "LOG_LEVEL"),
-        ("ADMIN_ID", "ADMIN_IDS"),
-    ],
-)
-def test_a_misspelt_name_in_the_environment_is_found_whatever_else_is_set(
-    name: str, meant: str, there: dict[str, str]
-) -> None:
-    assert only_problem({**there, name: "canary"}) == (
-        f"{name} in the environment is not a setting; did you mean {meant}?"
-    )
-
-
-def test_a_name_with_our_own_beginning_is_never_passed_over() -> None:
-    assert only_problem({"DISCORD_SOMETHING": "canary"}) == (
-        "DISCORD_SOMETHING in the environment is not a setting; those that begin so are"
-        " DISCORD_TOKEN, DISCORD_API_BASE, DISCORD_GATEWAY_URL, DISCORD_CDN_BASE."
-    )
-    assert only_problem({"runware_x": "canary"}).endswith("RUNWARE_API_KEY, RUNWARE_BASE_URL.")
-
-
-@pytest.mark.parametrize(
-    "prefix",
-    ["DISCORD_", "SLACK_", "AIMLAPI_", "OPENAI_COMPATIBLE_", "SEGMIND_", "RUNWARE_", "PLAYGROUND_"],
-)
-def test_every_beginning_of_ours_is_known(prefix: str) -> None:
-    assert only_problem({f"{prefix}QQQ": "x"}).startswith(f"{prefix}QQQ in the environment")
-
-
-def test_a_group_is_told_by_the_beginning_of_its_names() -> None:
-    for group in settings.TABLE:
-        if group.prefix:
-            begun = [row for row in settings.ROWS.values() if row.name.startswith(group.prefix)]
-            assert tuple(begun) == group.rows
-
-
-def test_names_of_other_programs_in_the_environment_are_left_alone() -> None:
-    others = (
-        "ALL_PROXY",
-        "COLORTERM",
-        "DATABASE_HOST",
-        "DISCORD_WEBHOOK_URL",
-        "HOME",
-        "HTTPS_PORT",
-        "HTTPS_PROXY",
-        "HTTP_PROXY",
-        "LOGLEVEL",
-        "LOGNAME",
-        "LOG_DIR",
-        "LOG_FILE",
-        "MODEL",
-        "NO_PROXY",
-        "OPENAI_API_BASE",
-        "OPENAI_API_KEY",
-        "OPENAI_BASE_URL",
-        "PATH",
-        "PORT",
-        "PUBLIC_IP",
-        "PUBLIC_KEY",
-        "SLACK_WEBHOOK_URL",
-        "TEST_DATABASE_URL",
-        "XDG_DATA_DIRS",
-        "XDG_DATA_HOME",
-        "http_proxy",
-        "https_proxy",
-        "no_proxy",
-    )
-    Settings.load(dict.fromkeys(others, "x"))
-
-
-def test_what_cannot_be_a_setting_is_named_by_its_line(tmp_path: Path) -> None:
-    env = tmp_path / ".env"
-    env.write_text("# mine\nHTTP_PORT=9001\n\nFROBNICATE=1\nHTTP_PORT=9002\nLOG_LEVEL\n")
-    assert problems({}, env) == [
-        ".env line 5 sets HTTP_PORT again (first on line 2).",
-        ".env line 6 is not NAME=value.",
-        "FROBNICATE in .env is not a setting.",
-    ]
-
-
-def test_names_of_other_programs_may_stand_in_the_file(tmp_path: Path) -> None:
-    env = tmp_path / ".env"
-    env.write_text("COMPOSE_PROJECT_NAME=x\nTZ=UTC\nHTTPS_PROXY=http://proxy\n")
-    Settings.load({}, env)
-
-
-def test_a_file_that_cannot_be_read_is_a_problem_in_words(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
-    assert only_problem({}, tmp_path / ".env") == (
-        ".env cannot be read: it is not UTF-8 text; save it as UTF-8."
-    )
-    assert only_problem({}, tmp_path) == ".env cannot be read: it is a directory, not a file."
-    loop = tmp_path / "loop"
-    loop.symlink_to(loop)
-    assert only_problem({}, loop).startswith(".env cannot be read: too many levels")
-
-
-# --- secrets -----------------------------------------------------------------------------
-
-
-def test_a_secret_shows_in_no_way_but_one() -> None:
-    loaded = Settings.load(REAL)
-    token = loaded.discord_token
-    assert token is not None
-    assert token.reveal() == TOKEN
-    shown = [
-        repr(token),
-        str(token),
-        f"{token}",
-        f"{token!r:>9}",
-        repr(loaded),
-        config.show(loaded),
-    ]
-    assert not [text for text in shown if "anary" in text]
-    assert "DISCORD_TOKEN=***  (environment)" in config.show(loaded)
-    with pytest.raises(TypeError):
-        pickle.dumps(token)
-    with pytest.raises(TypeError):
-        json.dumps(token)
-
-
-@pytest.mark.parametrize(
-    "key", ["my-very-secret-key-123", "example-gateway-7f3a", "your.own.key-1", "prod-key-here-2"]
-)
-def test_a_key_that_only_resembles_a_placeholder_is_taken(key: str) -> None:
-    assert values.secret(key) == Secret(key)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<your key>",
-        "...",
-        "***",
-        "sk-xxxx",
-        "xoxb-your-token",
-        "YOUR_API_KEY",
-        "your-bot-token-here",
-        "insert_your_token_here",
-        "my-api-key",
-        "key_goes_here",
-        "change-me",
-        "REPLACE_ME",
-        "placeholder",
-        "todo",
-        "example",
-        "api-key",
-        "secret",
-    ],
-)
-def test_a_placeholder_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="placeholder"):
-        values.secret(text)
-
-
-def test_what_is_shown_is_what_a_person_would_write() -> None:
-    written = {
-        **REAL,
-        "OPENAI_COMPATIBLE_BASE_URL": "http://127.0.0.1:11434/v1",
-        "OPENAI_COMPATIBLE_MODELS": "llama3.2:3b:128000:4096,b",
-        "ADMIN_IDS": "discord:1,slack:T061EG9R6/U061F7AUR",
-        "DATABASE_URL": "sqlite:////srv/x.db",
-        "SYSTEM_PROMPT": "One.\\nTwo\x1b[31m.",
-    }
-    loaded = Settings.load(written)
-    lines = config.show(loaded).splitlines()
-    assert len(lines) == len(settings.ROWS)
-    shown = {line.split("=")[0]: line.partition("=")[2].rpartition("  (")[0] for line in lines}
-    for name, row in settings.ROWS.items():
-        if row.secret:
-            assert shown[name] in ("", "***")
-        elif name != "SYSTEM_PROMPT":
-            assert shown[name] == written.get(name, row.default), name
-    assert shown["SYSTEM_PROMPT"] == "One.\\nTwo\\x1b[31m."
-
-
-def test_every_secret_of_the_table_is_known_to_the_redaction() -> None:
-    texts = {
-        "SLACK_BOT_TOKEN": "xoxb-canary",
-        "SLACK_APP_TOKEN": "xapp-canary",
-        "SLACK_SIGNING_SECRET": "0" * 32,
-        "OPENAI_COMPATIBLE_BASE_URL": "http://localhost/v1",
-        "OPENAI_COMPATIBLE_MODELS": "m",
-    }
-    secret = {name for name, row in settings.ROWS.items() if row.secret}
-    given = {name: texts.get(name, f"canary-{name}") for name in secret - {"DISCORD_TOKEN"}}
-    loaded = Settings.load({**texts, **given, "DISCORD_TOKEN": TOKEN})
-    assert set(loaded.secrets) == {*given.values(), TOKEN}
-    likely = {name for name in settings.ROWS if name.endswith(("_TOKEN", "_KEY", "_SECRET"))}
-    assert secret == likely
-
-
-# --- what is generated -------------------------------------------------------------------
-
-
-def test_the_example_file_is_the_table() -> None:
-    assert (ROOT / ".env.example").read_text() == settings.example()
-
-
-def test_the_example_file_changes_nothing_as_it_is_and_reads_well_uncommented(
-    tmp_path: Path,
-) -> None:
-    env = tmp_path / ".env"
-    env.write_text(settings.example())
-    assert set(Settings.load({}, env).sources.values()) == {"default"}
-    lines = settings.example().splitlines()
-    rows = {line.split("=")[0][1:]: line[1:] for line in lines if line[1:2].isupper()}
-    assert set(rows) == set(settings.ROWS)
-    env.write_text("\n".join(text for text in rows.values() if not text.endswith("=")))
-    loaded = Settings.load({}, env)
-    assert loaded.system_prompt == Settings.load({}).system_prompt
-
-
-def test_the_readme_has_the_table() -> None:
-    assert settings.markdown_table() in (ROOT / "README.md").read_text()

@@ -1,0 +1,89 @@
+"""What is wrong, or odd, among settings that can each be read by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot import values
+from bot.settings import ROWS, TABLE, phrase_problem
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+
+def contradictions(settings: Settings, misread: frozenset[str]) -> Iterator[str]:
+    """Yield what is wrong among settings; what could not be read counts as given."""
+
+    def given(*names: str) -> bool:
+        return any(name in misread or getattr(settings, name.lower()) for name in names)
+
+    if settings.discord_token and settings.discord_api_base == ROWS["DISCORD_API_BASE"].default:
+        try:
+            values.judge_discord_token(settings.discord_token)
+        except ValueError as error:
+            yield phrase_problem("DISCORD_TOKEN", str(error))
+    yield from _incomplete_server(settings, misread)
+    if "PLAYGROUND" in misread:
+        return
+    slack = given("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    platform = slack or given("DISCORD_TOKEN")
+    if settings.playground == "on" or (settings.playground == "auto" and not platform):
+        ports = {"HTTP_PORT", "PLAYGROUND_PORT"}
+        if settings.http_port == settings.playground_port and not ports & misread:
+            yield "HTTP_PORT and PLAYGROUND_PORT are the same port; change one."
+        return
+    if slack and not given("DISCORD_TOKEN"):
+        yield "Slack is not available in this version; set DISCORD_TOKEN, or PLAYGROUND=on."
+    elif not platform:
+        phrase = "is missing, and PLAYGROUND=off leaves nothing else to serve"
+        yield phrase_problem("DISCORD_TOKEN", phrase)
+    if not given("AIMLAPI_API_KEY", "SEGMIND_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"):
+        yield (
+            "No chat backend is set. Set AIMLAPI_API_KEY"
+            f" (get it: {ROWS['AIMLAPI_API_KEY'].where}), SEGMIND_API_KEY"
+            f" (get it: {ROWS['SEGMIND_API_KEY'].where}), or OPENAI_COMPATIBLE_BASE_URL and"
+            " OPENAI_COMPATIBLE_MODELS (a local server needs no key)."
+        )
+
+
+def knows_models(settings: Settings, misread: frozenset[str]) -> bool:
+    """Tell whether it is clear which models there are."""
+    server = bool(settings.openai_compatible_models) or not settings.openai_compatible_base_url
+    unclear = {"PLAYGROUND", "AIMLAPI_API_KEY", "SEGMIND_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"}
+    unclear |= {"OPENAI_COMPATIBLE_MODELS", "MODELS", "DISCORD_TOKEN"}
+    return server and not unclear & misread and (settings.has_backend or settings.wants_playground)
+
+
+def _incomplete_server(settings: Settings, misread: frozenset[str]) -> Iterator[str]:
+    url, models = "OPENAI_COMPATIBLE_BASE_URL", "OPENAI_COMPATIBLE_MODELS"
+    if url in misread:
+        return
+    if settings.openai_compatible_base_url:
+        if not settings.openai_compatible_models and models not in misread:
+            yield phrase_problem(models, f"is missing; name what {url} serves")
+        return
+    for name in (models, "OPENAI_COMPATIBLE_API_KEY"):
+        if settings.sources[name] != "default":
+            yield phrase_problem(url, f"is missing, although {name} is set")
+            return
+
+
+def warnings(settings: Settings) -> Iterator[str]:
+    """Yield what is odd, but no reason not to start."""
+    for group in TABLE:
+        keys = [row.name for row in group.rows if row.secret]
+        if group.later and any(getattr(settings, name.lower()) for name in keys):
+            yield f"{group.title} is not available in this version; its settings are not used."
+    for name, row in ROWS.items():
+        url = getattr(settings, name.lower())
+        if row.parse in (values.http_url, values.ws_url) and url and values.travels_open(url):
+            yield f"{name} is not encrypted: keys and messages can be read on their way."
+    backends = {
+        "aimlapi": settings.aimlapi_api_key,
+        "segmind": settings.segmind_api_key,
+        "openai_compatible": settings.openai_compatible_base_url,
+    }
+    for model in settings.models:
+        if not settings.wants_playground and not backends[model.backend]:
+            yield f"MODELS names {model.id}, but {model.backend} is not set up."
