@@ -1,29 +1,55 @@
-"""Decide which history goes to the model: pure, oldest first out.
+"""Decide what goes to the model: pure, oldest first out.
 
-The estimate is the caller's (`bot.text.estimate_tokens`), so that reported usage may correct it.
+The estimate is the caller's, so that reported usage may correct it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
-from bot.domain import Amounts, ChatMessage, Model, Role, Usage
+from bot.domain import Amounts, ChatMessage, FileState, Model, Quote, Role, StoredFile, Usage
+from bot.text import excerpt, is_blank
 
 # Includes the model's reasoning, so generous: an answer of 4,000 words is about 6,000 tokens.
 MAX_OUTPUT_TOKENS = 16_000
 # What the wire format adds around each message (role, separators), by OpenAI's own count.
 TOKENS_PER_MESSAGE = 4
+# A picture counts by patches of 32 pixels, up to a most of them, times the model's own factor:
+# https://platform.openai.com/docs/guides/images-vision#calculating-costs
+PATCH_PIXELS = 32
+MOST_PATCHES = 1_536
+TOKENS_PER_PATCH = 1.62
+QUOTE_CHARACTERS = 4_000
+NAME_CHARACTERS = 100
+NO_BUDGET = 2**31
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is sent: messages, their estimated tokens, the output cap, how many were left out."""
+    """What is sent, and what was left out of it.
+
+    `messages` have everything in their text; the pictures that go along are still `files`.
+    `dropped` messages did not fit, of `kept` ones; `unseen` pictures of the question and
+    `unseen_before` earlier ones are more than the model takes. `is_too_long`: the question
+    alone is over the model's window.
+    """
 
     messages: tuple[ChatMessage, ...]
     prompt_tokens: int
     max_output_tokens: int
     dropped: int
+    kept: int = 0
+    unseen: int = 0
+    unseen_before: int = 0
+    is_too_long: bool = False
+
+    @property
+    def pictures(self) -> list[StoredFile]:
+        """Return the pictures that go along."""
+        return [file for message in self.messages for file in message.files]
 
 
 def build(
@@ -31,38 +57,142 @@ def build(
     system_prompt: str,
     history: Sequence[ChatMessage],
     estimate: Callable[[str], int],
+    *,
+    budget: int = NO_BUDGET,
+    max_tokens: int | None = None,
 ) -> Context:
-    """Fit the newest messages into the model's window.
+    """Fit the newest messages into the model's window and the budget.
 
     The last message (the question) is always kept, whatever its size. Where several people
     speak, each one's name stands before their words, so that the model can tell them apart.
     """
-    max_output = min(model.max_output, MAX_OUTPUT_TOKENS, max(1, model.window // 2))
+    max_output = fit_output(model, max_tokens)
     room = model.window - max_output
-    used = 0
-    kept: list[ChatMessage] = []
-    if system_prompt:
-        used += estimate(system_prompt) + TOKENS_PER_MESSAGE
+    allowed = min(room, budget)
+    used = estimate(system_prompt) + TOKENS_PER_MESSAGE if system_prompt else 0
     speakers = {message.author for message in history if message.role is Role.USER}
     named = len(speakers) > 1
+    chosen = _choose_pictures(model, history)
+    kept: list[ChatMessage] = []
+    is_too_long = False
     for message in reversed(history):
-        shown = _name(message) if named else message
+        shown = _show(message, named, chosen)
         cost = estimate(shown.text) + TOKENS_PER_MESSAGE
-        if kept and used + cost > room:
+        cost += sum(picture_tokens(file) for file in shown.files)
+        if kept and used + cost > allowed:
             break
         kept.append(shown)
         used += cost
-    dropped = len(history) - len(kept)
+        if len(kept) == 1:
+            is_too_long = used > room
     kept.reverse()
     system = (ChatMessage(Role.SYSTEM, system_prompt),) if system_prompt else ()
-    return Context((*system, *kept), used, max_output, dropped)
+    sent = history[len(history) - len(kept) :]
+    return Context(
+        messages=(*system, *kept),
+        prompt_tokens=used,
+        max_output_tokens=max_output,
+        dropped=len(history) - len(kept),
+        kept=len(kept),
+        unseen=_count_unseen(sent[-1:], chosen),
+        unseen_before=_count_unseen(sent[:-1], chosen) if model.pictures else 0,
+        is_too_long=is_too_long,
+    )
 
 
-def _name(message: ChatMessage) -> ChatMessage:
-    """Put the speaker's name before a person's words."""
-    if message.role is not Role.USER or not message.author:
+def fit_output(model: Model, wanted: int | None) -> int:
+    """Return the most tokens that an answer may have; never more than half of the window."""
+    return max(1, min(model.max_output, wanted or MAX_OUTPUT_TOKENS, max(1, model.window // 2)))
+
+
+def picture_tokens(file: StoredFile) -> int:
+    """Estimate what a picture counts."""
+    patches = ceil(file.width / PATCH_PIXELS) * ceil(file.height / PATCH_PIXELS)
+    return ceil(min(patches, MOST_PATCHES) * TOKENS_PER_PATCH)
+
+
+# --- pictures --------------------------------------------------------------------------------
+
+
+def _choose_pictures(model: Model, history: Sequence[ChatMessage]) -> set[tuple[int, int]]:
+    """Choose, by position and number, the pictures that go along: the newest messages' first.
+
+    The same picture goes once; that its copies do not is no loss.
+    """
+    chosen: set[tuple[int, int]] = set()
+    blobs: set[str] = set()
+    for message in reversed(history):
+        for file in message.files:
+            if len(chosen) >= model.pictures:
+                return chosen
+            if file.is_picture and not file.excluded and file.blob not in blobs:
+                chosen.add((file.position, file.n))
+                blobs.add(file.blob)
+    return chosen
+
+
+def _count_unseen(messages: Sequence[ChatMessage], chosen: set[tuple[int, int]]) -> int:
+    """Count the pictures that a model would have been shown, had it taken more of them."""
+    seen = {
+        file.blob
+        for message in messages
+        for file in message.files
+        if (file.position, file.n) in chosen
+    }
+    return len(
+        {
+            file.blob
+            for message in messages
+            for file in message.files
+            if file.is_picture and not file.excluded and file.blob not in seen
+        }
+    )
+
+
+# --- what a message says -------------------------------------------------------------------
+
+
+def _show(message: ChatMessage, named: bool, chosen: set[tuple[int, int]]) -> ChatMessage:
+    """Put everything of a message into its text, but for the pictures that go along."""
+    if message.role is not Role.USER:
         return message
-    return ChatMessage(message.role, f"{message.author}: {message.text}", message.author)
+    text = message.text
+    if named and message.author:
+        text = f"{excerpt(message.author, NAME_CHARACTERS)}: {text}"
+    if message.quote is None and not message.files:
+        return replace(message, text=text) if named else message
+    pieces = [] if message.quote is None else [_show_quote(message.quote)]
+    pieces += [] if is_blank(text) else [text]
+    pieces += [_show_file(file, chosen) for file in message.files]
+    pictures = tuple(file for file in message.files if (file.position, file.n) in chosen)
+    return replace(message, text="\n\n".join(pieces), files=pictures, quote=None)
+
+
+def _show_quote(quote: Quote) -> str:
+    words = quote.text[:QUOTE_CHARACTERS] + ("…" if len(quote.text) > QUOTE_CHARACTERS else "")
+    who = excerpt(quote.author, NAME_CHARACTERS) or "Somebody"
+    return "\n".join(f"> {line}" for line in f"{who} wrote: {words}".split("\n"))
+
+
+def _show_file(file: StoredFile, chosen: set[tuple[int, int]]) -> str:
+    """Say what a file is, and what it says."""
+    name = excerpt(file.attachment.name, NAME_CHARACTERS) or "file"
+    if file.is_picture:
+        shown = (file.position, file.n) in chosen
+        return f"[Picture: {name}]" if shown else f"[Picture: {name}, which you are not shown]"
+    if file.state is FileState.READ:
+        return f"File {name}:\n{_fence(file.text)}"
+    return f"[File: {name}, which you are not shown]"
+
+
+def _fence(text: str) -> str:
+    """Put a fence around a text that nothing in the text can close."""
+    longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}\n{text}\n{fence}"
+
+
+# --- money -----------------------------------------------------------------------------------
 
 
 def price(model: Model, prompt_tokens: int, completion_tokens: int) -> int | None:

@@ -16,7 +16,8 @@ from bot.errors import (
     PlatformError,
     PlatformRefused,
 )
-from bot.events import Action, Aside, Button, Finish
+from bot.events import Action, Aside, Button, Finish, Stage
+from bot.text import clean_output, excerpt
 
 STATUS = "Thinking…"
 STATUS_AGAIN = "Starting again after a restart…"
@@ -27,6 +28,9 @@ LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
 AUTOMOD = "200000"
 
 NOTHING_CHARGED = "Nothing was charged."
+# A card is one message, and leaves room for its first line.
+CARD_CHARACTERS = 1_500
+LEAD_CHARACTERS = 200
 
 
 # What is said to a person alone. A form's title and label have at most 45 characters, its hint
@@ -91,6 +95,11 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
         "This conversation is longer than the model can take.",
         "Start a new thread with a mention in the channel.",
     ),
+    BackendFault.INTERRUPTED: (
+        "The bot was restarted while the model service was working on this, and it cannot be "
+        "asked whether it finished.",
+        "Press Retry.",
+    ),
     BackendFault.NO_MODEL: (
         "The model that this bot is set to use is not available.",
         "Ask the person who runs this bot to choose another model, then press Retry.",
@@ -134,6 +143,22 @@ def backend_cut(turn: str, error: BackendError) -> str:
     return (
         f"… (cut off: {why}) Only the text above was charged. "
         f"Press Continue for the rest. {reference(turn)}"
+    )
+
+
+def question_too_long(turn: str, model: str) -> str:
+    """Refuse a question that no model of this size can take, whatever is left out."""
+    return (
+        f"Your question alone is longer than the model `{model}` can take. {NOTHING_CHARGED} "
+        f"Ask for less at once, or send fewer or smaller files. {reference(turn)}"
+    )
+
+
+def picture_refused(turn: str) -> str:
+    """Say that the model service would not take a picture of the question itself."""
+    return (
+        f"The model service would not take your picture. {NOTHING_CHARGED} "
+        f"Send it as another file (a PNG or a JPEG) and ask again. {reference(turn)}"
     )
 
 
@@ -193,6 +218,23 @@ def too_many(turn: str) -> str:
     )
 
 
+def unreadable() -> str:
+    """Say, once a day in a place, why nobody is answered there without a mention."""
+    return (
+        "I can't read messages here until the Message Content intent is switched on. "
+        f"{NOTHING_CHARGED} Mention me in your message, or ask the person who runs this bot to "
+        "switch it on."
+    )
+
+
+def question_edited(turn: str) -> str:
+    """Offer to answer a question again that was changed after its answer."""
+    return (
+        f"You changed your question after I had begun to answer it. {NOTHING_CHARGED} "
+        f"Press Regenerate and I answer what it says now. {reference(turn)}"
+    )
+
+
 def not_permitted(turn: str, permission: str) -> str:
     """Say, before a model is asked, that the answer could not be shown."""
     return (
@@ -204,6 +246,140 @@ def not_permitted(turn: str, permission: str) -> str:
 def no_thread(permission: str) -> str:
     """Say why an answer stands in the channel."""
     return f"(I answer here because I may not start a thread: *{permission}* is missing.)"
+
+
+# --- notes: what an answer was made of, below it ----------------------------------------------
+
+
+def kept_messages(kept: int) -> str:
+    """Say that older messages were left out."""
+    if kept == 1:
+        return "(using only your last message: what was said before does not fit)"
+    return f"(using the last {kept} messages of this conversation)"
+
+
+def pictures_unseen(unseen: int, most: int, model: str) -> str:
+    """Say that pictures of the question did not go to the model."""
+    if most == 0:
+        what = "picture was" if unseen == 1 else "pictures were"
+        return f"(your {what} left out: the model `{model}` does not see pictures)"
+    return f"({_pictures(unseen)} left out: the model `{model}` takes up to {most} at once)"
+
+
+def pictures_unseen_before(unseen: int, most: int) -> str:
+    """Say that earlier pictures did not go to the model."""
+    return f"({_pictures(unseen)} from before left out: the newest {most} are used)"
+
+
+def pictures_excluded(excluded: int) -> str:
+    """Say that the model service would not take an earlier picture."""
+    what = "an old picture was" if excluded == 1 else f"{excluded} old pictures were"
+    return f"({what} left out: the model service would not take it any more)"
+
+
+def _pictures(count: int) -> str:
+    return "1 picture was" if count == 1 else f"{count} pictures were"
+
+
+def output_cut(most: int) -> str:
+    """Say that the answer may not be as long as was asked for."""
+    return f"(the answer may have up to {most:,} tokens: more is not possible with this model)"
+
+
+def effort_changed(wanted: str, used: str | None, model: str) -> str:
+    """Say that the model does not know the effort that was asked for."""
+    if used is None:
+        return f"(effort `{wanted}` was left out: the model `{model}` has no such choice)"
+    return f"(effort `{used}` was used: the model `{model}` has no `{wanted}`)"
+
+
+def fell_back(wanted: str, used: str) -> str:
+    """Say that another model answered than the one that is set."""
+    what = f"the model `{wanted}`" if wanted else "the model that is set here"
+    return f"(answered by `{used}`: {what} is not available)"
+
+
+def not_overheard(permission: str) -> str:
+    """Say that what was said before in a thread could not be read."""
+    if permission:
+        return f"(I could not read what was said here before: I need *{permission}*)"
+    return "(I could not read what was said here before)"
+
+
+def done_to_file(name: str, what: str) -> str:
+    """Say what was done to a file that was read."""
+    return f"({name}: {what.rstrip('.')})"
+
+
+def declined_file(why: str) -> str:
+    """Say, below an answer, why a file was not read."""
+    return f"({why.rstrip('.')})"
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def file_too_big(name: str, most: int) -> str:
+    """Say why a file was not taken."""
+    return f"{name} was not read: it is over {most // (1024 * 1024)} MiB."
+
+
+def file_too_many(name: str, most: int) -> str:
+    """Say why a file was not taken."""
+    return f"{name} was not read: I take up to {most} files with one message."
+
+
+def files_declined(turn: str, why: str) -> str:
+    """Refuse a message of which nothing could be read."""
+    return (
+        f"{why} {NOTHING_CHARGED} Send it as a picture, a text file or a PDF and ask again. "
+        f"{reference(turn)}"
+    )
+
+
+def files_lost(turn: str, names: str) -> str:
+    """Refuse a question whose file is no longer there."""
+    return (
+        f"I could not get {names}: the platform does not have it any more. {NOTHING_CHARGED} "
+        f"Please attach it again and ask again. {reference(turn)}"
+    )
+
+
+def file_unavailable(turn: str, name: str) -> str:
+    """Say that a file could not be fetched now, but may be later."""
+    return (
+        f"I could not fetch {name}: the platform did not hand it out. {NOTHING_CHARGED} "
+        f"Press Retry in a minute, or please attach it again. {reference(turn)}"
+    )
+
+
+# --- questions by command, answers that were replaced ---------------------------------------
+
+
+def question_card(name: str, question: str) -> str:
+    """Show in a channel what somebody asked by command."""
+    asked = f"**{name}** asked:" if name else "Asked:"
+    return f"{asked}\n{_quoted(question, CARD_CHARACTERS)}"
+
+
+def question_lead(question: str) -> str:
+    """Begin an answer with the question, where nobody else could read it."""
+    return f"{_quoted(excerpt(question, LEAD_CHARACTERS), LEAD_CHARACTERS)}\n\n"
+
+
+def _quoted(text: str, most: int) -> str:
+    """Return a text as a quote: each line on its own, so that no markup runs on behind it."""
+    words = clean_output(text[:most]) + ("…" if len(text) > most else "")
+    return "\n".join(f"> {line}" for line in words.strip().split("\n"))
+
+
+REPLACED = "(replaced by the answer below)"
+ASKED_AGAIN = "(asked again below)"
+
+
+def superseded(regenerated: bool) -> str:
+    """Mark the last message of a turn that another one was made of."""
+    return REPLACED if regenerated else ASKED_AGAIN
 
 
 def file_refused(length: int, error: PlatformRefused) -> str:
@@ -257,6 +433,21 @@ def unshown(turn: str) -> str:
     )
 
 
+def undeliverable_alone(turn: Turn, error: PlatformError) -> str:
+    """Say to a person alone that their answer could be shown nowhere."""
+    match error:
+        case Forbidden(permission=permission) if permission:
+            what = f"I could not post my answer: I need the permission *{permission}* there."
+        case Gone():
+            what = "I could not post my answer: the place where you asked is closed or gone."
+        case _:
+            what = "I could not post my answer: I am not allowed to write where you asked."
+    return (
+        f"{what} {charge_words(turn)} Ask a server admin to let me write there, then ask again. "
+        f"{reference(turn.id)}"
+    )
+
+
 def charge_words(turn: Turn) -> str:
     """Say whether a turn whose result is stored was charged."""
     return "What the model wrote was charged." if turn.answer else NOTHING_CHARGED
@@ -275,6 +466,51 @@ def whole_in_file(length: int) -> str:
     return f"The whole answer ({length:,} characters) is in `answer.md`."
 
 
+# --- progress ---------------------------------------------------------------------------------
+
+_STAGES: dict[Stage, str] = {
+    Stage.PACED: "Waiting for the model service's turn",
+    Stage.QUEUED: "Waiting in the model service's queue",
+    Stage.WORKING: "The model is writing the whole answer",
+}
+READING_FILES = "Reading your files"
+READING_THREAD = "Reading this thread"
+
+
+def stage(stage: Stage) -> str:
+    """Name where a request stands."""
+    return _STAGES[stage]
+
+
+def progress(what: str, seconds: int, usual: int) -> str:
+    """Say what is being done and for how long already."""
+    usually = f", usually about {usual} s" if usual else ""
+    return f"{what}… {seconds} s{usually}"
+
+
+# --- what the people who run the bot are told ----------------------------------------------
+
+
+def account_trouble(backend: str, fault: BackendFault) -> str:
+    """Tell an admin that a backend turns the bot away."""
+    what, _ = _FAULTS[fault]
+    return (
+        f"{what} The service is `{backend}`; people who ask it get no answer and are not charged. "
+        "Check its key and its account; I try again every minute by myself."
+    )
+
+
+def low_credits(backend: str, left_micros: int, limit_micros: int) -> str:
+    """Tell an admin that an account runs dry."""
+    return (
+        f"The account at `{backend}` has ${left_micros / 1_000_000:.2f} left, which is below "
+        f"${limit_micros / 1_000_000:.2f}. Top it up before answers stop; I tell you once."
+    )
+
+
+# --- buttons ----------------------------------------------------------------------------------
+
+
 def stop_button(turn: str) -> Button:
     """Return the button under a running answer."""
     return Button(Action.STOP, turn, "Stop", danger=True)
@@ -288,3 +524,18 @@ def retry_button(turn: str) -> Button:
 def continue_button(turn: str) -> Button:
     """Return the button under an answer that was cut."""
     return Button(Action.CONTINUE, turn, "Continue")
+
+
+def regenerate_button(turn: str) -> Button:
+    """Return the button that asks for another answer to the same question."""
+    return Button(Action.REGENERATE, turn, "Regenerate")
+
+
+def good_button(turn: str) -> Button:
+    """Return the button that calls an answer good."""
+    return Button(Action.GOOD, turn, "\N{THUMBS UP SIGN}")
+
+
+def bad_button(turn: str) -> Button:
+    """Return the button that calls an answer bad."""
+    return Button(Action.BAD, turn, "\N{THUMBS DOWN SIGN}")
