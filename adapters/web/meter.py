@@ -65,6 +65,8 @@ METRICS = (
     Metric(Kind.COUNTER, "backend_errors", "Model calls that failed, by class", ("fault",)),
     Metric(Kind.COUNTER, "tokens", "Tokens charged"),
     Metric(Kind.COUNTER, "cost_micros", "Money charged, in micro-dollars"),
+    # files and outside addresses
+    Metric(Kind.COUNTER, "fetches", "Outside addresses asked for, by outcome", ("outcome",)),
     # what goes out
     Metric(
         Kind.COUNTER,
