@@ -28,6 +28,8 @@ class Observer:
     def _hear(self, change: Change) -> None:
         if change.name == "MESSAGE_DELETE":
             self._deleted.add(change.record.id)
+        elif change.name == "MESSAGE_DELETE_BULK":
+            self._deleted.update(change.extra["ids"])
         elif change.name in ("CHANNEL_DELETE", "THREAD_DELETE"):
             self._gone.add(change.record.id)
 
@@ -76,8 +78,9 @@ class Observer:
 
 
 def custom_ids(components: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield the ids of all buttons and menus of a message."""
+    """Yield the ids of all buttons and menus of a message, or of all fields of a form."""
     for component in components:
         if "custom_id" in component:
             yield component["custom_id"]
         yield from custom_ids(component.get("components", ()))
+        yield from custom_ids([component["component"]] if "component" in component else ())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -21,9 +23,11 @@ from tests.openapi import Watch
 
 DISCORD = "discord"
 MODEL = "model"
+SEGMIND = "segmind"
 # Made up, of the shapes that the settings check; found anywhere they are a leak.
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMA.Canary.discord-canary-which-opens-nothing-"
 KEY = "model-canary-which-opens-nothing-either"
+SEGMIND_KEY = "SG_canary_which_opens_nothing_as_well"
 
 QUESTIONS = (
     "What is a monad?",
@@ -49,10 +53,16 @@ class StandIns:
     """Discord and the model service, served at `base`, with one history for both."""
 
     def __init__(
-        self, folder: Path | None, now: Callable[[], int], *, limits: bool, tokens_per_second: float
+        self,
+        folder: Path | None,
+        now: Callable[[], int],
+        *,
+        limits: bool,
+        tokens_per_second: float,
+        segmind: bool,
     ) -> None:
         self.history = History(now)
-        self.faults = {DISCORD: FaultScript(), MODEL: FaultScript()}
+        self.faults = {DISCORD: FaultScript(), MODEL: FaultScript(), SEGMIND: FaultScript()}
         self.discord = DiscordStandIn(
             now,
             folder,
@@ -65,6 +75,13 @@ class StandIns:
         self.model = AimlapiStandIn(
             now, self.history, self.faults[MODEL], key=KEY, tokens_per_second=tokens_per_second
         )
+        # Off, the bot has no key for it and knows none of its models.
+        self.segmind: Any = None
+        if segmind:
+            module: Any = importlib.import_module("adapters.playground.segmind")
+            self.segmind = module.SegmindStandIn(
+                now, self.history, self.faults[SEGMIND], key=SEGMIND_KEY
+            )
         self.world = self.discord.world
         self.discord_settings = self.discord.settings
         self.observer = Observer(self.world)
@@ -73,7 +90,7 @@ class StandIns:
         self.base = ""
         people = self.discord.people
         # The first is the admin.
-        self.people = [people.find("ada"), people.find("ben")]
+        self.people = [people.find("ada"), people.find("ben"), people.find("cleo")]
         self.channels = [people.channel("general"), people.channel("random")]
 
     @classmethod
@@ -85,14 +102,19 @@ class StandIns:
         *,
         limits: bool = True,
         tokens_per_second: float = 40.0,
+        segmind: bool = False,
     ) -> AsyncIterator[StandIns]:
         """Serve on a free port of loopback."""
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        standins = cls(folder, now, limits=limits, tokens_per_second=tokens_per_second)
+        standins = cls(
+            folder, now, limits=limits, tokens_per_second=tokens_per_second, segmind=segmind
+        )
         app = web.Application()
         app.add_subapp("/discord", standins.discord.app)
         app.add_subapp("/aimlapi", standins.model.app("/aimlapi"))
+        if standins.segmind is not None:
+            app.add_subapp("/segmind", standins.segmind.app("/segmind"))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -105,7 +127,7 @@ class StandIns:
 
     def environment(self, data: Path) -> dict[str, str]:
         """Return the ordinary settings that make a bot use these stand-ins."""
-        return {
+        found = {
             "PLAYGROUND": "off",
             "DATA_DIR": str(data),
             "DISCORD_TOKEN": TOKEN,
@@ -115,16 +137,30 @@ class StandIns:
             "AIMLAPI_API_KEY": KEY,
             "AIMLAPI_BASE_URL": f"{self.base}/aimlapi/v1",
         }
+        if self.segmind is not None:
+            found |= {"SEGMIND_API_KEY": SEGMIND_KEY, "SEGMIND_BASE_URL": f"{self.base}/segmind"}
+        return found
 
     # --- people -----------------------------------------------------------------------------
 
-    def say(self, person: str, place: str, text: str) -> str:
-        """Write a message and return its id."""
-        return str(self.discord.people.post(person, place, text)["id"])
+    def say(self, person: str, place: str, text: str, **carried: Any) -> str:
+        """Write a message and return its id; `carried` is what `People.post` takes."""
+        return str(self.discord.people.post(person, place, text, **carried)["id"])
 
-    def mention(self, person: str, place: str, text: str) -> str:
+    def mention(self, person: str, place: str, text: str, **carried: Any) -> str:
         """Write a message that mentions the bot and return its id."""
-        return self.say(person, place, f"{self.discord.people.mention()} {text}")
+        return self.say(person, place, f"{self.discord.people.mention()} {text}", **carried)
+
+    def edit(self, message: str, text: str, *, keep: Sequence[str] | None = None) -> None:
+        """Change a person's message, as its author; files stay, or those with ids in `keep`.
+
+        A mention of the bot that it began with stays.
+        """
+        found = self.world.messages[message]
+        mention = self.discord.people.mention()
+        if found.content.startswith(mention):
+            text = f"{mention} {text}"
+        self.discord.people.edit(found.author, found.channel, message, text, keep=keep)
 
     def delete(self, message: str) -> None:
         """Delete a person's message, as its author."""
@@ -162,6 +198,10 @@ class StandIns:
         channel = self.world.messages[message].channel
         return self.discord.people.press(person or self.people[0], channel, message, custom_id)
 
+    def command(self, person: str, place: str, name: str, given: Mapping[str, Any]) -> str:
+        """Use a slash command and return the interaction's id; a file is (name, bytes)."""
+        return self.discord.people.command(person, place, name, given)
+
     def prompt(self, dice: random.Random) -> str:
         """Return a question of any kind."""
         return f"{dice.choice(QUESTIONS)} ({dice.randrange(1_000_000)})"
@@ -179,9 +219,9 @@ class StandIns:
             self.look(),
             entries,
             Database.read(database),
-            canaries=(TOKEN, KEY),
+            canaries=(TOKEN, KEY, SEGMIND_KEY),
             strange=[str(each) for each in self.watch.violations],
         )
 
 
-__all__ = ["DISCORD", "KEY", "MODEL", "TOKEN", "Problem", "StandIns"]
+__all__ = ["DISCORD", "KEY", "MODEL", "SEGMIND", "SEGMIND_KEY", "TOKEN", "Problem", "StandIns"]

@@ -555,7 +555,7 @@ async def test_the_world_outlives_the_process(tmp_path: Path) -> None:
         scene = Scene(served)
         read = scene.people.read(scene.ada, scene.general)
         assert (scene.people.channels(scene.ada), read) == before
-        assert len(scene.people.everyone()) == 2
+        assert len(scene.people.everyone()) == 3
         assert (await scene.post("again", nonce="n", enforce_nonce=True))["id"] == once["id"]
         assert int(scene.world.new_id()) > newest
         async with served.http.get(served.origin + read[0]["attachments"][0]["url"]) as response:

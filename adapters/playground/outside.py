@@ -60,7 +60,12 @@ class Outside:
         self.history = History(_now, history_file, keep=KEPT_ENTRIES)
         self.history.watchers.append(self._heard)
         self.discord = DiscordStandIn(
-            _now, settings.world, history=self.history, token=TOKEN, prefix="/discord"
+            _now,
+            settings.world,
+            history=self.history,
+            token=TOKEN,
+            prefix="/discord",
+            examples=True,
         )
         _name_bot(self.discord)
         self.room = Room(self.discord.people, self.feed)

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 from adapters.playground.discord import bodies, buckets, message_payloads, records
 from adapters.playground.discord.buckets import Buckets
 from adapters.playground.discord.control import Control
+from adapters.playground.discord.furniture import furnish
 from adapters.playground.discord.gateway import Gateway
 from adapters.playground.discord.interactions import Interactions
 from adapters.playground.discord.limits import Settings
@@ -21,7 +22,7 @@ from adapters.playground.discord.problems import Problem, not_found, unauthorize
 from adapters.playground.discord.reactions import Reactions
 from adapters.playground.discord.rest import Rest
 from adapters.playground.discord.threads import Threads
-from adapters.playground.discord.world import World, furnish
+from adapters.playground.discord.world import World
 from adapters.playground.faults import FaultScript
 from adapters.playground.history import History
 from adapters.playground.witness import SAID, name_route, plain, witness
@@ -37,6 +38,7 @@ class DiscordStandIn:
 
     `now` tells UTC milliseconds. With a `folder` the world outlives the process. `prefix`
     is the path that `app` is mounted under. `limits=False` switches rate limits off.
+    `examples` puts a thread of things to try into a new world.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class DiscordStandIn:
         token: str = TOKEN,
         prefix: str = "",
         limits: bool = True,
+        examples: bool = False,
     ) -> None:
         self.token = token
         self.prefix = prefix
@@ -57,7 +60,7 @@ class DiscordStandIn:
         self.faults = faults or FaultScript()
         self.settings = Settings(enforce=limits)
         self.world = World(now, folder, self.settings)
-        furnish(self.world)
+        furnish(self.world, examples=examples)
         self.buckets = Buckets(now, self.settings)
         self.people = People(self.world, prefix)
         self.gateway = Gateway(self.world, self.history, self.settings, token, prefix)

@@ -285,12 +285,12 @@ def _parse_files(body: Body, draft: Draft, form: Form) -> None:
                 draft.kept.append(one)
     for index, upload in sorted(body.files.items()):
         about = described.get(index, {})
-        upload.filename = _safe_name(str(about.get("filename") or upload.filename))
+        upload.filename = clean_name(str(about.get("filename") or upload.filename))
         upload.content_type = type_of(upload.filename)
         draft.new_files.append((upload, about.get("description")))
 
 
-def _safe_name(name: str) -> str:
+def clean_name(name: str) -> str:
     """Return a file name as Discord keeps it: no paths, odd characters replaced."""
     cleaned = re.sub(r"[^\w.\-]", "_", name.replace("\\", "/").rsplit("/", 1)[-1])
     return cleaned.strip("._")[:260] or "unknown"

@@ -43,7 +43,7 @@ def render_event(
         case Message() as message if change.name.startswith("MESSAGE_REACTION"):
             return _render_reaction(world, intents, change, message)
         case Message() as message:
-            return _render_message(world, base, intents, change.name, message)
+            return _render_message(world, base, intents, change, message)
         case Channel() as channel:
             return _render_channel(world, intents, change, channel)
         case Guild() as server if intents & INTENT_GUILDS:
@@ -84,15 +84,18 @@ def _sees(world: World, channel: Channel | None) -> bool:
 
 
 def _render_message(
-    world: World, base: str, intents: int, name: str, message: Message
+    world: World, base: str, intents: int, change: Change, message: Message
 ) -> tuple[str, Any] | None:
+    name = change.name
     wanted = INTENT_GUILD_MESSAGES if message.guild else INTENT_DIRECT_MESSAGES
     if not intents & wanted or message.only_for:
         return None
     if not _sees(world, world.channels.get(message.channel)):
         return None
-    if name == "MESSAGE_DELETE":
-        data: dict[str, Any] = {"id": message.id, "channel_id": message.channel}
+    if name in ("MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
+        bulk = name == "MESSAGE_DELETE_BULK"
+        which = {"ids": change.extra["ids"]} if bulk else {"id": message.id}
+        data: dict[str, Any] = which | {"channel_id": message.channel}
         if message.guild:
             data["guild_id"] = message.guild
         return name, data
@@ -152,6 +155,9 @@ def _render_channel(
         # Bots are told of a DM by its first message only.
         return None
     if not intents & INTENT_GUILDS:
+        return None
+    if change.extra.get("with_parent"):
+        # A client drops the threads of a channel itself when the channel is deleted.
         return None
     if change.name == "THREAD_DELETE":
         return change.name, {

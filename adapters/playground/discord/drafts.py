@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adapters.playground.discord import bodies, permissions, records
 from adapters.playground.discord.bodies import Draft
 from adapters.playground.discord.problems import Form, problem
@@ -87,6 +89,17 @@ def compose(
         reference=reference,
         nonce=draft.nonce,
     )
+
+
+def start_post(
+    world: World, forum: Channel, author: str, draft: Draft, title: str, tags: Sequence[str]
+) -> Message:
+    """Start a post in a forum and return its first message, which has the thread's id."""
+    thread = world.add_thread(forum, title, author, tags=tags)
+    message = compose(world, thread, author, draft)
+    message.id = thread.id
+    world.add_message(message)
+    return message
 
 
 def revise(world: World, message: Message, draft: Draft) -> None:

@@ -12,8 +12,10 @@ from aiohttp import web
 from adapters.playground.discord import (
     bodies,
     drafts,
+    forms,
     limits,
     message_payloads,
+    options,
     permissions,
     records,
 )
@@ -108,15 +110,12 @@ class Interactions:
                 return message_
             case 8 if interaction.kind == AUTOCOMPLETE:
                 choices = about.get("choices") or []
-                if len(choices) > limits.CHOICES:
-                    form = Form()
-                    form.bad_length(("data", "choices"), 0, limits.CHOICES)
-                    form.done()
+                _check_offer(interaction, choices)
                 interaction.state, interaction.choices = "answered", choices
                 return None
             case 9 if interaction.kind in (COMMAND, COMPONENT):
-                _check_modal(about)
-                interaction.state, interaction.modal = "answered", about
+                interaction.modal = forms.check(about)
+                interaction.state = "answered"
                 return None
             case _:
                 form = Form()
@@ -259,12 +258,12 @@ class Interactions:
         return web.Response(status=204)
 
 
-def _check_modal(modal: dict[str, Any]) -> None:
+def _check_offer(interaction: Interaction, choices: list[dict[str, Any]]) -> None:
+    """Check what is offered for the option that is being typed."""
     form = Form()
-    if not 1 <= len(str(modal.get("custom_id") or "")) <= limits.CUSTOM_ID_CHARS:
-        form.bad_length(("data", "custom_id"), 1, limits.CUSTOM_ID_CHARS)
-    if not 1 <= len(str(modal.get("title") or "")) <= limits.MODAL_TITLE_CHARS:
-        form.bad_length(("data", "title"), 1, limits.MODAL_TITLE_CHARS)
-    if not 1 <= len(modal.get("components") or []) <= limits.ACTION_ROWS:
-        form.bad_length(("data", "components"), 1, limits.ACTION_ROWS)
+    if len(choices) > limits.CHOICES:
+        form.bad_length(("data", "choices"), 0, limits.CHOICES)
+    typed = next(one for one in interaction.data["options"] if one.get("focused"))
+    for n, choice in enumerate(choices):
+        options.check_choice(("data", "choices", n), typed["type"], choice, form)
     form.done()

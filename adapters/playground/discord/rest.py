@@ -5,20 +5,21 @@ https://discord.com/developers/docs/reference
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from aiohttp import web
 
-from adapters.playground.discord import bodies, interaction_payloads, limits, payloads
+from adapters.playground.discord import (
+    bodies,
+    interaction_payloads,
+    options,
+    payloads,
+)
 from adapters.playground.discord.messages import read_json
-from adapters.playground.discord.problems import Form, problem
+from adapters.playground.discord.problems import problem
 from adapters.playground.discord.records import Guild
 from adapters.playground.discord.world import INTENT_MESSAGE_CONTENT, World
 from adapters.playground.witness import plain
 
 _CONTENT_FLAG = 1 << 18
-_COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
 
 
 class Rest:
@@ -191,39 +192,7 @@ class Rest:
         """Replace the commands of a scope."""
         scope = self._scope(request)
         bodies_ = (await bodies.read_body(request)).json
-        _check_commands(bodies_)
-        made = self._world.set_commands(scope, bodies_)
+        options.check_commands(bodies_)
+        kept = [options.answer_command(one) for one in bodies_]
+        made = self._world.set_commands(scope, kept)
         return plain(200, [interaction_payloads.render_command(self._world, one) for one in made])
-
-
-def _check_commands(value: Any) -> None:
-    form = Form()
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        form.wrong((), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
-        form.done()
-    counts: dict[int, int] = {}
-    names: set[tuple[int, str]] = set()
-    for n, command in enumerate(value):
-        kind = command.get("type") or 1
-        counts[kind] = counts.get(kind, 0) + 1
-        name = str(command.get("name") or "")
-        if not 1 <= len(name) <= 32:
-            form.bad_length((n, "name"), 1, 32)
-        elif kind == 1 and (not _COMMAND_NAME.fullmatch(name) or name != name.lower()):
-            form.wrong((n, "name"), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
-        if (kind, name) in names:
-            form.wrong(
-                (n, "name"),
-                "APPLICATION_COMMANDS_DUPLICATE_NAME",
-                "Application command names must be unique",
-            )
-        names.add((kind, name))
-        description = str(command.get("description") or "")
-        if kind == 1 and not 1 <= len(description) <= 100:
-            form.bad_length((n, "description"), 1, 100)
-        if len(command.get("options") or []) > 25:
-            form.bad_length((n, "options"), 0, 25)
-    for kind, count in counts.items():
-        if count > limits.COMMANDS.get(kind, 0):
-            form.wrong((), "APPLICATION_COMMAND_TOO_MANY", f"Too many commands of type {kind}")
-    form.done()

@@ -7,7 +7,7 @@ before they call it. Every change is journalled and told to the watchers, in ord
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from adapters.playground.discord.records import (
     Overwrite,
     Record,
     Role,
+    Tag,
     User,
 )
 
@@ -34,6 +35,7 @@ DISCORD_EPOCH_MS = 1_420_070_400_000
 INTENT_MEMBERS = 1 << 1
 INTENT_PRESENCES = 1 << 8
 INTENT_MESSAGE_CONTENT = 1 << 15
+BOT_ROLE = "Bot"
 PRIVILEGED = INTENT_MEMBERS | INTENT_PRESENCES | INTENT_MESSAGE_CONTENT
 
 
@@ -308,9 +310,14 @@ class World:
         return member
 
     def add_channel(
-        self, guild: Guild, name: str, kind: int = records.GUILD_TEXT, topic: str | None = None
+        self,
+        guild: Guild,
+        name: str,
+        kind: int = records.GUILD_TEXT,
+        topic: str | None = None,
+        tags: Iterable[str] = (),
     ) -> Channel:
-        """Add a channel to a server."""
+        """Add a channel to a server; a forum with tags."""
         count = sum(
             channel.guild == guild.id and not channel.is_thread
             for channel in self.channels.values()
@@ -323,6 +330,7 @@ class World:
             position=count,
             topic=topic,
             created_at=self.now(),
+            tags=[Tag(id=self.new_id(), name=one) for one in tags],
         )
         self.save(channel, "CHANNEL_CREATE")
         return channel
@@ -353,10 +361,20 @@ class World:
         self.set_overwrite(self.channels[channel], self.bot, deny=permissions.bits(names))
 
     def kick_bot(self, guild: str) -> None:
-        """Remove the bot from a server."""
+        """Remove the bot, and its commands there, from a server."""
+        for command in [one for one in self.commands.values() if one.guild == guild]:
+            self._journal.write(left := Gone(what="command", id=command.id))
+            self._forget(left)
         self._journal.write(gone := Gone(what="member", id=f"{guild} {self.bot}"))
         self._forget(gone)
         self.tell("GUILD_DELETE", self.guilds[guild], unavailable=False)
+
+    def invite_bot(self, guild: str) -> None:
+        """Add the bot to a server, with the role that bots have there."""
+        roles = [
+            role for role in self.roles.values() if role.guild == guild and role.name == BOT_ROLE
+        ]
+        self.join(self.guilds[guild], self.users[self.bot], *roles)
 
     def set_available(self, guild: str, available: bool) -> None:
         """Begin or end an outage of a server."""
@@ -383,15 +401,38 @@ class World:
             self.save(channel)
         self.save(message, "MESSAGE_CREATE")
 
+    def say(self, channel: Channel, author: str, content: str) -> Message:
+        """Put plain words into a channel, as somebody's."""
+        message = Message(
+            id=self.new_id(),
+            channel=channel.id,
+            guild=channel.guild,
+            author=author,
+            at=self.now(),
+            content=content,
+        )
+        self.add_message(message)
+        return message
+
     def delete_message(self, message: Message) -> None:
         """Remove a message."""
+        self._remove(message)
+        self.tell("MESSAGE_DELETE", message)
+
+    def _remove(self, message: Message) -> None:
         channel = self.channels[message.channel]
         if message.only_for is None and message.kind != records.THREAD_STARTER:
             channel.message_count = max(0, channel.message_count - 1)
             self.save(channel)
         self._journal.write(gone := Gone(what="message", id=message.id))
         self._forget(gone)
-        self.tell("MESSAGE_DELETE", message)
+
+    def delete_messages(self, messages: Sequence[Message]) -> None:
+        """Remove several messages of one channel at once."""
+        for message in messages:
+            self._remove(message)
+        ids = [message.id for message in messages]
+        self.tell("MESSAGE_DELETE_BULK", messages[0], ids=ids)
 
     def add_thread(
         self,
@@ -403,6 +444,7 @@ class World:
         auto_archive: int = 1440,
         slow_mode: int = 0,
         kind: int | None = None,
+        tags: Iterable[str] = (),
     ) -> Channel:
         """Start a thread; from a message it takes that message's id."""
         now = self.now()
@@ -421,6 +463,7 @@ class World:
             archive_changed_at=now,
             created_at=now,
             members={owner: now},
+            applied_tags=[*tags],
         )
         self.save(thread, "THREAD_CREATE", newly_created=True)
         if message:
@@ -451,10 +494,13 @@ class World:
         if not channel.is_thread:
             children = [one for one in self.channels.values() if one.parent == channel.id]
             for child in children:
-                self.delete_channel(child)
+                self._drop_channel(child, with_parent=True)
+        self._drop_channel(channel)
+
+    def _drop_channel(self, channel: Channel, **extra: Any) -> None:
         self._journal.write(gone := Gone(what="channel", id=channel.id))
         self._forget(gone)
-        self.tell("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", channel)
+        self.tell("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", channel, **extra)
 
     def set_commands(self, guild: str | None, bodies: list[dict[str, Any]]) -> list[Command]:
         """Replace all commands of a scope; those of the same name and type keep their id."""
@@ -476,22 +522,3 @@ class World:
             self._journal.write(gone := Gone(what="command", id=command.id))
             self._forget(gone)
         return made
-
-
-def furnish(world: World) -> None:
-    """Make the playground's server if the world is still empty."""
-    if world.guilds:
-        return
-    admin = world.add_user("ada", "Ada")
-    member = world.add_user("ben", "Ben")
-    bot = world.add_user("bot", "Bot", bot=True)
-    world.bot = world.application = bot.id
-    world.save(world.mark())
-    guild = world.add_guild("Playground", admin)
-    admins = world.add_role(guild, "Admin", permissions.ADMINISTRATOR)
-    bots = world.add_role(guild, "Bot", permissions.BOT)
-    world.join(guild, admin, admins)
-    world.join(guild, member)
-    world.join(guild, bot, bots)
-    world.add_channel(guild, "general", topic="Talk about anything. Mention the bot to ask it.")
-    world.add_channel(guild, "random")

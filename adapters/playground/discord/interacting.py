@@ -1,0 +1,210 @@
+"""How people use the bot's commands, buttons and forms."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.playground.discord import (
+    components,
+    forms,
+    interaction_payloads,
+    message_payloads,
+    options,
+    payloads,
+    permissions,
+)
+from adapters.playground.discord.interactions import (
+    AUTOCOMPLETE,
+    COMMAND,
+    COMPONENT,
+    MODAL_SUBMIT,
+)
+from adapters.playground.discord.looking import Onlooker
+from adapters.playground.discord.messages import find_channel, need
+from adapters.playground.discord.problems import problem
+from adapters.playground.discord.records import Attachment, Channel, Command, Interaction
+
+Json = dict[str, Any]
+IN_GUILD, IN_BOT_DM = 0, 1
+
+
+class Interactor(Onlooker):
+    """Use the bot as the people do; what each of these starts is told by `interaction`."""
+
+    def press(
+        self,
+        person: str,
+        channel: str,
+        message: str,
+        custom_id: str,
+        values: Sequence[str] | None = None,
+    ) -> str:
+        """Press a button or choose in a select; return the interaction's id."""
+        found, _ = find_channel(self.world, channel, person)
+        target = self._target(found, message)
+        if target.only_for not in (None, person):
+            raise problem(10008)
+        component = components.find(target.components, custom_id)
+        if component is None or component.get("disabled"):
+            raise problem(50035)
+        data: Json = {
+            "component_type": component["type"],
+            "custom_id": custom_id,
+            "id": component["id"],
+        }
+        if values is not None:
+            data["values"] = [*values]
+        return self._interact(person, found, COMPONENT, data, message=target.id)
+
+    # --- commands
+
+    def commands(self, person: str, channel: str) -> list[Json]:
+        """Return the commands that a person can use in a channel, by name."""
+        found, granted = find_channel(self.world, channel, person)
+        if not granted & permissions.USE_APPLICATION_COMMANDS:
+            return []
+        usable = [one for one in self.world.commands.values() if self._usable(person, found, one)]
+        usable.sort(key=lambda one: str(one.body["name"]))
+        return [interaction_payloads.render_command(self.world, one) for one in usable]
+
+    def command(
+        self,
+        person: str,
+        channel: str,
+        name: str,
+        given: Mapping[str, Any] | Sequence[Json] = (),
+        *,
+        kind: int = 1,
+        target: str | None = None,
+    ) -> str:
+        """Use a command (`kind` 2, 3: on a user or message `target`); return the interaction.
+
+        `given` are values by option; that of a file is (name, bytes). A list is taken as the
+        options of the interaction, as it stands.
+        """
+        found, command = self._command(person, channel, name, kind)
+        chosen = (
+            options.fill(self.world, command.body, found.guild, given)
+            if isinstance(given, Mapping)
+            else options.Chosen([*given])
+        )
+        data = self._data(command, chosen, kind)
+        if target:
+            data["target_id"] = target
+            data["resolved"] = self._resolve(target, kind)
+        return self._interact(person, found, COMMAND, data, attachments=chosen.attachments)
+
+    def complete(
+        self,
+        person: str,
+        channel: str,
+        name: str,
+        option: str,
+        typed: str,
+        given: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Ask what a half typed option could be; return the interaction, which gets choices.
+
+        https://docs.discord.com/developers/interactions/application-commands#autocomplete
+        """
+        found, command = self._command(person, channel, name, 1)
+        chosen = options.fill(
+            self.world, command.body, found.guild, given or {}, focused=(option, typed)
+        )
+        data = self._data(command, chosen, 1)
+        return self._interact(person, found, AUTOCOMPLETE, data)
+
+    def _usable(self, person: str, channel: Channel, command: Command) -> bool:
+        if channel.guild and (channel.guild, self.world.bot) not in self.world.members:
+            return False
+        if command.guild not in (None, channel.guild):
+            return False
+        contexts = command.body.get("contexts")
+        if contexts is not None:
+            if (IN_GUILD if channel.guild else IN_BOT_DM) not in contexts:
+                return False
+        elif channel.guild is None and command.body.get("dm_permission") is False:
+            return False
+        needed = command.body.get("default_member_permissions")
+        if not channel.guild or needed is None:
+            return True
+        granted = self.world.guild_permissions(person, channel.guild)
+        # No permission at all stands for "administrators only".
+        wanted = int(needed) or permissions.ADMINISTRATOR
+        return granted & wanted == wanted
+
+    def _command(self, person: str, channel: str, name: str, kind: int) -> tuple[Channel, Command]:
+        found, granted = find_channel(self.world, channel, person)
+        need(granted, permissions.USE_APPLICATION_COMMANDS)
+        for one in self.world.commands.values():
+            same = one.body["name"] == name and (one.body.get("type") or 1) == kind
+            if same and self._usable(person, found, one):
+                return found, one
+        raise problem(10063)
+
+    @staticmethod
+    def _data(command: Command, chosen: options.Chosen, kind: int) -> Json:
+        data: Json = {
+            "id": command.id,
+            "name": command.body["name"],
+            "type": kind,
+            "options": chosen.options,
+        }
+        if command.guild:
+            data["guild_id"] = command.guild
+        if chosen.resolved:
+            data["resolved"] = chosen.resolved
+        return data
+
+    def _resolve(self, target: str, kind: int) -> Json:
+        if kind == 3 and target in self.world.messages:
+            message = self.world.messages[target]
+            rendered = message_payloads.render_message(
+                self.world, self._base, message, viewer=self.world.bot, granted=True
+            )
+            return {"messages": {target: rendered}}
+        if kind == 2 and target in self.world.users:
+            return {"users": {target: payloads.render_user(self.world.users[target])}}
+        raise problem(50035)
+
+    # --- forms
+
+    def submit(self, person: str, interaction: str, fields: Mapping[str, Any]) -> str:
+        """Submit the form that an interaction opened: custom ids and their values."""
+        opened = self.world.interactions[interaction]
+        if opened.modal is None or opened.user != person:
+            raise problem(10062)
+        data = forms.fill(opened.modal, fields)
+        channel = self.world.channels[opened.channel]
+        return self._interact(
+            person, channel, MODAL_SUBMIT, data, message=opened.message, opened_by=opened.id
+        )
+
+    def _interact(
+        self,
+        person: str,
+        channel: Channel,
+        kind: int,
+        data: Json,
+        *,
+        message: str | None = None,
+        opened_by: str | None = None,
+        attachments: Sequence[Attachment] = (),
+    ) -> str:
+        interaction = Interaction(
+            id=self.world.new_id(),
+            token=secrets.token_urlsafe(64),
+            kind=kind,
+            user=person,
+            channel=channel.id,
+            guild=channel.guild,
+            at=self.world.now(),
+            data=data,
+            message=message,
+            opened_by=opened_by,
+            attachments=[*attachments],
+        )
+        self.world.save(interaction, "INTERACTION_CREATE")
+        return interaction.id
