@@ -38,7 +38,7 @@ async def test_a_mention_is_answered_in_a_thread(served: Served) -> None:
         assert str(bot.user.id) == served.standin.world.bot
         guild = bot.guilds[0]
         assert guild.me.id == bot.user.id
-        assert {channel.name for channel in guild.text_channels} == {"general", "random"}
+        assert {channel.name for channel in guild.text_channels} == {"general", "random", "news"}
 
         posted = people.post(ada, general, f"{people.mention()} hello")
         message = await bot.wait_event("message")
