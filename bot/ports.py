@@ -395,16 +395,22 @@ class Blobs(Protocol):
     """Keep bytes by their sha256, so that the same picture is kept once."""
 
     async def put(self, data: bytes) -> str:
-        """Store bytes durably and return their sha256 in hex. Raises `StoreError`."""
+        """Store bytes durably and return their sha256 in hex. Raises `StoreError`.
+
+        Bytes that are kept already count as stored now.
+        """
 
     async def get(self, blob: str) -> bytes | None:
         """Return the bytes, or None if they are not kept (any more)."""
 
     async def older_than(self, time: int, most: int) -> list[str]:
-        """Return up to `most` blobs that were stored before a time (UTC milliseconds)."""
+        """Return up to `most` blobs that were stored before a time (UTC milliseconds).
 
-    async def delete(self, blob: str) -> None:
-        """Forget bytes; not there is fine."""
+        The next call goes on where this one ended, and begins anew at the end.
+        """
+
+    async def delete(self, blob: str, before: int | None = None) -> None:
+        """Forget bytes; not there is fine. With `before`: unless they were stored since."""
 
 
 # --- files -------------------------------------------------------------------------------
