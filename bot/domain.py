@@ -291,7 +291,11 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """Ask a model for one answer; `resume` is the id of a request that the provider has."""
+    """Ask a model for one answer; `resume` is the id of a request that the provider has.
+
+    `capped`: a person chose `max_output_tokens`, so that it is sent even where a server may
+    not know such a limit.
+    """
 
     model: Model
     messages: tuple[ChatMessage, ...]
@@ -299,3 +303,4 @@ class ChatRequest:
     request_id: str
     effort: str | None = None
     resume: str = ""
+    capped: bool = False
