@@ -363,6 +363,9 @@ class OperatorStore(Protocol):
     async def untold(self) -> list[Alert]:
         """Return what has yet to be told, to whom."""
 
+    async def standing(self) -> list[Alert]:
+        """Return the alerts that stand, each once (of nobody: `person` is empty), newest first."""
+
     async def mark_told(self, alert: Alert) -> None:
         """Remember that a person was told (or cannot be)."""
 
