@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from bot.domain import ChatMessage, Role, ThreadRef, Turn
+from collections.abc import Sequence
+
+from bot.domain import ChatMessage, Quote, Role, StoredFile, ThreadRef, Turn
 from bot.errors import Fenced
-from storage.engine import Operation
+from bot.ports import Overheard
+from storage import admission, files
+from storage.engine import Operation, Row
 from storage.statements import load
 from storage.turns import fence, thread_key
 
 SQL = load("conversations")
+OWNED = load("parts")
 
 
 def set_place(turn: Turn, place: str) -> Operation[None]:
@@ -23,8 +28,8 @@ def set_place(turn: Turn, place: str) -> Operation[None]:
 
 def is_followed(thread: ThreadRef) -> Operation[bool]:
     """Tell whether a thread's messages are ours without a mention."""
-    rows = yield SQL.find_followed, thread_key(thread)
-    return bool(rows)
+    found = yield from admission.find(thread)
+    return found is not None and found.followed and found.mentions != "always"
 
 
 def history(turn: Turn, most: int) -> Operation[list[ChatMessage]]:
@@ -33,7 +38,25 @@ def history(turn: Turn, most: int) -> Operation[list[ChatMessage]]:
         SQL.history,
         {**thread_key(turn.thread), "position": turn.position, "most": most},
     )
-    return [ChatMessage(Role(row["role"]), row["text"], row["name"]) for row in reversed(rows)]
+    rows.reverse()
+    attached: dict[int, list[StoredFile]] = {}
+    # Most conversations have none: then they are not looked for.
+    if any(row["files"] for row in rows):
+        attached = yield from files.read(turn.thread, rows[0]["position"], turn.position)
+    return [_message(row, attached) for row in rows]
+
+
+def _message(row: Row, attached: dict[int, list[StoredFile]]) -> ChatMessage:
+    position = row["position"]
+    quoted = row["quote_text"] or row["quote_author"]
+    return ChatMessage(
+        Role(row["role"]),
+        row["text"],
+        row["name"],
+        position,
+        Quote(row["quote_author"], row["quote_text"]) if quoted else None,
+        tuple(attached.get(position, ())) if row["files"] else (),
+    )
 
 
 def add_answer(turn: Turn, text: str, now: int) -> Operation[None]:
@@ -48,3 +71,97 @@ def add_answer(turn: Turn, text: str, now: int) -> Operation[None]:
             "now": now,
         },
     )
+
+
+def heard_to(turn: Turn) -> Operation[int]:
+    """Return up to which position a thread is known, before the turn's."""
+    rows = yield SQL.find_heard, {**thread_key(turn.thread), "position": turn.position}
+    return rows[0]["heard"] or 0
+
+
+def add_overheard(turn: Turn, messages: Sequence[Overheard], now: int) -> Operation[None]:
+    """Add what was said in somebody else's thread; what is stored already stays.
+
+    An answer of ours is stored as its turn's, so the message that shows it is left out.
+    """
+    if not (yield OWNED.find_owned, fence(turn)):
+        raise Fenced
+    thread = turn.thread
+    place = turn.place or thread.thread
+    for message in messages:
+        if message.ours and (
+            yield (
+                SQL.find_ours,
+                {
+                    "platform": thread.platform,
+                    "workspace": thread.workspace,
+                    "place": place,
+                    "message": message.message,
+                },
+            )
+        ):
+            continue
+        added = yield (
+            SQL.insert_overheard,
+            {
+                **thread_key(thread),
+                "position": message.position,
+                "role": (Role.ASSISTANT if message.ours else Role.USER).value,
+                "author": message.author.id,
+                "name": "" if message.ours else message.author.name,
+                "text": message.text,
+                "source": message.message,
+                "place": place,
+                "files": len(message.attachments),
+                "now": now,
+            },
+        )
+        if added:
+            yield from files.add(thread, message.position, message.attachments)
+
+
+def start_afresh(thread: ThreadRef, position: int, now: int) -> Operation[None]:
+    """Leave everything up to a position out of a conversation."""
+    found = yield from admission.find(thread)
+    yield (
+        SQL.start_afresh,
+        {
+            **thread_key(found.thread if found else thread),
+            "place": thread.thread,
+            "position": position,
+            "now": now,
+        },
+    )
+
+
+def follow(thread: ThreadRef, followed: bool, now: int) -> Operation[None]:
+    """Answer, or no longer answer, in a thread without a mention."""
+    found = yield from admission.find(thread)
+    yield (
+        SQL.follow,
+        {
+            **thread_key(found.thread if found else thread),
+            "place": thread.thread,
+            "followed": int(followed),
+            "now": now,
+        },
+    )
+
+
+def recent_sources(
+    platform: str, workspace: str, since: int, most: int
+) -> Operation[dict[str, list[str]]]:
+    """Return the messages of people that are stored, by place, the newest places first."""
+    rows = yield (
+        SQL.list_sources,
+        {"platform": platform, "workspace": workspace, "since": since},
+    )
+    sources: dict[str, list[str]] = {}
+    for row in rows:
+        place, source = row["place"], row["source"]
+        if place not in sources and len(sources) >= most:
+            continue
+        known = sources.setdefault(place, [])
+        if source not in known:
+            known.append(source)
+    return sources

@@ -32,11 +32,11 @@ def start_step(turn: Turn, model: Model, hold: Amounts, now: int) -> Operation[S
         raise Fenced
     n = rows[0]["n"]
     yield SQL.open_reservation, {"turn": turn.id, "step": n, **asdict(hold), "now": now}
-    return Step(n=n, repeats=rows[0]["runs"] - 1)
+    return Step(n=n, repeats=rows[0]["runs"] - 1, request_id=rows[0]["request_id"])
 
 
 def accept_step(turn: Turn, step: Step, request_id: str) -> Operation[None]:
-    """Remember the provider's id of a running step."""
+    """Remember the provider's id of a running step, or "" before its request leaves."""
     accepted = yield (
         SQL.accept_step,
         {**fence(turn), "step": step.n, "request_id": request_id},

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.domain import Amounts, ChatMessage, Model, Outcome, ThreadRef, Turn
+from bot.domain import Amounts, ChatMessage, Model, Outcome, StoredFile, ThreadRef, Turn
 from bot.events import Incoming
-from bot.ports import Conclusion, Decision, Part, PartState, Purpose, Step
-from storage import conversations, intake, parts, steps, turns, watermarks, workers
+from bot.ports import (
+    Alert,
+    Chosen,
+    Conclusion,
+    Credit,
+    Decision,
+    Overheard,
+    Part,
+    PartState,
+    Purpose,
+    Step,
+)
+from storage import (
+    alerts,
+    conversations,
+    files,
+    intake,
+    parts,
+    purging,
+    settings,
+    steps,
+    turns,
+    watermarks,
+    workers,
+)
 from storage.engine import Engine
 from storage.sqlite import open_engine
 
@@ -115,15 +138,101 @@ class SqliteStore:
         """Return the ids of our messages at a place."""
         return await self.engine.read(parts.known_messages(platform, workspace, place))
 
-    # --- conversations, watermarks, workers ----------------------------------------------
+    # --- conversations -------------------------------------------------------------------
 
     async def history(self, turn: Turn, most: int) -> list[ChatMessage]:
         """Return a thread's visible messages."""
         return await self.engine.read(conversations.history(turn, most))
 
+    async def heard_to(self, turn: Turn) -> int:
+        """Return up to which position a thread is known."""
+        return await self.engine.read(conversations.heard_to(turn))
+
+    async def add_overheard(self, turn: Turn, messages: Sequence[Overheard], now: int) -> None:
+        """Add what was said in somebody else's thread."""
+        await self.engine.write(conversations.add_overheard(turn, messages, now))
+
+    async def put_file(self, turn: Turn, file: StoredFile) -> None:
+        """Store what became of a file."""
+        await self.engine.write(files.put(turn, file))
+
+    async def start_afresh(self, thread: ThreadRef, position: int, now: int) -> None:
+        """Leave everything up to a position out of a conversation."""
+        await self.engine.write(conversations.start_afresh(thread, position, now))
+
+    async def follow(self, thread: ThreadRef, followed: bool, now: int) -> None:
+        """Answer, or no longer answer, in a thread without a mention."""
+        await self.engine.write(conversations.follow(thread, followed, now))
+
+    async def recent_sources(
+        self, platform: str, workspace: str, since: int, most: int
+    ) -> dict[str, list[str]]:
+        """Return the ids of people's stored messages, by place."""
+        return await self.engine.read(
+            conversations.recent_sources(platform, workspace, since, most)
+        )
+
     async def is_followed(self, thread: ThreadRef) -> bool:
         """Tell whether a thread's messages are ours without a mention."""
         return await self.engine.read(conversations.is_followed(thread))
+
+    # --- settings, memos -----------------------------------------------------------------
+
+    async def chosen(self, thread: ThreadRef) -> list[Chosen]:
+        """Return every setting that holds for a thread."""
+        return await self.engine.read(settings.chosen(thread))
+
+    async def choose(self, thread: ThreadRef, choice: Chosen) -> None:
+        """Store a setting, or take it back."""
+        await self.engine.write(settings.choose(thread, choice))
+
+    async def listening(self, platform: str) -> set[tuple[str, str]]:
+        """Return the channels whose every message is a question."""
+        return await self.engine.read(settings.listening(platform))
+
+    async def memo(self, name: str) -> str:
+        """Return a fact, or ""."""
+        return await self.engine.read(settings.memo(name))
+
+    async def put_memo(self, name: str, value: str) -> None:
+        """Store a fact, or forget it."""
+        await self.engine.write(settings.put_memo(name, value))
+
+    # --- what the people who run the bot are told ----------------------------------------
+
+    async def note_credits(self, credit: Credit) -> None:
+        """Remember what is left on an account."""
+        await self.engine.write(alerts.note_credits(credit))
+
+    async def credits(self) -> list[Credit]:
+        """Return what is left on each account."""
+        return await self.engine.read(alerts.list_credits())
+
+    async def raise_alert(self, name: str, text: str, people: Sequence[str], now: int) -> bool:
+        """Raise an alert; tell whether it is new."""
+        return await self.engine.write(alerts.raise_alert(name, text, people, now))
+
+    async def clear_alert(self, name: str) -> None:
+        """End an alert."""
+        await self.engine.write(alerts.clear_alert(name))
+
+    async def untold(self) -> list[Alert]:
+        """Return what has yet to be told."""
+        return await self.engine.read(alerts.untold())
+
+    async def mark_told(self, alert: Alert) -> None:
+        """Remember that a person was told."""
+        await self.engine.write(alerts.mark_told(alert))
+
+    async def purge(self, now: int) -> dict[str, int]:
+        """Remove what is kept for a time only."""
+        return await self.engine.write(purging.purge(now))
+
+    async def unused_blobs(self, among: Sequence[str]) -> set[str]:
+        """Return those of these blobs that no file names."""
+        return await self.engine.read(files.unused(among))
+
+    # --- watermarks, workers -------------------------------------------------------------
 
     async def watermarks(self, platform: str, workspace: str) -> dict[str, int]:
         """Return how far each channel was read."""

@@ -7,6 +7,7 @@ import hashlib
 from bot.domain import (
     Author,
     InteractionRef,
+    Options,
     Outcome,
     ThreadRef,
     Turn,
@@ -123,6 +124,9 @@ def _turn(row: Row) -> Turn:
         stop_requested=bool(row["stop_requested"]),
         cancel_requested=bool(row["cancel_requested"]),
         interaction=_interaction(row),
+        about=row["about"],
+        overhears=bool(row["overhears"]),
+        options=Options(row["model"], row["effort"], row["max_tokens"]),
     )
 
 

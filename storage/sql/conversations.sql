@@ -12,28 +12,91 @@ WHERE platform = :platform AND workspace = :workspace
   )
 RETURNING place;
 
--- name: find_followed(platform, workspace, channel, thread)
-SELECT followed
-FROM conversation
-WHERE platform = :platform AND workspace = :workspace
-  AND channel = :channel AND thread = :thread AND followed = 1;
-
 -- name: history(platform, workspace, channel, thread, position, most)
 -- Newest first; the turn's own answer is not part of what it answers to.
-SELECT role, name, text
+SELECT position, role, name, text, quote_author, quote_text, files
 FROM message
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread
-  AND position <= :position AND hidden = 0
-  AND (position < :position OR ordinal = 0)
+  AND position <= :position
+  AND position >= (
+      SELECT CASE WHEN c.fresh_from < :position THEN c.fresh_from + 1 ELSE :position END
+      FROM conversation c
+      WHERE c.platform = :platform AND c.workspace = :workspace
+        AND c.channel = :channel AND c.thread = :thread
+  )
+  AND hidden = 0 AND (position < :position OR ordinal = 0)
 ORDER BY position DESC, ordinal DESC
 LIMIT :most;
 
+-- name: find_heard(platform, workspace, channel, thread, position)
+-- What was said before a fresh start need not be heard.
+SELECT MAX(heard) AS heard
+FROM (
+    SELECT MAX(position) AS heard
+    FROM message
+    WHERE platform = :platform AND workspace = :workspace
+      AND channel = :channel AND thread = :thread AND position < :position
+    UNION ALL
+    SELECT fresh_from
+    FROM conversation
+    WHERE platform = :platform AND workspace = :workspace
+      AND channel = :channel AND thread = :thread AND fresh_from < :position
+) known;
+
+-- name: find_ours(platform, workspace, place, message)
+SELECT turn
+FROM part
+WHERE platform = :platform AND workspace = :workspace
+  AND place = :place AND message = :message;
+
+-- name: insert_overheard(platform, workspace, channel, thread, position, role, author, name, text, source, place, files, now)
+INSERT INTO message (
+    platform, workspace, channel, thread, position, ordinal, role, author, name, text, turn,
+    source, place, overheard, files, created_at
+) VALUES (
+    :platform, :workspace, :channel, :thread, :position, 0, :role, :author, :name, :text, '',
+    :source, :place, 1, :files, :now
+)
+ON CONFLICT DO NOTHING
+RETURNING position;
+
+-- name: start_afresh(platform, workspace, channel, thread, place, position, now)!
+INSERT INTO conversation (
+    platform, workspace, channel, thread, place, followed, fresh_from, created_at, touched_at
+) VALUES (:platform, :workspace, :channel, :thread, :place, 0, :position, :now, :now)
+ON CONFLICT (platform, workspace, channel, thread) DO UPDATE
+SET fresh_from = excluded.fresh_from, touched_at = excluded.touched_at
+WHERE excluded.fresh_from > conversation.fresh_from;
+
+-- name: follow(platform, workspace, channel, thread, place, followed, now)!
+INSERT INTO conversation (
+    platform, workspace, channel, thread, place, followed, created_at, touched_at
+) VALUES (:platform, :workspace, :channel, :thread, :place, :followed, :now, :now)
+ON CONFLICT (platform, workspace, channel, thread) DO UPDATE
+SET followed = excluded.followed, touched_at = excluded.touched_at;
+
+-- name: list_sources(platform, workspace, since)
+-- Conversations are few beside messages: looking through them needs no index to be kept up.
+SELECT m.place, m.source
+FROM conversation c
+JOIN message m
+    ON m.platform = c.platform AND m.workspace = c.workspace
+    AND m.channel = c.channel AND m.thread = c.thread
+WHERE c.platform = :platform AND c.workspace = :workspace AND c.touched_at >= :since
+  AND m.created_at >= :since AND m.source <> '' AND m.erased = 0 AND m.role = 'user'
+ORDER BY c.touched_at DESC, m.position DESC;
+
 -- name: insert_answer(platform, workspace, channel, thread, position, text, turn, now)!
+-- What answers to a question that is erased by now is not kept either.
 INSERT INTO message (
     platform, workspace, channel, thread, position, ordinal, role,
     author, name, text, turn, created_at
-) VALUES (
-    :platform, :workspace, :channel, :thread, :position, 1, 'assistant',
-    '', '', :text, :turn, :now
+)
+SELECT :platform, :workspace, :channel, :thread, CAST(:position AS BIGINT), 1, 'assistant',
+       '', '', CAST(:text AS TEXT), :turn, CAST(:now AS BIGINT)
+WHERE NOT EXISTS (
+    SELECT 1 FROM message m
+    WHERE m.platform = :platform AND m.workspace = :workspace AND m.channel = :channel
+      AND m.thread = :thread AND m.position = :position AND m.ordinal = 0 AND m.erased = 1
 );

@@ -10,7 +10,7 @@ FROM turn t
 WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt AND t.state = 'running'
 ON CONFLICT (turn, n) DO UPDATE
 SET runs = step.runs + 1, model = excluded.model
-RETURNING n, runs;
+RETURNING n, runs, request_id;
 
 -- name: open_reservation(turn, step, requests, tokens, images, micros, now)!
 INSERT INTO reservation (turn, step, state, requests, tokens, images, micros, opened_at)

@@ -4,7 +4,8 @@
 -- name: read_turn(turn)
 SELECT t.id, t.platform, t.workspace, t.channel, t.thread, t.kind, t.source, t.position,
        t.author, t.name, t.state, t.outcome, t.attempt, t.worker, t.received_at, t.sent_at,
-       t.opens_thread, t.answer, t.note, t.error, t.stop_requested, t.cancel_requested,
+       t.opens_thread, t.about, t.overhears, t.model, t.effort, t.max_tokens, t.answer,
+       t.note, t.error, t.stop_requested, t.cancel_requested,
        c.place, m.text AS prompt,
        i.id AS interaction, i.application, i.token, i.expires_at, i.place AS pressed_at
 FROM turn t
@@ -13,7 +14,7 @@ LEFT JOIN conversation c
     AND c.channel = t.channel AND c.thread = t.thread
 LEFT JOIN message m
     ON m.platform = t.platform AND m.workspace = t.workspace AND m.channel = t.channel
-    AND m.thread = t.thread AND m.position = t.position AND m.ordinal = 0
+    AND m.thread = t.thread AND m.position = t.position AND m.ordinal = 0 AND m.turn = t.id
 LEFT JOIN interaction i ON i.turn = t.id
 WHERE t.id = :turn;
 

@@ -1,0 +1,54 @@
+"""What the people who run the bot are told: alerts, and what is left on their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.ports import Alert, Credit
+from storage.engine import Operation
+from storage.statements import load
+
+SQL = load("alerts")
+
+
+def note_credits(credit: Credit) -> Operation[None]:
+    """Remember what is left on an account, unless something newer is known."""
+    yield (
+        SQL.note_credit,
+        {"backend": credit.backend, "micros": credit.micros, "at": credit.at},
+    )
+
+
+def list_credits() -> Operation[list[Credit]]:
+    """Return the newest figure of each backend."""
+    rows = yield SQL.list_credits, {}
+    return [Credit(row["backend"], row["micros"], row["at"]) for row in rows]
+
+
+def raise_alert(name: str, text: str, people: Sequence[str], now: int) -> Operation[bool]:
+    """Raise an alert unless it stands; tell whether it is new."""
+    raised = yield SQL.raise_alert, {"name": name, "text": text, "now": now}
+    if raised:
+        for person in people:
+            yield SQL.add_person, {"name": name, "person": person}
+    return bool(raised)
+
+
+def clear_alert(name: str) -> Operation[None]:
+    """End an alert; who was not told of it yet need not be."""
+    yield SQL.remove_persons, {"name": name}
+    yield SQL.remove_alert, {"name": name}
+
+
+def untold() -> Operation[list[Alert]]:
+    """Return what has yet to be told, to whom."""
+    rows = yield SQL.list_untold, {}
+    return [Alert(row["name"], row["text"], row["person"], row["raised_at"]) for row in rows]
+
+
+def mark_told(alert: Alert) -> Operation[None]:
+    """Remember that a person was told of this alert, not of a later one of its name."""
+    yield (
+        SQL.mark_told,
+        {"name": alert.name, "person": alert.person, "raised_at": alert.raised_at},
+    )

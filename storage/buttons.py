@@ -1,0 +1,176 @@
+"""Buttons of ours: stop, ask again, go on, judge."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.domain import Options, Outcome, Quote, ThreadRef, TurnKind, TurnState
+from bot.events import Action, ButtonPressed, ReasonGiven, Verdict
+from bot.ports import Decision
+from storage import admission
+from storage.admission import NewTurn, Prompt
+from storage.engine import Operation, Row
+from storage.statements import load
+from storage.turns import turn_id
+
+SQL = load("buttons")
+CHANGES = load("changes")
+FILES = load("files")
+
+CONTINUE_PROMPT = "Continue exactly where you stopped, without repeating anything."
+
+# What each button that makes a turn goes on from.
+GOES_ON_FROM = {
+    Action.RETRY: frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.UNDELIVERABLE}),
+    Action.CONTINUE: frozenset({Outcome.ANSWERED, Outcome.STOPPED}),
+    # A changed question can be asked again whatever came of it the first time.
+    Action.REGENERATE: frozenset(Outcome) - {Outcome.CANCELLED},
+}
+JUDGED = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
+
+
+def press(event: ButtonPressed, now: int) -> Operation[Decision]:
+    """Do what a button asks for, within the workspace that it was pressed in."""
+    tenant = {"platform": event.thread.platform, "workspace": event.thread.workspace}
+    found = yield SQL.find_turn, {"id": event.turn, **tenant}
+    if not found:
+        return Decision(Verdict.GONE)
+    old = found[0]
+    match event.action:
+        case Action.STOP:
+            return (yield from _stop(event, old))
+        case Action.RETRY | Action.CONTINUE | Action.REGENERATE:
+            pressed = yield SQL.find_once, {**tenant, "once": _once(event.action, event.turn)}
+            if pressed:
+                return Decision(Verdict.DUPLICATE, pressed[0]["id"], _thread(old))
+            if not _may_repeat(event.action, old):
+                return Decision(Verdict.GONE, thread=_thread(old))
+            return (yield from _repeat(event, old, now))
+        case Action.GOOD | Action.BAD:
+            if not _is_over(old) or old["outcome"] not in JUDGED:
+                return Decision(Verdict.GONE, thread=_thread(old))
+            good = int(event.action is Action.GOOD)
+            this = {"turn": old["id"], "author": event.author.id, "now": now}
+            yield SQL.judge, {**this, "good": good}
+            return Decision(Verdict.DONE, thread=_thread(old))
+        case _:
+            assert_never(event.action)
+
+
+def give_reason(event: ReasonGiven, now: int) -> Operation[Decision]:
+    """Keep why an answer was bad."""
+    tenant = {"platform": event.platform, "workspace": event.workspace}
+    found = yield SQL.find_turn, {"id": event.turn, **tenant}
+    if not found or not _is_over(found[0]) or found[0]["outcome"] not in JUDGED:
+        return Decision(Verdict.GONE)
+    this = {"turn": event.turn, "author": event.author.id, "now": now}
+    yield SQL.give_reason, {**this, "reason": event.text}
+    return Decision(Verdict.DONE, thread=_thread(found[0]))
+
+
+def _stop(event: ButtonPressed, old: Row) -> Operation[Decision]:
+    if event.author.id != old["author"] and not event.author.moderator:
+        return Decision(Verdict.DENIED, old["id"], _thread(old))
+    stopped = yield SQL.request_stop, {"turn": old["id"]}
+    return Decision(Verdict.DONE if stopped else Verdict.GONE, old["id"], _thread(old))
+
+
+def _is_over(old: Row) -> bool:
+    """Tell whether a turn came to something.
+
+    A notice can be read, and its button pressed, just before its turn is closed.
+    """
+    return old["state"] in (TurnState.DELIVERING, TurnState.ENDED)
+
+
+def _may_repeat(action: Action, old: Row) -> bool:
+    """Tell whether a turn came to something that this button goes on from."""
+    if not _is_over(old) or old["prompt"] is None or old["prompt_hidden"]:
+        return False
+    if old["outcome"] not in GOES_ON_FROM[action]:
+        return False
+    return action is not Action.CONTINUE or old["answer"] != ""
+
+
+def _repeat(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
+    """Make a new turn, in the same thread, of an old one."""
+    thread = _thread(old)
+    action = event.action
+    goes_on = action is Action.CONTINUE
+    unseen = action is Action.RETRY and old["outcome"] == Outcome.UNDELIVERABLE
+    once = _once(action, event.turn)
+    new = NewTurn(
+        id=turn_id(thread.platform, thread.workspace, thread.channel, event.interaction.id),
+        thread=thread,
+        source=event.interaction.id,
+        kind=TurnKind(action.value),
+        position=event.position,
+        author=event.author,
+        sent_at=now,
+        once=once,
+        about=old["id"],
+        # Where the first try could not open the thread, this one has it to open.
+        opens_thread=bool(old["opens_thread"]),
+        # What was said since in somebody else's thread is part of the question's context.
+        overhears=bool(old["overhears"]) and not goes_on,
+        options=Options(old["model"], old["effort"], old["max_tokens"]),
+        # What was paid for but never shown is only to be shown.
+        answer=old["answer"] if unseen else "",
+        note=old["note"] if unseen else "",
+        error=old["error"] if unseen else "",
+    )
+    if not (yield from admission.add_turn(new, now)):
+        # The same interaction, or another process was first.
+        first = yield (
+            SQL.find_once,
+            {"platform": thread.platform, "workspace": thread.workspace, "once": once},
+        )
+        return Decision(Verdict.DUPLICATE, first[0]["id"] if first else new.id, thread)
+    if goes_on:
+        prompt = Prompt(event.author.id, event.author.name, CONTINUE_PROMPT)
+        yield from admission.add_prompt(new, prompt, now)
+    else:
+        yield from _move_prompt(old, new, now)
+    yield from admission.touch(thread, None, False, now)
+    yield from admission.add_interaction(new.id, event.interaction)
+    return Decision(Verdict.ADMITTED, new.id, thread)
+
+
+def _move_prompt(old: Row, new: NewTurn, now: int) -> Operation[None]:
+    """Give a question to the turn that asks it again; its old place leaves the history.
+
+    The words stay those of the one who wrote them, whoever presses the button.
+    """
+    quoted = old["quote_author"] or old["quote_text"]
+    prompt = Prompt(
+        author=old["prompt_author"],
+        name=old["prompt_name"],
+        text=old["prompt"],
+        source=old["prompt_source"],
+        place=old["prompt_place"],
+        files=old["files"],
+        quote=Quote(old["quote_author"], old["quote_text"]) if quoted else None,
+    )
+    yield from admission.add_prompt(new, prompt, now)
+    key = {name: old[name] for name in ("platform", "workspace", "channel", "thread")}
+    this = {**key, "position": old["position"]}
+    if old["files"]:
+        yield FILES.move_files, {**this, "target": new.position}
+        yield FILES.count_files, this
+    yield SQL.hide_messages, this
+    # What went on from an answer that is no longer there has nothing to go on from.
+    waiting = yield CHANGES.find_about, {"about": old["id"]}
+    while waiting:
+        made = waiting.pop()
+        if made["kind"] == TurnKind.CONTINUE:
+            yield SQL.hide_messages, {**key, "position": made["position"]}
+            waiting += yield CHANGES.find_about, {"about": made["id"]}
+
+
+def _thread(row: Row) -> ThreadRef:
+    return ThreadRef(row["platform"], row["workspace"], row["channel"], row["thread"])
+
+
+def _once(action: Action, turn: str) -> str:
+    """Return the second key of a button that costs money: pressed twice, one turn."""
+    return f"{action.value}:{turn}"

@@ -1,0 +1,171 @@
+"""What people edit and delete: it changes, or leaves, the store as well (G13)."""
+
+from __future__ import annotations
+
+from bot.domain import Outcome, ThreadRef, TurnKind, TurnState
+from bot.events import MessageDeleted, MessageEdited, PlaceDeleted, Verdict
+from bot.ports import Decision
+from storage import admission
+from storage.admission import NewTurn
+from storage.engine import Operation, Row
+from storage.statements import load
+from storage.turns import turn_id
+
+SQL = load("changes")
+FILES = load("files")
+SETTINGS = load("settings")
+
+# What asks again in the words of the question that it was made of.
+REPEATS = frozenset({TurnKind.RETRY, TurnKind.REGENERATE})
+
+
+def delete_message(event: MessageDeleted) -> Operation[Decision]:
+    """Forget a message, and cancel what still works on it."""
+    found, overheard = yield from _find(event)
+    if overheard is not None:
+        yield from _erase(overheard)
+        return Decision(Verdict.DONE, thread=_thread(overheard))
+    if found is None:
+        return Decision(Verdict.IGNORED)
+    touched = ""
+    # A turn made from this one by a button repeats its words: it goes the same way.
+    waiting = [found]
+    while waiting:
+        turn = waiting.pop()
+        # An offer to ask again is about a question, and has no words of its own.
+        if turn["kind"] != TurnKind.EDITED:
+            yield from _erase(turn)
+        cancelled = yield SQL.request_cancel, {"turn": turn["id"]}
+        if cancelled:
+            touched = turn["id"]
+        waiting += yield SQL.find_about, {"about": turn["id"]}
+    return Decision(Verdict.DONE, touched, _thread(found))
+
+
+def edit_message(event: MessageEdited, now: int) -> Operation[Decision]:
+    """Replace a message's text, and offer once to answer it again if an answer stands."""
+    found, overheard = yield from _find(event)
+    if overheard is not None:
+        changed = not overheard["erased"] and (yield from _replace(overheard, overheard, event))
+        return Decision(Verdict.DONE if changed else Verdict.IGNORED, thread=_thread(overheard))
+    if found is None:
+        return Decision(Verdict.IGNORED)
+    thread = _thread(found)
+    if found["erased"]:
+        return Decision(Verdict.IGNORED, thread=thread)
+    # The words stand in every turn that repeats them; the newest is what a person sees.
+    newest = found
+    changed = yield from _replace(found, found, event)
+    while repeat := (yield from _find_repeat(newest)):
+        newest = repeat
+        changed = (yield from _replace(newest, found, event)) or changed
+    if not changed:
+        return Decision(Verdict.IGNORED, thread=thread)
+    if event.text == found["text"] or not _has_answer(newest):
+        return Decision(Verdict.DONE, thread=thread)
+    once = f"{TurnKind.EDITED.value}:{newest['id']}"
+    offer = NewTurn(
+        id=turn_id(thread.platform, thread.workspace, thread.channel, once),
+        thread=thread,
+        source=once,
+        kind=TurnKind.EDITED,
+        position=event.position,
+        author=event.author,
+        sent_at=now,
+        once=once,
+        about=newest["id"],
+        opens_thread=bool(newest["opens_thread"]),
+    )
+    if not (yield from admission.add_turn(offer, now)):
+        return Decision(Verdict.DONE, thread=thread)
+    return Decision(Verdict.ADMITTED, offer.id, thread)
+
+
+def delete_place(event: PlaceDeleted) -> Operation[Decision]:
+    """Forget what was said in a channel or thread that is no more.
+
+    A turn that runs finds that out by itself, and tells its asker elsewhere.
+    """
+    tenant = {"platform": event.platform, "workspace": event.workspace}
+    found = yield SQL.find_placed, {**tenant, "channel": event.channel}
+    yield SETTINGS.remove_channel_settings, {**tenant, "channel": event.channel}
+    for conversation in found:
+        key = _key(conversation)
+        yield SETTINGS.remove_thread_settings, key
+        yield SQL.cancel_waiting, key
+        yield SQL.erase_answers, key
+        yield SQL.erase_reasons, key
+        yield SQL.erase_conversation, key
+        yield FILES.remove_all, key
+        yield SQL.unfollow, key
+    thread = _thread(found[0]) if len(found) == 1 else None
+    return Decision(Verdict.DONE if found else Verdict.IGNORED, thread=thread)
+
+
+def _find(event: MessageDeleted | MessageEdited) -> Operation[tuple[Row | None, Row | None]]:
+    """Return the turn of a message, or else the message itself if it was only overheard."""
+    this = {
+        "platform": event.platform,
+        "workspace": event.workspace,
+        "place": event.channel,
+        "source": event.message,
+    }
+    found = yield SQL.find_source, this
+    if found:
+        return found[0], None
+    overheard = yield SQL.find_overheard, this
+    return None, overheard[0] if overheard else None
+
+
+def _find_repeat(turn: Row) -> Operation[Row | None]:
+    """Return the turn that asks a question again, if one does."""
+    made = yield SQL.find_about, {"about": turn["id"]}
+    return next((each for each in made if each["kind"] in REPEATS), None)
+
+
+def _replace(at: Row, original: Row, event: MessageEdited) -> Operation[bool]:
+    """Replace the words at one position and drop the files that are gone."""
+    this = {**_key(at), "position": at["position"]}
+    changed = False
+    if event.text != original["text"]:
+        yield SQL.replace_text, {**this, "text": event.text}
+        changed = True
+    stored = yield (
+        FILES.list_files,
+        {**_key(at), "first": at["position"], "last": at["position"]},
+    )
+    # The files of a message that it quotes are not the edited message's own.
+    gone = [
+        file["n"]
+        for file in stored
+        if file["attachment"] not in event.attachments and file["message"] in ("", event.message)
+    ]
+    for n in gone:
+        yield FILES.remove_file, {**this, "n": n}
+    if gone:
+        yield FILES.count_files, this
+    return changed or bool(gone)
+
+
+def _erase(at: Row) -> Operation[None]:
+    """Erase what stands at one position."""
+    this = {**_key(at), "position": at["position"]}
+    yield SQL.erase_messages, this
+    yield FILES.remove_files, this
+
+
+def _has_answer(turn: Row) -> bool:
+    """Tell whether a turn's answer stands, or is being written."""
+    if turn["cancel_requested"]:
+        return False
+    if turn["state"] == TurnState.RUNNING:
+        return True
+    return turn["outcome"] in (Outcome.ANSWERED, Outcome.STOPPED) and turn["answer"] != ""
+
+
+def _key(row: Row) -> dict[str, str]:
+    return {name: row[name] for name in ("platform", "workspace", "channel", "thread")}
+
+
+def _thread(row: Row) -> ThreadRef:
+    return ThreadRef(row["platform"], row["workspace"], row["channel"], row["thread"])

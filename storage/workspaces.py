@@ -1,0 +1,25 @@
+"""Workspaces that the bot left, and is back in."""
+
+from __future__ import annotations
+
+from bot.events import Verdict, WorkspaceJoined, WorkspaceLeft
+from bot.ports import Decision
+from storage.engine import Operation
+from storage.statements import load
+
+SQL = load("workspaces")
+
+
+def leave(event: WorkspaceLeft, now: int) -> Operation[Decision]:
+    """Cancel everything that is open there; what is stored is kept for a while."""
+    tenant = {"platform": event.platform, "workspace": event.workspace}
+    left = yield SQL.leave, {**tenant, "now": now}
+    cancelled = yield SQL.cancel_open, tenant
+    return Decision(Verdict.DONE if left or cancelled else Verdict.DUPLICATE)
+
+
+def join(event: WorkspaceJoined) -> Operation[Decision]:
+    """Keep what is stored there after all."""
+    tenant = {"platform": event.platform, "workspace": event.workspace}
+    back = yield SQL.join_again, tenant
+    return Decision(Verdict.DONE if back else Verdict.IGNORED)
