@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-import zlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from adapters.backends import failures, strict_json
+from adapters.backends import body as bodies
+from adapters.backends import failures, refusals
 from adapters.backends.chunks import Transcript, read_body
 from adapters.backends.http import Answer, Http
 from adapters.backends.sse import Parser
@@ -21,8 +19,6 @@ from bot.errors import BackendError, BackendFault, ConfigError
 from bot.events import BackendEvent
 
 TRIES_MAX = 3
-ERROR_BYTES_MAX = 256 * 1024
-ERROR_SECONDS_MAX = 10.0
 # After the finish reason only usage is left to come.
 TAIL_SECONDS_MAX = 10.0
 # After [DONE] only the end is left, which gives the connection back for the next request.
@@ -30,7 +26,6 @@ END_SECONDS_MAX = 0.1
 
 # https://docs.aimlapi.com/capabilities/request-tracing-and-cost: anything else is dropped.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
-_UNPAIRED = re.compile("[\ud800-\udfff]")
 _SSE_FIELDS = (b"data", b"event", b"id:", b"retry", b":")
 _ADAPTABLE = ("max_completion_tokens", "stream_options", "reasoning_effort")
 
@@ -55,6 +50,8 @@ class ChatCompletions:
     A request is repeated only where the answer proves that nothing was run: no connection,
     429, 503, or a 400 that names a field which an older server does not know.
     """
+
+    repeatable = True
 
     def __init__(
         self,
@@ -100,7 +97,7 @@ class ChatCompletions:
                 for event in transcript.take():
                     yield event
             if transcript.failure is not None:
-                raise self._worded(transcript.failure, request)
+                raise failures.worded(transcript.failure, self._key, request)
             yield transcript.completed()
             if transcript.done:
                 await _read_the_end(answer)
@@ -119,7 +116,8 @@ class ChatCompletions:
             body = adapt(whole, given_up)
             failure: BackendError
             try:
-                answer = await self._http.post(self.url, headers, _encode(body), deadline)
+                encoded = await bodies.encode(body)
+                answer = await self._http.post(self.url, headers, encoded, deadline)
             except BackendError as error:
                 if error.ambiguous or error.fault is BackendFault.INVALID:
                     raise
@@ -134,7 +132,7 @@ class ChatCompletions:
                     continue
                 if failure.fault is not BackendFault.BUSY or failure.status not in (429, 503):
                     raise failure
-            wait = failure.retry_after or _backoff(tries, request.request_id)
+            wait = failure.retry_after or failures.backoff(tries, request.request_id)
             if tries >= TRIES_MAX or asyncio.get_running_loop().time() + wait >= deadline:
                 raise failure
             tries += 1
@@ -157,23 +155,9 @@ class ChatCompletions:
         self, answer: Answer, request: ChatRequest
     ) -> tuple[failures.Complaint, BackendError]:
         """Read why the status is not 200."""
-        answer.hurry(ERROR_SECONDS_MAX)
-        body = b""
-        try:
-            while len(body) < ERROR_BYTES_MAX and (piece := await answer.read()):
-                body += piece
-        except BackendError:
-            pass  # the status alone says enough
-        finally:
-            answer.close()
-        try:
-            complaint = failures.read_complaint(strict_json.read_leniently(body))
-        except strict_json.BadJson:
-            text = "" if b"<" in body[:256] else body[:2000].decode("utf-8", "replace")
-            complaint = failures.Complaint(text)
-        detail = f"{complaint.code} {complaint.message}".strip() or "no words"
-        error = failures.refusal(answer.status, answer.headers, complaint, detail, self._now())
-        return complaint, self._worded(error, request)
+        complaint = failures.read_complaint(await refusals.read(answer))
+        error = failures.refusal(answer.status, answer.headers, complaint, self._now())
+        return complaint, failures.worded(error, self._key, request)
 
     def _unknown_fields(
         self, body: dict[str, Any], status: int, complaint: failures.Complaint
@@ -181,22 +165,7 @@ class ChatCompletions:
         """Return the fields of `body` that an older server refused by their name."""
         if not self._preset.adapts or status not in (400, 422):
             return frozenset()
-        words = f"{complaint.code} {complaint.message}"
-        return frozenset(name for name in _ADAPTABLE if name in body and name in words)
-
-    def _worded(self, error: BackendError, request: ChatRequest) -> BackendError:
-        """Return the error with its provider's words made fit for a log."""
-        worded = BackendError(
-            error.fault,
-            status=error.status,
-            detail=failures.redact(
-                error.detail, self._key, [message.text for message in request.messages]
-            ),
-            ambiguous=error.ambiguous,
-            retry_after=error.retry_after,
-        )
-        worded.__cause__ = error.__cause__
-        return worded
+        return frozenset(name for name in _ADAPTABLE if name in body and name in complaint.words)
 
 
 # --- pure ----------------------------------------------------------------------------------
@@ -211,7 +180,8 @@ def build(request: ChatRequest) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": request.model.name,
         "messages": [
-            {"role": str(message.role), "content": message.text} for message in request.messages
+            {"role": str(message.role), "content": bodies.content(message)}
+            for message in request.messages
         ],
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -250,21 +220,6 @@ def is_event_stream(content_type: str, first: bytes) -> bool:
         return False
     media = content_type.partition(";")[0].strip().lower()
     return media == "text/event-stream" or start.startswith(_SSE_FIELDS)
-
-
-def _encode(body: dict[str, Any]) -> bytes:
-    try:
-        return msgspec.json.encode(body)
-    except UnicodeEncodeError:  # a lone surrogate, which no border should have let in
-        for message in body["messages"]:
-            message["content"] = _UNPAIRED.sub("\ufffd", message["content"])
-        return msgspec.json.encode(body)
-
-
-def _backoff(tries: int, request_id: str) -> float:
-    """Return 1 s, then 2 s, each up to half longer, so that many do not come back as one."""
-    spread = zlib.crc32(request_id.encode("utf-8", "replace")) % 1000 / 2000
-    return float(2 ** (tries - 1)) * (1 + spread)
 
 
 def _id_of(answer: Answer) -> str:

@@ -30,6 +30,7 @@ TEXT_CHARS_MAX = 8 * 1024 * 1024
 # No window is near this; beyond it a figure is a fault.
 _TOKENS_MAX = 100_000_000
 _USD_MAX = 1000
+_CREDITS_MAX = 1_000_000_000
 
 _FINISHES = {
     "stop": Finish.STOP,
@@ -223,9 +224,7 @@ class Transcript:
             return
         if isinstance(what, failures.Complaint):
             fault = failures.classify(0, what)
-            what = BackendError(
-                fault, status=what.status, detail=f"{what.code} {what.message}".strip()
-            )
+            what = BackendError(fault, status=what.status, detail=what.words)
             what.ambiguous = True
         self.failure = what
 
@@ -242,6 +241,11 @@ def read_body(body: bytes, transcript: Transcript, usd: str | None = None) -> No
     ):
         transcript.failure = _unusable("the answer is no chat completion")
         return
+    read_value(value, transcript, usd)
+
+
+def read_value(value: dict[str, Any], transcript: Transcript, usd: str | None = None) -> None:
+    """Take a whole answer, decoded."""
     chunk = _tolerate(value)
     if chunk.meta is None and usd is not None:
         chunk.meta = {"usage": {"usd_spent": usd}}
@@ -337,7 +341,7 @@ def _tokens(value: Any) -> int | None:
     return int(value)
 
 
-def read_usd(value: Any) -> int | None:
+def read_usd(value: Any, most: int = _USD_MAX) -> int | None:
     """Return an amount of dollars in micro-dollars, rounded up, or None if it is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
@@ -347,8 +351,19 @@ def read_usd(value: Any) -> int | None:
         return None
     try:
         amount = Decimal(str(value))
-        if not 0 <= amount <= _USD_MAX:
+        if not 0 <= amount <= most:
             return None
         return int((amount * 1_000_000).to_integral_value(rounding=ROUND_CEILING))
     except (InvalidOperation, ValueError):
         return None
+
+
+def read_credits(value: Any) -> int | None:
+    """Return what is left on an account, in micro-dollars; an overdrawn one has nothing."""
+    if isinstance(value, str):
+        value = value.strip()
+        if re.fullmatch(r"-[0-9]{1,10}(\.[0-9]{1,30})?", value, re.ASCII):
+            return 0
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
+        return 0
+    return read_usd(value, _CREDITS_MAX)

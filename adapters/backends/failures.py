@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from bot.domain import ChatRequest
 from bot.errors import BackendError, BackendFault
 
 RETRY_AFTER_MIN_SECONDS = 1.0
@@ -46,6 +48,7 @@ _MODEL = re.compile(
     r"|model\b.{0,80}?(not found|not exist|not available|no longer|retired|decommissioned)",
     re.IGNORECASE | re.DOTALL,
 )
+_PICTURE = re.compile(r"image|picture|photo|vision", re.IGNORECASE)
 _AUTH = re.compile(r"api[ _-]?key|authenticat|unauthori[sz]ed|permission", re.IGNORECASE)
 _TIMEOUT = re.compile(r"time[d ]?[ _-]?out|deadline", re.IGNORECASE)
 _INVALID = re.compile(r"invalid_request|validation|bad[ _]request", re.IGNORECASE)
@@ -63,6 +66,11 @@ class Complaint:
     message: str
     code: str = ""
     status: int = 0
+
+    @property
+    def words(self) -> str:
+        """Return all that it says."""
+        return f"{self.code} {self.message}".strip()
 
 
 def read_complaint(body: Any) -> Complaint:
@@ -95,7 +103,7 @@ def _status_in(values: Iterable[Any]) -> int:
 def classify(status: int, complaint: Complaint) -> BackendFault:
     """Return the class of a refusal; `status` 0 is an error inside a stream."""
     status = status or complaint.status
-    words = f"{complaint.code} {complaint.message}"
+    words = complaint.words
     match status:
         case 0:
             return _by_words(words)
@@ -164,16 +172,48 @@ def _by_first(
 
 
 def refusal(
-    status: int, headers: Mapping[str, str], complaint: Complaint, detail: str, now: float
+    status: int, headers: Mapping[str, str], complaint: Complaint, now: float
 ) -> BackendError:
     """Return the error for an answer whose status is not 200."""
     return BackendError(
         classify(status, complaint),
         status=status,
-        detail=detail,
+        detail=complaint.words or "no words",
         ambiguous=status in _UNKNOWN_FATE,
         retry_after=read_retry_after(headers.get("Retry-After"), now),
+        names_picture=names_picture(status, complaint),
     )
+
+
+def names_picture(status: int, complaint: Complaint) -> bool:
+    """Tell whether a refused request may be taken without its pictures, or some of them.
+
+    OpenAI names the part (`messages[3].content[1].image_url`) or a code like
+    `invalid_image_format`; Segmind says that an image URL could not be fetched.
+    """
+    if status not in (400, 415, 422):
+        return False
+    return _PICTURE.search(complaint.words) is not None
+
+
+def worded(error: BackendError, key: str, request: ChatRequest) -> BackendError:
+    """Return the error with its provider's words made fit for a log."""
+    fit = BackendError(
+        error.fault,
+        status=error.status,
+        detail=redact(error.detail, key, [message.text for message in request.messages]),
+        ambiguous=error.ambiguous,
+        retry_after=error.retry_after,
+        names_picture=error.names_picture and any(message.pictures for message in request.messages),
+    )
+    fit.__cause__ = error.__cause__
+    return fit
+
+
+def backoff(tries: int, request_id: str) -> float:
+    """Return 1 s, then 2 s, each up to half longer, so that many do not come back as one."""
+    spread = zlib.crc32(request_id.encode("utf-8", "replace")) % 1000 / 2000
+    return float(2 ** (tries - 1)) * (1 + spread)
 
 
 def read_retry_after(value: str | None, now: float) -> float | None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from adapters.backends import body as bodies
+from adapters.backends.body import Body
 from bot.errors import BackendError, BackendFault
 
 _FAILURES = (aiohttp.ClientError, OSError, TimeoutError)
+_WHOLE_BYTES_MAX = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,48 @@ class Http:
         self._owned = session is None
 
     async def post(
-        self, url: str, headers: Mapping[str, str], body: bytes, deadline: float
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        body: Body,
+        deadline: float,
+        patience: float | None = None,
     ) -> Answer:
         """Send `body` and return the answer as soon as its headers are there.
 
-        `deadline` is on the loop's clock and holds for reading the answer too.
+        `deadline` is on the loop's clock and holds for reading the answer too; `patience` are
+        the seconds in which the headers must come, where the answer is made before them.
         """
+        size = bodies.size(body)
+        if size <= _WHOLE_BYTES_MAX:
+            return await self._send("POST", url, headers, b"".join(body), deadline, patience)
+        # A long body is written piece by piece, and without a length it would be chunked.
+        headers = {**headers, "Content-Length": str(size)}
+        return await self._send("POST", url, headers, _pieces(body), deadline, patience)
+
+    async def get(
+        self, url: str, headers: Mapping[str, str], deadline: float, patience: float | None = None
+    ) -> Answer:
+        """Ask for `url`; else as `post`."""
+        return await self._send("GET", url, headers, None, deadline, patience)
+
+    async def _send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: bytes | AsyncIterator[bytes] | None,
+        deadline: float,
+        patience: float | None,
+    ) -> Answer:
         loop = asyncio.get_running_loop()
+        wait = self.bounds.headers if patience is None else patience
         try:
-            async with asyncio.timeout_at(min(loop.time() + self.bounds.headers, deadline)):
-                response = await self._opened().post(
+            async with asyncio.timeout_at(min(loop.time() + wait, deadline)):
+                response = await self._opened().request(
+                    method,
                     url,
-                    data=body,
+                    data=data,
                     headers=headers,
                     # A redirect followed by itself would carry the key to another host.
                     allow_redirects=False,
@@ -188,6 +221,11 @@ class Answer:
         return data
 
 
+async def _pieces(body: Body) -> AsyncIterator[bytes]:
+    for piece in bodies.writes(body):
+        yield piece
+
+
 def translate(error: BaseException) -> BackendError:
     """Say what a failure below HTTP means. `ambiguous`: the request may have been run."""
     fault, ambiguous, detail = BackendFault.CUT, True, type(error).__name__
@@ -216,7 +254,7 @@ def _scrub(error: aiohttp.ClientResponseError) -> None:
         if isinstance(chain, aiohttp.ClientResponseError):
             url = chain.request_info.real_url
             blank = CIMultiDictProxy(CIMultiDict[str]())
-            chain.request_info = aiohttp.RequestInfo(url, "POST", blank, url)
+            chain.request_info = aiohttp.RequestInfo(url, chain.request_info.method, blank, url)
             chain.history = ()
             chain.headers = None
             chain.args = (chain.status, chain.message)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from bot.domain import Model
 
+EFFORTS = ("low", "medium", "high")
+# Far below what the models take (500), since each is paid for again with every answer.
+PICTURES_MAX = 10
+
 # https://docs.aimlapi.com/api-references/text-models-llm/openai/gpt-5-mini for the efforts;
 # window and output: https://platform.openai.com/docs/models/gpt-5-mini; list prices.
 AIMLAPI_MODELS = (
@@ -14,7 +18,36 @@ AIMLAPI_MODELS = (
         max_output=128_000,
         input_price=250_000,
         output_price=2_000_000,
-        efforts=("low", "medium", "high"),
+        efforts=EFFORTS,
+        pictures=PICTURES_MAX,
+    ),
+)
+
+# Window and output: the models' own pages there; usual seconds: the averages of its list of
+# models (August 2026). It bills what it reports; until it does, the list prices of the models
+# stand in, for it publishes none per token for the first. Efforts are passed on unread.
+SEGMIND_MODELS = (
+    Model(
+        backend="segmind",
+        name="gpt-5-mini",
+        window=400_000,
+        max_output=128_000,
+        input_price=250_000,
+        output_price=2_000_000,
+        efforts=EFFORTS,
+        pictures=PICTURES_MAX,
+        usual_seconds=48,
+    ),
+    Model(
+        backend="segmind",
+        name="gpt-5.4-mini",
+        window=400_000,
+        max_output=128_000,
+        input_price=750_000,
+        output_price=4_500_000,
+        efforts=EFFORTS,
+        pictures=PICTURES_MAX,
+        usual_seconds=5,
     ),
 )
 

@@ -20,8 +20,17 @@ from adapters.playground import aimlapi_checks as checks
 from adapters.playground.aimlapi_checks import Json, Refusal
 from adapters.playground.faults import Fault, FaultScript
 from adapters.playground.history import History
-from adapters.playground.simulated import Plan, answer, as_kind, count_tokens, pieces
-from adapters.playground.witness import EFFECT, MET, SAID, hang_up, plain, witness
+from adapters.playground.pictures import shorten
+from adapters.playground.simulated import (
+    TOKENS_PER_PICTURE,
+    Plan,
+    answer,
+    as_kind,
+    count_tokens,
+    is_met,
+    pieces,
+)
+from adapters.playground.witness import EFFECT, MET, SAID, SEEN, hang_up, plain, witness
 
 MODEL = "openai/gpt-5-mini-2025-08-07"
 WINDOW = 400_000
@@ -125,10 +134,13 @@ class AimlapiStandIn:
     async def _answered(self, request: web.Request) -> web.StreamResponse:
         self._check_key(request)
         body = await self._read(request)
-        heard = checks.hear(body["messages"])
+        heard = await checks.hear(body["messages"])
         plan, wire = self._shape(request, answer(heard))
-        self._refuse(plan, request)
-        prompt_tokens = sum(count_tokens(message.text) + 4 for message in heard)
+        if is_met(plan.kind, heard):
+            if plan.kind == "picture":
+                raise checks.old_picture(heard, body["messages"])
+            self._refuse(plan, request)
+        prompt_tokens = sum(count_tokens(m.text) + 4 + TOKENS_PER_PICTURE * m.images for m in heard)
         if prompt_tokens > WINDOW:
             self._refuse(replace(plan, kind="full"), request)
         if plan.kind == "page":
@@ -168,6 +180,7 @@ class AimlapiStandIn:
             body = json.loads(await request.read())
         except (ValueError, RecursionError) as error:
             raise self._invalid(request, "body: expected JSON") from error
+        request[SEEN] = shorten(body)
         if fault := checks.find_fault(body):
             raise self._invalid(request, fault)
         if refusal := checks.find_unsupported(body):
@@ -218,7 +231,7 @@ class AimlapiStandIn:
             case "refused":
                 message = "Your request was rejected: it violates our usage policies."
                 raise checks.upstream(message, "content_policy_violation", "messages")
-            case "full":
+            case "full" | "crowded":
                 message = (
                     f"This model's maximum context length is {WINDOW} tokens."
                     " Please reduce the length of the messages."
@@ -371,11 +384,15 @@ class _Reply:
         """Return the usage as reported."""
         if self.wire.usage is not None:
             return self.wire.usage
+        if self.plan.usage is not None:
+            return self.plan.usage
+        reasoning = self.plan.reasoning
+        completion = self._completion + reasoning
         return {
             "prompt_tokens": self._prompt,
-            "completion_tokens": self._completion,
-            "total_tokens": self._prompt + self._completion,
-            "completion_tokens_details": {"reasoning_tokens": 0},
+            "completion_tokens": completion,
+            "total_tokens": self._prompt + completion,
+            "completion_tokens_details": {"reasoning_tokens": reasoning},
         }
 
     def whole(self) -> Json:

@@ -6,11 +6,13 @@ https://docs.aimlapi.com/api-references/text-models-llm/openai/gpt-5-mini
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.playground.pictures import BadPicture, look
 from adapters.playground.simulated import Heard
 
 Json = dict[str, Any]
@@ -136,7 +138,8 @@ def _find_in_parts(role: str, parts: list[Any]) -> str | None:
         if kind == "image_url" and not (
             isinstance(value, dict)
             and isinstance(value.get("url"), str)
-            and re.match(r"https?://|data:", value["url"])
+            and re.match(r"https?://[^/\s]|data:", value["url"])
+            and value.keys() <= {"url", "detail"}
             and value.get("detail", "auto") in ("low", "high", "auto")
         ):
             return f"[{i}].image_url: expected object with url"
@@ -198,15 +201,41 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "number")
 
 
-def hear(messages: list[Json]) -> list[Heard]:
-    """Return checked messages as the simulated model hears them."""
-    heard: list[Heard] = []
-    for message in messages:
-        content = message.get("content") or ""
-        if isinstance(content, str):
-            heard.append(Heard(message["role"], content))
-            continue
-        kinds = [part["type"] for part in content]
-        text = "".join(part["text"] for part in content if part["type"] == "text")
-        heard.append(Heard(message["role"], text, kinds.count("image_url"), kinds.count("file")))
-    return heard
+async def hear(messages: list[Json]) -> list[Heard]:
+    """Return checked messages as the simulated model hears them, its pictures looked at.
+
+    Raises the provider's refusal of a picture that is none.
+    """
+    return [await _hear_one(i, message) for i, message in enumerate(messages)]
+
+
+async def _hear_one(i: int, message: Json) -> Heard:
+    content = message.get("content") or ""
+    if isinstance(content, str):
+        return Heard(message["role"], content)
+    texts: list[str] = []
+    sights: list[str] = []
+    files = 0
+    for n, part in enumerate(content):
+        match part["type"]:
+            case "text":
+                texts.append(part["text"])
+            case "file":
+                files += 1
+            case "image_url":
+                try:
+                    sights.append(str(await asyncio.to_thread(look, part["image_url"]["url"])))
+                except BadPicture as error:
+                    where = f"messages[{i}].content[{n}].image_url"
+                    raise upstream(str(error), "invalid_image_format", where) from error
+    return Heard(message["role"], "".join(texts), len(sights), files, tuple(sights))
+
+
+def old_picture(heard: list[Heard], messages: list[Json]) -> Refusal:
+    """Return the provider's refusal of the first picture that it was sent."""
+    i = next((i for i, message in enumerate(heard) if message.images), 0)
+    content = messages[i].get("content")
+    parts = content if isinstance(content, list) else []
+    n = next((n for n, part in enumerate(parts) if part.get("type") == "image_url"), 0)
+    message = "The image is not supported any more. Please upload an image of another format."
+    return upstream(message, "invalid_image_format", f"messages[{i}].content[{n}].image_url")

@@ -37,7 +37,15 @@ from adapters.playground.segmind_answers import (
     reply,
     result,
 )
-from adapters.playground.simulated import Heard, Plan, answer, as_kind, count_tokens, is_met
+from adapters.playground.simulated import (
+    TOKENS_PER_PICTURE,
+    Heard,
+    Plan,
+    answer,
+    as_kind,
+    count_tokens,
+    is_met,
+)
 from adapters.playground.witness import EFFECT, MET, SEEN, hang_up, plain, witness
 
 SUBMIT = "POST /v2/{slug}"
@@ -270,7 +278,7 @@ class SegmindStandIn:
         request[SEEN] = shorten(body)
         heard = await checks.hear(body)
         plan, course = self._shape(request, answer(heard))
-        prompt = sum(count_tokens(m.text) + 4 + 765 * m.images for m in heard)
+        prompt = sum(count_tokens(m.text) + 4 + TOKENS_PER_PICTURE * m.images for m in heard)
         if prompt > slug.window:
             plan = replace(plan, kind="full")
         if plan.kind == "page":

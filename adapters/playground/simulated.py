@@ -17,6 +17,7 @@ MARK = "**SIMULATED** · "
 LONG_WORDS = 1500
 WORDS_MAX = 20_000
 QUOTE_CHARS = 300
+TOKENS_PER_PICTURE = 765
 # How many earlier messages are too many for the kind "crowded".
 CROWD = 4
 WILD_USAGE = {"prompt_tokens": -7, "completion_tokens": 1e18, "total_tokens": "many"}
@@ -155,11 +156,6 @@ def is_met(kind: str, heard: Sequence[Heard]) -> bool:
             return sum(m.role in ("user", "assistant") for m in earlier) > CROWD
         case _:
             return True
-
-
-def old_picture(heard: Sequence[Heard]) -> int:
-    """Return the index of the first message with a picture."""
-    return next((i for i, message in enumerate(heard) if message.images), 0)
 
 
 def _answer_to(heard: Sequence[Heard], index: int) -> Plan:
