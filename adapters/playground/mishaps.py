@@ -7,6 +7,7 @@ from functools import partial
 from adapters.playground.aimlapi import CHAT, TOKENS_PER_SECOND, AimlapiStandIn
 from adapters.playground.discord import DiscordStandIn, buckets
 from adapters.playground.faults import Fault
+from adapters.playground.segmind import SUBMIT, SYNC, SegmindStandIn
 from adapters.playground.simulated import KINDS
 from adapters.playground.weather import Mishap, Switch
 
@@ -16,6 +17,20 @@ QUICK_TOKENS_PER_SECOND = 1000.0
 UNTIL_CLEARED = 1_000_000_000
 # Those that differ in what the person is told; all others can be asked for in words.
 OFFERED_KINDS = ("busy", "refused", "cut", "empty", "misconfigured", "funds", "length", "slow")
+# In the words of a service that queues whole answers.
+QUEUED_KINDS = {
+    "busy": "429: too many requests; it says when there is room again",
+    "refused": "the job is accepted and then fails: against the content policy",
+    "cut": "requests are accepted, and the answer with their id is lost",
+    "error": "the job is accepted and then fails",
+    "empty": "an answer without text",
+    "misconfigured": "401: the key is not accepted",
+    "funds": "406: not enough credits",
+    "gone": "410: the model was retired",
+    "silent": "the job stays in the queue for ever",
+}
+QUICK_SPEED = 20.0
+LOW_BALANCE = 0.5
 
 
 def of_discord(discord: DiscordStandIn) -> tuple[Mishap, ...]:
@@ -67,3 +82,35 @@ def of_model(model: AimlapiStandIn) -> tuple[Mishap | Switch, ...]:
         for name in OFFERED_KINDS
     )
     return (*mishaps, Switch("quick", "Quick answers", hurry))
+
+
+def of_segmind(segmind: SegmindStandIn) -> tuple[Mishap | Switch, ...]:
+    """Return what can go wrong with simulated Segmind, how fast it is, and what it has left."""
+
+    def spoil(kind: str) -> None:
+        for route in (SUBMIT, SYNC):
+            fault = Fault(route, "answer", times=UNTIL_CLEARED, options={"kind": kind})
+            segmind.faults.add(fault)
+
+    def forget() -> None:
+        segmind.jobs.clear()
+
+    def hurry(on: bool) -> str:
+        segmind.speed = QUICK_SPEED if on else 1.0
+        return "Jobs take a moment." if on else "Jobs take as long as Segmind's usually do."
+
+    def drain(on: bool) -> str:
+        segmind.balance = LOW_BALANCE if on else 10.0
+        return f"Simulated Segmind has ${segmind.balance:.2f} of credit left."
+
+    mishaps = (
+        Mishap(kind, KINDS[kind].title, f"From now on: {happens}.", partial(spoil, kind))
+        for kind, happens in QUEUED_KINDS.items()
+    )
+    expire = Mishap("forget", "Forget its jobs", "Every job so far is unknown now (404).", forget)
+    return (
+        *mishaps,
+        expire,
+        Switch("segmind-quick", "Quick jobs", hurry),
+        Switch("segmind-low", "Little credit", drain),
+    )
