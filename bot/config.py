@@ -7,6 +7,7 @@ The table of settings is in `bot.settings`.
 from __future__ import annotations
 
 import difflib
+import io
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -37,6 +38,7 @@ _OUR_BEGINNINGS = (*(group.prefix for group in TABLE if group.prefix), "PLAYGROU
 FILE_SUFFIX = "_FILE"
 _FILED = {f"{name}{FILE_SUFFIX}": name for name, row in ROWS.items() if row.secret}
 MOST_SECRET_BYTES = 64 * 1024
+MOST_ENV_BYTES = 1024 * 1024
 # How near any other name must be before it counts as ours misspelt: 0.86 takes HTTP_PORTT and
 # leaves HTTP_PROXY alone.
 _NEAR = 0.86
@@ -127,7 +129,8 @@ class Settings:
             problems += [phrase_problem(name, phrase) for name, phrase in judged.items()]
         if problems:
             raise ConfigError(problems)
-        return replace(settings, warnings=tuple(warnings(settings)))
+        twice = [name for name in environ if name in filed and environ[name] != filed[name]]
+        return replace(settings, warnings=tuple(warnings(settings, twice)))
 
     @property
     def database(self) -> Path:
@@ -212,8 +215,14 @@ def _collected(parse: Callable[[str], object]) -> Callable[[str], object]:
 
 def _read_env_file(path: Path, problems: list[str]) -> dict[str, str]:
     try:
-        with path.open(encoding="utf-8") as stream:
-            bindings = list(parse_stream(stream))
+        with path.open("rb") as file:
+            read = file.read(MOST_ENV_BYTES + 1)
+        if len(read) > MOST_ENV_BYTES:
+            problems.append(f".env cannot be read: it is over {MOST_ENV_BYTES} bytes.")
+            return {}
+        # As a text file is read: any line ends, no mark at the start.
+        stream = io.StringIO(read.decode().replace("\r\n", "\n").replace("\r", "\n"))
+        bindings = list(parse_stream(stream))
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError:

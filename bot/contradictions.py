@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot import values
@@ -69,8 +69,17 @@ def _incomplete_server(settings: Settings, misread: frozenset[str]) -> Iterator[
             return
 
 
-def warnings(settings: Settings) -> Iterator[str]:
-    """Yield what is odd, but no reason not to start."""
+def warnings(settings: Settings, twice: Sequence[str]) -> Iterator[str]:
+    """Yield what is odd, but no reason not to start.
+
+    `twice` are the names that have one value in the environment and another in `.env`.
+    """
+    for name in sorted(set(twice) & ROWS.keys()):
+        yield f"{name} is set differently in the environment and in .env; the environment wins."
+    if settings.sources["ADMIN_IDS"] != "default" and not settings.admin_ids:
+        yield "ADMIN_IDS is empty: nobody is told of alerts."
+    if settings.log_level == "DEBUG" and not settings.wants_playground:
+        yield "LOG_LEVEL is DEBUG, which writes far more than a service needs."
     for group in TABLE:
         keys = [row.name for row in group.rows if row.secret]
         if group.later and any(getattr(settings, name.lower()) for name in keys):
