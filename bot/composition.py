@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot import config, offered
+from bot.alerts import Alerts
 from bot.domain import Model
 from bot.errors import BackendError, ConfigError
 from bot.pacing import Budget
-from bot.ports import ChatBackend, ChatModels, Clock, Platform
+from bot.ports import ChatBackend, ChatModels, Clock, FileRead, Platform, Unread
 from bot.turns.intake import MOST_OPEN_PER_PERSON, EventIntake
 from bot.turns.lease import Lease
 from bot.turns.services import Services
@@ -54,6 +55,14 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+class UnreadFiles:
+    """Stand where the reader of files is going to be joined: decline every file."""
+
+    async def read(self, name: str, mime: str, data: bytes) -> FileRead:
+        """Decline a file."""
+        return Unread(f"`{name}` was not read: files cannot be read here yet.")
+
+
 @dataclass(slots=True)
 class Service:
     """The whole bot in one process, joined."""
@@ -73,6 +82,7 @@ class Service:
         """Serve until `stop` is set; raises what a part cannot go on from."""
         await self.surface.start()
         await self.worker.start()
+        await self.intake.load("discord")
         log.info(
             "bot started",
             version=VERSION,
@@ -136,6 +146,7 @@ async def compose(
     from adapters.discord.outbound import LIMITS
     from adapters.web.meter import PrometheusMeter
     from adapters.web.surface import Surface
+    from storage.blobs import FileBlobs
     from storage.store import open_store
 
     clock = clock or SystemClock()
@@ -153,6 +164,12 @@ async def compose(
         meter=meter,
         lease=Lease(f"w-{secrets.token_hex(6)}", store, clock),
         system_prompt=settings.system_prompt,
+        blobs=FileBlobs(settings.data_dir / "blobs", clock),
+        reader=UnreadFiles(),
+        alerts=Alerts(store, platforms, clock, sorted(settings.admin_ids)),
+        fallback_model=settings.fallback_model or "",
+        context_tokens=settings.context_tokens,
+        low_credits_micros=int(settings.segmind_low_credits * 1_000_000),
         look=look,
     )
     worker = Worker(services)
@@ -164,6 +181,7 @@ async def compose(
         admitting=worker.admitting,
         admitted=worker.admitted,
         wished=worker.wished,
+        left=worker.left,
         lost=worker.lost,
         most_open=most_open,
     )
@@ -207,8 +225,9 @@ def join_models(settings: config.Settings, http: Http, clock: Clock) -> Models:
     Raises `ConfigError` for rows of MODELS that contradict what they change.
     """
     from adapters.backends.chat_completions import AIMLAPI, OPENAI_COMPATIBLE, ChatCompletions
-    from adapters.backends.models import AIMLAPI_MODELS, compatible_model
+    from adapters.backends.models import AIMLAPI_MODELS, SEGMIND_MODELS, compatible_model
     from adapters.backends.router import Models
+    from adapters.backends.segmind import Segmind
 
     backends: dict[str, ChatBackend] = {}
     models: list[Model] = []
@@ -234,6 +253,17 @@ def join_models(settings: config.Settings, http: Http, clock: Clock) -> Models:
             sleep=clock.sleep,
         )
         models += AIMLAPI_MODELS
+    if settings.segmind_api_key:
+        backends[Segmind.name] = Segmind(
+            settings.segmind_base_url,
+            settings.segmind_api_key.reveal(),
+            http,
+            api=settings.segmind_api,
+            rpm=settings.segmind_rpm,
+            sleep=clock.sleep,
+            now=lambda: clock.now() / 1000,
+        )
+        models += SEGMIND_MODELS
     try:
         models = offered.merge(models, [row for row in settings.models if row.backend in backends])
     except ValueError as error:

@@ -5,7 +5,7 @@ English only for now, and all of it here, so that a translation has one file to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain import Turn
 from bot.errors import (
@@ -30,6 +30,7 @@ AUTOMOD = "200000"
 NOTHING_CHARGED = "Nothing was charged."
 # A card is one message, and leaves room for its first line.
 CARD_CHARACTERS = 1_500
+NAME_CHARACTERS = 60
 LEAD_CHARACTERS = 200
 
 
@@ -356,10 +357,16 @@ def file_unavailable(turn: str, name: str) -> str:
 # --- questions by command, answers that were replaced ---------------------------------------
 
 
-def question_card(name: str, question: str) -> str:
+def question_card(name: str, question: str, files: Sequence[str]) -> str:
     """Show in a channel what somebody asked by command."""
-    asked = f"**{name}** asked:" if name else "Asked:"
-    return f"{asked}\n{_quoted(question, CARD_CHARACTERS)}"
+    who = excerpt(name, NAME_CHARACTERS)
+    lines = [f"**{who}** asked:" if who else "Asked:"]
+    if question.strip():
+        lines.append(_quoted(question, CARD_CHARACTERS))
+    if files:
+        named = ", ".join(excerpt(file, NAME_CHARACTERS) for file in files)
+        lines.append(f"(with {named})")
+    return "\n".join(lines)
 
 
 def question_lead(question: str) -> str:
@@ -373,6 +380,7 @@ def _quoted(text: str, most: int) -> str:
     return "\n".join(f"> {line}" for line in words.strip().split("\n"))
 
 
+UNDELIVERABLE_BEFORE = "I could not post my answer here at first."
 REPLACED = "(replaced by the answer below)"
 ASKED_AGAIN = "(asked again below)"
 
@@ -473,6 +481,7 @@ _STAGES: dict[Stage, str] = {
     Stage.QUEUED: "Waiting in the model service's queue",
     Stage.WORKING: "The model is writing the whole answer",
 }
+THINKING = "Thinking"
 READING_FILES = "Reading your files"
 READING_THREAD = "Reading this thread"
 

@@ -51,6 +51,8 @@ METRICS = (
     Metric(Kind.COUNTER, "intake_events", "Events decided, by verdict", ("verdict",)),
     Metric(Kind.GAUGE, "intake_waiting", "Events waiting to be committed"),
     Metric(Kind.COUNTER, "catchup_recovered", "Messages found that were missed while away"),
+    Metric(Kind.COUNTER, "catchup_deleted", "Messages and places found deleted while away"),
+    Metric(Kind.COUNTER, "commands", "Commands run, by outcome", ("command", "outcome")),
     # turns
     Metric(Kind.COUNTER, "turns", "Turns ended, by outcome", ("platform", "outcome")),
     Metric(Kind.GAUGE, "turns_running", "Turns under way in this process"),
@@ -63,6 +65,9 @@ METRICS = (
         buckets=_WAITS,
     ),
     Metric(Kind.COUNTER, "backend_errors", "Model calls that failed, by class", ("fault",)),
+    Metric(Kind.COUNTER, "requests_mended", "Model calls refused, mended, asked again", ("fault",)),
+    Metric(Kind.COUNTER, "files_read", "Files of messages, by what became of them", ("result",)),
+    Metric(Kind.COUNTER, "purged", "What was removed because its time was over", ("kind",)),
     Metric(Kind.COUNTER, "tokens", "Tokens charged"),
     Metric(Kind.COUNTER, "cost_micros", "Money charged, in micro-dollars"),
     # files and outside addresses

@@ -9,12 +9,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
 import structlog
 
 from bot.domain import ThreadRef
 from bot.errors import StoreError
-from bot.events import ButtonPressed, Incoming, MessageDeleted, MessageReceived, Verdict
+from bot.events import (
+    Action,
+    Asked,
+    ButtonPressed,
+    Incoming,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    PlaceDeleted,
+    ReasonGiven,
+    Verdict,
+    WorkspaceJoined,
+    WorkspaceLeft,
+)
 from bot.faults import fault_point
 from bot.ports import Clock, Decision, Meter, Store
 
@@ -24,6 +38,7 @@ log = structlog.get_logger(__name__)
 MOST_WAITING = 10_000
 # One commit takes about a millisecond whatever it holds; more per batch only adds delay.
 MOST_PER_BATCH = 500
+_THREADED = (MessageReceived, Asked, ButtonPressed)
 # Running and waiting together; who asks more at once is told to wait.
 MOST_OPEN_PER_PERSON = 8
 
@@ -32,8 +47,9 @@ class EventIntake:
     """Take events from platforms and turn them into rows.
 
     `admitting()` is called when a batch was handed to the store, before its commit.
-    `admitted(event, turn)` is called after a turn's commit, `wished(turn)` after a stop or a
-    cancel was committed, `lost(event)` when a message could not be stored.
+    `admitted(turn, thread, message)` is called after a turn's commit, `wished(turn)` after a
+    stop or a cancel was committed, `left(platform, workspace)` after all turns of a workspace
+    were cancelled, `lost(event)` when a message could not be stored.
     """
 
     def __init__(
@@ -45,8 +61,9 @@ class EventIntake:
         admins: frozenset[str],
         most_open: int = MOST_OPEN_PER_PERSON,
         admitting: Callable[[], None],
-        admitted: Callable[[str, ThreadRef, MessageReceived | None], None],
+        admitted: Callable[[str, ThreadRef | None, MessageReceived | None], None],
         wished: Callable[[str], None],
+        left: Callable[[str, str], None],
         lost: Callable[[MessageReceived], None],
     ) -> None:
         self._store = store
@@ -57,11 +74,29 @@ class EventIntake:
         self._admitting = admitting
         self._admitted = admitted
         self._wished = wished
+        self._left = left
         self._lost = lost
         self._queue: asyncio.Queue[tuple[Incoming, asyncio.Future[Decision]]] = asyncio.Queue(
             MOST_WAITING
         )
         self._open = True
+        self._listening: set[tuple[str, str, str]] = set()
+
+    async def load(self, platform: str) -> None:
+        """Learn in which channels every message is a question. Call it before events come."""
+        for workspace, channel in await self._store.listening(platform):
+            self._listening.add((platform, workspace, channel))
+
+    def listens(self, platform: str, workspace: str, channel: str) -> bool:
+        """Tell whether every message of a channel is a question."""
+        return (platform, workspace, channel) in self._listening
+
+    def listen(self, platform: str, workspace: str, channel: str, to_all: bool) -> None:
+        """Know that this was set, or taken back, for a channel."""
+        if to_all:
+            self._listening.add((platform, workspace, channel))
+        else:
+            self._listening.discard((platform, workspace, channel))
 
     def put(self, event: Incoming) -> asyncio.Future[Decision]:
         """Queue an event; see `bot.ports.Intake`."""
@@ -115,26 +150,42 @@ class EventIntake:
         return await self._store.admit(self._promote(event), now, self._most_open)
 
     def _promote(self, event: Incoming) -> Incoming:
-        """Give the ids in ADMIN_IDS a moderator's rights."""
+        """Give the ids in ADMIN_IDS an admin's rights."""
         match event:
-            case MessageDeleted():
+            case MessageDeleted() | PlaceDeleted() | WorkspaceLeft() | WorkspaceJoined():
                 return event
-            case MessageReceived() | ButtonPressed():
-                if f"{event.thread.platform}:{event.author.id}" in self._admins:
-                    return replace(event, author=replace(event.author, moderator=True))
-                return event
+            case MessageReceived() | Asked() | ButtonPressed():
+                platform = event.thread.platform
+            case MessageEdited() | ReasonGiven():
+                platform = event.platform
+            case _:
+                assert_never(event)
+        if f"{platform}:{event.author.id}" not in self._admins:
+            return event
+        return replace(event, author=replace(event.author, moderator=True, admin=True))
 
     def _accept(
         self, event: Incoming, future: asyncio.Future[Decision], decision: Decision
     ) -> None:
         self._meter.count("intake_events", verdict=decision.verdict)
-        if decision.verdict is Verdict.ADMITTED and not isinstance(event, MessageDeleted):
+        if decision.verdict is Verdict.ADMITTED:
             message = event if isinstance(event, MessageReceived) else None
-            self._admitted(decision.turn, event.thread, message)
-        if decision.verdict is Verdict.DONE and decision.turn:
-            self._wished(decision.turn)
+            own = event.thread if isinstance(event, _THREADED) else None
+            self._admitted(decision.turn, decision.thread or own, message)
+        if decision.verdict is Verdict.DONE:
+            self._pass_on(event, decision)
         if not future.done():
             future.set_result(decision)
+
+    def _pass_on(self, event: Incoming, decision: Decision) -> None:
+        """Let what is under way know what was decided about it."""
+        match event:
+            case MessageDeleted() | ButtonPressed(action=Action.STOP) if decision.turn:
+                self._wished(decision.turn)
+            case WorkspaceLeft():
+                self._left(event.platform, event.workspace)
+            case _:
+                pass
 
     async def _refuse(
         self, event: Incoming, future: asyncio.Future[Decision], error: BaseException

@@ -7,19 +7,18 @@ our own messages, and posted again, with the same nonce, only when it is not the
 from __future__ import annotations
 
 import asyncio
-import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import TypeVar
 
 import structlog
 
-from bot.domain import ThreadRef, Turn
+from bot.domain import ThreadRef, Turn, TurnKind
 from bot.errors import Forbidden, Gone, PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.events import Post
 from bot.faults import fault_point, transition
 from bot.ports import PartState, Platform, Purpose
+from bot.turns.nonces import nonce
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -28,18 +27,7 @@ T = TypeVar("T")
 
 # Waits between tries of a call whose outcome stayed unknown, and of one that was throttled.
 BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
-# Discord allows 25 characters: https://docs.discord.com/developers/resources/message
-NONCE_CHARACTERS = 25
 _UNCLEAR = (PartState.UNKNOWN, PartState.SENDING)
-
-
-def nonce(turn: str, purpose: Purpose, index: int) -> str:
-    """Return the same nonce for the same message of the same turn, for ever.
-
-    Part and purpose are in it, so that a notice can never swallow the answer.
-    """
-    digest = blake2b(f"{turn}|{purpose}|{index}".encode(), digest_size=15).digest()
-    return base64.b32encode(digest).decode().lower()[:NONCE_CHARACTERS]
 
 
 @dataclass(slots=True)
@@ -68,6 +56,9 @@ class Outbox:
         self._last_call = float("-inf")
         self._interaction = turn.interaction
         self._hurry = asyncio.Event()
+        # In a channel a message of ours replies to this one, which asked.
+        asked = turn.source if turn.kind is TurnKind.PROMPT else turn.thread.thread
+        self.anchor: str | None = asked
 
     def hurry(self) -> None:
         """Try nothing twice from now on: the caller wants the end of what is under way."""
@@ -100,6 +91,11 @@ class Outbox:
         """Tell whether the message is surely there."""
         row = self._rows.get((purpose, index))
         return row is not None and row.state is PartState.SENT
+
+    def message(self, purpose: Purpose, index: int) -> str | None:
+        """Return the id of a message that is surely there."""
+        row = self._rows.get((purpose, index))
+        return row.message if row is not None and row.state is PartState.SENT else None
 
     def wait_seconds(self, place: str, urgent: bool) -> float:
         """Return how long the budget asks to wait before the next call."""
@@ -147,8 +143,8 @@ class Outbox:
         One that stands elsewhere (the thread was opened since), or above what another turn
         said meanwhile, is removed: an answer does not begin above what came before it.
         """
-        interaction = self._turn.interaction
-        if interaction is None or (Purpose.ANSWER, 0) in self._rows:
+        interaction = self._interaction
+        if interaction is None or self._is_placeholder_taken:
             return
         overtaken = await self._services.store.is_overtaken(self._turn, place)
         if interaction.place != place or overtaken:
@@ -156,8 +152,18 @@ class Outbox:
 
     async def dismiss_placeholder(self) -> None:
         """Remove an interaction's placeholder, unless a message took its place."""
-        if (Purpose.ANSWER, 0) not in self._rows:
+        if not self._is_placeholder_taken:
             await self._dismiss()
+
+    @property
+    def _placeholder_key(self) -> tuple[Purpose, int]:
+        """Return the message that an interaction's placeholder becomes: the turn's first."""
+        card = (Purpose.QUESTION, 0)
+        return card if card in self._rows else (Purpose.ANSWER, 0)
+
+    @property
+    def _is_placeholder_taken(self) -> bool:
+        return self._placeholder_key in self._rows
 
     async def _dismiss(self) -> None:
         interaction = self._turn.interaction
@@ -170,6 +176,18 @@ class Outbox:
             )
         except PlatformError as error:
             log.info("placeholder not dismissed", error=str(error))
+
+    async def retouch(self, place: str, message: str, post: Post) -> None:
+        """Edit a message of an earlier turn. Best effort: it is an ornament of this one's."""
+        try:
+            await self._once("edit", lambda: self._platform.edit(place, message, post))
+        except PlatformError as error:
+            log.info("earlier message not marked", error=str(error))
+
+    async def tell(self, person: str, post: Post) -> None:
+        """Write to a person alone."""
+        key = nonce(self._turn.id, Purpose.NOTICE, 1)
+        await self._call("tell", person, lambda: self._platform.tell(person, post, key))
 
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """Start the turn's thread and return where its messages go."""
@@ -199,8 +217,10 @@ class Outbox:
 
     async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         key = nonce(self._turn.id, purpose, index)
-        sent = replace(post, reply_to=self._reference(place))
-        interaction = self._interaction if (purpose, index) == (Purpose.ANSWER, 0) else None
+        reference = None if purpose is Purpose.QUESTION else self._reference(place)
+        sent = replace(post, reply_to=reference)
+        takes = purpose is Purpose.QUESTION or (purpose, index) == self._placeholder_key
+        interaction = self._interaction if takes else None
         if interaction is not None and interaction.place != place:
             # An earlier owner had begun it elsewhere; its message surely is not there.
             await self._dismiss()
@@ -281,7 +301,10 @@ class Outbox:
         # The buttons of a message tell whose it is; one without any is told by what it refers
         # to, which in a place of this conversation alone may be nothing.
         wanted = self._reference(place)
-        named = [each for each in lost if each.turn == self._turn.id]
+        ours = {self._turn.id}
+        if self._turn.kind is TurnKind.EDITED:
+            ours.add(self._turn.about)  # its button is about the turn that it offers to repeat
+        named = [each for each in lost if each.turn in ours]
         mute = [each for each in lost if not each.turn]
         exact = [each for each in mute if each.reply_to == wanted]
         bare = [] if self._is_shared(place) else [each for each in mute if not each.reply_to]
@@ -298,7 +321,7 @@ class Outbox:
         In a channel that is the message its thread would have been started from.
         """
         if self._is_shared(place):
-            return self._turn.thread.thread
+            return self.anchor
         return self._turn.source if self._turn.is_late else None
 
     async def _mark(self, purpose: Purpose, index: int, row: _Row, state: PartState) -> None:

@@ -7,23 +7,40 @@ fast as the platform's budget allows; the exact final text always comes last.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 from bot import notices
-from bot.domain import Outcome, Turn
+from bot.domain import Turn
 from bot.errors import PlatformRefused, Throttled, TooLong
-from bot.events import Button, File, Post
+from bot.events import File, Post
 from bot.pacing import Budget
 from bot.ports import Purpose
-from bot.splitting import Piece, Splitter, close_fence
 from bot.text import clean_output
 from bot.turns.outbox import Outbox
+from bot.turns.parts import (
+    SCALES,
+    divide,
+    file_words,
+    final_buttons,
+    lead,
+    make_splitter,
+    visible,
+)
 from bot.turns.services import Services
 
 STATUS_AFTER_SECONDS = 2.0
-# Beyond this no further message is begun: a file carries the whole answer.
-MOST_CHARACTERS_SHOWN = 20_000
+# A status that counts the seconds is edited this often: it says no more for being newer.
+PROGRESS_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """What is being done that has no text to show yet, since when, and its usual time."""
+
+    what: str
+    since: float
+    usual_seconds: int
 
 
 class Reply:
@@ -49,8 +66,9 @@ class Reply:
         self._dirty = asyncio.Event()
         self._closed = asyncio.Event()
         self._place: str | None = None
-        self._splitter = self._make_splitter(1.0)
+        self._splitter = make_splitter(self._limits, 1.0)
         self._frozen = 0
+        self._progress: _Progress | None = None
         self.first_shown_at: float | None = None
 
     # --- while the model writes -----------------------------------------------------------
@@ -69,6 +87,14 @@ class Reply:
             self._pieces.clear()
         return self._text
 
+    def report(self, what: str, usual_seconds: int = 0, *, at_once: bool = False) -> None:
+        """Show, as long as there is no text, what is being done and for how long."""
+        if self._progress is None or self._progress.what != what:
+            since = self._services.clock.monotonic()
+            self._progress = _Progress(what, since, usual_seconds)
+            if at_once:
+                self._dirty.set()
+
     def close(self) -> None:
         """Ask the writer to end after the call that it is making, without another try."""
         self._closed.set()
@@ -86,22 +112,37 @@ class Reply:
         elif not await self._within(self._dirty, STATUS_AFTER_SECONDS):
             await self._show_status(notices.STATUS)
         while not self._closed.is_set():
-            await self._dirty.wait()
-            if not await self._pace(urgent=self.first_shown_at is None):
+            await self._changed()
+            if not await self._pace(urgent=self._is_first):
                 return
             self._dirty.clear()
             await self._show_growing()
 
+    async def _changed(self) -> None:
+        """Wait for more text, or for the time to say that there is none yet."""
+        if self._progress is None or self.first_shown_at is not None:
+            await self._dirty.wait()
+        else:
+            await self._within(self._dirty, PROGRESS_SECONDS)
+
+    @property
+    def _is_first(self) -> bool:
+        """Tell whether what is shown next is a sign of life or the first text."""
+        if self.first_shown_at is not None:
+            return False
+        return bool(self.text) or not self._outbox.is_begun(Purpose.ANSWER, 0)
+
     async def _show_status(self, text: str) -> None:
         if await self._pace(urgent=True) and not self._closed.is_set():
-            post = Post(text, (notices.stop_button(self._turn.id),))
+            post = Post(self._progress_words() or text, (notices.stop_button(self._turn.id),))
             await self._outbox.show(Purpose.ANSWER, 0, await self._ensure_place(), post)
 
     async def _show_growing(self) -> None:
-        text = self._lead() + clean_output(self.text, final=False)
-        if not text.strip():
+        written = clean_output(self.text, final=False)
+        if not written.strip():
+            await self._show_progress()
             return
-        self._splitter.feed(text)
+        self._splitter.feed(lead(self._turn) + written)
         parts, _ = visible(self._splitter.pieces)
         stop = (notices.stop_button(self._turn.id),)
         for index in range(self._frozen, len(parts)):
@@ -117,6 +158,20 @@ class Reply:
                 self._frozen = index + 1
             if self._closed.is_set():
                 return
+
+    async def _show_progress(self) -> None:
+        """Show what is being done, where nothing can be read yet."""
+        text = self._progress_words()
+        if text and self.first_shown_at is None and not self._closed.is_set():
+            post = Post(text, (notices.stop_button(self._turn.id),))
+            await self._outbox.show(Purpose.ANSWER, 0, await self._ensure_place(), post)
+
+    def _progress_words(self) -> str:
+        progress = self._progress
+        if progress is None:
+            return ""
+        seconds = int(self._services.clock.monotonic() - progress.since)
+        return notices.progress(progress.what, seconds, progress.usual_seconds)
 
     async def pause(self) -> None:
         """Say, where nothing but a placeholder stands yet, that the bot restarts."""
@@ -135,7 +190,7 @@ class Reply:
         smaller, once; then it goes as a file.
         """
         place = await self._ensure_place()
-        for scale in (1.0, 0.75):
+        for scale in SCALES:
             try:
                 await self._settle_parts(turn, place, scale)
                 return
@@ -144,11 +199,7 @@ class Reply:
         await self._settle_file(turn, place, 0)
 
     async def _settle_parts(self, turn: Turn, place: str, scale: float) -> None:
-        whole = self._lead() + clean_output(turn.answer)
-        shown = f"{close_fence(whole)}\n\n{turn.note}" if turn.note else whole
-        splitter = self._make_splitter(scale)
-        splitter.feed(shown)
-        parts, in_file = visible(splitter.pieces)
+        parts, in_file = divide(turn, self._limits, scale)
         for index, text in enumerate(parts):
             last = index == len(parts) - 1 and not in_file
             buttons = final_buttons(turn) if last else ()
@@ -167,11 +218,8 @@ class Reply:
             await self._outbox.withdraw(Purpose.ANSWER, index)
         if self._outbox.is_sent(Purpose.FILE, 0):
             return
-        text = notices.whole_in_file(len(turn.answer))
-        if turn.note:
-            text = f"{text}\n{turn.note}"
         file = File("answer.md", turn.answer.encode(), "The whole answer")
-        post = Post(text, final_buttons(turn), files=(file,))
+        post = Post(file_words(turn), final_buttons(turn), files=(file,))
         await self._pace(urgent=True)
         try:
             await self._outbox.show(Purpose.FILE, 0, place, post)
@@ -189,7 +237,8 @@ class Reply:
         # One that was begun elsewhere (in the parent channel) stays the only one.
         begun = self._outbox.is_begun(Purpose.NOTICE, 0)
         over = self._outbox.is_begun(Purpose.ANSWER, 0) and not begun
-        placeholder = turn.interaction is not None and not begun
+        card = self._outbox.is_begun(Purpose.QUESTION, 0)
+        placeholder = turn.interaction is not None and not begun and not card
         purpose = Purpose.ANSWER if over or placeholder else Purpose.NOTICE
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, 0 if over else -1, -1):
             await self._outbox.withdraw(Purpose.ANSWER, index)
@@ -202,8 +251,8 @@ class Reply:
         """Close a cancelled turn: a placeholder goes, text that was shown stays as it is."""
         begun = self._outbox.count(Purpose.ANSWER)
         place = await self._ensure_place() if begun else ""
-        splitter = self._make_splitter(1.0)
-        splitter.feed(self._lead() + clean_output(turn.answer) if turn.answer else "")
+        splitter = make_splitter(self._limits, 1.0)
+        splitter.feed(lead(turn) + clean_output(turn.answer) if turn.answer else "")
         parts, _ = visible(splitter.pieces)
         for index in range(begun - 1, -1, -1):
             if index < len(parts) and self._outbox.is_sent(Purpose.ANSWER, index):
@@ -256,38 +305,3 @@ class Reply:
         except TimeoutError:
             return False
         return True
-
-    def _make_splitter(self, scale: float) -> Splitter:
-        return Splitter(int(self._limits.text * scale), self._limits.length)
-
-    def _lead(self) -> str:
-        return notices.LATE_LEAD if self._turn.is_late else ""
-
-
-def visible(pieces: Sequence[Piece]) -> tuple[list[str], bool]:
-    """Return the parts that become messages, and whether a file must carry the whole.
-
-    A part is a message if it begins within the limit, which a growing text never changes.
-    """
-    shown: list[str] = []
-    start = 0
-    for piece in pieces:
-        if start >= MOST_CHARACTERS_SHOWN:
-            return shown, True
-        if piece.shown:
-            shown.append(piece.shown)
-        start += len(piece.text)
-    return shown, False
-
-
-def final_buttons(turn: Turn) -> tuple[Button, ...]:
-    """Return the buttons that a finished turn's last message keeps for ever."""
-    match turn.outcome:
-        case Outcome.FAILED | Outcome.UNDELIVERABLE:
-            return (notices.retry_button(turn.id),)
-        case Outcome.ANSWERED if turn.error:
-            return (notices.continue_button(turn.id),)
-        case Outcome.STOPPED if turn.answer:
-            return (notices.continue_button(turn.id),)
-        case _:
-            return ()

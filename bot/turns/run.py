@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
 
-from bot import context, notices
-from bot.domain import ChatRequest, Model, Outcome, Turn, TurnKind, TurnState
+from bot import notices
+from bot.domain import ChatMessage, Outcome, Turn, TurnKind, TurnState
 from bot.errors import (
     BackendError,
     BackendFault,
@@ -23,30 +23,29 @@ from bot.errors import (
     Forbidden,
     Gone,
     PlatformError,
-    PlatformRefused,
     StoreError,
-    Throttled,
 )
-from bot.events import TOO_MANY, Accepted, Completed, Post, ReasoningDelta, TextDelta
-from bot.faults import fault_point, transition
-from bot.ports import ChatBackend, Conclusion, Purpose
-from bot.text import estimate_tokens, title
+from bot.events import TOO_MANY, UNREADABLE
+from bot.faults import transition
+from bot.ports import Conclusion
+from bot.text import is_blank
 from bot.turns import results
+from bot.turns.asking import Asking
+from bot.turns.delivery import Delivery
 from bot.turns.outbox import BACKOFF_SECONDS, Outbox, is_message_gone
-from bot.turns.reply import Reply, final_buttons
-from bot.turns.results import Answer
+from bot.turns.place import EDITED, NO_QUESTION, NOT_PERMITTED, Place
+from bot.turns.reply import Reply
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
 
 # Everything a turn may take, its retries included; the slowest backend answers in minutes.
 TURN_SECONDS = 600.0
-# The window holds far fewer; this only bounds what is read.
-MOST_HISTORY = 400
 # The mark of waiting is an ornament: no thread waits longer for its removal.
 UNMARK_SECONDS = 3.0
-# A turn that ended before a model was asked: nothing could have been shown.
-NOT_PERMITTED = "not_permitted"
+SHOWN = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
+# Who may ask by a file alone, or by what they reply to.
+ASKS = frozenset({TurnKind.PROMPT, TurnKind.ASK, TurnKind.RETRY, TurnKind.REGENERATE})
 
 
 class TurnRun:
@@ -73,7 +72,9 @@ class TurnRun:
         self._services = services
         self._platform = services.platforms[turn.thread.platform]
         self._outbox = Outbox(turn, services)
-        self._reply = Reply(turn, services, self._outbox, self._open_place)
+        self._place = Place(turn, services, self._outbox)
+        self._reply = Reply(turn, services, self._outbox, self._place.open)
+        self._asking = Asking(turn, services, self._reply)
         self._writer: asyncio.Task[None] | None = None
         self._missing = self._platform.missing(turn.thread, turn.place)
 
@@ -93,7 +94,7 @@ class TurnRun:
             if self.turn.state is TurnState.RUNNING:
                 await self._conclude(await self._work())
                 await self._end_writing()
-            outcome = await self._deliver()
+            outcome = await Delivery(self.turn, self._services, self._outbox, self._reply).go()
             # Once the turn has ended nobody would look for the mark again.
             await asyncio.wait({unmark}, timeout=UNMARK_SECONDS)
             await self._end(outcome)
@@ -103,6 +104,11 @@ class TurnRun:
             await self._end_writing()
         except asyncio.CancelledError:
             await self._pause()
+            raise
+        except Exception:
+            self._reply.close()
+            with suppress(StoreError):
+                await self._end_writing()
             raise
         finally:
             unmark.cancel()
@@ -128,22 +134,16 @@ class TurnRun:
         if turn.answer:
             # Paid for and stored already, but it could not be shown: only that is tried again.
             return Conclusion(Outcome.ANSWERED, turn.answer, turn.note, turn.error)
-        if turn.error == TOO_MANY:
-            return Conclusion(Outcome.REFUSED, note=notices.too_many(turn.id), error=TOO_MANY)
-        if not turn.prompt.strip() and turn.kind is TurnKind.PROMPT:
-            return Conclusion(Outcome.REFUSED, note=notices.usage_hint(), error="no_question")
-        if permission := self._missing.answer:
-            note = notices.not_permitted(turn.id, permission)
-            return Conclusion(Outcome.FAILED, note=note, error=NOT_PERMITTED)
+        refused = await self._refuse()
+        if refused is not None:
+            self._place.refused = refused.error
+            return refused
         if self.wish.is_set():
-            return await self._wished(None)
-        answer: Answer | None = None
+            return await self._wished()
         try:
-            model, backend = self._services.models.find(None)
-            answer, request = await self._start(model)
-            return await self._race(answer, backend, request)
+            return await self._race()
         except BackendError as error:
-            return self._failed(answer, error)
+            return self._failed(error)
         except StoreError:
             raise
         except Exception:
@@ -151,39 +151,50 @@ class TurnRun:
             note = notices.internal(turn.id)
             return Conclusion(Outcome.FAILED, note=note, error="internal")
 
-    async def _start(self, model: Model) -> tuple[Answer, ChatRequest]:
-        """Read the history, reserve, and start the step."""
-        services = self._services
-        history = await services.store.history(self.turn, MOST_HISTORY)
-        fitted = context.build(model, services.system_prompt, history, estimate_tokens)
-        step = await transition(
-            "start_step",
-            services.store.start_step(
-                self.turn, model, context.hold(model, fitted), services.clock.now()
-            ),
-        )
-        if step.repeats:
-            services.meter.count("steps_repeated")
-        request = ChatRequest(
-            model=model,
-            messages=fitted.messages,
-            max_output_tokens=fitted.max_output_tokens,
-            request_id=f"{self.turn.id}-{step.n}-{step.repeats + 1}",
-        )
-        return Answer(model, fitted.prompt_tokens, step), request
+    async def _refuse(self) -> Conclusion | None:
+        """Say why a turn is told something instead of being put to a model, or None."""
+        turn = self.turn
+        if turn.error == TOO_MANY:
+            return Conclusion(Outcome.REFUSED, note=notices.too_many(turn.id), error=TOO_MANY)
+        if turn.error == UNREADABLE:
+            return Conclusion(Outcome.REFUSED, note=notices.unreadable(), error=UNREADABLE)
+        if turn.kind is TurnKind.EDITED:
+            return await self._offer()
+        if is_blank(turn.prompt) and turn.kind in ASKS:
+            question = self._place.question = await self._read_question()
+            if question is None or (not question.files and question.quote is None):
+                return Conclusion(Outcome.REFUSED, note=notices.usage_hint(), error=NO_QUESTION)
+        if permission := self._missing.answer:
+            note = notices.not_permitted(turn.id, permission)
+            return Conclusion(Outcome.FAILED, note=note, error=NOT_PERMITTED)
+        return None
 
-    async def _race(self, answer: Answer, backend: ChatBackend, request: ChatRequest) -> Conclusion:
-        """Let model, writer, wishes and the clock run against each other.
+    async def _offer(self) -> Conclusion:
+        """Offer to answer a changed question again, if its answer stands."""
+        old = await self._services.store.read(self.turn.about)
+        if old is None or not old.answer:
+            return Conclusion(Outcome.CANCELLED, error=EDITED)
+        note = notices.question_edited(self.turn.id)
+        return Conclusion(Outcome.REFUSED, note=note, error=EDITED)
+
+    async def _read_question(self) -> ChatMessage | None:
+        """Return the question with what came along with its words."""
+        history = await self._services.store.history(self.turn, 1)
+        return history[-1] if history else None
+
+    async def _race(self) -> Conclusion:
+        """Let the asking, the writer, wishes and the clock run against each other.
 
         The writer is only asked to end: the result is stored without waiting for the call
         that it may be making.
         """
         clock = self._services.clock
         deadline = clock.monotonic() + TURN_SECONDS
-        stream = asyncio.create_task(self._stream(answer, backend, request))
+        asking = asyncio.create_task(self._asking.run())
         writer = self._writer = asyncio.create_task(self._reply.stream())
         wish = asyncio.create_task(self.wish.wait())
-        waiting: set[asyncio.Task[None] | asyncio.Task[bool]] = {stream, writer, wish}
+        waiting: set[asyncio.Task[Conclusion] | asyncio.Task[None] | asyncio.Task[bool]]
+        waiting = {asking, writer, wish}
         try:
             while True:
                 done, _ = await asyncio.wait(
@@ -191,96 +202,51 @@ class TurnRun:
                     timeout=max(0.0, deadline - clock.monotonic()),
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                if stream in done:
-                    return self._streamed(answer, stream)
+                if asking in done:
+                    return asking.result()
                 if wish in done:
-                    return await self._wished(answer)
+                    return await self._wished()
                 if writer not in done:
-                    return self._failed(answer, BackendError(BackendFault.TIMEOUT))
-                if (end := self._unshown(answer, writer)) is not None:
+                    return self._failed(BackendError(BackendFault.TIMEOUT))
+                if (end := self._unshown(writer)) is not None:
                     return end
                 # What kept it from being shown may pass: the model writes on, and the end
                 # shows all of it at once.
                 waiting.discard(writer)
         finally:
             self._reply.close()
-            for task in (stream, wish):
+            for task in (asking, wish):
                 task.cancel()
-            await asyncio.gather(stream, wish, return_exceptions=True)
+            await asyncio.gather(asking, wish, return_exceptions=True)
 
-    async def _stream(self, answer: Answer, backend: ChatBackend, request: ChatRequest) -> None:
-        append = self._reply.append
-        clock = self._services.clock
-        started = clock.monotonic()
-        first = True
-        fault_point("before:request")
-        async with aclosing(backend.stream(request)) as events:  # type: ignore[type-var]
-            async for event in events:
-                if type(event) is TextDelta:
-                    if first:
-                        first = False
-                        fault_point("after:first_text")
-                        self._services.meter.observe(
-                            "first_text_seconds", clock.monotonic() - started
-                        )
-                    append(event.text)
-                    continue
-                match event:
-                    case Completed():
-                        answer.end = event
-                    case Accepted(request_id=request_id):
-                        await self._accept(answer, request_id)
-                    case ReasoningDelta() | TextDelta():
-                        pass
-        fault_point("after:request")
-
-    async def _accept(self, answer: Answer, request_id: str) -> None:
-        """Note the provider's id of the call; without it the answer is as good."""
-        try:
-            await transition(
-                "accept_step",
-                self._services.store.accept_step(self.turn, answer.step, request_id),
-            )
-        except Fenced:
-            raise
-        except StoreError as error:
-            log.warning("request id not stored", error=str(error))
-
-    def _streamed(self, answer: Answer, stream: asyncio.Task[None]) -> Conclusion:
-        """Conclude what the model's stream came to."""
-        try:
-            stream.result()
-        except BackendError as error:
-            return self._failed(answer, error)
-        return results.answered(self.turn.id, answer, self._reply.text)
-
-    def _failed(self, answer: Answer | None, error: BackendError) -> Conclusion:
+    def _failed(self, error: BackendError) -> Conclusion:
         self._services.meter.count("backend_errors", fault=error.fault)
         log.warning("backend failed", fault=error.fault, status=error.status, detail=error.detail)
-        return results.failed(self.turn.id, answer, self._reply.text, error)
+        return results.failed(self.turn.id, self._asking.answer, self._reply.text, error)
 
-    async def _wished(self, answer: Answer | None) -> Conclusion:
+    async def _wished(self) -> Conclusion:
         """Do what was asked of the turn: stop it, or cancel it."""
         now = await self._services.store.read(self.turn.id)
+        answer, text = self._asking.answer, self._reply.text
         if now is not None and now.cancel_requested:
-            return results.cancelled(answer, self._reply.text)
-        return results.stopped(self.turn.id, answer, self._reply.text)
+            return results.cancelled(answer, text)
+        return results.stopped(self.turn.id, answer, text)
 
-    def _unshown(self, answer: Answer, writer: asyncio.Task[None]) -> Conclusion | None:
+    def _unshown(self, writer: asyncio.Task[None]) -> Conclusion | None:
         """Conclude a turn that nobody can read, or return None if that may pass.
 
         A message that a moderator deleted is not forced back; where the thread is gone or
         closed to us, the generation ends with it.
         """
         error = writer.exception()
-        text = self._reply.text
+        answer, text = self._asking.answer, self._reply.text
         match error:
             case StoreError():
                 raise error
             case PlatformError() if is_message_gone(error):
                 return results.cancelled(answer, text)
             case Gone() | Forbidden():
-                if results.is_nothing(text):
+                if answer is None or results.is_nothing(text):
                     note = notices.undeliverable(self.turn, error)
                     return Conclusion(Outcome.FAILED, note=note, error="unshown")
                 note = notices.unshown(self.turn.id)
@@ -294,6 +260,8 @@ class TurnRun:
     async def _conclude(self, end: Conclusion) -> None:
         """Store the result; from here on a crash costs nobody anything."""
         services = self._services
+        if end.outcome in SHOWN and end.answer and not self.turn.answer:
+            end = replace(end, note="\n".join(filter(None, (*self._asking.notes, end.note))))
         if self._missing.thread and self.turn.opens_thread and end.answer:
             why = notices.no_thread(self._missing.thread)
             end = replace(end, note=f"{end.note}\n{why}".strip())
@@ -327,60 +295,7 @@ class TurnRun:
             if self.turn.state is TurnState.RUNNING:
                 await self._reply.pause()
 
-    # --- delivering -------------------------------------------------------------------------
-
-    async def _deliver(self) -> Outcome:
-        """Show the result, and return what the turn comes to by that.
-
-        Raises `Throttled` and `PlatformUnknown` when the platform did not answer in the end:
-        what is stored stays to be shown.
-        """
-        outcome = self.turn.outcome
-        if outcome is None:
-            raise StoreError("A turn that is being delivered has no outcome.")
-        if self.turn.answer and self._outbox.is_begun(Purpose.NOTICE, 0):
-            # An earlier owner had begun to say that it cannot be shown; that stands.
-            return await self._fall_back(PlatformRefused(), outcome)
-        try:
-            await self._show_result(outcome)
-        except Throttled:
-            raise
-        except PlatformRefused as error:
-            return await self._fall_back(error, outcome)
-        return outcome
-
-    async def _show_result(self, outcome: Outcome) -> None:
-        reply, turn = self._reply, self.turn
-        match outcome:
-            case Outcome.ANSWERED:
-                await reply.settle(turn)
-            case Outcome.STOPPED if turn.answer:
-                await reply.settle(turn)
-            case Outcome.CANCELLED:
-                await reply.withdraw(turn)
-            case _:
-                await reply.notice(turn)
-
-    async def _fall_back(self, error: PlatformRefused, outcome: Outcome) -> Outcome:
-        """Say in the parent channel that the answer could not be shown, or at least log it."""
-        if outcome is Outcome.CANCELLED or is_message_gone(error):
-            return outcome
-        turn = self.turn
-        lost = replace(turn, outcome=Outcome.UNDELIVERABLE)
-        post = Post(
-            notices.undeliverable(turn, error),
-            # In a thread that is closed or gone nothing helps but asking anew.
-            () if isinstance(error, Gone) else final_buttons(lost),
-        )
-        log.error("answer not deliverable", error=str(error), code=error.code)
-        try:
-            if not self._outbox.is_sent(Purpose.NOTICE, 0):
-                await self._outbox.show(Purpose.NOTICE, 0, turn.thread.channel, post)
-        except Throttled:
-            raise
-        except PlatformRefused as second:
-            log.error("notice not deliverable", error=str(second), code=second.code)
-        return Outcome.UNDELIVERABLE
+    # --- the end ---------------------------------------------------------------------------
 
     async def _end(self, outcome: Outcome) -> None:
         """Close the turn: everything that had to be seen has been seen."""
@@ -391,23 +306,6 @@ class TurnRun:
         )
         services.meter.count("turns", outcome=outcome, platform=self.turn.thread.platform)
         log.info("turn ended", outcome=outcome, error=self.turn.error, attempt=self.turn.attempt)
-
-    async def _open_place(self) -> str:
-        """Return where this turn's messages go, starting the thread if it has none yet."""
-        turn = self.turn
-        if turn.error == NOT_PERMITTED:
-            return turn.thread.channel
-        if turn.place is not None:
-            return turn.place
-        if not turn.opens_thread:
-            return turn.thread.thread
-        if not turn.prompt.strip() or turn.error == TOO_MANY:
-            # What is only told why it gets no answer is told in the channel.
-            return turn.thread.channel
-        place = await self._outbox.open_thread(turn.thread, title(turn.prompt))
-        await transition("set_place", self._services.store.set_place(turn, place))
-        self.turn = replace(self.turn, place=place)
-        return place
 
     async def _persist(self, name: str, make: Callable[[], Awaitable[None]]) -> None:
         """Store what was already paid for or shown, however long the disk is full."""

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.alerts import Alerts
+from bot.breakers import Breakers
+from bot.estimates import Estimates
 from bot.pacing import Budget
-from bot.ports import ChatModels, Clock, Meter, Platform, Store
+from bot.ports import Blobs, ChatModels, Clock, FileReader, Meter, Platform, Store
 from bot.turns.lease import Lease
+
+# Each may hold a whole file in memory, which bounds what all turns together hold.
+FILES_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The outside, as the turn machine sees it.
 
+    `fallback_model` answers where the wanted one is not to be had; `context_tokens` is the
+    budget of a prompt; below `low_credits_micros` of an account its owners are told.
     `look` is false only in a test that shows what is doubled without looking.
     """
 
@@ -25,4 +34,15 @@ class Services:
     meter: Meter
     lease: Lease
     system_prompt: str
+    blobs: Blobs
+    reader: FileReader
+    alerts: Alerts
+    fallback_model: str = ""
+    context_tokens: int = 32_000
+    low_credits_micros: int = 1_000_000
     look: bool = True
+    breakers: Breakers = field(default_factory=Breakers)
+    estimates: Estimates = field(default_factory=Estimates)
+    files_at_once: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE)
+    )

@@ -15,7 +15,8 @@ from bot.events import MessageReceived, Post
 from bot.faults import transition
 from bot.ports import Purpose
 from bot.turns.lease import Lease
-from bot.turns.outbox import nonce
+from bot.turns.nonces import nonce
+from bot.turns.retention import Retention
 from bot.turns.run import TurnRun
 from bot.turns.services import Services
 
@@ -70,6 +71,8 @@ class Worker:
         """Claim and run turns, for ever."""
         beat = asyncio.create_task(self._lease.run())
         self._spawn(self._measure())
+        self._spawn(self._services.alerts.run())
+        self._spawn(Retention(self._services).run())
         try:
             while True:
                 await self._woken()
@@ -111,9 +114,12 @@ class Worker:
         """Know that events are being committed: a claim asked for now shares their commit."""
         self._wake.set()
 
-    def admitted(self, turn: str, thread: ThreadRef, message: MessageReceived | None) -> None:
-        """Know that a turn was committed."""
-        if message is not None and self._busy.get(thread, turn) != turn:
+    def admitted(
+        self, turn: str, thread: ThreadRef | None, message: MessageReceived | None
+    ) -> None:
+        """Know that a turn was committed, in a conversation."""
+        waits = thread is not None and self._busy.get(thread, turn) != turn
+        if message is not None and waits:
             self._marks[turn] = self._spawn(self._mark(message))
         if turn not in self._runs:
             self._wake.set()
@@ -130,10 +136,17 @@ class Worker:
             if len(self._early_wishes) > MOST_EARLY_WISHES:
                 del self._early_wishes[next(iter(self._early_wishes))]
 
+    def left(self, platform: str, workspace: str) -> None:
+        """Know that all turns of a workspace were cancelled: the bot was removed from it."""
+        for run in self._runs.values():
+            thread = run.turn.thread
+            if (thread.platform, thread.workspace) == (platform, workspace):
+                run.wish.set()
+
     def lost(self, message: MessageReceived) -> None:
         """Tell, unstored, that a message could not be stored; once a minute a channel."""
         now = self._services.clock.now()
-        place = message.thread.channel if message.opens_thread else message.thread.thread
+        place = message.place
         if now - self._lost_at.get(place, 0) >= LOST_NOTICE_MS:
             self._lost_at = {
                 key: at for key, at in self._lost_at.items() if now - at < LOST_NOTICE_MS
@@ -226,9 +239,8 @@ class Worker:
     async def _mark(self, message: MessageReceived) -> None:
         """Show on a question that it waits for the one before it; its turn takes that away."""
         platform = self._services.platforms[message.thread.platform]
-        place = message.thread.channel if message.opens_thread else message.thread.thread
         try:
-            await platform.mark_queued(place, message.message, True)
+            await platform.mark_queued(message.place, message.message, True)
         except PlatformError as error:
             log.info("queue mark not shown", error=str(error))
 

@@ -1,0 +1,154 @@
+"""Show what is stored: the answer or the notice, and where neither can be, say why elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from bot import notices
+from bot.domain import Outcome, Turn, TurnKind
+from bot.errors import Gone, PlatformError, PlatformRefused, StoreError, Throttled
+from bot.events import Post
+from bot.ports import Part, PartState, Purpose
+from bot.turns.outbox import Outbox, is_message_gone
+from bot.turns.parts import SCALES, divide, file_words, final_buttons
+from bot.turns.reply import Reply
+from bot.turns.services import Services
+
+log = structlog.get_logger(__name__)
+
+# Of these kinds the turn takes the place of another, whose last message says so.
+REPLACING = frozenset({TurnKind.RETRY, TurnKind.REGENERATE})
+# A direct channel: there is nobody else to tell, and nowhere else.
+DIRECT = "@me"
+
+
+class Delivery:
+    """Bring one concluded turn before people's eyes."""
+
+    def __init__(self, turn: Turn, services: Services, outbox: Outbox, reply: Reply) -> None:
+        self._turn = turn
+        self._services = services
+        self._platform = services.platforms[turn.thread.platform]
+        self._outbox = outbox
+        self._reply = reply
+
+    async def go(self) -> Outcome:
+        """Show the result, and return what the turn comes to by that.
+
+        Raises `Throttled` and `PlatformUnknown` when the platform did not answer in the end:
+        what is stored stays to be shown.
+        """
+        outcome = self._turn.outcome
+        if outcome is None:
+            raise StoreError("A turn that is being delivered has no outcome.")
+        if self._turn.answer and self._outbox.is_begun(Purpose.NOTICE, 0):
+            # An earlier owner had begun to say that it cannot be shown; that stands.
+            return await self._fall_back(PlatformRefused(), outcome)
+        try:
+            await self._show(outcome)
+        except Throttled:
+            raise
+        except PlatformRefused as error:
+            return await self._fall_back(error, outcome)
+        if outcome is not Outcome.CANCELLED:
+            await self._mark_replaced()
+        return outcome
+
+    async def _show(self, outcome: Outcome) -> None:
+        reply, turn = self._reply, self._turn
+        match outcome:
+            case Outcome.ANSWERED:
+                await reply.settle(turn)
+            case Outcome.STOPPED if turn.answer:
+                await reply.settle(turn)
+            case Outcome.CANCELLED:
+                await reply.withdraw(turn)
+            case _:
+                await reply.notice(turn)
+
+    # --- where it cannot be shown -----------------------------------------------------------
+
+    async def _fall_back(self, error: PlatformRefused, outcome: Outcome) -> Outcome:
+        """Say that the answer could not be shown: in the parent channel, else to the person
+        alone, else in the log.
+        """
+        if outcome is Outcome.CANCELLED or is_message_gone(error):
+            return outcome
+        turn = self._turn
+        lost = replace(turn, outcome=Outcome.UNDELIVERABLE)
+        post = Post(
+            notices.undeliverable(turn, error),
+            # In a thread that is closed or gone nothing helps but asking anew.
+            () if isinstance(error, Gone) else final_buttons(lost),
+        )
+        log.error("answer not deliverable", error=str(error), code=error.code)
+        try:
+            if not self._outbox.is_sent(Purpose.NOTICE, 0):
+                await self._outbox.show(Purpose.NOTICE, 0, turn.thread.channel, post)
+        except Throttled:
+            raise
+        except PlatformRefused as second:
+            log.error("notice not deliverable", error=str(second), code=second.code)
+            await self._tell_alone(second)
+        return Outcome.UNDELIVERABLE
+
+    async def _tell_alone(self, error: PlatformRefused) -> None:
+        """Write to the person who asked; if they take no messages, only the log knows."""
+        turn = self._turn
+        if turn.thread.workspace == DIRECT:
+            return
+        try:
+            post = Post(notices.undeliverable_alone(turn, error))
+            await self._outbox.tell(turn.author.id, post)
+        except PlatformError as third:
+            log.error("nobody could be told", error=str(third), code=third.code)
+
+    # --- the turn that this one takes the place of ---------------------------------------------
+
+    async def _mark_replaced(self) -> None:
+        """Take the buttons from what this answer replaces, and say so there.
+
+        Only an ornament: done again it changes nothing, and not done it harms nobody.
+        """
+        turn, store = self._turn, self._services.store
+        if turn.kind not in REPLACING or not turn.about:
+            return
+        try:
+            old = await store.read(turn.about)
+            parts = await store.parts(turn.about)
+        except StoreError as error:
+            log.warning("replaced answer not read", error=str(error))
+            return
+        last = _find_last(parts)
+        text = self._words(old, parts, last) if old is not None and last is not None else None
+        if last is None or last.message is None or text is None:
+            return
+        mark = notices.superseded(turn.kind is TurnKind.REGENERATE)
+        limits = self._platform.limits
+        marked = f"{text}\n{mark}"
+        fits = limits.length(marked) <= limits.text
+        await self._outbox.retouch(last.place, last.message, Post(marked if fits else text))
+
+    def _words(self, old: Turn, parts: list[Part], last: Part) -> str | None:
+        """Return what a turn's last message says; None if that is not known any more."""
+        if last.purpose is Purpose.FILE:
+            return file_words(old)
+        if old.outcome is Outcome.UNDELIVERABLE:
+            return notices.UNDELIVERABLE_BEFORE
+        if not old.answer:
+            return old.note or None
+        count = sum(1 for part in parts if part.purpose is Purpose.ANSWER)
+        for scale in SCALES:
+            texts, _ = divide(old, self._platform.limits, scale)
+            if len(texts) == count:
+                return texts[-1]
+        return None
+
+
+def _find_last(parts: list[Part]) -> Part | None:
+    """Return the message of a turn that has its buttons."""
+    order = (Purpose.ANSWER, Purpose.FILE, Purpose.NOTICE)
+    shown = [part for part in parts if part.state is PartState.SENT and part.purpose in order]
+    return max(shown, key=lambda part: (order.index(part.purpose), part.index), default=None)

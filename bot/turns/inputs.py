@@ -1,0 +1,234 @@
+"""What a question brings along: the thread that it stands in, and its files.
+
+Every step is stored before the next begins, so that a turn that is taken up again does only
+what is missing. Bytes are kept by their hash: that a link expires later does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+import structlog
+
+from bot import notices
+from bot.domain import ChatMessage, FileState, Model, Outcome, StoredFile, Turn
+from bot.errors import Forbidden, PlatformRefused, PlatformUnknown, Throttled, TooBig
+from bot.faults import fault_point, transition
+from bot.ports import Conclusion, FileRead, Overheard, PictureRead, Platform, TextRead, Unread
+from bot.text import excerpt, is_blank
+from bot.turns.services import Services
+
+log = structlog.get_logger(__name__)
+
+MOST_FILES = 10
+MOST_BYTES = 25 * 1024 * 1024
+MOST_TEXT = 32_000
+MOST_OVERHEARD = 50
+NAME_CHARACTERS = 80
+# Waits between the tries of what a platform could not give just now.
+WAITS_SECONDS = (1.0, 4.0)
+
+
+class Unavailable(Exception):
+    """A file of the question cannot be had now, but may be later."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Inputs:
+    """Bring in what one turn's question refers to."""
+
+    def __init__(self, turn: Turn, services: Services) -> None:
+        self._turn = turn
+        self._services = services
+        self._platform: Platform = services.platforms[turn.thread.platform]
+
+    # --- somebody else's thread -----------------------------------------------------------
+
+    async def overhear(self) -> str:
+        """Read the thread as far as it is not stored; return a note if that was not possible."""
+        turn, store = self._turn, self._services.store
+        after = await store.heard_to(turn)
+        try:
+            heard = await self._read_thread(turn.place or turn.thread.thread, after)
+        except Forbidden as error:
+            return notices.not_overheard(error.permission)
+        except (PlatformRefused, PlatformUnknown) as error:
+            log.warning("thread not read", error=str(error), code=error.code)
+            return notices.not_overheard("")
+        if heard:
+            now = self._services.clock.now()
+            await transition("add_overheard", store.add_overheard(turn, heard, now))
+        return ""
+
+    async def _read_thread(self, place: str, after: int) -> list[Overheard]:
+        for wait in (*WAITS_SECONDS, None):
+            fault_point("before:read_thread")
+            try:
+                return await self._platform.read_thread(
+                    place, after, self._turn.position, MOST_OVERHEARD
+                )
+            except (PlatformUnknown, Throttled) as error:
+                if wait is None:
+                    raise
+                await self._wait(wait, error)
+        raise AssertionError
+
+    # --- files ----------------------------------------------------------------------------
+
+    async def read_files(self, model: Model, history: Sequence[ChatMessage]) -> list[ChatMessage]:
+        """Fetch, read and keep what is still waiting; return the history with it.
+
+        All files of the question; of earlier messages only pictures, the newest first, and
+        only as many as the model takes. Raises `Unavailable` for the question's own.
+        """
+        if not history:
+            return []
+        *before, question = history
+        question = await self._read_question(question)
+        room = model.pictures - sum(1 for file in question.files if file.is_picture)
+        messages = [question]
+        for message in reversed(before):
+            if room > 0 and message.files:
+                message, room = await self._read_pictures(message, room)
+            messages.append(message)
+        messages.reverse()
+        return messages
+
+    async def _read_question(self, question: ChatMessage) -> ChatMessage:
+        files: list[StoredFile] = []
+        for number, file in enumerate(question.files):
+            if file.state is FileState.WAITING:
+                if number >= MOST_FILES:
+                    why = notices.file_too_many(_name(file), MOST_FILES)
+                    file = await self._put(replace(file, state=FileState.DECLINED, note=why))
+                else:
+                    file = await self._take(file)
+            files.append(file)
+        return replace(question, files=tuple(files)) if files else question
+
+    async def _read_pictures(self, message: ChatMessage, room: int) -> tuple[ChatMessage, int]:
+        """Read an earlier message's pictures; one that cannot be had is left where it is."""
+        files: list[StoredFile] = []
+        for file in message.files:
+            waits = file.state is FileState.WAITING and file.attachment.mime.startswith("image/")
+            if waits and room > 0:
+                try:
+                    file = await self._take(file)
+                except Unavailable as error:
+                    log.warning("earlier picture not fetched", file=error.name)
+            room -= 1 if file.is_picture and not file.excluded else 0
+            files.append(file)
+        return replace(message, files=tuple(files)), room
+
+    async def _take(self, file: StoredFile) -> StoredFile:
+        """Fetch, read and keep one file, and store what became of it."""
+        name = _name(file)
+        if file.attachment.size > MOST_BYTES:
+            return await self._decline(file, notices.file_too_big(name, MOST_BYTES))
+        async with self._services.files_at_once:
+            try:
+                data = await self._download(file)
+            except TooBig:
+                return await self._decline(file, notices.file_too_big(name, MOST_BYTES))
+            except (PlatformUnknown, Throttled) as error:
+                raise Unavailable(name) from error
+            except PlatformRefused as error:
+                log.info("file is gone", error=str(error), code=error.code)
+                return await self._put(replace(file, state=FileState.LOST))
+            fault_point("before:read_file")
+            read = await self._services.reader.read(
+                file.attachment.name, file.attachment.mime, data
+            )
+            return await self._keep(file, read)
+
+    async def _download(self, file: StoredFile) -> bytes:
+        for wait in (*WAITS_SECONDS, None):
+            fault_point("before:download")
+            try:
+                return await self._platform.download(file.attachment, MOST_BYTES)
+            except (PlatformUnknown, Throttled) as error:
+                if wait is None:
+                    raise
+                await self._wait(wait, error)
+        raise AssertionError
+
+    async def _wait(self, seconds: float, error: PlatformUnknown | Throttled) -> None:
+        log.info("asked again later", error=str(error), code=error.code)
+        asked = error.retry_after if isinstance(error, Throttled) else 0.0
+        await self._services.clock.sleep(max(seconds, asked))
+
+    async def _keep(self, file: StoredFile, read: FileRead) -> StoredFile:
+        match read:
+            case PictureRead():
+                blob = await transition("put_blob", self._services.blobs.put(read.data))
+                picture = replace(
+                    file,
+                    state=FileState.READ,
+                    blob=blob,
+                    mime=read.mime,
+                    width=read.width,
+                    height=read.height,
+                    note=read.note,
+                )
+                return await self._put(picture)
+            case TextRead():
+                text = read.text[:MOST_TEXT]
+                return await self._put(
+                    replace(file, state=FileState.READ, text=text, note=read.note)
+                )
+            case Unread():
+                return await self._decline(file, read.why)
+            case _:
+                assert_never(read)
+
+    async def _decline(self, file: StoredFile, why: str) -> StoredFile:
+        return await self._put(replace(file, state=FileState.DECLINED, note=why))
+
+    async def _put(self, file: StoredFile) -> StoredFile:
+        self._services.meter.count("files_read", result=_result(file))
+        await transition("put_file", self._services.store.put_file(self._turn, file))
+        return file
+
+
+def _name(file: StoredFile) -> str:
+    """Return a file's name as people may be shown it."""
+    return f"`{excerpt(file.attachment.name, NAME_CHARACTERS).replace('`', '')}`"
+
+
+def _result(file: StoredFile) -> str:
+    if file.state is FileState.READ:
+        return "picture" if file.is_picture else "text"
+    return file.state.value
+
+
+# --- what the files come to: decided from what is stored alone --------------------------------
+
+
+def refuse(turn: Turn, question: ChatMessage) -> Conclusion | None:
+    """Refuse a question whose file is lost, or of which nothing could be read."""
+    lost = [_name(file) for file in question.files if file.state is FileState.LOST]
+    if lost:
+        note = notices.files_lost(turn.id, " and ".join(lost))
+        return Conclusion(Outcome.REFUSED, note=note, error="file_lost")
+    asked = not is_blank(question.text) or question.quote is not None
+    declined = [file.note for file in question.files if file.state is FileState.DECLINED]
+    if not asked and declined and len(declined) == len(question.files):
+        note = notices.files_declined(turn.id, " ".join(declined))
+        return Conclusion(Outcome.REFUSED, note=note, error="file_declined")
+    return None
+
+
+def note_files(question: ChatMessage) -> list[str]:
+    """Return the notes about the question's files that belong under its answer."""
+    notes: list[str] = []
+    for file in question.files:
+        if file.state is FileState.DECLINED:
+            notes.append(notices.declined_file(file.note))
+        elif file.state is FileState.READ and file.note:
+            notes.append(notices.done_to_file(_name(file), file.note))
+    return notes

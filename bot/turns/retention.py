@@ -1,0 +1,46 @@
+"""Remove, once an hour, what is kept for a time only."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.errors import StoreError
+from bot.turns.services import Services
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 3_600.0
+# A blob is put before the row that names it: what is younger may be about to be named.
+BLOB_AGE_MS = 24 * 3_600 * 1_000
+MOST_BLOBS = 500
+
+
+class Retention:
+    """Purge rows, and the bytes that no row names any more."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def run(self) -> None:
+        """Purge now, since a deletion may have waited for this start, and then for ever."""
+        while True:
+            try:
+                await self.purge()
+            except StoreError as error:
+                log.error("not purged", error=str(error))
+            await self._services.clock.sleep(EVERY_SECONDS)
+
+    async def purge(self) -> None:
+        """Remove what is due."""
+        services = self._services
+        now = services.clock.now()
+        for kind, rows in (await services.store.purge(now)).items():
+            if rows:
+                services.meter.count("purged", rows, kind=kind)
+        before = now - BLOB_AGE_MS
+        old = await services.blobs.older_than(before, MOST_BLOBS)
+        unused = await services.store.unused_blobs(old) if old else set()
+        for blob in sorted(unused):
+            await services.blobs.delete(blob, before)
+        if unused:
+            services.meter.count("purged", len(unused), kind="blobs")
