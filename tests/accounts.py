@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot import notices
 from tests.evidence import Evidence, Row, group
+from tests.outcomes import is_erased
 from tests.violation import Kind, Violation, ended, name_of
 
 METRICS = ("requests", "tokens", "images", "micros")
@@ -73,7 +74,7 @@ def check_charges(evidence: Evidence) -> Iterator[Violation]:
             # What could not be shown then, and was paid for then, may be shown now.
             first = before
             charged = paid.get(first["id"], 0) if first["answer"] == turn["answer"] else 0
-        if charged and not turn["answer"]:
+        if charged and not turn["answer"] and not is_erased(evidence, turn):
             yield Violation("I6", f"{name_of(turn)} was charged {charged} for nothing")
         if turn["answer"] and not charged:
             yield Violation("I6", f"{name_of(turn)} has an answer that nobody paid")
@@ -88,5 +89,4 @@ def check_charges(evidence: Evidence) -> Iterator[Violation]:
 
 def _retried(turn: Row, turns: dict[str, Row]) -> Row | None:
     """Return the turn that this one retries."""
-    _, _, first = (turn["once"] or "").partition("retry:")
-    return turns.get(first)
+    return turns.get(turn["about"]) if turn["kind"] == "retry" else None

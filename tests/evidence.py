@@ -19,7 +19,11 @@ from adapters.playground.history import Entry
 class Seen:
     """One message as it stands in the stand-in's world when all is over.
 
-    `addressed`: a person's message that names the bot (mention, reply to it, direct message).
+    `addressed`: a person's message that names the bot (mention, reply to it, direct message)
+    or begins a thread with a mention. `says`: it has words or files. `unclear`: nobody can
+    tell whether it asks for an answer (the platform hid its words from the bot, say).
+    `channel` is the channel that its thread is of, `at` when it was written (milliseconds).
+    `loading`: a placeholder whose answer is still to come.
     `waiting`: a person's message that we marked as waiting its turn.
     `buttons` are the custom ids of its buttons. `files` are names with contents.
     """
@@ -34,6 +38,11 @@ class Seen:
     files: tuple[tuple[str, bytes], ...] = ()
     ephemeral: bool = False
     waiting: bool = False
+    says: bool = True
+    unclear: bool = False
+    loading: bool = False
+    channel: str = ""
+    at: int = 0
 
     @property
     def position(self) -> int:
@@ -41,18 +50,35 @@ class Seen:
         return int(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that somebody used, and what became of it; `text` is what it was answered."""
+
+    id: str
+    name: str
+    state: str
+    ephemeral: bool = False
+    text: str = ""
+
+
 @dataclass(slots=True)
 class World:
     """What a person who reads everything would see now, and what is no longer there.
 
     `by_us` and `by_others` hold the ids of messages that were deleted, by who did it.
-    `gone` holds places (threads, channels) that are no longer there.
+    `gone` holds places (threads, channels) that are no longer there, `left` the servers that
+    the bot was removed from. `edited` tells when a person last changed the words of a message.
+    `direct` names the person of each place of direct messages.
     """
 
     messages: list[Seen] = field(default_factory=list)
     by_us: set[str] = field(default_factory=set)
     by_others: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
+    edited: dict[str, int] = field(default_factory=dict)
+    direct: dict[str, str] = field(default_factory=dict)
+    commands: list[Command] = field(default_factory=list)
 
     def ours(self) -> list[Seen]:
         """Return the bot's lasting messages, in the order of time."""
@@ -63,7 +89,10 @@ class World:
 
 
 Row = dict[str, Any]
-TABLES = ("turn", "step", "reservation", "ledger", "part", "conversation", "message", "interaction")
+TABLES = (
+    *("turn", "step", "reservation", "ledger", "part", "conversation", "message", "interaction"),
+    *("file", "setting", "alert"),
+)
 
 
 @dataclass(slots=True)
@@ -118,6 +147,14 @@ def group(rows: Iterable[Row], *keys: str) -> dict[Any, list[Row]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request that a service which bills each accepted; `question` is its last words."""
+
+    id: str
+    question: str
+
+
 @dataclass(slots=True)
 class Evidence:
     """Everything at once.
@@ -126,6 +163,9 @@ class Evidence:
     messages that it could not have known of (beyond the promise of the catch-up). `canaries`
     are secrets that may be nowhere in `entries`, `outputs` (logs, pages, metrics) or the file.
     `strange` is the traffic that Discord's own document does not know.
+
+    `calm`: the bot listened all the time. `raised_again`: an alert ended and was raised anew.
+    `jobs` is what Segmind accepted. `blobs` is the folder of the pictures that are kept.
     """
 
     world: World
@@ -136,3 +176,7 @@ class Evidence:
     canaries: tuple[str, ...] = ()
     strange: list[str] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
+    calm: bool = False
+    raised_again: bool = False
+    jobs: list[Job] = field(default_factory=list)
+    blobs: Path | None = None

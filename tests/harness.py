@@ -39,7 +39,8 @@ GUILD_READY_SECONDS = 0.05
 class Harness:
     """A running bot and the people around it.
 
-    `settings` are names of the environment; `options` go to `bot.__main__.compose`.
+    `settings` are names of the environment; `options` go to `bot.__main__.compose`. A test
+    says what the checker cannot know: `unheard` messages, an alert that was `raised_again`.
     """
 
     folder: Path
@@ -49,6 +50,8 @@ class Harness:
     options: dict[str, Any] = field(default_factory=dict)
     unheard: set[str] = field(default_factory=set)
     final: bool = True
+    calm: bool = True
+    raised_again: bool = False
     service: program.Service | None = None
     _life: Life | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -93,6 +96,7 @@ class Harness:
 
     async def stop_bot(self) -> None:
         """Stop the bot as SIGTERM does."""
+        self.calm = False
         self._stop.set()
         if self._run is not None:
             await self._run
@@ -101,6 +105,7 @@ class Harness:
     async def kill_bot(self) -> None:
         """Kill the bot as SIGKILL does: nothing more is sent, stored or tidied up."""
         assert self._life is not None and self.service is not None
+        self.calm = False
         engine: Any = self.service.store.engine
         self._life.at_death.append(lambda: _unplug(engine))
         await self._life.end()
@@ -300,6 +305,8 @@ class Harness:
         """Let the checker look at everything."""
         evidence = self.standins.evidence(self.database)
         evidence.final = self.final
+        evidence.calm = self.calm
+        evidence.raised_again = self.raised_again
         evidence.unheard = frozenset(self.unheard)
         return check(evidence)
 
@@ -341,6 +348,8 @@ async def harness(
             yield h
         finally:
             if h._run is not None:
+                calm = h.calm
                 await h.stop_bot()
+                h.calm = calm
         if h.database.exists():
             h.judge().require_none()

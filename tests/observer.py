@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from adapters.playground.discord import records
-from adapters.playground.discord.world import Change
+from adapters.playground.discord.interactions import COMMAND
+from adapters.playground.discord.permissions import VIEW_CHANNEL
+from adapters.playground.discord.world import INTENT_MESSAGE_CONTENT, Change
 from adapters.playground.discord.world import World as StandIn
 from adapters.playground.history import Entry
-from tests.evidence import Seen, World
+from tests.evidence import Command, Seen, World
 
 SPOKEN = frozenset({records.DEFAULT, records.REPLY})
 # Ours also come as answers to presses, commands and menus; the rest are system messages.
@@ -17,21 +19,60 @@ LASTING = SPOKEN | {records.CHAT_INPUT_COMMAND, records.CONTEXT_MENU_COMMAND}
 
 
 class Observer:
-    """Remember what is deleted, by listening; read the rest at the end."""
+    """Remember by listening what will not be there any more; read the rest at the end."""
 
     def __init__(self, standin: StandIn) -> None:
         self._standin = standin
         self._deleted: set[str] = set()
         self._gone: set[str] = set()
+        self._left: set[str] = set()
+        self._edited: dict[str, int] = {}
+        self._words: dict[str, str] = {}
+        self._addressed: dict[str, bool] = {}
+        self._unclear: set[str] = set()
+        for message in standin.messages.values():
+            self._meet(message)
         standin.watchers.append(self._hear)
 
     def _hear(self, change: Change) -> None:
-        if change.name == "MESSAGE_DELETE":
-            self._deleted.add(change.record.id)
-        elif change.name == "MESSAGE_DELETE_BULK":
-            self._deleted.update(change.extra["ids"])
-        elif change.name in ("CHANNEL_DELETE", "THREAD_DELETE"):
-            self._gone.add(change.record.id)
+        match change.name:
+            case "MESSAGE_CREATE":
+                self._meet(change.record)
+            case "MESSAGE_UPDATE" if change.record.author != self._standin.bot:
+                message = change.record
+                if self._words.get(message.id) != message.content:
+                    self._words[message.id] = message.content
+                    self._edited[message.id] = message.edited_at
+            case "MESSAGE_DELETE":
+                self._deleted.add(change.record.id)
+            case "MESSAGE_DELETE_BULK":
+                self._deleted.update(change.extra["ids"])
+            case "CHANNEL_DELETE" | "THREAD_DELETE":
+                self._gone.add(change.record.id)
+            case "GUILD_DELETE" if not change.extra["unavailable"]:
+                self._left.add(change.record.id)
+
+    def _meet(self, message: records.Message) -> None:
+        """Judge a message as it is when it is written: whom it answers may be gone later."""
+        standin = self._standin
+        channel = standin.channels.get(message.channel)
+        if message.author == standin.bot or channel is None:
+            return
+        self._words[message.id] = message.content
+        reference = message.reference
+        replied = standin.messages.get(reference.message) if reference else None
+        answers = replied is not None and replied.author == standin.bot
+        forwards = bool(reference and reference.forwards)
+        addressed = message.kind in SPOKEN and (
+            channel.kind == records.DM
+            or standin.bot in message.mentions
+            or (answers and not forwards)
+        )
+        self._addressed[message.id] = addressed
+        may_see = standin.permissions(standin.bot, channel) & VIEW_CHANNEL
+        hidden = not addressed and not standin.privileged & INTENT_MESSAGE_CONTENT
+        if not may_see or hidden or forwards or message.poll:
+            self._unclear.add(message.id)
 
     def world(self, entries: Iterable[Entry]) -> World:
         """Return what people see now."""
@@ -40,15 +81,26 @@ class Observer:
             for entry in entries
             if entry.route.startswith("DELETE /channels/") and entry.effect != "refused"
         }
+        standin = self._standin
         return World(
             messages=[
                 self._seen(message)
-                for message in self._standin.messages.values()
+                for message in standin.messages.values()
                 if message.kind in LASTING and self._matters(message.author)
             ],
             by_us=self._deleted & by_us,
             by_others=self._deleted - by_us,
             gone=set(self._gone),
+            left=set(self._left),
+            edited=dict(self._edited),
+            direct={
+                channel.id: channel.recipient
+                for channel in standin.channels.values()
+                if channel.kind == records.DM
+            },
+            commands=[
+                self._command(one) for one in standin.interactions.values() if one.kind == COMMAND
+            ],
         )
 
     def _matters(self, author: str) -> bool:
@@ -59,21 +111,34 @@ class Observer:
         standin = self._standin
         ours = message.author == standin.bot
         channel = standin.channels.get(message.channel)
-        direct = channel is not None and channel.kind == records.DM
-        spoken = message.kind in SPOKEN and not ours
         return Seen(
             id=message.id,
             place=message.channel,
             author=message.author,
             ours=ours,
             text=message.content,
-            addressed=spoken and (direct or standin.bot in message.mentions),
+            addressed=self._addressed.get(message.id, False),
             buttons=tuple(custom_ids(message.components)),
             files=tuple(
                 (each.filename, standin.get_file(each.id) or b"") for each in message.attachments
             ),
             ephemeral=message.only_for is not None,
             waiting=any(standin.bot in who for who in message.reactions.values()),
+            says=bool(message.content.strip() or message.attachments),
+            unclear=message.id in self._unclear,
+            loading=bool(message.flags & records.LOADING),
+            channel=(channel.parent if channel and channel.is_thread else None) or message.channel,
+            at=message.at,
+        )
+
+    def _command(self, used: records.Interaction) -> Command:
+        answer = self._standin.messages.get(used.response or "")
+        return Command(
+            id=used.id,
+            name=str(used.data["name"]),
+            state=used.state,
+            ephemeral=used.ephemeral,
+            text=answer.content if answer else "",
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import notices
 from bot.text import clean_output
@@ -14,12 +14,36 @@ LATE_AFTER_MS = 15 * 60_000
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 
-def explain_difference(turn: Row, texts: Sequence[str], files: Sequence[Seen]) -> str:
-    """Return how the messages differ from the stored turn; empty if they do not."""
-    answer, note = turn["answer"], turn["note"]
-    if not answer:
+def explain_difference(
+    turn: Row,
+    texts: Sequence[str],
+    files: Sequence[Seen],
+    *,
+    question: str | None = None,
+    marks: Sequence[str] = (),
+) -> str:
+    """Return how the messages differ from the stored turn; empty if they do not.
+
+    `question` is what was asked, if that is known; `marks` are what may stand below the last
+    message because another turn was made of this one.
+    """
+    last = (files[-1] if files else None, texts[-1] if texts else "")
+    for mark in marks:
+        if last[0] is not None and last[0].text.endswith(mark):
+            files = [*files[:-1], replace(last[0], text=last[0].text.removesuffix(mark).rstrip())]
+        elif last[1].endswith(mark):
+            texts = [*texts[:-1], last[1].removesuffix(mark).rstrip()]
+    if not turn["answer"]:
+        note = turn["note"]
         return "" if list(texts) == [note] else f"shows {list(texts)!r}, stored {note!r}"
-    shown = f"{_lead(turn)}{clean_output(answer)}"
+    leads = _leads(turn, texts, question)
+    found = [_explain_answer(turn, lead, texts, files) for lead in leads]
+    return "" if "" in found else found[0]
+
+
+def _explain_answer(turn: Row, lead: str, texts: Sequence[str], files: Sequence[Seen]) -> str:
+    answer, note = turn["answer"], turn["note"]
+    shown = f"{lead}{clean_output(answer)}"
     if turn["outcome"] == "cancelled":
         # Nobody waits for the rest: what had been posted stays, and nothing is added.
         beginning = joins_to(texts, shown, prefix=True)
@@ -60,9 +84,17 @@ def _closed_before(shown: str, note: str) -> Iterator[str]:
         yield f"{shown}\n{marker}\n\n{note}"
 
 
-def _lead(turn: Row) -> str:
-    late = turn["received_at"] - turn["sent_at"] > LATE_AFTER_MS
-    return notices.LATE_LEAD if late else ""
+def _leads(turn: Row, texts: Sequence[str], question: str | None) -> list[str]:
+    """Return what may stand before the answer: one thing, unless the question is not known."""
+    said = turn["kind"] in ("prompt", "ask")
+    if said and turn["received_at"] - turn["sent_at"] > LATE_AFTER_MS:
+        return [notices.LATE_LEAD]
+    if turn["kind"] != "ask" or turn["opens_thread"]:
+        return [""]
+    if question is not None:
+        return [notices.question_lead(question)] if question.strip() else [""]
+    quoted = [line for line in texts[0].split("\n") if line.startswith("> ")] if texts else []
+    return ["\n".join(quoted[:count]) + "\n\n" * (count > 0) for count in range(len(quoted) + 1)]
 
 
 def joins_to(texts: Sequence[str], whole: str, *, prefix: bool = False) -> bool:

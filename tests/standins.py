@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -17,7 +16,8 @@ from adapters.playground.discord import DiscordStandIn
 from adapters.playground.discord.problems import Problem
 from adapters.playground.faults import FaultScript
 from adapters.playground.history import Entry, History
-from tests.evidence import Database, Evidence, World
+from adapters.playground.segmind import SegmindStandIn
+from tests.evidence import Database, Evidence, Job, World
 from tests.observer import Observer, custom_ids
 from tests.openapi import Watch
 
@@ -76,12 +76,10 @@ class StandIns:
             now, self.history, self.faults[MODEL], key=KEY, tokens_per_second=tokens_per_second
         )
         # Off, the bot has no key for it and knows none of its models.
-        self.segmind: Any = None
+        self.segmind: SegmindStandIn | None = None
         if segmind:
-            module: Any = importlib.import_module("adapters.playground.segmind")
-            self.segmind = module.SegmindStandIn(
-                now, self.history, self.faults[SEGMIND], key=SEGMIND_KEY
-            )
+            faults = self.faults[SEGMIND]
+            self.segmind = SegmindStandIn(now, self.history, faults, key=SEGMIND_KEY)
         self.world = self.discord.world
         self.discord_settings = self.discord.settings
         self.observer = Observer(self.world)
@@ -215,10 +213,13 @@ class StandIns:
     def evidence(self, database: Path) -> Evidence:
         """Return everything that the checker judges by."""
         entries: list[Entry] = self.history.entries
+        jobs = self.segmind.jobs.values() if self.segmind is not None else ()
         return Evidence(
             self.look(),
             entries,
             Database.read(database),
+            jobs=[Job(job.id, job.question) for job in jobs],
+            blobs=database.parent / "blobs",
             canaries=(TOKEN, KEY, SEGMIND_KEY),
             strange=[str(each) for each in self.watch.violations],
         )

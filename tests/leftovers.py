@@ -1,0 +1,60 @@
+"""I7, I8: nothing that was meant for a while is left when a turn is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot import notices
+from bot.events import Stage
+from tests.evidence import Evidence
+from tests.outcomes import was_left
+from tests.violation import Kind, Violation, ended, name_of
+
+_DOING = (*map(notices.stage, Stage), notices.READING_FILES, notices.READING_THREAD)
+STATUSES = (
+    notices.STATUS,
+    notices.STATUS_AGAIN,
+    notices.STATUS_RESTARTING,
+    *(f"{what}…" for what in _DOING),
+)
+
+
+def check_outbox(evidence: Evidence) -> Iterator[Violation]:
+    """I7: no outbox row of an ended turn is undecided."""
+    over = {turn["id"]: turn for turn in ended(evidence)}
+    for part in evidence.database["part"]:
+        turn = over.get(part["turn"])
+        if turn is None or part["state"] == "sent" or was_left(evidence, turn):
+            continue
+        if turn["outcome"] == "undeliverable" and part["state"] == "planned":
+            continue
+        where = f"{part['purpose']} {part['idx']} of {name_of(turn)}"
+        yield Violation("I7", f"{where} is left {part['state']}", Kind.LOST)
+
+
+def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
+    """I8: no status, Stop button, mark of waiting or interaction's token outlives its turn."""
+    over = {turn["id"]: turn for turn in ended(evidence)}
+    rows = {(row["place"], row["message"]): row for row in evidence.database["part"]}
+    for message in evidence.world.ours():
+        row = rows.get((message.place, message.id))
+        if row is None or row["turn"] not in over:
+            continue
+        turn = over[row["turn"]]
+        if was_left(evidence, turn):
+            continue  # nothing can be tidied up where one may not go
+        name = name_of(turn)
+        if message.text.strip().startswith(STATUSES):
+            yield Violation("I8", f"{name}: {message.text[:40]!r} still stands", Kind.LOST)
+        if any("stop" in button.lower().split(":") for button in message.buttons):
+            yield Violation("I8", f"{name}: its Stop button still stands")
+    for message in evidence.world.messages:
+        if message.loading and (evidence.calm or not message.ephemeral) and evidence.final:
+            yield Violation("I8", f"message {message.id} is still loading", Kind.LOST)
+    sources = {turn["source"]: turn for turn in over.values()}
+    for message in evidence.world.messages:
+        if message.waiting and message.id in sources:
+            yield Violation("I8", f"{name_of(sources[message.id])}: still marked as waiting")
+    for row in evidence.database["interaction"]:
+        if row["turn"] in over and row["token"]:
+            yield Violation("I8", f"{name_of(over[row['turn']])}: its token is still stored")

@@ -1,0 +1,83 @@
+"""I2, I3: our messages stand in the order in which they were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from tests.evidence import Evidence, Row, group
+from tests.violation import Kind, Violation, ended, name_of
+
+
+def check_parts(evidence: Evidence) -> Iterator[Violation]:
+    """I2: a turn's parts stand in their order, with nothing of its thread between them."""
+    turns = {turn["id"]: turn for turn in evidence.database["turn"]}
+    rows = {(row["place"], row["message"]): row for row in evidence.database["part"]}
+    found = [rows[key] for each in evidence.world.ours() if (key := (each.place, each.id)) in rows]
+    streams: dict[tuple[str, str, str], list[Row]] = {}
+    for row in found:
+        turn = turns[row["turn"]]
+        streams.setdefault((row["place"], turn["channel"], turn["thread"]), []).append(row)
+    for (place, _, _), order in streams.items():
+        closed: set[str] = set()
+        for before, after in pairwise(order):
+            if before["turn"] == after["turn"]:
+                if _rank(before) > _rank(after):
+                    yield Violation(
+                        "I2", f"parts of turn {after['turn']} are shuffled", Kind.DISORDER
+                    )
+                continue
+            closed.add(before["turn"])
+            if after["turn"] in closed:
+                yield Violation(
+                    "I2",
+                    f"in {place} turn {before['turn']} stands between parts of {after['turn']}",
+                    Kind.DISORDER,
+                )
+
+
+def _rank(part: Row) -> tuple[int, int]:
+    """Return where a part belongs within its turn."""
+    return (("question", "answer", "file", "notice").index(part["purpose"]), part["idx"])
+
+
+def check_turns(evidence: Evidence) -> Iterator[Violation]:
+    """I3: outcomes in a thread follow the order of the messages.
+
+    A message that was heard of only after a later one was already being answered (it was
+    missed and read afterwards) is answered late; that is promised so, and no violation.
+    """
+    world = {(each.place, each.id): each for each in evidence.world.ours()}
+    first: dict[str, int] = {}
+    for row in evidence.database["part"]:
+        if (row["place"], row["message"]) in world:
+            at = int(row["message"])
+            first[row["turn"]] = min(first.get(row["turn"], at), at)
+    threads = group(ended(evidence), "platform", "workspace", "channel", "thread")
+    for turns in threads.values():
+        order = sorted(turns, key=lambda turn: int(turn["position"]))
+        for number, later in enumerate(order):
+            for earlier in order[:number]:
+                if _heard_late(earlier, later):
+                    continue
+                swapped = earlier["ended_at"] > later["ended_at"] or (
+                    earlier["id"] in first
+                    and later["id"] in first
+                    and first[earlier["id"]] > first[later["id"]]
+                )
+                if swapped:
+                    yield Violation(
+                        "I3", f"{name_of(later)} came before {name_of(earlier)}", Kind.DISORDER
+                    )
+
+
+def _heard_late(earlier: Row, later: Row) -> bool:
+    """Tell whether the later message was already taken up when the earlier one came in.
+
+    Times are milliseconds: in a tie the order in which the two came in decides.
+    """
+    taken_up = later["started_at"] or later["concluded_at"] or later["ended_at"]
+    if taken_up is None:
+        return False
+    came, other = earlier["received_at"], later["received_at"]
+    return bool(came > taken_up or (came == taken_up and other < came))

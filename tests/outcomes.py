@@ -1,0 +1,180 @@
+"""I2: each ended turn shows its answer or one notice, whole, and nothing else of ours stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot import notices
+from bot.errors import BackendFault
+from tests.evidence import Evidence, Row, Seen, group
+from tests.shown import explain_difference
+from tests.violation import Kind, Violation, ended, name_of
+
+_LOW = re.compile(r"The account at `[^`]+` has \$[\d.]+ left, which is below \$[\d.]+\.")
+_TROUBLE = re.compile(r"The service is `[^`]+`; people who ask it get no answer")
+
+
+def parts_of(evidence: Evidence) -> dict[str, list[Row]]:
+    """Return each turn's outbox rows, in their order."""
+    rows = sorted(evidence.database["part"], key=lambda row: (row["purpose"], row["idx"]))
+    return group(rows, "turn")
+
+
+def is_excused(evidence: Evidence, part: Row) -> bool:
+    """Tell whether somebody else took this message, or its place, away."""
+    world = evidence.world
+    return part["message"] in world.by_others or part["place"] in world.gone
+
+
+def was_left(evidence: Evidence, turn: Row) -> bool:
+    """Tell whether the bot was removed from the server of a turn that then came to nothing."""
+    ended_by_it = turn["outcome"] in ("cancelled", "undeliverable")
+    return ended_by_it and turn["workspace"] in evidence.world.left
+
+
+def check_outcomes(evidence: Evidence) -> Iterator[Violation]:
+    """I2, turn by turn."""
+    parts = parts_of(evidence)
+    visible = {(each.place, each.id): each for each in evidence.world.ours()}
+    for turn in ended(evidence):
+        mine = parts.get(turn["id"], [])
+        for part in mine:
+            key = (part["place"], part["message"])
+            if part["state"] == "sent" and key not in visible and not is_excused(evidence, part):
+                what = f"{part['purpose']} {part['idx']} ({part['message']})"
+                yield Violation("I2", f"{name_of(turn)}: its {what} is not there", Kind.LOST)
+        if turn["outcome"] != "undeliverable" and not was_left(evidence, turn):
+            yield from _amount(evidence, turn, mine)
+            yield from _texts(evidence, turn, mine, visible)
+
+
+def _amount(evidence: Evidence, turn: Row, all_of_it: list[Row]) -> Iterator[Violation]:
+    """I2: an answer xor one notice. A notice may stand in the message of a placeholder."""
+    cards = [part for part in all_of_it if part["purpose"] == "question"]
+    mine = [part for part in all_of_it if part["purpose"] != "question"]
+    name, notes = name_of(turn), sum(1 for part in mine if part["purpose"] == "notice")
+    if cards and (len(cards) > 1 or turn["kind"] == "edited" or not turn["opens_thread"]):
+        yield Violation("I2", f"{name}: shows its question {len(cards)} times", Kind.DOUBLED)
+    if turn["outcome"] == "cancelled" and not turn["answer"]:
+        if mine and not all(is_excused(evidence, part) for part in mine):
+            yield Violation("I2", f"{name}: shows {len(mine)} messages", Kind.DOUBLED)
+    elif not mine and turn["outcome"] == "cancelled":
+        pass  # its question was deleted before the first text could be shown
+    elif not mine:
+        yield Violation("I2", f"{name}: shows nothing", Kind.LOST)
+    elif turn["answer"]:
+        if notes:
+            yield Violation("I2", f"{name}: shows an answer and a notice", Kind.DOUBLED)
+    elif turn["outcome"] in ("answered", "stopped") and is_erased(evidence, turn):
+        pass  # its place, and with it what was said there, is no more
+    elif len(mine) > 1:
+        yield Violation("I2", f"{name}: shows its notice {len(mine)} times", Kind.DOUBLED)
+
+
+def is_erased(evidence: Evidence, turn: Row) -> bool:
+    """Tell whether the words of a turn's conversation were erased with its place."""
+    conversation = ("platform", "workspace", "channel", "thread")
+    places = {turn["channel"], turn["thread"]} | {
+        row["place"]
+        for row in evidence.database["conversation"]
+        if all(row[key] == turn[key] for key in conversation)
+    }
+    return bool(places & evidence.world.gone)
+
+
+def _texts(
+    evidence: Evidence, turn: Row, mine: list[Row], visible: dict[tuple[str, str], Seen]
+) -> Iterator[Violation]:
+    """I2: what stands there is what was stored, from the first word to the last."""
+    if not mine or any(is_excused(evidence, part) for part in mine):
+        return
+    seen = {
+        (part["purpose"], part["idx"]): visible[(part["place"], part["message"])]
+        for part in mine
+        if (part["place"], part["message"]) in visible
+    }
+    if len(seen) != len(mine):
+        return  # said already: one of them is not there, or not sent
+    for purpose in ("question", "answer", "notice", "file"):
+        numbers = [idx for of, idx in seen if of == purpose]
+        if numbers != list(range(len(numbers))):
+            yield Violation("I2", f"{name_of(turn)}: has {purpose} parts {numbers}", Kind.LOST)
+    question = _question(evidence, turn)
+    if card := seen.pop(("question", 0), None):
+        yield from _card(evidence, turn, card, question)
+        if not seen:
+            return  # said already, unless it was cancelled
+    texts = [each.text for (purpose, _), each in seen.items() if purpose != "file"]
+    files = [each for (purpose, _), each in seen.items() if purpose == "file"]
+    remade = [
+        row
+        for row in evidence.database["turn"]
+        if row["about"] == turn["id"] and row["kind"] in ("retry", "regenerate")
+    ]
+    marks = tuple(notices.superseded(row["kind"] == "regenerate") for row in remade)
+    if problem := explain_difference(turn, texts, files, question=question, marks=marks):
+        yield Violation("I2", f"{name_of(turn)}: {problem}", Kind.LOST)
+
+
+def _question(evidence: Evidence, turn: Row) -> str | None:
+    """Return what was asked, or None where that is stored no more, or in another turn."""
+    for row in evidence.database["message"]:
+        if row["turn"] == turn["id"] and row["role"] == "user" and not row["erased"]:
+            return str(row["text"])
+    return None
+
+
+def _card(evidence: Evidence, turn: Row, card: Seen, question: str | None) -> Iterator[Violation]:
+    """I2: the card of a question shows what was asked, and nothing else."""
+    at = ("platform", "workspace", "channel", "thread", "position")
+    files = [row for row in evidence.database["file"] if all(row[key] == turn[key] for key in at)]
+    names = [row["name"] for row in sorted(files, key=lambda row: int(row["n"]))]
+    if question is not None and card.text != notices.question_card(turn["name"], question, names):
+        yield Violation("I2", f"{name_of(turn)}: its card says {card.text[:80]!r}", Kind.LOST)
+    if card.buttons:
+        yield Violation("I2", f"{name_of(turn)}: its card has buttons")
+
+
+def check_strangers(evidence: Evidence) -> Iterator[Violation]:
+    """I2: every message of ours belongs to exactly one row, or is told to a person alone."""
+    rows = group(evidence.database["part"], "place", "message")
+    said_alone: set[tuple[str, str]] = set()
+    for message in evidence.world.ours():
+        if message.text == notices.out_of_storage():
+            continue  # said without a row, because rows could not be written
+        if (message.place, message.id) in rows:
+            continue
+        which = f"message {message.id} of ours in {message.place}"
+        person = evidence.world.direct.get(message.place)
+        if person is None or not _is_told(evidence, person, message):
+            yield Violation("I2", f"{which} has no row: {message.text[:50]!r}", Kind.DOUBLED)
+        elif (person, message.text) in said_alone and not evidence.raised_again:
+            yield Violation("I2", f"{which} says again: {message.text[:50]!r}", Kind.DOUBLED)
+        said_alone.add((person or "", message.text))
+    for (place, message_id), several in rows.items():
+        if message_id is not None and len(several) > 1:
+            yield Violation("I2", f"message {message_id} in {place} has {len(several)} rows")
+
+
+def _is_told(evidence: Evidence, person: str, message: Seen) -> bool:
+    """Tell whether a message may stand in a person's direct messages without a row.
+
+    It is an alert, that stands or stood, or says what became of a turn that could be shown
+    nowhere else.
+    """
+    database = evidence.database
+    if any(message.text == row["text"] for row in database["alert"]):
+        return True
+    if _LOW.match(message.text):
+        return True
+    if _TROUBLE.search(message.text):
+        faults = (BackendFault.AUTH, BackendFault.FUNDS)
+        backend = message.text.partition("The service is `")[2].partition("`")[0]
+        return message.text in [notices.account_trouble(backend, fault) for fault in faults]
+    return any(
+        turn["outcome"] == "undeliverable"
+        and turn["author"] == person
+        and notices.reference(turn["id"]) in message.text
+        for turn in database["turn"]
+    )
