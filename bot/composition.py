@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import config, offered
+from bot import config, notices, offered
 from bot.alerts import Alerts
+from bot.commands.desk import Desk
+from bot.commands.dispatcher import Dispatcher
 from bot.domain import Model
 from bot.errors import BackendError, ConfigError
 from bot.pacing import Budget
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from adapters.backends.http import Http
     from adapters.backends.router import Models
     from adapters.discord.client import DiscordPlatform
+    from adapters.fetch import Fetcher
     from adapters.web.surface import Surface
     from storage.store import SqliteStore
 
@@ -74,6 +77,7 @@ class Service:
     intake: EventIntake
     worker: Worker
     surface: Surface
+    fetcher: Fetcher
     clock: Clock
     model: str
     stopping: bool = False
@@ -124,6 +128,7 @@ class Service:
         await self.platform.close()
         await self.surface.close()
         await self.http.close()
+        await self.fetcher.close()
         await self.store.aclose()
         log.info("stopped")
 
@@ -144,6 +149,7 @@ async def compose(
     from adapters.backends.http import Http
     from adapters.discord.client import DiscordPlatform
     from adapters.discord.outbound import LIMITS
+    from adapters.fetch import Fetcher
     from adapters.web.meter import PrometheusMeter
     from adapters.web.surface import Surface
     from storage.blobs import FileBlobs
@@ -153,6 +159,7 @@ async def compose(
     meter = PrometheusMeter()
     store = await open_store(settings.database)
     http = Http()
+    fetcher = Fetcher(meter)
     models = (make_models or join_models)(settings, http, clock)
     platforms: dict[str, Platform] = {}
     services = Services(
@@ -185,6 +192,20 @@ async def compose(
         lost=worker.lost,
         most_open=most_open,
     )
+    desk = Desk(
+        store=store,
+        models=models,
+        clock=clock,
+        meter=meter,
+        version=VERSION,
+        started_at=clock.monotonic(),
+        admins=settings.admin_ids,
+        system_prompt=settings.system_prompt,
+        listen=intake.listen,
+        is_refused=services.breakers.is_open,
+        fallback=settings.fallback_model or "",
+        low_credits_micros=services.low_credits_micros,
+    )
     if settings.discord_token is None:
         raise ConfigError(["DISCORD_TOKEN is not set; it connects Discord"])
     platform = DiscordPlatform(
@@ -193,7 +214,12 @@ async def compose(
         gateway_url=settings.discord_gateway_url,
         cdn_base=settings.discord_cdn_base,
         intake=intake,
-        marks=store,
+        store=store,
+        commands=Dispatcher(desk),
+        sentences=notices.ASIDES,
+        fetcher=fetcher,
+        dev_server=settings.discord_dev_server,
+        admins=settings.admin_ids,
         clock=clock,
         meter=meter,
         guild_ready_timeout=guild_ready_timeout,
@@ -215,7 +241,9 @@ async def compose(
         public_url=settings.public_url,
     )
     model = models.find(None)[0].id
-    service = Service(settings, store, http, platform, intake, worker, surface, clock, model)
+    service = Service(
+        settings, store, http, platform, intake, worker, surface, fetcher, clock, model
+    )
     return service
 
 

@@ -136,7 +136,7 @@ async def test_continue_goes_on_after_a_cut(tmp_path: Path) -> None:
         ("simulate broken", "internal error", "Press Retry"),
         ("simulate page", "unusable", "Press Retry"),
         ("simulate gone", "not available", "choose another model"),
-        ("simulate full", "longer than the model can take", "Start a new thread"),
+        ("simulate full", "question alone is longer than the model", "Ask for less at once"),
         ("simulate overloaded", "busy", "Press Retry"),
     ],
 )
