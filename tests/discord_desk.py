@@ -1,30 +1,57 @@
-"""What the Discord adapter needs around it in tests: an intake, marks, a meter."""
+"""What the Discord adapter needs around it in tests: an intake, a store, commands, a meter."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from adapters.discord.client import DiscordPlatform
+from adapters.fetch import Fetcher
 from adapters.playground.discord import DiscordStandIn
 from adapters.playground.faults import Fault
 from bot.errors import StoreError
-from bot.events import Incoming, MessageReceived, Verdict
-from bot.ports import Decision
+from bot.events import Incoming, MessageReceived, Verdict, WorkspaceJoined, WorkspaceLeft
+from bot.notices import ASIDES
+from bot.ports import Command, CommandCall, Decision, Option, OptionKind
 from tests.openapi import Watch
 from tests.virtual import VirtualClock, until
 
 
 class MarkStore:
-    """Keep watermarks in memory; `refuse` makes it fail as a full disk would."""
+    """Keep watermarks and memos in memory; `refuse` makes it fail as a full disk would.
+
+    `sources` are the messages that count as stored, by workspace and place.
+    """
 
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, int]] = {}
+        self.memos: dict[str, str] = {}
+        self.sources: dict[str, dict[str, list[str]]] = {}
         self.refuse = False
+
+    async def memo(self, name: str) -> str:
+        """See `bot.ports.MemoStore`."""
+        if self.refuse:
+            raise StoreError
+        return self.memos.get(name, "")
+
+    async def put_memo(self, name: str, value: str) -> None:
+        """See `bot.ports.MemoStore`."""
+        if self.refuse:
+            raise StoreError
+        self.memos[name] = value
+
+    async def recent_sources(
+        self, platform: str, workspace: str, since: int, most: int
+    ) -> dict[str, list[str]]:
+        """See `bot.ports.ConversationStore`."""
+        if self.refuse:
+            raise StoreError
+        return dict(list(self.sources.get(workspace, {}).items())[:most])
 
     async def watermarks(self, platform: str, workspace: str) -> dict[str, int]:
         """See `bot.ports.WatermarkStore`."""
@@ -44,19 +71,31 @@ class MarkStore:
 
 
 class Inbox:
-    """Take events and decide about them as `decide` says, at once unless `slow`."""
+    """Take events and decide about them as `decide` says, at once unless `slow`.
+
+    What is about whole servers is kept apart, in `servers`.
+    """
 
     def __init__(self, decide: Callable[[Incoming], Verdict | None] | None = None) -> None:
         self.events: list[Incoming] = []
+        self.servers: list[WorkspaceJoined | WorkspaceLeft] = []
         self.slow = False
+        self.listened: set[str] = set()
         self.waiting: list[tuple[asyncio.Future[Decision], Incoming]] = []
         self._decide = decide or (lambda event: Verdict.ADMITTED)
+
+    def listens(self, platform: str, workspace: str, channel: str) -> bool:
+        """See `bot.ports.Intake`."""
+        return channel in self.listened
 
     def put(self, event: Incoming) -> asyncio.Future[Decision]:
         """See `bot.ports.Intake`."""
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self.events.append(event)
+        if isinstance(event, WorkspaceJoined | WorkspaceLeft):
+            self.servers.append(event)
+        else:
+            self.events.append(event)
         if self.slow:
             self.waiting.append((future, event))
         else:
@@ -85,6 +124,57 @@ class Inbox:
             future.set_exception(StoreError("full"))
         else:
             future.set_result(Decision(verdict, "turn"))
+
+
+TABLE = (
+    Command(
+        "ask",
+        "Ask a question",
+        (
+            Option("prompt", OptionKind.TEXT, "What to ask", required=True, least=1, most=6000),
+            Option("model", OptionKind.TEXT, "Which model", completes=True),
+            Option("effort", OptionKind.TEXT, "How hard", choices=(("low", "low"),)),
+            Option("max_tokens", OptionKind.INTEGER, "How much", least=16, most=4096),
+            Option("attachment", OptionKind.FILE, "A file"),
+        ),
+        asks=True,
+    ),
+    Command(
+        "settings",
+        "Settings",
+        (Option("follow", OptionKind.BOOLEAN, "Follow this thread"),),
+    ),
+)
+
+
+class Clerk:
+    """Run commands: note the calls, say `says` after `seconds`, offer `choices`."""
+
+    def __init__(self) -> None:
+        self.table: Sequence[Command] = TABLE
+        self.calls: list[CommandCall] = []
+        self.typed: list[tuple[str, str]] = []
+        self.says = "done"
+        self.seconds = 0.0
+        self.choices: list[tuple[str, str]] = []
+        self.fails = False
+
+    async def run(self, call: CommandCall) -> str:
+        """See `bot.ports.Commands`."""
+        self.calls.append(call)
+        await asyncio.sleep(self.seconds)
+        if self.fails:
+            raise RuntimeError("broken")
+        return self.says
+
+    async def complete(self, call: CommandCall, option: str, typed: str) -> list[tuple[str, str]]:
+        """See `bot.ports.Commands`."""
+        self.calls.append(call)
+        self.typed.append((option, typed))
+        await asyncio.sleep(self.seconds)
+        if self.fails:
+            raise RuntimeError("broken")
+        return self.choices
 
 
 class Tally:
@@ -120,6 +210,8 @@ class Desk:
         self.marks = MarkStore()
         self.inbox = Inbox()
         self.tally = Tally()
+        self.clerk = Clerk()
+        self.fetcher = Fetcher(self.tally)
         self.origin = ""
         self._running: dict[DiscordPlatform, asyncio.Task[None]] = {}
 
@@ -134,6 +226,7 @@ class Desk:
     async def __aexit__(self, *exc: object) -> None:
         for platform in list(self._running):
             await self.stop(platform)
+        await self.fetcher.close()
         await self._runner.cleanup()
         if not any(exc):
             assert not self.watch.violations, self.watch.violations
@@ -143,7 +236,10 @@ class Desk:
         given: dict[str, Any] = {
             "token": self.standin.token,
             "intake": self.inbox,
-            "marks": self.marks,
+            "store": self.marks,
+            "commands": self.clerk,
+            "sentences": ASIDES,
+            "fetcher": self.fetcher,
             "clock": self.clock,
             "meter": self.tally,
             "api_base": self.standin.rest_url(self.origin),

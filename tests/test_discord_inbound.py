@@ -222,7 +222,9 @@ async def test_without_the_content_intent_mentions_still_work(desk: Desk) -> Non
     thread = desk.people.start_thread(desk.people.find("ben"), desk.general, "topic", root)
     desk.say("not readable", thread)
     desk.say("@bot two", thread)
-    assert [event.text for event in await heard(desk, 2)] == ["one", "two"]
+    heard_ = await heard(desk, 3)
+    assert [event.text for event in heard_] == ["one", "", "two"]
+    assert [event.unreadable for event in heard_] == [False, True, False]
 
 
 async def test_readiness_says_what_is_missing(desk: Desk) -> None:

@@ -11,9 +11,12 @@ import pytest
 
 from adapters.discord.calls import Attempts, classify, is_ban
 from adapters.discord.catchup import first_marks, plan
-from adapters.discord.inbound import first_snowflake, replace_markup, snowflake_ms
-from adapters.discord.outbound import LIMITS, components, parameters
+from adapters.discord.components import components
+from adapters.discord.markup import replace_markup
+from adapters.discord.outbound import LIMITS
+from adapters.discord.payloads import parameters
 from adapters.discord.permissions import invite_url
+from adapters.discord.places import first_snowflake, snowflake_ms
 from adapters.discord.presses import COMMIT_SECONDS, OLDER_SECONDS
 from adapters.discord.watermarks import Watermarks
 from bot.errors import (

@@ -167,7 +167,7 @@ async def test_a_commit_that_fails_late_makes_the_placeholder_a_notice(stage: St
     await stage.state(interaction, "answered")
     (notice,) = stage.shown()
     assert "nothing was charged" in notice["content"]
-    assert "press again" in notice["content"]
+    assert "try again" in notice["content"]
     found = await stage.platform.find_ours(stage.place, stage.message)
     assert found == [], "it belongs to no turn, so no turn may take it for its own"
 

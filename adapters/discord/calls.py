@@ -21,6 +21,7 @@ from bot.errors import (
     PlatformRefused,
     PlatformUnknown,
     Throttled,
+    TooBig,
     TooLong,
 )
 from bot.ports import Clock, Meter
@@ -50,6 +51,9 @@ _BLOCKED = frozenset({200000, 200001})
 # Too many edits of messages older than an hour; the window is not documented.
 _OLD_EDITS = 30046
 _OLD_EDITS_SECONDS = 20.0
+# The channel lets one speak only now and then.
+_SLOW_MODE = 20016
+_TOO_BIG = 40005
 
 # A ban by Cloudflare (429 without a Via header) says nothing about how long it lasts.
 BAN_SECONDS = 30.0
@@ -187,10 +191,11 @@ class Calls:
 
 
 def is_ban(error: BaseException) -> TypeGuard[discord.HTTPException]:
-    """Tell a Cloudflare ban from a rate limit: only the API's own answers carry `Via`."""
+    """Tell a Cloudflare ban from a rate limit: only the API's own answers carry `Via` or a code."""
     return (
         isinstance(error, discord.HTTPException)
         and error.status == 429
+        and not error.code
         and not error.response.headers.get("Via")
     )
 
@@ -218,10 +223,12 @@ def classify(error: BaseException, attempts: Attempts) -> PlatformError:
 
 def _classify_answer(error: discord.HTTPException) -> PlatformError:
     code = _code(error)
-    if error.status == 429 or error.code == _OLD_EDITS:
+    if error.status == 429 or error.code in (_OLD_EDITS, _SLOW_MODE):
         return Throttled("Discord asks to wait.", code=code, retry_after=retry_after(error))
     if error.status >= 500:
         return PlatformUnknown("Discord had an internal error.", code=code or str(error.status))
+    if error.status == 413 or error.code == _TOO_BIG:
+        return TooBig("The file is too large for Discord.", code=code)
     if error.code in _GONE:
         return Gone(_GONE[error.code], code=code)
     if error.code in _FORBIDDEN:

@@ -9,29 +9,34 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import discord
 import structlog
 
+from adapters.discord.absences import Absences, Sources
 from adapters.discord.calls import Calls
 from adapters.discord.held import Held, Item, whereabouts
-from adapters.discord.inbound import DIRECT, PLATFORM, first_snowflake
+from adapters.discord.history import known_place, make_message
+from adapters.discord.pages import MOST_MESSAGES, Pages
+from adapters.discord.places import DIRECT, PLATFORM, first_snowflake
 from adapters.discord.watermarks import Watermarks
-from bot.errors import Forbidden, Gone, PlatformError, PlatformUnknown, StoreError, Throttled
+from bot.errors import Forbidden, Gone, PlatformError, StoreError
 from bot.ports import Clock, Decision, Meter, WatermarkStore
 
 log = structlog.get_logger(__name__)
 
 DAY_MS = 24 * 60 * 60 * 1000
-# Discord's largest page, and the most that is caught up in one channel.
-MOST_MESSAGES = 100
 # Low priority: a tenth of what Discord allows the bot as a whole.
 CALLS_PER_SECOND = 5.0
-TRIES = 4
 # Direct channels do not come with the session: the newest known ones are asked.
 MOST_DIRECT = 50
 
 Receive = Callable[[Item], asyncio.Future[Decision] | None]
+
+
+class Store(WatermarkStore, Sources, Protocol):
+    """How far was read, and what was said there."""
 
 
 @dataclass(slots=True)
@@ -49,8 +54,13 @@ def newest_messages(guild: discord.Guild) -> dict[int, int]:
     """Return channel -> id of its newest message, 0 where there is none."""
     found: dict[int, int] = {}
     for channel in (*guild.channels, *guild.threads):
-        if isinstance(channel, discord.Thread | discord.TextChannel | discord.VoiceChannel):
-            found[channel.id] = channel.last_message_id or 0
+        if not isinstance(channel, discord.abc.Messageable):
+            # A forum has only posts, which are threads; a category has nothing.
+            continue
+        found[channel.id] = channel.last_message_id or 0
+        if isinstance(channel, discord.Thread) and isinstance(channel.parent, discord.ForumChannel):
+            # A post's first message has the thread's own id, and may be its newest.
+            found[channel.id] = max(found[channel.id], channel.id)
     return found
 
 
@@ -82,7 +92,7 @@ class CatchUp:
     def __init__(
         self,
         *,
-        store: WatermarkStore,
+        store: Store,
         marks: Watermarks,
         calls: Calls,
         clock: Clock,
@@ -91,14 +101,13 @@ class CatchUp:
     ) -> None:
         self._store = store
         self._marks = marks
-        self._calls = calls
         self._clock = clock
         self._meter = meter
         self._receive = receive
         self._held = Held(marks)
         self._backlogs: dict[str, Backlog] = {}
-        self._turnstile = asyncio.Lock()
-        self._next_call = 0.0
+        self._pages = Pages(calls, clock, CALLS_PER_SECOND)
+        self._absences = Absences(store, self._pages, clock, meter, receive)
         self._moved = asyncio.Event()
 
     @property
@@ -161,6 +170,7 @@ class CatchUp:
             self._marks.freeze_all(workspace)
         finally:
             self._finish(workspace, backlog)
+        await self._look_for_absences(client, workspace)
 
     async def note_guild(self, guild: discord.Guild) -> None:
         """Note where a server stands that the bot was just added to."""
@@ -183,6 +193,12 @@ class CatchUp:
             self._marks.freeze_all(DIRECT)
         finally:
             self._finish(DIRECT, backlog)
+        await self._look_for_absences(client, DIRECT)
+
+    async def _look_for_absences(self, client: discord.Client, workspace: str) -> None:
+        """Tell of what was deleted meanwhile, once all that was said is told."""
+        if workspace not in self._backlogs:
+            await self._absences.look(client, workspace)
 
     async def _start_marks(self, guild: int, newest: Mapping[int, int]) -> None:
         await self._store.raise_watermarks(PLATFORM, str(guild), first_marks(guild, newest))
@@ -234,53 +250,16 @@ class CatchUp:
         self, client: discord.Client, channel: int, after: int
     ) -> list[discord.Message]:
         """Return what was said after a position, oldest first; the newest if it is much."""
-        place = client.get_partial_messageable(channel)
-        known = client.get_channel(channel)
-        if isinstance(known, discord.abc.Messageable):
-            place = known  # type: ignore[assignment]
-        rows = await self._page(client, channel, after)
+        place = known_place(client, channel)
+        rows = await self._pages.get(client, channel, after)
         if len(rows) >= MOST_MESSAGES:
             log.warning("much was said; only the newest is read", channel=channel)
-            rows = await self._page(client, channel, None)
-        messages = []
-        for row in rows:
-            if int(row["id"]) <= after:
-                continue
-            try:
-                # The public history() gives up the whole page for one malformed message.
-                state = client._connection
-                messages.append(discord.Message(state=state, channel=place, data=row))
-            except Exception as error:
-                self._meter.count("discord_malformed", event="history")
-                log.error("message not understood", channel=channel, error=repr(error)[:200])
+            rows = await self._pages.get(client, channel, None)
+        made = (
+            make_message(client, place, row, self._meter) for row in rows if int(row["id"]) > after
+        )
+        messages = [message for message in made if message is not None]
         return sorted(messages, key=lambda message: message.id)
-
-    async def _page(
-        self, client: discord.Client, channel: int, after: int | None
-    ) -> list[discord.types.message.Message]:
-        last: PlatformUnknown = PlatformUnknown()
-        for attempt in range(TRIES):
-            await self._take_turn()
-            try:
-                return await self._calls.run(
-                    "history",
-                    lambda: client.http.logs_from(channel, MOST_MESSAGES, after=after),
-                )
-            except Throttled as error:
-                last = PlatformUnknown(str(error))
-                await self._clock.sleep(error.retry_after)
-            except PlatformUnknown as error:
-                last = error
-                await self._clock.sleep(2.0**attempt)
-        raise last
-
-    async def _take_turn(self) -> None:
-        """Space the calls of all workspaces."""
-        async with self._turnstile:
-            wait = self._next_call - self._clock.monotonic()
-            if wait > 0:
-                await self._clock.sleep(wait)
-            self._next_call = self._clock.monotonic() + 1 / CALLS_PER_SECOND
 
     def _release(self, workspace: str, backlog: Backlog, behind: Set[int]) -> None:
         """Let through all but channels still behind, unless a newer session reads them."""

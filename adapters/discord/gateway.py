@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import discord
 import structlog
@@ -14,7 +12,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
-from adapters.discord.calls import make_trace
+from adapters.discord.connection import GatewayClient, Listener
 from bot.errors import BotError, ConfigError
 from bot.ports import Clock, Meter
 
@@ -28,13 +26,11 @@ _HOPELESS = {
     4012: "Discord no longer speaks this version of its gateway.",
     4013: "Discord did not accept the intents.",
 }
-MOST_REFUSED_RESUMES = 3
 # Discord allows 1000 identifies a day, then it resets the token: 300 s keep far below.
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0
 # A connection that held this long makes an earlier failure history.
 STEADY_SECONDS = 600.0
-IDENTIFY_SECONDS = 5.0
 
 REFUSED = (
     "DISCORD_TOKEN: the Discord token was refused. Get a new one at "
@@ -42,190 +38,11 @@ REFUSED = (
 )
 
 
-class Listener(Protocol):
-    """Take what the gateway brings. Called in order of arrival, without an await between."""
-
-    def on_session(self, client: discord.Client) -> None:
-        """A fresh session began; whatever happened before it was not heard."""
-
-    def on_ready(self) -> None:
-        """The servers' contents are known."""
-
-    def on_guild(self, client: discord.Client, guild: discord.Guild, *, joined: bool) -> None:
-        """A server's contents arrived; `joined`: the bot was just added to it."""
-
-    def on_guild_gone(self, guild: discord.Guild) -> None:
-        """The bot was removed from a server, or the server is no more."""
-
-    def on_message(self, client: discord.Client, message: discord.Message) -> None:
-        """A message was written."""
-
-    def on_delete(
-        self, payload: discord.RawMessageDeleteEvent | discord.RawBulkMessageDeleteEvent
-    ) -> None:
-        """Messages were deleted."""
-
-    async def on_press(self, interaction: discord.Interaction) -> None:
-        """A button was pressed."""
-
-
 def point_at(api_base: str, gateway_url: str, cdn_base: str) -> None:
     """Set the addresses that discord.py talks to; they are the library's own globals."""
     Route.BASE = api_base.rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
     discord.asset.Asset.BASE = cdn_base.rstrip("/")
-
-
-def make_intents(*, message_content: bool) -> discord.Intents:
-    """Return what we need to hear, and nothing more."""
-    intents = discord.Intents.none()
-    intents.guilds = True
-    intents.guild_messages = True
-    intents.dm_messages = True
-    intents.message_content = message_content
-    return intents
-
-
-class GatewayClient(discord.Client):
-    """Forward events to a listener; keep no messages and no members."""
-
-    def __init__(
-        self,
-        listener: Listener,
-        clock: Clock,
-        meter: Meter,
-        *,
-        message_content: bool,
-        guild_ready_timeout: float,
-        heartbeat_timeout: float,
-    ) -> None:
-        super().__init__(
-            intents=make_intents(message_content=message_content),
-            allowed_mentions=discord.AllowedMentions.none(),
-            max_messages=None,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-            guild_ready_timeout=guild_ready_timeout,
-            heartbeat_timeout=heartbeat_timeout,
-            max_ratelimit_timeout=30.0,
-            http_trace=make_trace(),
-        )
-        self._listener = listener
-        self._clock = clock
-        self._meter = meter
-        self._member_of: set[int] = set()
-        self._resumed_on: Any = None
-        self.refused_resumes = 0
-        self.resumes_refused = asyncio.Event()
-        self.heard_at = clock.monotonic()
-        self._guard_parsers()
-
-    def _guard_parsers(self) -> None:
-        """Let one malformed event be lost instead of the connection.
-
-        An exception in a parser ends `Client.connect()`. READY is left as it is: without it
-        there is no session, and the supervisor has to start over.
-        """
-        parsers = self._connection.parsers
-        for event, parse in parsers.items():
-            if event != "READY":
-                parsers[event] = self._guarded(event, parse)
-
-    def _guarded(self, event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
-        def guarded(data: Any) -> None:
-            try:
-                parse(data)
-            except Exception as error:
-                self._meter.count("discord_malformed", event=event.lower())
-                log.error("event not understood", event_type=event, error=repr(error)[:200])
-
-        return guarded
-
-    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Note that something was heard, and pass it on."""
-        self.heard_at = self._clock.monotonic()
-        super().dispatch(event, *args, **kwargs)
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Keep Discord's distance between two identifies."""
-        if not initial:
-            await self._clock.sleep(IDENTIFY_SECONDS)
-
-    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        """Log a handler's fault; never the event, which holds people's words."""
-        self._meter.count("discord_handler_errors", handler=event_method)
-        error = sys.exception()
-        log.error("handler failed", handler=event_method, exc_info=error)
-
-    async def on_connect(self) -> None:
-        """Handle READY."""
-        self._forgive()
-        self._member_of = {guild.id for guild in self.guilds}
-        self._listener.on_session(self)
-
-    async def on_resumed(self) -> None:
-        """Handle RESUMED: Discord replayed what was missed."""
-        self._forgive()
-        self._meter.count("discord_gateway", outcome="resumed")
-
-    async def on_disconnect(self) -> None:
-        """Count resumes that were refused, which discord.py would repeat for ever.
-
-        Only attempts that got as far as a socket count: without a network nothing was refused.
-        """
-        self._meter.count("discord_gateway", outcome="disconnected")
-        if self.ws is self._resumed_on:
-            return
-        self._resumed_on = self.ws
-        self.refused_resumes += 1
-        if self.refused_resumes > MOST_REFUSED_RESUMES:
-            self.resumes_refused.set()
-
-    def _forgive(self) -> None:
-        self.refused_resumes = 0
-        self._resumed_on = None
-        self.resumes_refused.clear()
-
-    async def on_ready(self) -> None:
-        """Handle the last server's arrival."""
-        self._listener.on_ready()
-
-    async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Handle a server's contents: at the start, after an outage, or of a new one."""
-        self._tell_guild(guild)
-
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Handle what discord.py takes for a new server: its contents without `unavailable`."""
-        self._tell_guild(guild)
-
-    def _tell_guild(self, guild: discord.Guild) -> None:
-        """New is what READY, which names servers in an outage too, did not name."""
-        joined = guild.id not in self._member_of
-        self._member_of.add(guild.id)
-        self._listener.on_guild(self, guild, joined=joined)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Handle the bot's removal; an outage of a server is not one."""
-        # Added again, it is new there: nothing that was said meanwhile was said to it.
-        self._member_of.discard(guild.id)
-        self._listener.on_guild_gone(guild)
-
-    async def on_message(self, message: discord.Message) -> None:
-        """Handle a message."""
-        self._listener.on_message(self, message)
-
-    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Handle a deleted message."""
-        self._listener.on_delete(payload)
-
-    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Handle deleted messages."""
-        self._listener.on_delete(payload)
-
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Handle a press."""
-        if interaction.type is discord.InteractionType.component:
-            await self._listener.on_press(interaction)
 
 
 class Gateway:
@@ -238,7 +55,6 @@ class Gateway:
     def __init__(
         self,
         token: str,
-        listener: Listener,
         clock: Clock,
         meter: Meter,
         *,
@@ -246,7 +62,6 @@ class Gateway:
         heartbeat_timeout: float = 60.0,
     ) -> None:
         self._token = token
-        self._listener = listener
         self._clock = clock
         self._meter = meter
         self._guild_ready_timeout = guild_ready_timeout
@@ -255,6 +70,15 @@ class Gateway:
         self._logged_in = asyncio.Event()
         self._failures = 0
         self.degraded = False
+
+    def forward_to(self, listener: Listener) -> None:
+        """Name who takes what is heard, before anything is."""
+        self._listener = listener
+
+    async def fetch_channel(self, channel: int) -> Any:
+        """Ask Discord what a channel is."""
+        await self.http()
+        return await self.client.fetch_channel(channel)
 
     @property
     def client(self) -> GatewayClient:
@@ -358,7 +182,7 @@ class Gateway:
 
     async def _connect(self, client: GatewayClient) -> None:
         """Connect with a fresh identify; return if resumes are being refused for ever."""
-        client._forgive()
+        client.forgive()
         connected = asyncio.create_task(client.connect(), name="discord gateway")
         refused = asyncio.create_task(client.resumes_refused.wait())
         try:

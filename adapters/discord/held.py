@@ -7,25 +7,36 @@ import structlog
 
 from adapters.discord.inbound import workspace_of
 from adapters.discord.watermarks import Watermarks
-from bot.events import MessageDeleted
+from bot.events import MessageDeleted, MessageEdited, PlaceDeleted
 
 log = structlog.get_logger(__name__)
 
 # About 5 MB. It fills only in an outage, and what does not fit is read by the next start.
 MOST_HELD = 1000
 
-Item = discord.Message | MessageDeleted
+Item = discord.Message | MessageEdited | MessageDeleted | PlaceDeleted
 
 
 def whereabouts(item: Item) -> tuple[str, int]:
-    """Return the workspace and channel of something said or deleted."""
-    if isinstance(item, MessageDeleted):
-        return item.workspace, int(item.channel)
-    return workspace_of(item), item.channel.id
+    """Return the workspace and channel of something said, changed or deleted."""
+    if isinstance(item, discord.Message):
+        return workspace_of(item), item.channel.id
+    return item.workspace, int(item.channel)
+
+
+def message_of(item: Item) -> int | None:
+    """Return the message that something held is about, None for a whole place."""
+    match item:
+        case discord.Message():
+            return item.id
+        case MessageEdited() | MessageDeleted():
+            return int(item.message)
+        case PlaceDeleted():
+            return None
 
 
 class Held:
-    """Keep messages and deletions by channel until they are taken.
+    """Keep messages, changes and deletions by channel until they are taken.
 
     Beyond `MOST_HELD` a message is dropped and its channel's mark raised no more, so that
     catch-up finds it.
@@ -38,10 +49,13 @@ class Held:
         self._count = 0
 
     def add(self, item: Item) -> None:
-        """Keep something; a deletion also drops the message it is about."""
+        """Keep something; a deletion also drops what it is about."""
         where = whereabouts(item)
-        if isinstance(item, MessageDeleted):
-            self._drop(where, int(item.message))
+        match item:
+            case MessageDeleted():
+                self._drop(where, int(item.message))
+            case PlaceDeleted():
+                self._drop(where, None)
         if self._count >= MOST_HELD:
             self._leave_gap(where)
             return
@@ -60,9 +74,15 @@ class Held:
         """Return the channels of a workspace of which something is kept."""
         return {channel for of, channel in self._items if of == workspace}
 
-    def _drop(self, where: tuple[str, int], message: int) -> None:
+    def _drop(self, where: tuple[str, int], message: int | None) -> None:
+        """Drop what was said and changed in a message, or in a whole place."""
         items = self._items.get(where, [])
-        kept = [each for each in items if isinstance(each, MessageDeleted) or each.id != message]
+        kept = [
+            each
+            for each in items
+            if isinstance(each, MessageDeleted | PlaceDeleted)
+            or (message is not None and message_of(each) != message)
+        ]
         self._count -= len(items) - len(kept)
         if where in self._items:
             self._items[where] = kept

@@ -1,50 +1,44 @@
-"""Parse what Discord sends into events, once, at the border; nothing here waits or remembers."""
+"""Parse messages into events, once, at the border; nothing here waits or remembers."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 import discord
 
-from bot.domain import Author, InteractionRef, ThreadRef
-from bot.events import Action, ButtonPressed, MessageDeleted, MessageReceived
+from adapters.discord.markup import readable
+from adapters.discord.places import DIRECT, PLATFORM, moderates, snowflake_ms, thread_of
+from bot.domain import Attachment, Author, Quote
+from bot.events import MessageDeleted, MessageEdited, MessageReceived
+from bot.ports import Overheard
 from bot.text import normalise
-
-PLATFORM = "discord"
-DIRECT = "@me"
-
-# https://docs.discord.com/developers/reference#snowflakes
-EPOCH_MS = 1_420_070_400_000
-
-# The token lives 15 minutes; half a minute of it is left for the call itself.
-# https://docs.discord.com/developers/interactions/receiving-and-responding
-TOKEN_MS = 14 * 60_000 + 30_000
 
 # Everything else is a system message: joins, pins, boosts, the copy that starts a thread.
 _SPOKEN = frozenset({discord.MessageType.default, discord.MessageType.reply})
-
-# https://docs.discord.com/developers/reference#message-formatting
-_MARKUP = re.compile(
-    r"<(?:(?P<kind>@!?|@&|\#)(?P<id>[0-9]{1,25})"
-    r"|a?:(?P<emoji>[A-Za-z0-9_]{1,64}):[0-9]{1,25}"
-    r"|/(?P<command>[^<>:\n]{1,100}):[0-9]{1,25})>",
-    re.ASCII,
-)
-_MAX_ID = 2**63
+# Answers to commands and menus are said, too, though never by people.
+_HEARD = _SPOKEN | {
+    discord.MessageType.chat_input_command,
+    discord.MessageType.context_menu_command,
+}
+MOST_NAME = 80
+MOST_FILE_NAME = 200
 
 Message = discord.Message
 
 
-def snowflake_ms(snowflake: int) -> int:
-    """Return when an id was made, in UTC milliseconds."""
-    return (snowflake >> 22) + EPOCH_MS
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """How the bot hears: who it is, who its admins are, and what Discord keeps from it.
 
+    `degraded`: without the message content intent, what does not mention the bot comes
+    without its words. `listens(workspace, channel)`: every message there is a question.
+    """
 
-def first_snowflake(ms: int) -> int:
-    """Return the least id made at or after a time."""
-    return max(0, ms - EPOCH_MS) << 22
+    me: int
+    admins: Collection[str]
+    degraded: bool
+    listens: Callable[[str, str], bool]
 
 
 def workspace_of(message: Message) -> str:
@@ -63,74 +57,73 @@ def is_unplaced(message: Message) -> bool:
     )
 
 
-def parse_message(
-    message: Message, me: int, admins: Collection[str] = ()
-) -> MessageReceived | None:
+def parse_message(message: Message, ears: Ears) -> MessageReceived | None:
     """Return the event for a person's message that may concern us, else None.
 
     Ours are: mentions (by the platform's own list, so not those of a role or everyone),
-    direct messages, and everything said in a thread; of the last the core knows which.
+    replies to us, direct messages, what is said where the bot listens, and everything said
+    in a thread; of the last the core knows which.
     """
-    author = message.author
-    if message.type not in _SPOKEN or message.webhook_id is not None:
+    if message.type not in _SPOKEN or not _is_person(message, ears.me):
         return None
-    if author.bot or author.system or author.id == me:
-        return None
-    workspace = workspace_of(message)
-    in_thread = isinstance(message.channel, discord.Thread)
+    workspace, channel = workspace_of(message), message.channel
     direct = workspace == DIRECT
-    mentioned = any(user.id == me for user in message.mentions)
-    if not (direct or in_thread or mentioned):
+    in_thread = isinstance(channel, discord.Thread)
+    thread = thread_of(channel, workspace, message.id)
+    roots = in_thread and message.id == channel.id
+    mentioned = _mentions(message, ears.me)
+    answered = _answered(message, ears.me)
+    listened = not direct and (roots or not in_thread) and ears.listens(workspace, thread.channel)
+    if not (direct or in_thread or mentioned or answered or listened):
+        return None
+    text = readable(message, ears.me)
+    quote = _quote(message, ears.me, answered)
+    attachments = _attachments(message)
+    unreadable = ears.degraded and not (direct or mentioned) and _is_hidden(message)
+    addressed = direct or mentioned or bool(answered)
+    if not (addressed or unreadable or text or message.attachments or message.message_snapshots):
+        # A sticker or a poll, said to others.
         return None
     return MessageReceived(
-        thread=_thread_of(message.channel, workspace, message.id),
+        thread=thread,
         message=str(message.id),
         position=message.id,
-        author=Author(
-            id=str(author.id),
-            name=normalise(author.display_name),
-            moderator=str(author.id) in admins or _moderates(author, message.channel),
-        ),
-        text=readable(message, me),
-        addressed=direct or mentioned,
+        author=_author(message, ears.admins),
+        text=text,
+        # A post in a forum whose every message is a question is one.
+        addressed=addressed or (roots and listened),
         opens_thread=not (direct or in_thread),
         sent_at=snowflake_ms(message.id),
+        attachments=attachments,
+        quote=quote,
+        reply_to=answered,
+        roots=roots,
+        unreadable=unreadable,
     )
 
 
-def parse_press(
-    interaction: discord.Interaction, now: int, admins: Collection[str] = ()
-) -> ButtonPressed | None:
-    """Return the event for a press of one of our buttons, None for anything else."""
-    message, channel = interaction.message, interaction.channel
-    data: Mapping[str, Any] = interaction.data or {}
-    custom_id = str(data.get("custom_id", ""))
-    action, _, turn = custom_id.partition(":")
-    if message is None or channel is None or action not in set(Action) or not turn:
+def parse_edit(message: Message, ears: Ears, position: int) -> MessageEdited | None:
+    """Return the event for a person's change of their own words, else None.
+
+    Discord also sends messages anew for link previews, pins and threads made of them: those
+    were never edited, or they come with the same words, which the store can tell.
+    """
+    if message.type not in _SPOKEN or not _is_person(message, ears.me):
         return None
-    workspace = str(interaction.guild_id) if interaction.guild_id else DIRECT
-    root = message.reference.message_id if message.reference else None
-    user = interaction.user
-    return ButtonPressed(
-        thread=_thread_of(channel, workspace, root or message.id),
-        interaction=InteractionRef(
-            id=str(interaction.id),
-            application=str(interaction.application_id),
-            token=interaction.token,
-            expires_at=now + TOKEN_MS,
-            place=str(channel.id),
-        ),
-        position=interaction.id,
-        author=Author(
-            id=str(user.id),
-            name=normalise(user.display_name),
-            # Computed by Discord for this channel, in the very payload.
-            moderator=str(user.id) in admins or interaction.permissions.manage_messages,
-        ),
-        action=Action(action),
-        turn=turn,
+    if message.edited_at is None:
+        return None
+    told = workspace_of(message) == DIRECT or _mentions(message, ears.me)
+    if ears.degraded and not told and _is_hidden(message):
+        return None
+    return MessageEdited(
+        platform=PLATFORM,
+        workspace=workspace_of(message),
+        channel=str(message.channel.id),
         message=str(message.id),
-        place=str(channel.id),
+        author=_author(message, ears.admins),
+        text=readable(message, ears.me),
+        attachments=tuple(file.id for file in _attachments(message)),
+        position=position,
     )
 
 
@@ -149,70 +142,119 @@ def parse_deletes(
     ]
 
 
-def readable(message: Message, me: int) -> str:
-    """Return the text as people see it: our mention removed, ids shown as names."""
-    users = {user.id: user.display_name for user in message.mentions}
-    roles = {role.id: role.name for role in message.role_mentions}
-    channels = {message.channel.id: getattr(message.channel, "name", "") or ""}
-    guild = message.guild
-
-    def name(kind: str, snowflake: int) -> str:
-        match kind:
-            case "#":
-                channel = guild.get_channel_or_thread(snowflake) if guild else None
-                return channel.name if channel else channels.get(snowflake, "")
-            case "@&":
-                role = guild.get_role(snowflake) if guild else None
-                return roles.get(snowflake) or (role.name if role else "")
-            case _:
-                return users.get(snowflake, "")
-
-    return normalise(replace_markup(message.content, me, name)).strip()
-
-
-def replace_markup(content: str, me: int, name: Callable[[str, int], str]) -> str:
-    """Replace Discord's markup; `name(kind, id)` is empty where the name is not known."""
-
-    def show(match: re.Match[str]) -> str:
-        if emoji := match["emoji"]:
-            return f":{emoji}:"
-        if command := match["command"]:
-            return f"/{command}"
-        kind, snowflake = match["kind"].rstrip("!"), int(match["id"])
-        if snowflake >= _MAX_ID:
-            return match[0]
-        known = name(kind, snowflake)
-        return f"{kind[0]}{known}" if known else match[0]
-
-    own = re.compile(rf"[ \t]*<@!?{me}>[ \t]*", re.ASCII)
-    return _MARKUP.sub(show, own.sub(_closed_gap, content))
+def overhear(message: Message, me: int) -> Overheard | None:
+    """Return what a message of a thread adds to the conversation, None if nothing."""
+    ours = message.author.id == me
+    if message.type not in _HEARD or message.flags.loading:
+        return None
+    text, quote = readable(message, me), _quote(message, me, "")
+    if quote and message.message_snapshots:
+        text = f"{text}\n{quote.text}".strip()
+    attachments = () if ours else _attachments(message, quoted=False)
+    if not text and not attachments:
+        return None
+    return Overheard(
+        message=str(message.id),
+        position=message.id,
+        author=_author(message, ()),
+        text=text,
+        ours=ours,
+        attachments=attachments,
+    )
 
 
-def _closed_gap(match: re.Match[str]) -> str:
-    """Leave one space where our mention stood between words, none at a line's edge."""
-    text, start, end = match.string, match.start(), match.end()
-    at_edge = start == 0 or end == len(text) or text[start - 1] == "\n" or text[end] == "\n"
-    return "" if at_edge else " "
+def _is_person(message: Message, me: int) -> bool:
+    author = message.author
+    return not (message.webhook_id or author.bot or author.system or author.id == me)
 
 
-def _thread_of(channel: object, workspace: str, root: int) -> ThreadRef:
-    """Name the conversation (see `bot.domain.ThreadRef`); `root` starts one in a channel."""
-    here = str(getattr(channel, "id", 0))
-    if workspace == DIRECT:
-        return ThreadRef(PLATFORM, DIRECT, here, here)
-    if isinstance(channel, discord.Thread):
-        return ThreadRef(PLATFORM, workspace, str(channel.parent_id), here)
-    return ThreadRef(PLATFORM, workspace, here, str(root))
+def _mentions(message: Message, me: int) -> bool:
+    return any(user.id == me for user in message.mentions)
 
 
-def _moderates(author: discord.abc.User, channel: object) -> bool:
-    """Tell whether the roles in the event let its author manage messages there."""
-    if not isinstance(author, discord.Member):
-        return False
-    if not isinstance(channel, discord.Thread | discord.abc.GuildChannel):
-        return False
-    try:
-        return channel.permissions_for(author).manage_messages
-    except (discord.ClientException, AttributeError):
-        # The thread's parent, or the server itself, is not in the cache.
-        return False
+def _is_hidden(message: Message) -> bool:
+    """Tell whether a message came without what it must have had.
+
+    https://docs.discord.com/developers/events/gateway#message-content-intent
+    """
+    return not (
+        message.content
+        or message.attachments
+        or message.stickers
+        or message.poll
+        or message.message_snapshots
+    )
+
+
+def _referenced(message: Message) -> Message | None:
+    """Return the message that this one replies to, if Discord shows it."""
+    if message.reference is None or message.type is not discord.MessageType.reply:
+        return None
+    resolved = message.reference.resolved
+    return resolved if isinstance(resolved, discord.Message) else None
+
+
+def _answered(message: Message, me: int) -> str:
+    """Return the message of ours that a message replies to, "" if there is none."""
+    referenced = _referenced(message)
+    if referenced is None or referenced.author.id != me:
+        return ""
+    return str(referenced.id)
+
+
+def _quote(message: Message, me: int, answered: str) -> Quote | None:
+    """Return whose words a message replies to or forwards; our own are known."""
+    if message.message_snapshots:
+        words = [readable(message, me, one.content) for one in message.message_snapshots]
+        text = "\n".join(filter(None, words))
+        # Discord does not say whose words were forwarded.
+        return Quote("", text) if text else None
+    referenced = _referenced(message)
+    if referenced is None or answered:
+        return None
+    text = readable(referenced, me)
+    return Quote(_name(referenced.author), text) if text else None
+
+
+def _attachments(message: Message, *, quoted: bool = True) -> tuple[Attachment, ...]:
+    """Return a message's files, and those of what it forwards or replies to."""
+    files = _files(message.attachments, message.id, message.channel.id)
+    for snapshot in message.message_snapshots:
+        files += _files(snapshot.attachments, message.id, message.channel.id)
+    referenced = _referenced(message)
+    if quoted and referenced is not None:
+        files += _files(referenced.attachments, referenced.id, referenced.channel.id)
+    return files
+
+
+def _files(
+    attachments: Sequence[discord.Attachment], message: int, place: int
+) -> tuple[Attachment, ...]:
+    return tuple(
+        Attachment(
+            id=str(one.id),
+            name=normalise(one.filename, MOST_FILE_NAME),
+            size=one.size,
+            mime=normalise(one.content_type or "", MOST_FILE_NAME),
+            url=one.url,
+            message=str(message),
+            place=str(place),
+        )
+        for one in attachments
+    )
+
+
+def _author(message: Message, admins: Collection[str]) -> Author:
+    author = message.author
+    known = str(author.id) in admins
+    moderator, admin = moderates(author, message.channel)
+    return Author(
+        id=str(author.id),
+        name=_name(author),
+        moderator=known or moderator,
+        admin=known or admin,
+    )
+
+
+def _name(author: discord.abc.User) -> str:
+    return normalise(author.display_name, MOST_NAME)

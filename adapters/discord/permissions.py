@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import discord
 
-from adapters.discord.inbound import DIRECT
+from adapters.discord.places import DIRECT
 from bot.domain import ThreadRef
 from bot.ports import Missing
 
@@ -76,6 +76,8 @@ def look_ahead(client: discord.Client, thread: ThreadRef, place: str | None) -> 
     if place is not None:
         return Missing(answer=missing(client, place, to_post(is_thread(client, place))))
     in_channel = missing(client, thread.channel, to_post(False))
+    if not has_threads(client, thread.channel):
+        return Missing(answer=in_channel)
     no_thread = missing(client, thread.channel, ("create_public_threads",))
     if no_thread:
         return Missing(answer=in_channel, thread=no_thread)
@@ -85,3 +87,13 @@ def look_ahead(client: discord.Client, thread: ThreadRef, place: str | None) -> 
 def is_thread(client: discord.Client, place: str) -> bool:
     """Tell whether a place is known to be a thread."""
     return isinstance(client.get_channel(int(place)), discord.Thread)
+
+
+def has_threads(client: discord.Client, channel: str) -> bool:
+    """Tell whether threads can be started from messages of a channel, or that is not known.
+
+    https://docs.discord.com/developers/topics/threads: only text and announcement channels
+    have such threads; voice and stage channels have a chat without, a forum has only posts.
+    """
+    known = client.get_channel(int(channel))
+    return known is None or isinstance(known, discord.TextChannel)

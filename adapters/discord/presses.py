@@ -1,87 +1,93 @@
-"""Acknowledge presses of buttons within Discord's three seconds, after their row is committed."""
+"""Take presses of buttons, and questions by command, within Discord's three seconds.
+
+The row is committed before Discord hears of it, at the latest after `COMMIT_SECONDS`; what a
+commit that fails later leaves behind becomes a notice.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
+from enum import Enum, auto
 
-import discord
 import structlog
 
-from adapters.discord.calls import Calls
+from adapters.discord.components import custom_id, form
+from adapters.discord.interactions import REASON_FIELD, REASON_FORM
+from adapters.discord.responses import Responses
 from bot.domain import InteractionRef
-from bot.errors import PlatformError, StoreError
-from bot.events import Action, ButtonPressed, Post, Verdict
+from bot.errors import StoreError
+from bot.events import Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
 from bot.ports import Decision, Intake, Meter
 
 log = structlog.get_logger(__name__)
 
-# Discord gives three seconds from its sending the press to its having our acknowledgement:
-# the most that a press waits for what is older in its channel, then the most that it waits
-# for its own commit. What is left is for the way here and back.
+# Discord gives three seconds from its sending an interaction to its having our answer: the
+# most that it waits for what is older in its channel, then the most that it waits for its own
+# commit. What is left is for the way here and back.
 # https://docs.discord.com/developers/interactions/receiving-and-responding
 OLDER_SECONDS, COMMIT_SECONDS = 1.0, 1.5
-# How long a reply waits for the acknowledgement that it needs.
-SETTLE_SECONDS = 5.0
-MOST_ASIDES = 256
 
-NOT_STORED = "I could not store that; nothing was charged. Please press again."
-UNKNOWN_BUTTON = "I do not know this button any more. Mention me with your question instead."
-_SENTENCES = {
-    Verdict.DUPLICATE: "This was already pressed; its answer is in this conversation.",
-    Verdict.DENIED: (
-        "Only the person who asked, or a moderator, can press this. "
-        "Mention me to ask a question of your own."
-    ),
-    Verdict.GONE: "This answer is already finished, so there is nothing to do. "
-    "Mention me to ask something new.",
-    Verdict.IGNORED: UNKNOWN_BUTTON,
+_ASIDES = {
+    Verdict.DUPLICATE: Aside.ALREADY_DONE,
+    Verdict.DENIED: Aside.NOT_YOURS,
+    Verdict.GONE: Aside.OVER,
+    Verdict.IGNORED: Aside.UNKNOWN_BUTTON,
 }
 
-EditOriginal = Callable[[InteractionRef, Post], Awaitable[str]]
+
+class Reply(Enum):
+    """What a person sees of an interaction that was taken.
+
+    `ANSWER`: a placeholder, in whose place the turn's answer comes. `NOTHING`: the message
+    with the button changes by itself. `FORM`: a form that asks for more. `THANKS`: a word to
+    the person alone.
+    """
+
+    ANSWER = auto()
+    NOTHING = auto()
+    FORM = auto()
+    THANKS = auto()
+
+
+def reply_to(event: ButtonPressed | Asked | ReasonGiven) -> Reply:
+    """Say how an event is answered once it is committed."""
+    match event:
+        case Asked():
+            return Reply.ANSWER
+        case ReasonGiven():
+            return Reply.THANKS
+        case ButtonPressed(action=Action.STOP):
+            return Reply.NOTHING
+        case ButtonPressed(action=Action.GOOD):
+            return Reply.THANKS
+        case ButtonPressed(action=Action.BAD):
+            return Reply.FORM
+        case ButtonPressed():
+            return Reply.ANSWER
 
 
 class Presses:
-    """Take presses to intake and tell the person what came of them.
-
-    The row is committed before Discord hears of it, at the latest after `COMMIT_SECONDS`;
-    a commit that fails later makes the placeholder a notice.
-    """
+    """Take events that came by interaction to intake and tell the person what came of them."""
 
     def __init__(
-        self, intake: Intake, calls: Calls, meter: Meter, edit_original: EditOriginal
+        self, intake: Intake, responses: Responses, sentences: Mapping[Aside, str], meter: Meter
     ) -> None:
         self._intake = intake
-        self._calls = calls
+        self._responses = responses
+        self._sentences = sentences
         self._meter = meter
-        self._edit_original = edit_original
-        self._pending: dict[str, asyncio.Event] = {}
-        self._asides: OrderedDict[str, None] = OrderedDict()
 
-    async def settled(self, interaction: str) -> None:
-        """Return once the press is acknowledged, if that is under way in this process."""
-        pending = self._pending.get(interaction)
-        if pending is None:
-            return
-        try:
-            async with asyncio.timeout(SETTLE_SECONDS):
-                await pending.wait()
-        except TimeoutError:
-            log.warning("acknowledgement is late", interaction=interaction)
+    async def refuse(self, interaction: InteractionRef, aside: Aside) -> None:
+        """Tell the person alone that nothing is done."""
+        await self._responses.whisper(interaction, self._sentences[aside])
 
-    def is_aside(self, message: str) -> bool:
-        """Tell whether a message of ours belongs to no turn."""
-        return message in self._asides
-
-    async def take(self, interaction: discord.Interaction, event: ButtonPressed | None) -> None:
-        """Handle one press; nothing is awaited before it has its place in the queue."""
-        if event is None:
-            await self._whisper(interaction, UNKNOWN_BUTTON)
-            return
-        acknowledged = self._pending[event.interaction.id] = asyncio.Event()
-        commit = self._intake.put(event)
-        try:
+    async def take(
+        self, interaction: InteractionRef, event: ButtonPressed | Asked | ReasonGiven
+    ) -> None:
+        """Take an event; nothing is awaited before it has its place in the queue."""
+        with self._responses.acknowledging(interaction) as acknowledged:
+            commit = self._intake.put(event)
             done, _ = await asyncio.wait({commit}, timeout=COMMIT_SECONDS)
             if done:
                 await self._acknowledge(interaction, event, verdict_of(commit))
@@ -91,65 +97,71 @@ class Presses:
             acknowledged.set()
             await asyncio.wait({commit})
             await self._amend(interaction, event, verdict_of(commit))
-        finally:
-            acknowledged.set()
-            self._pending.pop(event.interaction.id, None)
 
     async def _acknowledge(
-        self, interaction: discord.Interaction, event: ButtonPressed, verdict: Verdict | None
+        self,
+        interaction: InteractionRef,
+        event: ButtonPressed | Asked | ReasonGiven,
+        verdict: Verdict | None,
     ) -> None:
-        match verdict:
-            case Verdict.ADMITTED | Verdict.DONE:
-                await self._defer(interaction, event)
-            case _:
-                await self._whisper(interaction, sentence(verdict))
+        if verdict not in (Verdict.ADMITTED, Verdict.DONE):
+            await self._responses.whisper(interaction, self._sentence(verdict))
+        elif reply_to(event) is Reply.THANKS:
+            await self._responses.whisper(interaction, self._thanks(event))
+        else:
+            await self._defer(interaction, event)
+
+    async def _defer(
+        self, interaction: InteractionRef, event: ButtonPressed | Asked | ReasonGiven
+    ) -> None:
+        """Answer so that no more can come too late; a form can follow nothing else."""
+        match reply_to(event):
+            case Reply.ANSWER:
+                await self._responses.defer(interaction)
+            case Reply.NOTHING:
+                await self._responses.note(interaction)
+            case Reply.THANKS:
+                await self._responses.defer(interaction, private=True)
+            case Reply.FORM:
+                await self._responses.open_form(interaction, self._form(event))
 
     async def _amend(
-        self, interaction: discord.Interaction, event: ButtonPressed, verdict: Verdict | None
+        self,
+        interaction: InteractionRef,
+        event: ButtonPressed | Asked | ReasonGiven,
+        verdict: Verdict | None,
     ) -> None:
-        """Say what became of a press that was deferred before it was committed."""
-        if verdict in (Verdict.ADMITTED, Verdict.DONE):
-            return
-        if event.action is Action.STOP:
-            await self._try(
-                "whisper",
-                lambda: interaction.followup.send(
-                    sentence(verdict),
-                    ephemeral=True,
-                    allowed_mentions=discord.AllowedMentions.none(),
-                    wait=True,
-                ),
-            )
-            return
-        try:
-            message = await self._edit_original(event.interaction, Post(sentence(verdict)))
-        except PlatformError as error:
-            log.warning("placeholder not closed", interaction=interaction.id, code=error.code)
-            return
-        self._asides[message] = None
-        while len(self._asides) > MOST_ASIDES:
-            self._asides.popitem(last=False)
+        """Say what became of an event that was acknowledged before it was committed."""
+        taken = verdict in (Verdict.ADMITTED, Verdict.DONE)
+        match reply_to(event):
+            case Reply.THANKS:
+                text = self._thanks(event) if taken else self._sentence(verdict)
+                await self._responses.amend(interaction, text)
+            case Reply.ANSWER if not taken:
+                await self._responses.amend(interaction, self._sentence(verdict))
+            case Reply.NOTHING | Reply.FORM if not taken:
+                await self._responses.add_whisper(interaction, self._sentence(verdict))
+            case _:
+                return
 
-    async def _defer(self, interaction: discord.Interaction, event: ButtonPressed) -> None:
-        """Take note silently for Stop; else show that a new message is on its way."""
-        thinking = event.action is not Action.STOP
-        await self._try("defer", lambda: interaction.response.defer(thinking=thinking))
-
-    async def _whisper(self, interaction: discord.Interaction, text: str) -> None:
-        """Tell the person alone."""
-        await self._try(
-            "whisper",
-            lambda: interaction.response.send_message(
-                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-            ),
+    def _form(self, event: ButtonPressed | Asked | ReasonGiven) -> dict[str, object]:
+        turn = "" if isinstance(event, Asked) else event.turn
+        return form(
+            custom_id(REASON_FORM, turn),
+            title=self._sentences[Aside.FORM_TITLE],
+            field=REASON_FIELD,
+            label=self._sentences[Aside.FORM_LABEL],
+            hint=self._sentences[Aside.FORM_HINT],
         )
 
-    async def _try(self, name: str, make: Callable[[], Awaitable[object]]) -> None:
-        """Make a call whose failure changes nothing: the answer then is a channel message."""
-        try:
-            await self._calls.run(name, make)
-        except PlatformError as error:
-            log.warning("press not acknowledged", call=name, code=error.code)
+    def _thanks(self, event: ButtonPressed | Asked | ReasonGiven) -> str:
+        good = isinstance(event, ButtonPressed)
+        return self._sentences[Aside.THANKS_GOOD if good else Aside.THANKS_REASON]
+
+    def _sentence(self, verdict: Verdict | None) -> str:
+        """Return what the person is told of what was not done; None: it was not stored."""
+        aside = _ASIDES.get(verdict, Aside.NOT_STORED) if verdict else Aside.NOT_STORED
+        return self._sentences[aside]
 
 
 def verdict_of(commit: asyncio.Future[Decision]) -> Verdict | None:
@@ -158,8 +170,3 @@ def verdict_of(commit: asyncio.Future[Decision]) -> Verdict | None:
         return commit.result().verdict
     except StoreError:
         return None
-
-
-def sentence(verdict: Verdict | None) -> str:
-    """Return what the person is told."""
-    return _SENTENCES.get(verdict, NOT_STORED) if verdict else NOT_STORED

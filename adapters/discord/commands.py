@@ -1,0 +1,112 @@
+"""Take commands: those that ask become turns, the others are answered to the person alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+
+import discord
+import structlog
+
+from adapters.discord.interactions import Invocation, ask_of, parse_command, ref_of
+from adapters.discord.responses import Responses
+from bot.events import Aside, Asked
+from bot.ports import Clock, Commands
+from bot.text import last_boundary, utf16_length
+
+log = structlog.get_logger(__name__)
+
+# An answer within this goes out as the first one; after it a placeholder goes before.
+# Discord waits three seconds, for choices too, which nothing can go before.
+# https://docs.discord.com/developers/interactions/receiving-and-responding
+REPLY_SECONDS = 2.0
+CHOICE_SECONDS = 2.0
+# https://docs.discord.com/developers/interactions/application-commands
+MOST_CHOICES = 25
+MOST_CHOICE = 100
+MOST_TEXT = 2000
+
+
+class CommandRunner:
+    """Run commands as their interactions come."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        responses: Responses,
+        sentences: Mapping[Aside, str],
+        clock: Clock,
+        admins: Collection[str],
+    ) -> None:
+        self._commands = commands
+        self._responses = responses
+        self._sentences = sentences
+        self._clock = clock
+        self._admins = admins
+        # What was answered late still has to run to its end.
+        self._running: set[asyncio.Task[str]] = set()
+
+    def parse(self, interaction: discord.Interaction) -> Asked | Invocation | None:
+        """Return a question, or a command to run; None if it is none of ours."""
+        found = parse_command(interaction, self._commands.table, self._clock.now(), self._admins)
+        if found is None:
+            return None
+        command, invocation = found
+        return ask_of(invocation) if command.asks else invocation
+
+    async def run(self, invocation: Invocation) -> None:
+        """Run a command and tell the person alone what came of it."""
+        interaction = invocation.interaction
+        task = asyncio.create_task(self._commands.run(invocation.call))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        done, _ = await asyncio.wait({task}, timeout=REPLY_SECONDS)
+        if done:
+            await self._responses.whisper(interaction, self._text(task))
+            return
+        await self._responses.defer(interaction, private=True)
+        await asyncio.wait({task})
+        await self._responses.amend(interaction, self._text(task))
+
+    async def complete(self, interaction: discord.Interaction) -> None:
+        """Offer choices for a half-typed option; too late or none known: no choices."""
+        found = parse_command(interaction, self._commands.table, self._clock.now(), self._admins)
+        choices: list[tuple[str, str]] = []
+        if found is not None and found[1].typing:
+            _, invocation = found
+            try:
+                async with asyncio.timeout(CHOICE_SECONDS):
+                    choices = await self._commands.complete(
+                        invocation.call, invocation.typing, invocation.typed
+                    )
+            except Exception as error:
+                log.warning("no choices", command=invocation.call.name, error=repr(error)[:200])
+        await self._responses.offer(ref_of(interaction, self._clock.now()), fitting(choices))
+
+    def _text(self, task: asyncio.Task[str]) -> str:
+        if task.cancelled() or task.exception() is not None:
+            log.error(
+                "a command failed", error=repr(None if task.cancelled() else task.exception())
+            )
+            return self._sentences[Aside.COMMAND_FAILED]
+        return cut(task.result(), MOST_TEXT) or self._sentences[Aside.COMMAND_FAILED]
+
+
+def fitting(choices: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the choices that Discord takes: a value cannot be cut, a label can."""
+    kept = [
+        (cut(label, MOST_CHOICE) or value, value)
+        for label, value in choices
+        if 1 <= len(value) <= MOST_CHOICE
+    ]
+    return kept[:MOST_CHOICES]
+
+
+def cut(text: str, most: int) -> str:
+    """Return text of at most `most` UTF-16 units, with an ellipsis where it was cut."""
+    if utf16_length(text) <= most:
+        return text
+    end = most - 1
+    while utf16_length(text[:end]) > most - 1:
+        end -= max(1, (utf16_length(text[:end]) - most + 1) // 2)
+    return text[: last_boundary(text, end)] + "…"

@@ -1,0 +1,236 @@
+"""Hear what the gateway brings: in order, behind what was missed, into the core's one queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import discord
+import structlog
+
+from adapters.discord.catchup import CatchUp
+from adapters.discord.commands import CommandRunner
+from adapters.discord.connection import Deletes
+from adapters.discord.gateway import Gateway, end
+from adapters.discord.held import Item
+from adapters.discord.inbound import (
+    Ears,
+    is_unplaced,
+    parse_deletes,
+    parse_edit,
+    parse_message,
+    workspace_of,
+)
+from adapters.discord.interactions import parse_press, parse_reason, ref_of
+from adapters.discord.places import DIRECT, PLATFORM, first_snowflake
+from adapters.discord.presses import OLDER_SECONDS, Presses
+from adapters.discord.servers import Servers
+from adapters.discord.unplaced import Unplaced
+from adapters.discord.watermarks import Watermarks
+from bot.events import Aside, Asked, PlaceDeleted
+from bot.ports import Clock, Decision, Intake, Meter
+
+log = structlog.get_logger(__name__)
+
+_T = TypeVar("_T")
+
+
+class Hearing:
+    """The `Listener` of the gateway.
+
+    `make_catchup(receive)` and `make_unplaced(release, start)` make the parts that hold things
+    back; what they let go comes back here.
+    """
+
+    def __init__(
+        self,
+        *,
+        gateway: Gateway,
+        intake: Intake,
+        marks: Watermarks,
+        presses: Presses,
+        commands: CommandRunner,
+        servers: Servers,
+        clock: Clock,
+        meter: Meter,
+        admins: Collection[str],
+        make_catchup: Callable[[Callable[[Item], asyncio.Future[Decision] | None]], CatchUp],
+        make_unplaced: Callable[
+            [Callable[[Item], None], Callable[[Coroutine[Any, Any, None]], None]], Unplaced
+        ],
+        on_ready: Callable[[], None] | None,
+    ) -> None:
+        self._gateway = gateway
+        self._intake = intake
+        self._marks = marks
+        self._presses = presses
+        self._commands = commands
+        self._servers = servers
+        self._clock = clock
+        self._meter = meter
+        self._admins = frozenset(admins)
+        self._tell_ready = on_ready
+        self._catchup = make_catchup(self.receive)
+        self._unplaced = make_unplaced(self._release, self._start)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """End what was begun beside."""
+        for task in list(self._tasks):
+            await end(task)
+
+    @property
+    def caught_up(self) -> bool:
+        """Tell whether everything that was missed has been read."""
+        return not self._catchup.waiting
+
+    # --- sessions and servers
+
+    def on_session(self, client: discord.Client) -> None:
+        """Hold what is said now until what was missed is read."""
+        self._meter.count("discord_gateway", outcome="session")
+        self._catchup.expect([DIRECT, *(str(guild.id) for guild in client.guilds)])
+        self._start(self._servers.compare([guild.id for guild in client.guilds]))
+        self._start(self._catchup.read_direct(client))
+
+    def on_ready(self) -> None:
+        """Tell the composition root."""
+        log.info("discord is ready", servers=len(self._gateway.client.guilds))
+        if self._tell_ready:
+            self._tell_ready()
+
+    def on_guild(self, client: discord.Client, guild: discord.Guild, *, joined: bool) -> None:
+        """Catch up with a server, or note where a new one stands."""
+        if joined:
+            self._start(self._servers.join(guild.id))
+            self._start(self._catchup.note_guild(guild))
+        else:
+            self._catchup.expect([str(guild.id)])
+            self._start(self._catchup.read_guild(client, guild))
+
+    def on_guild_gone(self, guild: discord.Guild) -> None:
+        """Forget a server that the bot was removed from."""
+        log.info("removed from a server", workspace=str(guild.id))
+        self._catchup.forget(str(guild.id))
+        self._start(self._servers.leave(guild.id))
+
+    # --- messages
+
+    def on_message(self, client: discord.Client, message: discord.Message) -> None:
+        """Take a live message, unless older ones of its channel come first."""
+        if is_unplaced(message) and not self._unplaced.place(message):
+            return
+        self._release(message)
+
+    def on_edit(self, message: discord.Message) -> None:
+        """Take a change, behind the message that it is about."""
+        position = first_snowflake(self._clock.now())
+        event = self._understand(lambda ears: parse_edit(message, ears, position))
+        if event is not None and not self._unplaced.hold(event):
+            self._release(event)
+
+    def on_delete(self, payload: Deletes) -> None:
+        """Take deletions: at once, and once more behind what is still to be taken."""
+        for event in parse_deletes(payload):
+            self.receive(event)
+            if not self._unplaced.hold(event):
+                self._catchup.hold(event)
+
+    def on_place_gone(self, guild: int, channel: int) -> None:
+        """Take the end of a place, like any deletion."""
+        event = PlaceDeleted(PLATFORM, str(guild), str(channel))
+        self.receive(event)
+        if not self._unplaced.hold(event):
+            self._catchup.hold(event)
+
+    def receive(self, item: Item) -> asyncio.Future[Decision] | None:
+        """Put what may be ours into the queue; never waits, so order is kept."""
+        if not isinstance(item, discord.Message):
+            return self._intake.put(item)
+        workspace, channel = workspace_of(item), str(item.channel.id)
+        event = self._understand(lambda ears: parse_message(item, ears))
+        if event is None:
+            self._marks.saw(workspace, channel, item.id)
+            return None
+        commit = self._intake.put(event)
+        self._marks.follow(workspace, channel, item.id, commit)
+        return commit
+
+    def _release(self, item: Item) -> None:
+        if not self._catchup.hold(item):
+            self.receive(item)
+
+    def _understand(self, parse: Callable[[Ears], _T]) -> _T | None:
+        """Parse something; what makes no sense is counted, and costs only itself."""
+        user = self._gateway.client.user
+        ears = Ears(
+            me=user.id if user else 0,
+            admins=self._admins,
+            degraded=self._gateway.degraded,
+            listens=lambda workspace, channel: self._intake.listens(PLATFORM, workspace, channel),
+        )
+        try:
+            return parse(ears)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            self._meter.count("discord_malformed", event="message")
+            log.error("message not understood", error=repr(error)[:200])
+            return None
+
+    # --- interactions
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Take a press, a command or a form."""
+        match interaction.type:
+            case discord.InteractionType.component:
+                press = parse_press(interaction, self._clock.now(), self._admins)
+                if press is None:
+                    await self._refuse(interaction, Aside.UNKNOWN_BUTTON)
+                    return
+                # After a restart the older words of the thread come first.
+                await self._until_level(press.thread.workspace, press.place)
+                await self._presses.take(press.interaction, press)
+            case discord.InteractionType.application_command:
+                await self._command(interaction)
+            case discord.InteractionType.autocomplete:
+                await self._commands.complete(interaction)
+            case discord.InteractionType.modal_submit:
+                reason = parse_reason(interaction, self._admins)
+                if reason is None:
+                    await self._refuse(interaction, Aside.UNKNOWN_BUTTON)
+                    return
+                await self._presses.take(ref_of(interaction, self._clock.now()), reason)
+            case _:
+                log.info("interaction of another kind", kind=interaction.type.name)
+
+    async def _command(self, interaction: discord.Interaction) -> None:
+        used = self._commands.parse(interaction)
+        if used is None:
+            await self._refuse(interaction, Aside.UNKNOWN_COMMAND)
+        elif isinstance(used, Asked):
+            await self._until_level(used.thread.workspace, used.interaction.place)
+            await self._presses.take(used.interaction, used)
+        else:
+            await self._commands.run(used)
+
+    async def _refuse(self, interaction: discord.Interaction, aside: Aside) -> None:
+        await self._presses.refuse(ref_of(interaction, self._clock.now()), aside)
+
+    async def _until_level(self, workspace: str, place: str) -> None:
+        await self._catchup.until_level(workspace, int(place), OLDER_SECONDS)
+
+    # --- work beside
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside, and keep it alive until it is done."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        with suppress(asyncio.CancelledError):
+            if error := task.exception():
+                self._meter.count("discord_handler_errors", handler="background")
+                log.error("background work failed", error=repr(error)[:200])

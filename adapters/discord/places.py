@@ -1,0 +1,47 @@
+"""Name places and times as the core does, and say what a person may do there."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain import ThreadRef
+
+PLATFORM = "discord"
+DIRECT = "@me"
+
+# https://docs.discord.com/developers/reference#snowflakes
+EPOCH_MS = 1_420_070_400_000
+
+
+def snowflake_ms(snowflake: int) -> int:
+    """Return when an id was made, in UTC milliseconds."""
+    return (snowflake >> 22) + EPOCH_MS
+
+
+def first_snowflake(ms: int) -> int:
+    """Return the least id made at or after a time."""
+    return max(0, ms - EPOCH_MS) << 22
+
+
+def thread_of(channel: object, workspace: str, root: int) -> ThreadRef:
+    """Name the conversation (see `bot.domain.ThreadRef`); `root` starts one in a channel."""
+    here = str(getattr(channel, "id", 0))
+    if workspace == DIRECT:
+        return ThreadRef(PLATFORM, DIRECT, here, here)
+    if isinstance(channel, discord.Thread):
+        return ThreadRef(PLATFORM, workspace, str(channel.parent_id), here)
+    return ThreadRef(PLATFORM, workspace, here, str(root))
+
+
+def moderates(author: discord.abc.User, channel: object) -> tuple[bool, bool]:
+    """Tell whether the roles in an event let its author manage messages there, and the server."""
+    if not isinstance(author, discord.Member):
+        return False, False
+    if not isinstance(channel, discord.Thread | discord.abc.GuildChannel):
+        return False, False
+    try:
+        granted = channel.permissions_for(author)
+    except (discord.ClientException, AttributeError):
+        # The thread's parent, or the server itself, is not in the cache.
+        return False, False
+    return granted.manage_messages, granted.manage_guild
