@@ -46,6 +46,12 @@ def untold() -> Operation[list[Alert]]:
     return [Alert(row["name"], row["text"], row["person"], row["raised_at"]) for row in rows]
 
 
+def standing() -> Operation[list[Alert]]:
+    """Return the alerts that stand, newest first."""
+    rows = yield SQL.list_standing, {}
+    return [Alert(row["name"], row["text"], "", row["raised_at"]) for row in rows]
+
+
 def mark_told(alert: Alert) -> Operation[None]:
     """Remember that a person was told of this alert, not of a later one of its name."""
     yield (

@@ -88,6 +88,7 @@ def add_overheard(turn: Turn, messages: Sequence[Overheard], now: int) -> Operat
         raise Fenced
     thread = turn.thread
     place = turn.place or thread.thread
+    yield SQL.touch, {**thread_key(thread), "now": now}
     for message in messages:
         if message.ours and (
             yield (

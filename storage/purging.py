@@ -5,41 +5,68 @@ from __future__ import annotations
 from storage.engine import Operation
 from storage.statements import load
 
-SQL = load("workspaces")
+SQL = load("purging")
+FILES = load("files")
+WORKSPACES = load("workspaces")
 
 DAY_MS = 24 * 60 * 60 * 1000
 UNSHOWN_MS = DAY_MS
 LEFT_MS = 30 * DAY_MS
+# Everybody else's changes wait for a purge's: about 30 ms of work at a time.
+CONVERSATIONS_AT_ONCE = 50
 
 
-def purge(now: int) -> Operation[dict[str, int]]:
-    """Remove what is over its time, and return how many rows went, by kind."""
+def purge_old(now: int) -> Operation[dict[str, int]]:
+    """Remove what is over its time everywhere, and return how many rows went, by kind."""
     answers = yield SQL.purge_answers, {"before": now - UNSHOWN_MS}
     for row in answers:
-        yield SQL.purge_unshown, dict(zip(_KEY, (row[name] for name in _KEY), strict=True))
+        yield (
+            SQL.purge_unshown,
+            {
+                "platform": row["platform"],
+                "workspace": row["workspace"],
+                "channel": row["channel"],
+                "thread": row["thread"],
+                "position": row["position"],
+            },
+        )
     told = yield SQL.purge_told, {"before": now - DAY_MS}
-    gone = {"answers": len(answers), "told": len(told)}
-    left = yield SQL.list_left, {"before": now - LEFT_MS}
-    for workspace in left:
-        tenant = {name: workspace[name] for name in ("platform", "workspace")}
-        for kind, statement in _OF_WORKSPACE.items():
-            rows = yield statement, tenant
-            gone[kind] = gone.get(kind, 0) + len(rows)
-        yield SQL.purge_texts, tenant
-        yield SQL.join_again, tenant
-    gone["workspaces"] = len(left)
-    return gone
+    return {"answers": len(answers), "told": len(told)}
 
 
-_KEY = ("platform", "workspace", "channel", "thread", "position")
+def purge_left(now: int) -> Operation[dict[str, int] | None]:
+    """Remove some of what a workspace left behind, or return None if there is no such thing.
 
-_OF_WORKSPACE = {
-    "feedback": SQL.purge_feedback,
-    "interactions": SQL.purge_interactions,
-    "parts": SQL.purge_parts,
-    "files": SQL.purge_files,
-    "messages": SQL.purge_messages,
-    "settings": SQL.purge_settings,
-    "watermarks": SQL.purge_watermarks,
-    "conversations": SQL.purge_conversations,
-}
+    Each is one transaction, so that nothing waits long for a large one.
+    """
+    left = yield SQL.find_left, {"before": now - LEFT_MS}
+    if not left:
+        return None
+    tenant = {"platform": left[0]["platform"], "workspace": left[0]["workspace"]}
+    found = yield SQL.list_conversations, {**tenant, "most": CONVERSATIONS_AT_ONCE}
+    messages = 0
+    for conversation in found:
+        key = {**tenant, "channel": conversation["channel"], "thread": conversation["thread"]}
+        turns = yield SQL.list_turns, key
+        for turn in turns:
+            yield from _erase_turn(turn["turn"])
+        yield FILES.remove_all, key
+        messages += len((yield SQL.remove_messages, key))
+        yield SQL.remove_conversation, key
+    if found:
+        return {"conversations": len(found), "messages": messages}
+    wordless = yield SQL.list_wordless, tenant
+    for turn in wordless:
+        yield from _erase_turn(turn["turn"])
+    yield SQL.remove_settings, tenant
+    yield SQL.remove_watermarks, tenant
+    yield WORKSPACES.join_again, tenant
+    return {"workspaces": 1}
+
+
+def _erase_turn(turn: str) -> Operation[None]:
+    this = {"turn": turn}
+    yield SQL.remove_feedback, this
+    yield SQL.remove_interaction, this
+    yield SQL.remove_parts, this
+    yield SQL.erase_turn, this

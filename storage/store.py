@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -220,13 +221,23 @@ class SqliteStore:
         """Return what has yet to be told."""
         return await self.engine.read(alerts.untold())
 
+    async def standing(self) -> list[Alert]:
+        """Return the alerts that stand."""
+        return await self.engine.read(alerts.standing())
+
     async def mark_told(self, alert: Alert) -> None:
         """Remember that a person was told."""
         await self.engine.write(alerts.mark_told(alert))
 
     async def purge(self, now: int) -> dict[str, int]:
-        """Remove what is kept for a time only."""
-        return await self.engine.write(purging.purge(now))
+        """Remove what is kept for a time only, in several transactions.
+
+        Cut off in the middle, the next one goes on.
+        """
+        gone = Counter(await self.engine.write(purging.purge_old(now)))
+        while (more := await self.engine.write(purging.purge_left(now))) is not None:
+            gone.update(more)
+        return dict(gone)
 
     async def unused_blobs(self, among: Sequence[str]) -> set[str]:
         """Return those of these blobs that no file names."""

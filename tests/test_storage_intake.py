@@ -19,7 +19,7 @@ from bot.domain import (
 )
 from bot.events import Action, MessageDeleted, Verdict
 from bot.ports import Conclusion, Decision
-from storage.intake import CONTINUE_PROMPT
+from storage.buttons import CONTINUE_PROMPT
 from storage.store import SqliteStore
 from storage.turns import turn_id
 from tests.stored import (
@@ -66,7 +66,8 @@ def test_the_parts_of_an_id_do_not_run_together() -> None:
 async def test_a_mention_in_a_channel_becomes_a_turn(store: SqliteStore) -> None:
     decision = await store.admit(mention("100", text="what is up?"), NOW)
 
-    assert decision == Decision(Verdict.ADMITTED, turn_id("discord", "guild", "chan", "100"))
+    id = turn_id("discord", "guild", "chan", "100")
+    assert decision == Decision(Verdict.ADMITTED, id, thread("100"))
     turn = await store.read(decision.turn)
     assert turn is not None
     assert (turn.state, turn.kind, turn.position) == (TurnState.ADMITTED, TurnKind.PROMPT, 100)
@@ -81,7 +82,7 @@ async def test_the_second_time_it_is_a_duplicate_that_changes_nothing(store: Sql
 
     again = await store.admit(mention("100", text="another text"), LATER)
 
-    assert again == Decision(Verdict.DUPLICATE, first.turn)
+    assert again == Decision(Verdict.DUPLICATE, first.turn, thread("100"))
     assert await dump(store) == before
 
 
@@ -152,16 +153,16 @@ async def test_two_workspaces_with_equal_ids_share_nothing(store: SqliteStore) -
 
     pressed = press(Action.STOP, here.turn, workspace="other", by=MODERATOR)
     assert (await store.admit(pressed, NOW)).verdict is Verdict.GONE
-    deleted = MessageDeleted("discord", "third", "chan", "100")
+    deleted = MessageDeleted("discord", "third", "100", "100")
     assert (await store.admit(deleted, NOW)).verdict is Verdict.IGNORED
 
-    await store.admit(MessageDeleted("discord", "other", "chan", "100"), NOW)
+    await store.admit(MessageDeleted("discord", "other", "100", "100"), NOW)
     mine, theirs = await store.read(here.turn), await store.read(there.turn)
     assert mine is not None
     assert theirs is not None
     assert (mine.prompt, mine.cancel_requested) == ("here", False)
     assert (theirs.prompt, theirs.cancel_requested) == ("", True)
-    assert await store.history(mine, 10) == [ChatMessage(Role.USER, "here", "Ann")]
+    assert await store.history(mine, 10) == [ChatMessage(Role.USER, "here", "Ann", 100)]
 
 
 async def test_a_thousand_events_with_duplicates_make_one_turn_each(store: SqliteStore) -> None:
@@ -193,7 +194,7 @@ async def test_deleting_an_open_question_cancels_and_erases_it(store: SqliteStor
 
     decision = await store.admit(MessageDeleted("discord", "guild", "chan", "100"), NOW)
 
-    assert decision == Decision(Verdict.DONE, turn)
+    assert decision == Decision(Verdict.DONE, turn, thread("100"))
     now = await store.read(turn)
     assert now is not None
     assert (now.cancel_requested, now.prompt) == (True, "")
@@ -205,7 +206,7 @@ async def test_deleting_an_answered_question_takes_both_out_of_history(store: Sq
 
     decision = await store.admit(MessageDeleted("discord", "guild", "chan", "100"), NOW)
 
-    assert decision == Decision(Verdict.DONE)
+    assert decision == Decision(Verdict.DONE, thread=thread("100"))
     assert await store.history(turn, 10) == []
     now = await store.read(turn.id)
     assert now is not None
@@ -224,7 +225,7 @@ async def test_a_follow_up_is_deleted_by_the_thread_where_it_stood(store: Sqlite
     await ended(store, mention("100"))
     turn = await admitted(store, mention("101", of=thread("100")))
     assert await store.admit(MessageDeleted("discord", "guild", "100", "101"), NOW) == Decision(
-        Verdict.DONE, turn
+        Verdict.DONE, turn, thread("100")
     )
     # Slack's message ids repeat between channels.
     elsewhere = MessageDeleted("discord", "guild", "elsewhere", "101")
@@ -241,7 +242,9 @@ async def test_a_deleted_question_is_erased_from_its_retries_too(store: SqliteSt
 
     decision = await store.admit(MessageDeleted("discord", "guild", "chan", "100"), NOW)
 
-    assert decision == Decision(Verdict.DONE, third.turn)  # the one that is under way
+    assert decision == Decision(
+        Verdict.DONE, third.turn, thread("100")
+    )
     assert await select(store, "SELECT text FROM message WHERE text <> ''") == []
     now = await store.read(third.turn)
     assert now is not None
@@ -261,7 +264,8 @@ async def test_stop_is_for_the_author_and_moderators(store: SqliteStore, by: obj
     assert not before.stop_requested
 
     assert isinstance(by, type(ANN))
-    assert await store.admit(press(Action.STOP, turn, by=by), NOW) == Decision(Verdict.DONE, turn)
+    stopped = await store.admit(press(Action.STOP, turn, by=by), NOW)
+    assert stopped == Decision(Verdict.DONE, turn, thread("100"))
     after = await store.read(turn)
     assert after is not None
     assert after.stop_requested
@@ -282,14 +286,15 @@ async def test_retry_asks_again_in_the_words_of_the_first(store: SqliteStore) ->
 
     decision = await store.admit(press(Action.RETRY, old.id, by=BEN), NOW)
 
-    assert decision == Decision(Verdict.ADMITTED, turn_id("discord", "guild", "chan", "900"))
+    id = turn_id("discord", "guild", "chan", "900")
+    assert decision == Decision(Verdict.ADMITTED, id, thread("100"))
     turn = await claimed(store)
     assert (turn.id, turn.kind, turn.prompt) == (decision.turn, TurnKind.RETRY, "why?")
     assert (turn.author.id, turn.position, turn.thread) == (BEN.id, 900, old.thread)
     assert turn.interaction == InteractionRef("900", "app", "token-900", LATER, "here")
     # The thread was never opened: this turn has it to open.
     assert (turn.place, turn.opens_thread) == (None, True)
-    assert await store.history(turn, 10) == [ChatMessage(Role.USER, "why?", "Ann")]
+    assert await store.history(turn, 10) == [ChatMessage(Role.USER, "why?", "Ann", 900)]
 
 
 async def test_continue_goes_on_from_the_answer(store: SqliteStore) -> None:
@@ -300,9 +305,9 @@ async def test_continue_goes_on_from_the_answer(store: SqliteStore) -> None:
     turn = await claimed(store)
     assert (turn.id, turn.kind) == (decision.turn, TurnKind.CONTINUE)
     assert await store.history(turn, 10) == [
-        ChatMessage(Role.USER, "count", "Ann"),
-        ChatMessage(Role.ASSISTANT, "1, 2"),
-        ChatMessage(Role.USER, CONTINUE_PROMPT, "Ben"),
+        ChatMessage(Role.USER, "count", "Ann", 100),
+        ChatMessage(Role.ASSISTANT, "1, 2", position=100),
+        ChatMessage(Role.USER, CONTINUE_PROMPT, "Ben", 900),
     ]
 
 
@@ -316,7 +321,7 @@ async def test_pressed_twice_it_is_one_turn(store: SqliteStore, action: Action) 
         store.admit(press(action, old.id, interaction="901", by=BEN), NOW),
     )
     assert first.verdict is Verdict.ADMITTED
-    assert again == other == Decision(Verdict.DUPLICATE, first.turn)
+    assert again == other == Decision(Verdict.DUPLICATE, first.turn, thread("100"))
     assert await select(store, "SELECT COUNT(*) FROM turn") == [(2,)]
     assert await select(store, "SELECT turn, id FROM interaction") == [(first.turn, "900")]
 

@@ -66,8 +66,8 @@ async def test_a_step_started_again_keeps_its_reservation(store: SqliteStore) ->
     turn = await claimed(store, "new")
 
     other = Model("other", "model")
-    assert await store.start_step(turn, other, Amounts(9, 9, 9, 9), LATER) == Step(1, 1)
-    assert await store.start_step(turn, other, Amounts(9, 9, 9, 9), LATER) == Step(1, 2)
+    assert await store.start_step(turn, other, Amounts(9, 9, 9, 9), LATER) == Step(1, 1, "req-1")
+    assert await store.start_step(turn, other, Amounts(9, 9, 9, 9), LATER) == Step(1, 2, "req-1")
 
     assert await reservations(store) == [("open", *astuple(HOLD), NOW, None)]
     assert await select(store, "SELECT model, runs, request_id FROM step") == [
@@ -201,5 +201,5 @@ async def test_an_answer_without_text_says_nothing(store: SqliteStore) -> None:
     turn = await claimed(store)
     await store.start_step(turn, MODEL, HOLD, NOW)
     await store.conclude(turn, Conclusion(Outcome.STOPPED), NOW)
-    assert await store.history(turn, 5) == [ChatMessage(Role.USER, "hi", "Ann")]
+    assert await store.history(turn, 5) == [ChatMessage(Role.USER, "hi", "Ann", 100)]
     assert await select(store, "SELECT COUNT(*) FROM message") == [(1,)]

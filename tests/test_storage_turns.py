@@ -218,12 +218,14 @@ async def test_a_claim_looks_at_open_turns_only(store: SqliteStore) -> None:
 
 async def test_a_deletion_finds_its_turn_by_index(store: SqliteStore) -> None:
     def explain() -> Operation[list[str]]:
-        key = {"platform": "p", "workspace": "w", "channel": "c", "source": "s"}
-        rows = yield "EXPLAIN QUERY PLAN " + load("intake").find_source, key
+        key = {"platform": "p", "workspace": "w", "place": "c", "source": "s"}
+        rows = yield "EXPLAIN QUERY PLAN " + load("changes").find_source, key
         return [row["detail"] for row in rows]
 
-    (line,) = await store.engine.read(explain())
-    assert "platform=? AND workspace=? AND source=?" in line
+    first, second = await store.engine.read(explain())
+    assert "SEARCH t" in first
+    assert "platform=? AND workspace=? AND source=?" in first
+    assert "SEARCH m USING PRIMARY KEY" in second
 
 
 # --- fencing -------------------------------------------------------------------------------
@@ -378,14 +380,14 @@ async def test_history_is_the_newest_visible_part_up_to_the_prompt(store: Sqlite
     turn = next(turn for turn in await store.claim(WORKER, NOW, 10) if turn.source == "103")
 
     assert await store.history(turn, 4) == [
-        ChatMessage(Role.ASSISTANT, "say 101"),
-        ChatMessage(Role.USER, "ask 102", "Ann"),
-        ChatMessage(Role.ASSISTANT, "say 102"),
-        ChatMessage(Role.USER, "now", "Ann"),
+        ChatMessage(Role.ASSISTANT, "say 101", position=101),
+        ChatMessage(Role.USER, "ask 102", "Ann", 102),
+        ChatMessage(Role.ASSISTANT, "say 102", position=102),
+        ChatMessage(Role.USER, "now", "Ann", 103),
     ]
     assert len(await store.history(turn, 100)) == 7
     await store.conclude(turn, Conclusion(Outcome.ANSWERED, "own answer"), NOW)
-    assert (await store.history(turn, 1)) == [ChatMessage(Role.USER, "now", "Ann")]
+    assert (await store.history(turn, 1)) == [ChatMessage(Role.USER, "now", "Ann", 103)]
 
 
 async def ended_elsewhere(store: SqliteStore) -> None:

@@ -40,3 +40,8 @@ DELETE FROM alert_person
 WHERE alert = :name AND person = :person AND EXISTS (
     SELECT 1 FROM alert a WHERE a.name = :name AND a.raised_at = :raised_at
 );
+
+-- name: list_standing()
+SELECT name, text, raised_at
+FROM alert
+ORDER BY raised_at DESC, name;

@@ -1,15 +1,16 @@
 -- Statements about what people edit and delete.
 
 -- name: find_source(platform, workspace, place, source)
--- The turn of a message: ids may repeat between the places where messages stand.
+-- The turn of a message: ids may repeat between the places where messages stand. A cross join
+-- keeps SQLite to this order: https://www.sqlite.org/optoverview.html#manual_control
 SELECT t.id, t.platform, t.workspace, t.channel, t.thread, t.position, t.kind, t.state,
        t.outcome, t.answer, t.opens_thread, t.cancel_requested,
        m.text, m.erased, m.hidden
 FROM turn t
-JOIN message m
-    ON m.platform = t.platform AND m.workspace = t.workspace AND m.channel = t.channel
-    AND m.thread = t.thread AND m.position = t.position AND m.ordinal = 0 AND m.turn = t.id
+CROSS JOIN message m
 WHERE t.platform = :platform AND t.workspace = :workspace AND t.source = :source
+  AND m.platform = t.platform AND m.workspace = t.workspace AND m.channel = t.channel
+  AND m.thread = t.thread AND m.position = t.position AND m.ordinal = 0 AND m.turn = t.id
   AND m.place = :place;
 
 -- name: find_overheard(platform, workspace, place, source)
@@ -89,4 +90,5 @@ WHERE platform = :platform AND workspace = :workspace
 UPDATE turn
 SET cancel_requested = 1
 WHERE platform = :platform AND workspace = :workspace
-  AND channel = :channel AND thread = :thread AND state = 'admitted';
+  AND channel = :channel AND thread = :thread
+  AND state = 'admitted' AND state <> 'ended';

@@ -50,6 +50,12 @@ FROM part
 WHERE platform = :platform AND workspace = :workspace
   AND place = :place AND message = :message;
 
+-- name: touch(platform, workspace, channel, thread, now)!
+UPDATE conversation
+SET touched_at = :now
+WHERE platform = :platform AND workspace = :workspace
+  AND channel = :channel AND thread = :thread;
+
 -- name: insert_overheard(platform, workspace, channel, thread, position, role, author, name, text, source, place, files, now)
 INSERT INTO message (
     platform, workspace, channel, thread, position, ordinal, role, author, name, text, turn,
@@ -78,12 +84,13 @@ SET followed = excluded.followed, touched_at = excluded.touched_at;
 
 -- name: list_sources(platform, workspace, since)
 -- Conversations are few beside messages: looking through them needs no index to be kept up.
+-- A cross join keeps SQLite to this order: https://www.sqlite.org/optoverview.html#manual_control
 SELECT m.place, m.source
 FROM conversation c
-JOIN message m
-    ON m.platform = c.platform AND m.workspace = c.workspace
-    AND m.channel = c.channel AND m.thread = c.thread
+CROSS JOIN message m
 WHERE c.platform = :platform AND c.workspace = :workspace AND c.touched_at >= :since
+  AND m.platform = c.platform AND m.workspace = c.workspace
+  AND m.channel = c.channel AND m.thread = c.thread
   AND m.created_at >= :since AND m.source <> '' AND m.erased = 0 AND m.role = 'user'
 ORDER BY c.touched_at DESC, m.position DESC;
 

@@ -227,3 +227,29 @@ CREATE TABLE workspace (
     left_at   INTEGER NOT NULL,
     PRIMARY KEY (platform, workspace)
 ) STRICT, WITHOUT ROWID;
+
+-- Told nothing, SQLite takes the first columns of a key for selective, and walks a whole
+-- workspace instead of using an index. The shapes are known, so they are written down instead
+-- of measured: https://www.sqlite.org/lang_analyze.html
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('conversation', 'conversation', '100000 100000 20000 1000 1'),
+    ('conversation', 'conversation_place', '100000 100000 20000 2'),
+    ('message', 'message', '1000000 1000000 200000 10000 50 2 1'),
+    ('message', 'message_overheard', '10000 10000 2000 1'),
+    ('file', 'file', '100000 100000 20000 1000 20 2 1'),
+    ('file', 'file_blob', '50000 2'),
+    ('turn', 'turn', '500000 1'),
+    ('turn', 'sqlite_autoindex_turn_2', '500000 500000 100000 1 1'),
+    ('turn', 'turn_once', '50000 50000 10000 1'),
+    ('turn', 'turn_open', '200 200 50 10 2 1'),
+    ('turn', 'turn_asked', '200 200 50 2'),
+    ('turn', 'turn_waiting', '200 2 1'),
+    ('turn', 'turn_held', '100 100 2 1'),
+    ('turn', 'turn_about', '50000 1'),
+    ('turn', 'turn_unshown', '50 1'),
+    ('part', 'part', '700000 2 1 1'),
+    ('part', 'part_message', '700000 700000 100000 50 1'),
+    ('setting', 'setting', '1000 1000 100 10 5 1'),
+    ('feedback', 'feedback', '50000 1 1');
+ANALYZE sqlite_schema;
