@@ -72,6 +72,7 @@ METRICS = (
     Metric(Kind.COUNTER, "cost_micros", "Money charged, in micro-dollars"),
     # files and outside addresses
     Metric(Kind.COUNTER, "fetches", "Outside addresses asked for, by outcome", ("outcome",)),
+    Metric(Kind.COUNTER, "decoder_failures", "Files too much for the decoder, by way", ("why",)),
     # what goes out
     Metric(
         Kind.COUNTER,

@@ -1,0 +1,115 @@
+"""`python -m adapters.files.inside`: the process that decodes what people send.
+
+It is started with an empty environment and with limits on memory, time and files, reads jobs
+from its standard input and ends with it, so it never outlives the bot. Whatever a file makes
+a decoder do stays in here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import sys
+from typing import Any, BinaryIO
+
+from adapters.files import frames
+from adapters.files.kinds import Form
+from adapters.files.limits import CPU_SECONDS, MEMORY_BYTES
+
+OPEN_FILES = 32
+MOST_INPUT = 256 * 1024 * 1024
+
+
+def main() -> int:
+    """Do one job after the other until the input ends."""
+    jobs, results = sys.stdin.buffer, _take_output()
+    _limit(resource.RLIMIT_AS, int(os.environ.get("FILES_MEMORY_BYTES", MEMORY_BYTES)))
+    # No memory image, no files written, few opened.
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
+    while True:
+        try:
+            words, data = frames.unpack(lambda size: _read(jobs, size), MOST_INPUT)
+        except EOFError:
+            return 0
+        _limit_time()
+        said, made = _do(words, data)
+        del data
+        results.write(frames.pack(said, len(made)))
+        results.write(made)
+        results.flush()
+
+
+def _take_output() -> BinaryIO:
+    """Keep standard output for results: what a library prints goes nowhere."""
+    results = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    return results
+
+
+def _limit(what: int, value: int) -> None:
+    # Some systems know a limit by name only; the others still hold.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(what, (value, value))
+
+
+def _limit_time() -> None:
+    """Let the system end this process if the next job takes too long."""
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    most = int(spent.ru_utime + spent.ru_stime) + 1 + CPU_SECONDS
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+
+
+def _read(jobs: BinaryIO, size: int) -> bytes:
+    data = jobs.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def _do(words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Do a job; what goes wrong is a word, too."""
+    try:
+        match words.get("job"):
+            case "picture":
+                return _do_picture(Form(words["form"]), data)
+            case "pdf":
+                return _do_pdf(data)
+            case job:
+                return {"end": "unknown job", "job": str(job)}, b""
+    except MemoryError:
+        return {"end": "memory"}, b""
+
+
+def _do_picture(form: Form, data: bytes) -> tuple[dict[str, Any], bytes]:
+    from adapters.files.pictures import Unreadable, clean
+
+    try:
+        made = clean(data, form)
+    except Unreadable as error:
+        return {"end": "unreadable", "detail": str(error)[:200]}, b""
+    return {"end": "picture", "mime": made.mime}, made.data
+
+
+def _do_pdf(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from adapters.files.pdfs import Damaged, Locked, read_document
+
+    try:
+        made = read_document(data)
+    except Damaged as error:
+        return {"end": "unreadable", "detail": str(error)[:200]}, b""
+    except Locked:
+        return {"end": "locked"}, b""
+    text = made.text.encode("utf-8", "replace")
+    return {"end": "text", "read": made.read, "pages": made.pages}, text
+
+
+if __name__ == "__main__":
+    sys.exit(main())
