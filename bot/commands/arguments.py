@@ -1,0 +1,99 @@
+"""Read what came with a command: typed where the platform has types, else words. Pure.
+
+Digits are ASCII digits, choices are those of the table, texts are within their bounds; what a
+person wrote is compared and stored, never formatted with nor used as a pattern.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from bot.commands import texts
+from bot.ports import Command, Option, OptionKind
+from bot.text import is_blank, normalise
+
+Value = str | int | bool
+
+_TRUE = frozenset({"true", "yes", "on"})
+_FALSE = frozenset({"false", "no", "off"})
+_QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’", "«": "»"}
+
+
+class Unusable(ValueError):
+    """What came with a command cannot be used; the message says why, to the person."""
+
+
+def read(command: Command, given: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the value of each option that was given. Raises `Unusable`."""
+    options = {option.name: option for option in command.options}
+    if any(name not in options for name in given):
+        raise Unusable(texts.NO_SUCH_OPTION)
+    values = {name: _read(options[name], value) for name, value in given.items()}
+    for option in command.options:
+        if option.required and option.name not in values:
+            raise Unusable(texts.missing(option.name))
+    return values
+
+
+def _read(option: Option, value: Value) -> Value:
+    match option.kind:
+        case OptionKind.BOOLEAN:
+            return _boolean(option, value)
+        case OptionKind.INTEGER:
+            return _integer(option, value)
+        case OptionKind.TEXT | OptionKind.FILE:
+            return _text(option, value)
+
+
+def _boolean(option: Option, value: Value) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = unquoted(value).lower() if isinstance(value, str) else ""
+    if word in _TRUE | _FALSE:
+        return word in _TRUE
+    raise Unusable(texts.not_a_switch(option.name))
+
+
+def _integer(option: Option, value: Value) -> int:
+    # "1e3", "1_000", " 7 " and the digits of other scripts are numbers to `int`, not to people.
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value):
+        value = int(value)
+    least, most = option.least or 0, option.most if option.most is not None else 10**12
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise Unusable(texts.not_a_number(option.name, least, most))
+    return value
+
+
+def _text(option: Option, value: Value) -> str:
+    if not isinstance(value, str):
+        raise Unusable(texts.not_a_text(option.name))
+    text = normalise(value).strip()
+    if option.choices:
+        return _choice(option, text)
+    if option.completes:
+        text = unicodedata.normalize("NFC", unquoted(text))
+    if is_blank(text):
+        raise Unusable(texts.empty(option.name))
+    if option.most is not None and len(text) > option.most:
+        raise Unusable(texts.too_long(option.name, option.most))
+    return text
+
+
+def _choice(option: Option, text: str) -> str:
+    word = unquoted(text)
+    # Beyond ASCII lower case would let look-alikes in: the Kelvin sign becomes a k.
+    word = word.lower() if word.isascii() else ""
+    for label, value in option.choices:
+        if word in (label.lower(), value.lower()):
+            return value
+    raise Unusable(texts.not_a_choice(option.name, [value for _, value in option.choices]))
+
+
+def unquoted(text: str) -> str:
+    """Return a word without the white space and the quotes around it."""
+    text = text.strip()
+    if len(text) >= 2 and _QUOTES.get(text[0]) == text[-1]:
+        return text[1:-1].strip()
+    return text

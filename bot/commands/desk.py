@@ -1,0 +1,73 @@
+"""What every command is handed: joined once, in the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain import ThreadRef
+from bot.ports import (
+    Alert,
+    ChatModels,
+    Chosen,
+    Clock,
+    Credit,
+    Meter,
+)
+
+
+class CommandStore(Protocol):
+    """What commands read and change; part of `bot.ports.Store`."""
+
+    async def chosen(self, thread: ThreadRef) -> list[Chosen]:
+        """Return every setting that holds for a thread, the narrowest level first."""
+
+    async def choose(self, thread: ThreadRef, choice: Chosen) -> None:
+        """Store a setting; "" takes it back."""
+
+    async def start_afresh(self, thread: ThreadRef, position: int, now: int) -> None:
+        """Leave everything up to `position` out of the conversation from now on."""
+
+    async def follow(self, thread: ThreadRef, followed: bool, now: int) -> None:
+        """Answer, or no longer answer, in a thread without a mention."""
+
+    async def is_followed(self, thread: ThreadRef) -> bool:
+        """Tell whether a message in this thread is ours without a mention."""
+
+    async def count_open(self) -> dict[str, int]:
+        """Return how many turns stand in each state but `ended`."""
+
+    async def credits(self) -> list[Credit]:
+        """Return the newest figure of each backend."""
+
+    async def standing(self) -> list[Alert]:
+        """Return the alerts that stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The outside, as commands see it.
+
+    `listen(platform, workspace, channel, every)` is told when every message of a channel
+    becomes a question, or no longer. `is_refused` tells whether a backend turns the bot away.
+    Below `low_credits_micros` of an account its owners are told.
+    """
+
+    store: CommandStore
+    models: ChatModels
+    clock: Clock
+    meter: Meter
+    version: str
+    started_at: float
+    admins: frozenset[str]
+    system_prompt: str
+    listen: Callable[[str, str, str, bool], None]
+    is_refused: Callable[[str], bool]
+    fallback: str = ""
+    low_credits_micros: int = 0
+
+
+def backends_of(models: ChatModels) -> Sequence[str]:
+    """Return the names of all backends, that of the default model first."""
+    return list(dict.fromkeys(model.backend for model in models.known()))

@@ -1,0 +1,69 @@
+"""Who may do what: decided in one place, from what the platform said in the very call. Pure.
+
+Ids of other servers or threads are never taken from arguments: where something is changed is
+where the command was used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.commands import texts
+from bot.commands.arguments import Value
+from bot.ports import CommandCall, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call whose arguments have been read."""
+
+    call: CommandCall
+    arguments: Mapping[str, Value]
+
+    def text(self, name: str) -> str:
+        """Return an option's text, or ""."""
+        value = self.arguments.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def flag(self, name: str) -> bool | None:
+        """Return an option's switch, or None where it was not given."""
+        value = self.arguments.get(name)
+        return value if isinstance(value, bool) else None
+
+    @property
+    def level(self) -> Level:
+        """Return the level that is meant: the one named, else the narrowest that is here."""
+        if named := self.text("for"):
+            return Level(named)
+        return Level.THREAD if self.call.in_thread else Level.CHANNEL
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The right to run a command as asked; only `authorise` makes one."""
+
+    request: Request
+    admin: bool
+
+
+class Denied(Exception):
+    """The person may not do this here; the message says so, to them."""
+
+
+def authorise(request: Request, changes: frozenset[Level], admins: frozenset[str]) -> Grant:
+    """Grant what is asked, or raise `Denied`. `changes` are the levels that it would change."""
+    call = request.call
+    admin = call.author.admin or f"{call.thread.platform}:{call.author.id}" in admins
+    for level in sorted(changes):
+        match level:
+            case Level.THREAD:
+                if not call.in_thread:
+                    raise Denied(texts.ONLY_IN_THREADS)
+            case Level.CHANNEL | Level.SERVER:
+                # All direct messages together are one "server" of many people.
+                if call.direct:
+                    raise Denied(texts.NOT_IN_DIRECT)
+                if not admin:
+                    raise Denied(texts.only_admins(level, call))
+    return Grant(request, admin)

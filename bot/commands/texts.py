@@ -1,0 +1,425 @@
+"""Every text of the commands: names, descriptions, and what is said to the person alone.
+
+English only for now, and all of it here, so that a translation has one file to read. What a
+person wrote is shown as it is, within a quote or a code block, and nowhere put into a pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from bot.domain import Model
+from bot.ports import Alert, Chosen, Command, CommandCall, Credit, Level, OptionKind, SettingName
+from bot.text import clean_output, excerpt, is_boundary, utf16_length
+
+# A platform's message holds 2,000 of these; the rest is for what an adapter puts around it.
+MOST_UNITS = 1_900
+NOTHING_DONE = "Nothing was changed or charged."
+
+# --- names and descriptions ----------------------------------------------------------------
+# A description has at most 100 characters:
+# https://docs.discord.com/developers/interactions/application-commands#application-command-object
+
+ASK = "Ask a question; I answer in a thread"
+ASK_PROMPT = "What you want to know"
+ASK_MODEL = "The model for this question only"
+ASK_EFFORT = "How much the model thinks first, where it can"
+ASK_MAX_TOKENS = "The longest answer, in tokens"
+ASK_ATTACHMENT = "A picture, text file or PDF to look at"
+NEW = "Start afresh: forget what was said in this conversation so far"
+MODEL = "Show or choose the model that answers"
+MODEL_MODEL = "The model; begin to type to search"
+PERSONA = "Show or choose how the model is to answer"
+PERSONA_TEXT = "What the model is told first, for example: answer like a pirate"
+SETTINGS = "Show all settings that hold here, or change how I listen"
+SETTINGS_MENTIONS = "When I answer in this channel (admins)"
+SETTINGS_FOLLOW = "Whether I answer in this thread without a mention"
+STATUS = "Show version, model, services and open questions"
+HELP = "Show what I can do, with examples"
+FOR = "For this thread, the channel or the whole server (the last two: admins)"
+RESET = "Take back what was set there"
+
+LEVELS: dict[Level, str] = {
+    Level.THREAD: "this thread",
+    Level.CHANNEL: "this channel",
+    Level.SERVER: "this server",
+}
+MENTIONS: dict[str, str] = {
+    "always": "only when mentioned",
+    "threads": "when mentioned, and to everything in my threads",
+    "never": "to every message of the channel",
+}
+# What people call the services that answer.
+BACKENDS: dict[str, str] = {
+    "aimlapi": "AI/ML API",
+    "segmind": "Segmind",
+    "openai_compatible": "an OpenAI-compatible server",
+}
+# Who may change settings of a channel or server, in the words of the platform.
+ADMINS: dict[str, str] = {
+    "discord": "whoever has the permission *Manage Server*",
+    "slack": "the admins and owners of this workspace",
+}
+
+# --- what cannot be used -------------------------------------------------------------------
+
+NO_SUCH_COMMAND = f"I do not know this command. {NOTHING_DONE} `/help` shows what I can do."
+NO_SUCH_OPTION = "it has an option that I do not know"
+EITHER = "give a value or `reset`, not both"
+
+
+def usage(command: Command, why: str) -> str:
+    """Say why a command could not be read, and how it is written."""
+    words = "".join(
+        f" {option.name}:…" if option.required else f" [{option.name}:{_hint(option.kind)}]"
+        for option in command.options
+    )
+    return f"I could not read that: {why}. {NOTHING_DONE} Write `/{command.name}{words}`."
+
+
+def _hint(kind: OptionKind) -> str:
+    return "true" if kind is OptionKind.BOOLEAN else "…"
+
+
+def missing(option: str) -> str:
+    """Say that a required option was left out."""
+    return f"`{option}` is missing"
+
+
+def empty(option: str) -> str:
+    """Say that nothing can be seen in an option."""
+    return f"`{option}` is empty"
+
+
+def too_long(option: str, most: int) -> str:
+    """Say that an option holds too much."""
+    return f"`{option}` may have at most {most:,} characters"
+
+
+def not_a_text(option: str) -> str:
+    """Say that an option must be words."""
+    return f"`{option}` must be a text"
+
+
+def not_a_switch(option: str) -> str:
+    """Say that an option must be true or false."""
+    return f"`{option}` must be `true` or `false`"
+
+
+def not_a_number(option: str, least: int, most: int) -> str:
+    """Say which numbers an option takes."""
+    return (
+        f"`{option}` must be a whole number from {least} to {most}, digits only, such as `{least}`"
+    )
+
+
+def not_a_choice(option: str, choices: Sequence[str]) -> str:
+    """Say which words an option takes."""
+    return f"`{option}` must be one of {_listed(choices)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+# --- who may what --------------------------------------------------------------------------
+
+ONLY_IN_THREADS = (
+    f"This works in a thread only. {NOTHING_DONE} Mention me in the channel, and use it in the"
+    " thread that I start."
+)
+NOT_IN_DIRECT = (
+    "In direct messages there is neither channel nor server to set anything for."
+    f" {NOTHING_DONE} Leave `for` out."
+)
+ALWAYS_FOLLOWED = f"In direct messages I answer everything. {NOTHING_DONE}"
+
+
+def only_admins(level: Level, call: CommandCall) -> str:
+    """Say who may change what holds for many, and what everybody may."""
+    step = (
+        "Leave `for` out to set it for this thread."
+        if call.in_thread
+        else "In a thread everybody may set the model and the persona."
+    )
+    who = ADMINS.get(call.thread.platform, "its admins")
+    return f"Only {who} may change that for {LEVELS[level]}. {NOTHING_DONE} {step}"
+
+
+# --- failures ------------------------------------------------------------------------------
+
+NOT_STORED = (
+    "I could not store that (the bot's disk may be full). Nothing was charged. Try again in a"
+    " while, or tell the person who runs this bot."
+)
+FAILED = (
+    "Something went wrong inside the bot. Nothing was charged. Try again; if it stays so, tell"
+    " the person who runs this bot."
+)
+
+# --- conversation --------------------------------------------------------------------------
+
+STARTED_AFRESH = (
+    "Done: from here on I start afresh. What was said before stays to be read, but the model no"
+    " longer gets it."
+)
+NEW_IN_CHANNEL = (
+    "In a channel every mention starts a new conversation already: mention me with your question."
+    " `/new` starts afresh within a thread or direct message."
+)
+
+# --- model and persona ---------------------------------------------------------------------
+
+
+def no_such_model(known: Sequence[str], total: int) -> str:
+    """Say that a model is not to be had, and name some that are."""
+    more = f" and {total - len(known)} more" if total > len(known) else ""
+    return f"There is no such model here. {NOTHING_DONE} Choose one of {_listed(known)}{more}."
+
+
+def model_set(model: Model, level: Level) -> str:
+    """Say which model answers from now on."""
+    return f"Done: {LEVELS[level]} is answered by `{model.id}` from the next question on."
+
+
+def model_reset(level: Level, model: str) -> str:
+    """Say which model answers, now that a choice was taken back."""
+    return (
+        f"Done: no model is set for {LEVELS[level]} any more. The next question goes to `{model}`."
+    )
+
+
+def model_shown(
+    chosen: Sequence[Chosen], default: Model, fallback: str, known: Sequence[Model], now: int
+) -> str:
+    """Show the model in force, each level at which one was set, and what can be chosen."""
+    ids = {model.id for model in known}
+    in_force = chosen[0].value if chosen else default.id
+    lines = [f"The model here: `{in_force}`" + _gone(in_force, ids, fallback)]
+    lines += [_level(choice, f"`{choice.value}`", now) for choice in chosen]
+    lines.append(f"• else: `{default.id}`, the bot's default")
+    names = [model.id for model in known]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    lines.append(f"To choose from: {_listed(names[:MOST_NAMED])}{more}")
+    lines.append(f"Change it: `/model model:{names[-1]}`")
+    return "\n".join(lines)
+
+
+MOST_NAMED = 8
+
+
+def model_label(model: Model, most: int) -> str:
+    """Return how a model is called in a list to choose from."""
+    traits = [title(model.backend)]
+    traits += ["sees pictures"] if model.pictures else []
+    label = f"{model.name} ({', '.join(traits)})"
+    return label if len(label) <= most else model.id
+
+
+def _gone(in_force: str, known: Iterable[str], fallback: str) -> str:
+    if in_force in known:
+        return ""
+    if fallback:
+        return f", which is not available now: `{fallback}` answers"
+    return ", which is not available now: choose another"
+
+
+def _level(choice: Chosen, value: str, now: int) -> str:
+    who = f" by <@{choice.author}>" if choice.author else ""
+    when = f", {age(now - choice.at)}" if choice.at else ""
+    return f"• {LEVELS[choice.level]}: {value} (set{who}{when})"
+
+
+SECRET_IN_PERSONA = (
+    "That holds what looks like a key or token, and people could get the model to say it."
+    f" {NOTHING_DONE} Leave it out, and change that key if it is real."
+)
+
+
+def persona_set(level: Level) -> str:
+    """Say that a persona holds."""
+    return f"Done: in {LEVELS[level]} the model is told this first, from the next question on."
+
+
+def persona_reset(level: Level) -> str:
+    """Say that a persona was taken back."""
+    return f"Done: no persona is set for {LEVELS[level]} any more."
+
+
+def persona_shown(chosen: Sequence[Chosen], default: str, now: int) -> str:
+    """Show the persona in force, and each level at which one was set."""
+    text = chosen[0].value if chosen else default
+    lines = [_level(choice, "a persona", now) for choice in chosen] or [
+        "No persona is set here; this is the bot's own."
+    ]
+    lines.append("Change it: `/persona text:Answer like a pirate`; `/persona reset:true`")
+    room = MOST_UNITS - utf16_length("\n".join(lines)) - 80
+    return "\n".join([f"What the model is told first:\n{fenced(text, room)}", *lines])
+
+
+def fenced(text: str, most: int) -> str:
+    """Return a text as a code block that nothing in it can end, cut to `most` units."""
+    text = (clean_output(text) or "(nothing)").replace("```", "`\u200b`\u200b`")
+    return f"```\n{fit(text, most)}\n```"
+
+
+# --- settings ------------------------------------------------------------------------------
+
+
+def mentions_set(rule: str) -> str:
+    """Say when the bot answers in a channel from now on."""
+    return f"Done: in this channel I answer {MENTIONS[rule]}."
+
+
+def follow_set(followed: bool) -> str:
+    """Say whether the bot answers in a thread without a mention."""
+    if followed:
+        return "Done: I answer in this thread without a mention. `/settings follow:false` ends it."
+    return "Done: I answer in this thread only when mentioned. `/settings follow:true` ends that."
+
+
+def settings_shown(
+    call: CommandCall,
+    chosen: Sequence[Chosen],
+    default: Model,
+    prompt: str,
+    followed: bool | None,
+    now: int,
+) -> str:
+    """Show every setting that holds, with its level; `followed` is None outside of threads."""
+
+    def rows(name: SettingName) -> list[Chosen]:
+        return [choice for choice in chosen if choice.name is name]
+
+    def block(title: str, name: SettingName, default: str, quote: bool = False) -> list[str]:
+        shown = [
+            _level(each, f"“{excerpt(each.value, 80)}”" if quote else f"`{each.value}`", now)
+            for each in rows(name)
+        ]
+        return [f"**{title}**", *(shown or [f"• the bot's default: {default}"])]
+
+    lines = block("Model", SettingName.MODEL, f"`{default.id}`")
+    lines += block("Persona", SettingName.PERSONA, f"“{excerpt(prompt, 80)}”", quote=True)
+    if not call.direct:
+        lines += block("Answers in this channel", SettingName.MENTIONS, MENTIONS["threads"])
+    if followed is not None:
+        lines += [
+            "**This thread**",
+            f"• answered {'without' if followed else 'only with'} a mention",
+        ]
+    lines.append("Change them: `/model`, `/persona`, `/settings mentions:…`, `/settings follow:…`")
+    return "\n".join(lines)
+
+
+# --- status --------------------------------------------------------------------------------
+
+
+def status(
+    version: str,
+    uptime: float,
+    model: str,
+    services: Iterable[tuple[str, bool]],
+    open_turns: dict[str, int],
+) -> str:
+    """Show how the bot is."""
+    states = ", ".join(
+        f"{title(backend)} {'turns the bot away (key or credit)' if refused else 'well'}"
+        for backend, refused in services
+    )
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(open_turns.items()) if count)
+    return "\n".join(
+        [
+            f"Threadbot {version}, up for {duration(uptime)}",
+            f"The model here: `{model}`",
+            f"Services: {states}",
+            f"Open questions: {sum(open_turns.values())}{f' ({counts})' if counts else ''}",
+        ]
+    )
+
+
+def operations(credits: Sequence[Credit], alerts: Sequence[Alert], low: int, now: int) -> str:
+    """Show admins what only they are to see."""
+    lines = [
+        f"Credit at {title(each.backend)}: {amount(each.micros)}, {age(now - each.at)}"
+        + (" (low)" if each.micros < low else "")
+        for each in credits
+    ] or ["Credit: no service has said yet"]
+    lines += [
+        f"Alert, {age(now - each.raised_at)}: {excerpt(each.text, 200)}" for each in alerts[:5]
+    ] or ["No alert stands"]
+    return "\n".join(lines)
+
+
+def title(backend: str) -> str:
+    """Return what people call a service."""
+    return BACKENDS.get(backend, backend)
+
+
+# --- help ----------------------------------------------------------------------------------
+
+
+def guide(platform: str, services: Sequence[str]) -> str:
+    """Say what the bot can do, in at most ten lines."""
+    who = ADMINS.get(platform, "the admins here")
+    names = " or ".join(title(service) for service in services)
+    return "\n".join(
+        [
+            "**Mention me with a question** in a channel; I answer in a thread, where you go on"
+            " without mentions.",
+            "• `/ask prompt:What is a monad?` asks with options and takes a file; pictures, text"
+            " files and PDFs may be attached to messages too",
+            "• `/new` starts this conversation afresh",
+            "• `/model` shows or chooses who answers; `/persona text:Answer like a pirate` how",
+            "• `/settings follow:true` lets me answer in this thread without mentions",
+            "• `/settings` and `/status` show what holds; commands cost nothing",
+            "• Buttons: Stop, Regenerate, Continue, Retry; delete your message to take it back",
+            f"Admins: {who}, and those whom the person who runs me named; they set channels and"
+            " the server.",
+            "I am an AI and may be wrong: check what matters.",
+            f"What you write to me is kept by this bot and sent to {names}, who answer.",
+        ]
+    )
+
+
+# --- figures -------------------------------------------------------------------------------
+
+
+def age(milliseconds: int) -> str:
+    """Say how long ago something was."""
+    minutes = max(milliseconds, 0) // 60_000
+    return "just now" if minutes < 1 else f"{duration(minutes * 60)} ago"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in its largest unit, which is exact enough for people."""
+    whole = int(max(seconds, 0))
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if whole >= size or size == 1:
+            count = whole // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    raise AssertionError("every time has a unit")
+
+
+def amount(micros: int) -> str:
+    """Return millionths as a number with two digits or, where it needs them, more."""
+    written = f"{Decimal(micros) / 1_000_000:f}"
+    whole, _, rest = written.partition(".")
+    return f"{int(whole):,}.{rest.ljust(2, '0')}"
+
+
+# --- length --------------------------------------------------------------------------------
+
+
+def fit(text: str, most: int = MOST_UNITS) -> str:
+    """Return a text within a length, cut at a line where one ends late enough."""
+    if utf16_length(text) <= most:
+        return text
+    cut = text[:most]
+    while utf16_length(cut) > most - 1:
+        cut = cut[: -max(1, (utf16_length(cut) - most + 1) // 2)]
+    line = cut.rfind("\n", len(cut) // 2)
+    at = line if line > 0 else len(cut)
+    while at > 0 and not is_boundary(text, at):
+        at -= 1
+    return (cut[:at] if at else cut) + "…"
