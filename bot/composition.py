@@ -22,18 +22,19 @@ from bot.commands.dispatcher import Dispatcher
 from bot.domain import Model
 from bot.errors import BackendError, ConfigError
 from bot.pacing import Budget
-from bot.ports import ChatBackend, ChatModels, Clock, FileRead, Platform, Unread
+from bot.ports import ChatBackend, ChatModels, Clock, Platform
 from bot.turns.intake import MOST_OPEN_PER_PERSON, EventIntake
 from bot.turns.lease import Lease
 from bot.turns.services import Services
 from bot.turns.worker import GRACE_SECONDS, Worker
-from bot.values import Secret
+from bot.values import Secret, micros
 
 if TYPE_CHECKING:
     from adapters.backends.http import Http
     from adapters.backends.router import Models
     from adapters.discord.client import DiscordPlatform
     from adapters.fetch import Fetcher
+    from adapters.files.reader import Reader
     from adapters.web.surface import Surface
     from storage.store import SqliteStore
 
@@ -58,14 +59,6 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-class UnreadFiles:
-    """Stand where the reader of files is going to be joined: decline every file."""
-
-    async def read(self, name: str, mime: str, data: bytes) -> FileRead:
-        """Decline a file."""
-        return Unread(f"`{name}` was not read: files cannot be read here yet.")
-
-
 @dataclass(slots=True)
 class Service:
     """The whole bot in one process, joined."""
@@ -78,6 +71,7 @@ class Service:
     worker: Worker
     surface: Surface
     fetcher: Fetcher
+    reader: Reader
     clock: Clock
     model: str
     stopping: bool = False
@@ -129,6 +123,7 @@ class Service:
         await self.surface.close()
         await self.http.close()
         await self.fetcher.close()
+        await self.reader.close()
         await self.store.aclose()
         log.info("stopped")
 
@@ -150,16 +145,21 @@ async def compose(
     from adapters.discord.client import DiscordPlatform
     from adapters.discord.outbound import LIMITS
     from adapters.fetch import Fetcher
+    from adapters.files.reader import Reader
     from adapters.web.meter import PrometheusMeter
     from adapters.web.surface import Surface
     from storage.blobs import FileBlobs
     from storage.store import open_store
 
+    if settings.discord_token is None:
+        raise ConfigError(["DISCORD_TOKEN is not set; it connects Discord"])
     clock = clock or SystemClock()
     meter = PrometheusMeter()
     store = await open_store(settings.database)
     http = Http()
     fetcher = Fetcher(meter)
+    # Starts its process, which alone decodes pictures and PDFs, at the first of them.
+    reader = Reader(meter)
     models = (make_models or join_models)(settings, http, clock)
     platforms: dict[str, Platform] = {}
     services = Services(
@@ -172,11 +172,11 @@ async def compose(
         lease=Lease(f"w-{secrets.token_hex(6)}", store, clock),
         system_prompt=settings.system_prompt,
         blobs=FileBlobs(settings.data_dir / "blobs", clock),
-        reader=UnreadFiles(),
+        reader=reader,
         alerts=Alerts(store, platforms, clock, sorted(settings.admin_ids)),
         fallback_model=settings.fallback_model or "",
         context_tokens=settings.context_tokens,
-        low_credits_micros=int(settings.segmind_low_credits * 1_000_000),
+        low_credits_micros=micros(settings.segmind_low_credits),
         look=look,
     )
     worker = Worker(services)
@@ -206,8 +206,6 @@ async def compose(
         fallback=settings.fallback_model or "",
         low_credits_micros=services.low_credits_micros,
     )
-    if settings.discord_token is None:
-        raise ConfigError(["DISCORD_TOKEN is not set; it connects Discord"])
     platform = DiscordPlatform(
         token=settings.discord_token.reveal(),
         api_base=settings.discord_api_base,
@@ -242,7 +240,7 @@ async def compose(
     )
     model = models.find(None)[0].id
     service = Service(
-        settings, store, http, platform, intake, worker, surface, fetcher, clock, model
+        settings, store, http, platform, intake, worker, surface, fetcher, reader, clock, model
     )
     return service
 
