@@ -32,6 +32,9 @@ from bot.events import BackendEvent
 class Named:
     """A backend that only is one."""
 
+    name = "named"
+    repeatable = True
+
     def stream(self, request: ChatRequest) -> AsyncGenerator[BackendEvent, None]:
         raise AssertionError(request)
 

@@ -97,11 +97,13 @@ class Segmind:
                         yield event
                 return
             except BackendError as error:
-                if not (extras := _refused_extras(request, given_up, error)):
-                    raise failures.worded(error, self._key, request) from error.__cause__
-                given_up |= extras
-                if any(name in error.detail for name in extras):
-                    self._given_up[slug] = given_up
+                failure = error
+            # Raised out here, so that the provider's own words are no context of what we say.
+            if not (extras := self._refused_extras(request, given_up, failure)):
+                raise failures.worded(failure, self._key, request)
+            given_up |= extras
+            if any(name in failure.detail for name in extras):
+                self._given_up[slug] = given_up
 
     async def _attempt(
         self, request: ChatRequest, given_up: frozenset[str]
@@ -122,7 +124,8 @@ class Segmind:
     async def _submitted(
         self, request: ChatRequest, given_up: frozenset[str], deadline: float
     ) -> AsyncGenerator[BackendEvent, None]:
-        encoded = await bodies.encode(segmind.build(request, given_up))
+        body = segmind.build(request, given_up)
+        encoded = await bodies.encode(body)
         paced = False
         async with aclosing(self._rate.turns()) as turns:
             async for wait in turns:
@@ -135,16 +138,17 @@ class Segmind:
         deadline = _time() + DEADLINE_SECONDS
         if self._api is Api.V1:
             yield Progress(Stage.WORKING)
-        answer = await self._open(request, encoded, deadline)
+        plain = body.keys().isdisjoint(segmind.EXTRAS)
+        answer = await self._open(request, encoded, plain, deadline)
         try:
-            body = await answer.read_all()
+            said = await answer.read_all()
         finally:
             answer.close()
         if self._api is Api.V1:
-            for event in _whole(body, answer):
+            for event in _whole(said, answer):
                 yield event
             return
-        value = refusals.decode(body)
+        value = refusals.decode(said)
         id_ = segmind.read_submit(value)
         yield Accepted(id_, resumable=True)
         report = segmind.read_report(value)
@@ -155,8 +159,13 @@ class Segmind:
             async for event in events:
                 yield event
 
-    async def _open(self, request: ChatRequest, encoded: bodies.Body, deadline: float) -> Answer:
-        """Return the answer to a submit once it is a 200; repeat only what was surely not run."""
+    async def _open(
+        self, request: ChatRequest, encoded: bodies.Body, plain: bool, deadline: float
+    ) -> Answer:
+        """Return the answer to a submit once it is a 200; repeat only what was surely not run.
+
+        `plain`: it has no extra field that may be why it is refused.
+        """
         url = f"{self._base}/{self._api}/{request.model.name}"
         headers = {**self._headers(), "Content-Type": "application/json"}
         tries = 1
@@ -174,7 +183,7 @@ class Segmind:
                 if answer.status in (200, 201, 202):
                     return answer
                 failure = await self._refused(answer)
-            most = self._tries(failure.status)
+            most = self._tries(failure.status, plain)
             wait = failure.retry_after or failures.backoff(tries, request.request_id)
             if tries >= most or _time() + wait >= deadline:
                 raise failure
@@ -186,12 +195,12 @@ class Segmind:
             async for _ in self._rate.turns():
                 pass
 
-    def _tries(self, status: int) -> int:
+    def _tries(self, status: int, plain: bool) -> int:
         """Return how often a submit with this answer may be made; 0: there was no connection."""
         match status:
             case 0 | 429 | 503:
                 return TRIES_MAX
-            case 500 if self._api is Api.V2:
+            case 500 if self._api is Api.V2 and plain:
                 return 2
             case _:
                 return 1
@@ -214,6 +223,22 @@ class Segmind:
         reset = answer.headers.get("x-rate-limit-reset-at-utc")
         error.retry_after = segmind.read_reset(reset, self._now()) or error.retry_after
         return error
+
+    def _refused_extras(
+        self, request: ChatRequest, given_up: frozenset[str], error: BackendError
+    ) -> frozenset[str]:
+        """Return the extra fields without which a refused request may be taken.
+
+        Only where nothing was run: it was refused outright, or it failed naming one of them.
+        """
+        if request.resume or error.ambiguous or error.names_picture:
+            return frozenset()
+        if error.fault not in (BackendFault.INVALID, BackendFault.UPSTREAM):
+            return frozenset()
+        sent = segmind.build(request, given_up).keys() & set(segmind.EXTRAS)
+        named = any(name in error.detail for name in sent)
+        refused = error.status in (400, 406) or (error.status == 500 and self._api is Api.V2)
+        return frozenset(sent) if named or refused else frozenset()
 
     # --- polling -------------------------------------------------------------------------
 
@@ -348,22 +373,6 @@ def _lost(error: BackendError) -> BackendError:
         detail=f"an accepted request is not known: {error.detail}",
         ambiguous=True,
     )
-
-
-def _refused_extras(
-    request: ChatRequest, given_up: frozenset[str], error: BackendError
-) -> frozenset[str]:
-    """Return the extra fields without which a refused request may be taken.
-
-    Only where nothing was run: it was refused outright, or it failed naming one of them.
-    """
-    if request.resume or error.ambiguous or error.names_picture:
-        return frozenset()
-    if error.fault not in (BackendFault.INVALID, BackendFault.UPSTREAM):
-        return frozenset()
-    sent = segmind.build(request, given_up).keys() & set(segmind.EXTRAS)
-    named = any(name in error.detail for name in sent)
-    return frozenset(sent) if named or error.status in (400, 406, 500) else frozenset()
 
 
 def _whole(body: bytes, answer: Answer) -> list[BackendEvent]:

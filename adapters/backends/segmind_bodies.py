@@ -209,10 +209,11 @@ def _decode(text: str) -> Any:
         return None
     try:
         return strict_json.read_leniently(text.encode("utf-8", "replace"))
-    except strict_json.BadJson as error:
-        if _BROKEN.match(text):
-            raise unusable(f"the output is broken JSON: {error}") from error
-        return None
+    except strict_json.BadJson:
+        pass  # its document is no part of an error of ours
+    if _BROKEN.match(text):
+        raise unusable("the output is broken JSON")
+    return None
 
 
 def _is_known(value: dict[str, Any]) -> bool:
