@@ -179,6 +179,32 @@ def test_the_start_is_logged_with_version_addresses_and_model(tmp_path: Path) ->
     assert f"HTTP_PORT={port}" in said
 
 
+LIGHT = """
+import asyncio, os, sys
+from bot import composition, config
+async def main():
+    service = await composition.compose(config.Settings.load(os.environ))
+    await service._close()
+    print([name for name in ("PIL", "pypdf", "slack_bolt", "openai") if name in sys.modules])
+asyncio.run(main())
+"""
+
+
+def test_what_decodes_pictures_and_documents_is_not_in_the_bots_own_process(
+    tmp_path: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **complete(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
 STUBBORN = """
 import asyncio
 from bot.__main__ import stop_on_signals
