@@ -131,7 +131,7 @@ async def choose(desk: Desk, call: CommandCall, choice: Chosen) -> None:
     log.info(
         "setting changed",
         setting=str(made.name),
-        level=str(made.level),
+        where=str(made.level),
         taken_back=not made.value,
         author=made.author,
         platform=call.thread.platform,
