@@ -10,6 +10,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 VERSION = "0.1.0"
+READY_SECONDS = 5.0
 
 
 class SystemClock:
@@ -72,6 +74,7 @@ class Service:
     surface: Surface
     fetcher: Fetcher
     reader: Reader
+    ready: asyncio.Event
     clock: Clock
     model: str
     stopping: bool = False
@@ -108,8 +111,15 @@ class Service:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self) -> None:
-        """Run turns once the platform can be spoken to."""
+        """Run turns once the platform can be spoken to.
+
+        What the bot may do where is known only after the platform told of its servers, so that
+        is waited for a little: a turn that was left by a restart is not in a greater hurry.
+        """
         await self.platform.logged_in()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READY_SECONDS):
+                await self.ready.wait()
         await self.worker.run()
 
     async def _close(self) -> None:
@@ -158,6 +168,7 @@ async def compose(
     store = await open_store(settings.database)
     http = Http()
     fetcher = Fetcher(meter)
+    ready = asyncio.Event()
     # Starts its process, which alone decodes pictures and PDFs, at the first of them.
     reader = Reader(meter)
     models = (make_models or join_models)(settings, http, clock)
@@ -220,6 +231,7 @@ async def compose(
         admins=settings.admin_ids,
         clock=clock,
         meter=meter,
+        on_ready=ready.set,
         guild_ready_timeout=guild_ready_timeout,
     )
     platforms["discord"] = platform
@@ -240,7 +252,18 @@ async def compose(
     )
     model = models.find(None)[0].id
     service = Service(
-        settings, store, http, platform, intake, worker, surface, fetcher, reader, clock, model
+        settings,
+        store,
+        http,
+        platform,
+        intake,
+        worker,
+        surface,
+        fetcher,
+        reader,
+        ready,
+        clock,
+        model,
     )
     return service
 
