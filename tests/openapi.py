@@ -103,6 +103,10 @@ class _Schemas:
         source: Json = self._source[name]
         if name == "SnowflakeType" and self._requests:
             return {"oneOf": [source, {"type": "integer", "minimum": 0, "maximum": (1 << 64) - 1}]}
+        if name == "MessageReferenceType":
+            # It knows snapshots, but not the references (docs/resources/message, FORWARD is 1)
+            # that bring them.
+            return {"type": "integer", "enum": [0, 1], "format": "int32"}
         if name == "InnerErrors":
             # The document takes the codes inside the tree for numbers; Discord's reference
             # (docs/reference#error-messages) and its answers have words there.

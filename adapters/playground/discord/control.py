@@ -107,6 +107,8 @@ def _methods(people: People, gateway: Gateway, world: World) -> dict[str, Callab
                 *("everyone", "find", "channel", "channels", "read", "interaction", "mention"),
                 *("edit", "delete", "type", "open_dm", "start_thread", "archive", "lock"),
                 *("delete_channel", "press", "command", "submit", "add", "close_dms"),
+                *("commands", "complete", "forward", "forum_post", "poll", "purge"),
+                *("show_preview", "kick_bot", "invite_bot", "examples"),
             ),
         ),
         "gateway": (

@@ -39,6 +39,7 @@ def render_event(
     )
     if away and change.name != "GUILD_DELETE":
         return None
+    data: dict[str, Any]
     match change.record:
         case Message() as message if change.name.startswith("MESSAGE_REACTION"):
             return _render_reaction(world, intents, change, message)
@@ -49,14 +50,17 @@ def render_event(
         case Guild() as server if intents & INTENT_GUILDS:
             if change.name == "GUILD_CREATE":
                 return change.name, payloads.render_guild_create(world, server, world.bot)
-            data: dict[str, Any] = {"id": server.id}
+            data = {"id": server.id}
             if change.extra.get("unavailable"):
                 data |= {"unavailable": True}
             return change.name, data
         case Member() as member:
             if member.user == world.bot and intents & INTENT_GUILDS:
                 joined = world.guilds[member.guild]
-                return "GUILD_CREATE", payloads.render_guild_create(world, joined, world.bot)
+                data = payloads.render_guild_create(world, joined, world.bot)
+                # Only a server that was known before says that it is available (again).
+                del data["unavailable"]
+                return "GUILD_CREATE", data
             if intents & INTENT_MEMBERS:
                 data = payloads.render_member(member, user=world.users[member.user])
                 return change.name, data | {"guild_id": member.guild}
