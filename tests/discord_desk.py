@@ -12,6 +12,7 @@ from aiohttp import web
 from adapters.discord.client import DiscordPlatform
 from adapters.fetch import Fetcher
 from adapters.playground.discord import DiscordStandIn
+from adapters.playground.discord.payloads import render_channel
 from adapters.playground.faults import Fault
 from bot.errors import StoreError
 from bot.events import Incoming, MessageReceived, Verdict, WorkspaceJoined, WorkspaceLeft
@@ -80,6 +81,7 @@ class Inbox:
         self.events: list[Incoming] = []
         self.servers: list[WorkspaceJoined | WorkspaceLeft] = []
         self.slow = False
+        self.decide_servers = True
         self.listened: set[str] = set()
         self.waiting: list[tuple[asyncio.Future[Decision], Incoming]] = []
         self._decide = decide or (lambda event: Verdict.ADMITTED)
@@ -120,6 +122,8 @@ class Inbox:
 
     def _settle(self, future: asyncio.Future[Decision], event: Incoming) -> None:
         verdict = self._decide(event)
+        if isinstance(event, WorkspaceJoined | WorkspaceLeft):
+            verdict = Verdict.DONE if self.decide_servers else None
         if verdict is None:
             future.set_exception(StoreError("full"))
         else:
@@ -307,3 +311,19 @@ class Desk:
     def bodies(self, route: str) -> list[Any]:
         """Return the bodies that were sent to a route."""
         return [entry.request for entry in self.standin.history.of(route)]
+
+
+async def heard(desk: Desk, count: int) -> list[MessageReceived]:
+    """Return the messages once there are `count`, and a moment in which no more come."""
+    await until(lambda: len(desk.inbox.messages) >= count, within=5)
+    return desk.inbox.messages
+
+
+def forgotten_thread(desk: Desk, name: str = "topic") -> str:
+    """Return a thread that the session has just been made to forget, as if it was archived."""
+    root = desk.say(name)
+    thread = desk.people.start_thread(desk.people.find("ben"), desk.general, name, root)
+    payload = render_channel(desk.standin.world, desk.standin.world.channels[thread])
+    payload["thread_metadata"] = payload["thread_metadata"] | {"archived": True}
+    desk.standin.gateway.send_event("THREAD_UPDATE", payload)
+    return thread

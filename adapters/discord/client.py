@@ -56,7 +56,7 @@ class DiscordPlatform:
     """Speak on Discord. `run` serves until `close`; calls wait for the login in between.
 
     `sentences` are all that it says by itself. `dev_server`: commands are registered in that
-    server only.
+    server only. `admins` are ids of people, as Discord's or as `discord:id`.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class DiscordPlatform:
         heartbeat_timeout: float = 60.0,
     ) -> None:
         point_at(api_base, gateway_url, cdn_base)
+        admins = frozenset(one.removeprefix(f"{PLATFORM}:") for one in admins)
         self.name = PLATFORM
         self.limits = limits
         self._gateway = gateway = Gateway(
