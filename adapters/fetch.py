@@ -86,6 +86,8 @@ class TryLater(FetchError):
 class Allowed:
     """What one purpose may ask: `hosts` over https, and the `origins` of base URLs that the
     operator configured, whatever their scheme, port or address.
+
+    A host that is on the list is not trusted more because it was configured, too.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -93,7 +95,10 @@ class Allowed:
 
     def covers(self, url: URL) -> bool:
         """Tell whether an address has an origin that the operator configured."""
-        return any(_origin(URL(base)) == _origin(url) for base in self.origins)
+        origin = _origin(url)
+        if origin[0] == "https" and origin[1] in self.hosts and origin[2] == 443:
+            return False
+        return any(_origin(URL(base)) == origin for base in self.origins)
 
 
 class Fetcher:
@@ -224,7 +229,9 @@ def parse(url: str) -> URL:
         raise NotAllowed("an address with characters that belong in none")
     try:
         # Signed addresses are asked letter by letter; only foreign letters need encoding.
-        return URL(url, encoded=url.isascii())
+        parsed = URL(url, encoded=url.isascii())
+        host = parsed.raw_host or ""
+        return parsed if host == host.lower() else parsed.with_host(host.lower())
     except (ValueError, TypeError, UnicodeError) as error:
         raise NotAllowed("not an address") from error
 

@@ -1,0 +1,1 @@
+"""What people and servers send, built by code: no sample is downloaded."""
