@@ -75,6 +75,21 @@ async def test_a_model_is_found_as_people_write_it(tmp_path: Path, given: str) -
         assert choice == Chosen(Level.THREAD, SettingName.MODEL, MINI, ANN.id, NOW)
 
 
+async def test_letters_that_only_look_alike_are_other_letters(tmp_path: Path) -> None:
+    async with chat(tmp_path, MODELS="aimlapi:kimi") as c:
+        # The Kelvin sign, whose lower case is a k.
+        assert "There is no such model" in await c.say("model", model="aimlapi:\u212aimi")
+        assert "answered by `aimlapi:kimi`" in await c.say("model", model="aimlapi:KIMI")
+
+
+async def test_a_channel_shows_nothing_of_a_thread_whatever_its_call_names(tmp_path: Path) -> None:
+    async with chat(tmp_path) as c:
+        call = in_channel("model")
+        await c.store.choose(call.thread, Chosen(Level.THREAD, SettingName.MODEL, MINI))
+        assert MINI not in (await c.run(call)).splitlines()[0]
+        assert f"The model here: `{MINI}`" in await c.run(replace(call, in_thread=True))
+
+
 async def test_a_model_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
     async with chat(tmp_path) as c:
         gone = Chosen(Level.CHANNEL, SettingName.MODEL, "aimlapi:gone", ADMIN.id, NOW)
