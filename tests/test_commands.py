@@ -76,10 +76,10 @@ async def test_a_model_is_found_as_people_write_it(tmp_path: Path, given: str) -
 
 
 async def test_letters_that_only_look_alike_are_other_letters(tmp_path: Path) -> None:
-    async with chat(tmp_path, MODELS="aimlapi:kimi") as c:
-        # The Kelvin sign, whose lower case is a k.
-        assert "There is no such model" in await c.say("model", model="aimlapi:\u212aimi")
-        assert "answered by `aimlapi:kimi`" in await c.say("model", model="aimlapi:KIMI")
+    async with chat(tmp_path, MODELS="aimlapi:kimi-e") as c:
+        for name in ("aimlapi:кimi-e", "aimlapi:kımi-e", "aimlapi:kimi-℮", "ａimlapi:kimi-e"):
+            assert "There is no such model" in await c.say("model", model=name)
+        assert "answered by `aimlapi:kimi-e`" in await c.say("model", model="aimlapi:KIMI-E")
 
 
 async def test_a_channel_shows_nothing_of_a_thread_whatever_its_call_names(tmp_path: Path) -> None:

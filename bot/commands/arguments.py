@@ -82,9 +82,7 @@ def _text(option: Option, value: Value) -> str:
 
 
 def _choice(option: Option, text: str) -> str:
-    word = unquoted(text)
-    # Beyond ASCII lower case would let look-alikes in: the Kelvin sign becomes a k.
-    word = word.lower() if word.isascii() else ""
+    word = unquoted(text).lower()
     for label, value in option.choices:
         if word in (label.lower(), value.lower()):
             return value

@@ -63,9 +63,7 @@ def find(models: ChatModels, name: str) -> Model | None:
         pass
     # Whatever the case of its letters; look-alikes of other scripts are other letters.
     named = [
-        each
-        for each in models.known()
-        if name.isascii() and name.lower() in (each.id.lower(), each.name.lower())
+        each for each in models.known() if name.lower() in (each.id.lower(), each.name.lower())
     ]
     return named[0] if len(named) == 1 else None
 
