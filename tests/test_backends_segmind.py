@@ -178,7 +178,7 @@ async def test_every_shape_of_output_is_read(
 @pytest.mark.parametrize("base", ["", "/", "/v1", "/v2", "/v1/"])
 async def test_a_base_url_is_taken_with_or_without_a_version(scene: Scene, base: str) -> None:
     scene.base += base
-    assert (await scene.hear(ask("hi"))).end
+    assert (await scene.hear(ask("hi"))).end.finish is Finish.STOP
 
 
 async def test_a_model_that_asks_for_json_gets_it_as_text(scene: Scene) -> None:
@@ -282,6 +282,7 @@ async def test_a_job_stays_for_an_hour_and_is_asked_for_again(scene: Scene) -> N
 
 
 async def test_a_restart_in_the_middle_asks_for_the_same_job(scene: Scene) -> None:
+    id_ = ""
     async with aclosing(scene.backend().stream(ask("hello", model=SLOW))) as events:
         async for event in events:
             if isinstance(event, Accepted):
@@ -327,7 +328,7 @@ async def test_a_poll_over_the_rate_waits_until_there_is_room(scene: Scene) -> N
         Fault(STATUS, "refuse", status=429, headers={"x-rate-limit-reset-at-utc": at(scene, 25)})
     )
     started = loop.time()
-    assert (await scene.hear(ask("hello"))).end
+    assert (await scene.hear(ask("hello"))).end.finish is Finish.STOP
     assert loop.time() - started == pytest.approx(25, abs=1.1)
 
 
@@ -405,7 +406,7 @@ async def test_our_own_limit_is_kept_in_order(scene: Scene) -> None:
 async def test_a_place_that_is_given_up_goes_to_the_next(scene: Scene) -> None:
     loop = asyncio.get_running_loop()
     backend = scene.backend(rpm=1)
-    assert (await scene.hear(ask("first"), backend=backend)).end
+    assert (await scene.hear(ask("first"), backend=backend)).end.finish is Finish.STOP
     started = loop.time()
     waiting = [asyncio.create_task(scene.hear(ask(str(n)), backend=backend)) for n in range(3)]
     await asyncio.sleep(1)
@@ -413,7 +414,7 @@ async def test_a_place_that_is_given_up_goes_to_the_next(scene: Scene) -> None:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
     assert loop.time() - started < 70
-    assert waiting[2].result().end
+    assert waiting[2].result().end.finish is Finish.STOP
 
 
 # --- what is sent ----------------------------------------------------------------------------
@@ -442,7 +443,8 @@ async def test_extra_fields_that_are_refused_are_left_out(
     scene.faults.add(Fault(SUBMIT, "refuse", status=status, body={"error": error}))
     backend = scene.backend()
     for _ in range(2):
-        assert (await scene.hear(ask("hello", effort="low"), backend=backend)).end
+        heard = await scene.hear(ask("hello", effort="low"), backend=backend)
+        assert heard.end.finish is Finish.STOP
     fields = ["reasoning_effort" in entry.request for entry in scene.history.of(SUBMIT)]
     assert fields == [True, False, forgotten]
 

@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -183,7 +184,7 @@ class Segmind:
                 if answer.status in (200, 201, 202):
                     return answer
                 failure = await self._refused(answer)
-            most = self._tries(failure.status, plain)
+            most = self._tries(failure, plain)
             wait = failure.retry_after or failures.backoff(tries, request.request_id)
             if tries >= most or _time() + wait >= deadline:
                 raise failure
@@ -195,12 +196,14 @@ class Segmind:
             async for _ in self._rate.turns():
                 pass
 
-    def _tries(self, status: int, plain: bool) -> int:
-        """Return how often a submit with this answer may be made; 0: there was no connection."""
-        match status:
-            case 0 | 429 | 503:
+    def _tries(self, failure: BackendError, plain: bool) -> int:
+        """Return how often a submit that failed like this may be made in all."""
+        match failure.fault, failure.status:
+            case _, 0:  # there was no connection
                 return TRIES_MAX
-            case 500 if self._api is Api.V2 and plain:
+            case BackendFault.BUSY, 429 | 503:
+                return TRIES_MAX
+            case BackendFault.UPSTREAM, 500 if self._api is Api.V2 and plain:
                 return 2
             case _:
                 return 1
@@ -247,46 +250,57 @@ class Segmind:
     ) -> AsyncGenerator[BackendEvent, None]:
         """Yield the stages of an accepted request, and its answer."""
         # Built from the id: an address that was answered might lead the key elsewhere.
-        status_url = f"{self._base}/v2/requests/{id_}/status"
         result_url = f"{self._base}/v2/requests/{id_}"
         polls = _Polls(bool(request.resume))
-        metrics: dict[str, Any] = {}
         done = False
         while True:
             wait: float | None = None
+            url = result_url if done else f"{result_url}/status"
             try:
-                status, answer, body = await self._get(result_url if done else status_url, deadline)
+                look = await self._look(url, polls.metrics, done, deadline)
             except BackendError as error:
-                polls.failure = error
+                wait = polls.judge(error)
             else:
-                # What ran and failed is answered with 422, so the body is read before the status.
-                report = segmind.read_report(body)
-                if report is not None:
-                    metrics |= report.metrics
-                    if report.failed is not None:
-                        raise segmind.fail(report.failed)
-                    if report.stage is None and (done or "output" in report.body):
-                        for event in _ended(report.body, metrics, answer):
-                            yield event
-                        return
-                    if report.stage is None:
-                        done = True
-                        continue
-                    done = False
-                    if report.stage is not stage:
-                        stage = report.stage
-                        yield Progress(stage)
-                    polls.went_well()
-                elif done and status == 200 and isinstance(body, dict):
-                    for event in _ended(body, metrics, answer):
+                if look.failed is not None:
+                    raise look.failed
+                if look.events:
+                    for event in look.events:
                         yield event
                     return
-                else:
-                    wait = polls.judge(self._error(status, answer, body))
+                if look.stage is None:
+                    done = True
+                    continue
+                done = False
+                polls.went_well()
+                if look.stage is not stage:
+                    stage = look.stage
+                    yield Progress(stage)
             wait = wait or polls.next_wait()
             if _time() + wait >= deadline:
                 raise polls.too_late()
             await self._sleep(wait)
+
+    async def _look(self, url: str, metrics: dict[str, Any], done: bool, deadline: float) -> _Look:
+        """Poll once. Raises what another poll may change."""
+        status, answer, body = await self._get(url, deadline)
+        # What ran and failed is answered with 422, so the body is read before the status.
+        report = segmind.read_report(body)
+        if report is not None:
+            metrics |= report.metrics
+            if report.failed is not None:
+                return _Look(failed=segmind.fail(report.failed))
+            if report.stage is not None:
+                return _Look(report.stage)
+        if status == 200 and isinstance(body, dict) and (done or "output" in body):
+            try:
+                return _Look(events=_ended(body, metrics, answer))
+            except BackendError as error:
+                if error.fault is BackendFault.PROTOCOL:
+                    raise
+                return _Look(failed=error)
+        if report is None:
+            raise self._error(status, answer, body)
+        return _Look()
 
     async def _get(self, url: str, deadline: float) -> tuple[int, Answer, Any]:
         """Ask once, and read all of what is said."""
@@ -298,11 +312,21 @@ class Segmind:
             answer.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one poll said: a stage (None: done), how it failed, or its end."""
+
+    stage: Stage | None = None
+    failed: BackendError | None = None
+    events: list[BackendEvent] | None = None
+
+
 class _Polls:
     """How the polls of one request went, and when the next one is due."""
 
     def __init__(self, resumed: bool) -> None:
         self.failure: BackendError | None = None
+        self.metrics: dict[str, Any] = {}
         self._resumed = resumed
         self._wait = POLL_FIRST_SECONDS
         self._missing = 0
@@ -319,7 +343,7 @@ class _Polls:
         self._missing = self._unusable = 0
 
     def judge(self, error: BackendError) -> float | None:
-        """Return how long to wait after a poll that said nothing, or raise what it means."""
+        """Return how long to wait after a poll that failed, or raise what it means."""
         # Whatever it was, the request was accepted and may have been run.
         error.ambiguous = True
         self.failure = error
@@ -330,9 +354,9 @@ class _Polls:
                     raise _expired(error.detail) if self._resumed else _lost(error)
             case 408 | 425 | 429:
                 return error.retry_after
-            case status if 400 <= status < 500:
+            case status if 400 <= status < 500 or error.fault is BackendFault.INVALID:
                 raise error
-            case status if status < 400:
+            case status if 0 < status < 400 or error.fault is BackendFault.PROTOCOL:
                 self._unusable += 1
                 if self._unusable >= UNUSABLE_MAX:
                     error.fault = BackendFault.PROTOCOL

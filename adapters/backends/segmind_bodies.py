@@ -89,6 +89,9 @@ def read_submit(body: Any) -> str:
     id_ = body.get("request_id") if isinstance(body, dict) else None
     if is_id(id_):
         return str(id_)
+    if isinstance(body, dict) and (complaint := failures.read_complaint(body)).message:
+        fault = failures.classify(0, complaint)
+        raise BackendError(fault, status=200, detail=complaint.words, ambiguous=True)
     raise unusable("the request was accepted without an id that can be asked for")
 
 
