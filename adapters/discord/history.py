@@ -87,10 +87,11 @@ class History:
         thread = int(place)
         if after < thread < before and not any(int(row["id"]) == thread for row in rows):
             rows = [*await self._root(place), *rows]
-        channel = known_place(self._requests.client, thread)
         client, me = self._requests.client, self._requests.me
         heard = []
         for row in rows:
+            # What a thread is about stands in the thread's parent.
+            channel = known_place(client, int(row["channel_id"]))
             message = make_message(client, channel, row, self._meter)
             if message and (one := overhear(message, me)):
                 heard.append(one)

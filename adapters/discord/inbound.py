@@ -222,8 +222,9 @@ def _attachments(message: Message, *, quoted: bool = True) -> tuple[Attachment, 
     for snapshot in message.message_snapshots:
         files += _files(snapshot.attachments, message.id, message.channel.id)
     referenced = _referenced(message)
-    if quoted and referenced is not None:
-        files += _files(referenced.attachments, referenced.id, referenced.channel.id)
+    if quoted and referenced is not None and message.reference is not None:
+        # In a thread discord.py takes a message of the parent for one of the thread.
+        files += _files(referenced.attachments, referenced.id, message.reference.channel_id)
     return files
 
 
