@@ -50,19 +50,14 @@ async def encode(body: dict[str, Any]) -> Body:
     Base64 of 10 MB takes some 15 ms, so it is made by a thread that lets go of the
     interpreter after each piece.
     """
-    pictures: list[Picture] = []
     mark = secrets.token_hex(16)
-
-    def stand_in(value: Any) -> str:
-        assert isinstance(value, DataUri)  # noqa: S101 - nothing else gets into a body
-        pictures.append(value.picture)
-        return f"data:{value.picture.mime};base64,{mark}"
-
-    encoded = _to_json(body, stand_in)
+    try:
+        encoded, pictures = _to_json(body, mark)
+    except UnicodeEncodeError:  # a lone surrogate, which no border should have let in
+        encoded, pictures = _to_json(_paired(body), mark)
     if not pictures:
         return [encoded]
-    between = encoded.split(mark.encode())
-    return await asyncio.to_thread(_fill, between, pictures)
+    return await asyncio.to_thread(_fill, encoded.split(mark.encode()), pictures)
 
 
 def size(body: Body) -> int:
@@ -77,11 +72,17 @@ def writes(body: Body) -> Iterator[bytes]:
             yield piece[at : at + _WRITE_BYTES]
 
 
-def _to_json(body: dict[str, Any], stand_in: Any) -> bytes:
-    try:
-        return msgspec.json.encode(body, enc_hook=stand_in)
-    except UnicodeEncodeError:  # a lone surrogate, which no border should have let in
-        return msgspec.json.encode(_paired(body), enc_hook=stand_in)
+def _to_json(body: dict[str, Any], mark: str) -> tuple[bytes, list[Picture]]:
+    """Return the JSON with a mark for each picture's bytes, and the pictures in that order."""
+    pictures: list[Picture] = []
+
+    def stand_in(value: Any) -> str:
+        if not isinstance(value, DataUri):
+            raise TypeError(f"a {type(value).__name__} cannot be sent")
+        pictures.append(value.picture)
+        return f"data:{value.picture.mime};base64,{mark}"
+
+    return msgspec.json.encode(body, enc_hook=stand_in), pictures
 
 
 def _paired(value: Any) -> Any:
