@@ -27,6 +27,6 @@ async def ask(page: Page, text: str) -> Locator:
 
 async def hurry(page: Page, on: bool = True) -> None:
     """Let the model answer at once, or at the speed of a real one (to catch it in mid-answer)."""
-    wish = {"switch": "quick", "on": on}
+    wish = {"group": "aimlapi", "switch": "quick", "on": on}
     answer = await page.request.post(urljoin(page.url, "/page/weather"), data=wish)
     assert answer.ok

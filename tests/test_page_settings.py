@@ -18,6 +18,7 @@ def test_with_nothing_set_everything_is_simulated() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.discord
     assert settings.aimlapi
+    assert settings.segmind
     assert settings.real == ()
 
 
@@ -79,12 +80,12 @@ def test_the_banner_names_what_is_simulated_and_what_costs_money() -> None:
 
 
 def test_what_this_version_has_no_use_for_is_not_called_real() -> None:
-    settings = read_settings({"SEGMIND_API_KEY": "k", "RUNWARE_API_KEY": "k"})
+    settings = read_settings({"SLACK_BOT_TOKEN": "k", "RUNWARE_API_KEY": "k"})
     assert settings.real == ()
     assert "nothing leaves" in describe(settings)
     said = welcome(settings, "http://127.0.0.1:8080/", 8080)
     assert "Real         nothing\n" in said
-    assert "Not used     Segmind, Runware (not available in this version)\n" in said
+    assert "Not used     Slack, Runware (not available in this version)\n" in said
     assert "Not used" not in welcome(read_settings({}), "http://127.0.0.1:8080/", 8080)
 
 
@@ -94,6 +95,7 @@ def test_what_this_version_has_no_use_for_is_not_called_real() -> None:
         ({}, "DISCORD_TOKEN and AIMLAPI_API_KEY"),
         ({"AIMLAPI_API_KEY": "k"}, "DISCORD_TOKEN"),
         ({"OPENAI_COMPATIBLE_BASE_URL": "http://a/v1"}, "DISCORD_TOKEN"),
+        ({"SEGMIND_API_KEY": "k"}, "DISCORD_TOKEN"),
         ({"DISCORD_TOKEN": "t"}, "AIMLAPI_API_KEY"),
         ({"DISCORD_TOKEN": "t", "AIMLAPI_API_KEY": "k"}, ""),
     ],

@@ -107,7 +107,9 @@ def of_segmind(segmind: SegmindStandIn) -> tuple[Mishap | Switch, ...]:
         Mishap(kind, KINDS[kind].title, f"From now on: {happens}.", partial(spoil, kind))
         for kind, happens in QUEUED_KINDS.items()
     )
-    expire = Mishap("forget", "Forget its jobs", "Every job so far is unknown now (404).", forget)
+    expire = Mishap(
+        "forget", "Forget its jobs", "Every job so far is unknown now (404).", forget, once=True
+    )
     return (
         *mishaps,
         expire,

@@ -8,18 +8,20 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from adapters.playground import mishaps
+from adapters.playground import mishaps, removals
 from adapters.playground.aimlapi import AimlapiStandIn
 from adapters.playground.discord import DiscordStandIn
 from adapters.playground.faults import FaultScript
 from adapters.playground.feed import Feed
 from adapters.playground.guard import add_headers, guard
 from adapters.playground.history import Entry, History
+from adapters.playground.interactions import Interactions
 from adapters.playground.process import BotProcess
 from adapters.playground.room import Room
 from adapters.playground.routes import Page
+from adapters.playground.segmind import SegmindStandIn
 from adapters.playground.settings import Settings
-from adapters.playground.weather import Weather
+from adapters.playground.weather import Group, Weather
 
 # A playground may run for days; the file beside the world has everything.
 KEPT_ENTRIES = 20_000
@@ -27,19 +29,18 @@ BOT_NAME = "Threadbot"
 # Made up, of the shapes that the bot's own settings check; they open nothing else.
 TOKEN = "MTIwMDAwMDAwMDAwMDAwMDAwMA.Gplayg.rounds-own-token-which-opens-nothing-els"  # noqa: S105
 AIMLAPI_KEY = "playground-key-of-the-simulated-model"
+SEGMIND_KEY = "SG_playground0key0of0the0simulated0jobs"
 
 
 def describe(settings: Settings) -> str:
     """Return in a sentence or two what is simulated, for the page's banner."""
     if not settings.discord:
         return "Discord is connected for real: meet the bot there. The channels here reach nobody."
-    if settings.aimlapi and not settings.real:
-        return "Discord and the model are stand-ins on this computer; nothing leaves it."
-    if settings.aimlapi:
-        return f"Discord is a stand-in on this computer. Real: {', '.join(settings.real)}."
+    if not settings.real:
+        return "Discord and the models are stand-ins on this computer; nothing leaves it."
     return (
-        "Discord is a stand-in on this computer; the model is real "
-        f"({', '.join(settings.real)}) and may cost money."
+        "Discord is a stand-in on this computer. Real, and may cost money: "
+        f"{', '.join(settings.real)}."
     )
 
 
@@ -69,13 +70,49 @@ class Outside:
         )
         _name_bot(self.discord)
         self.room = Room(self.discord.people, self.feed)
+        self.interactions = Interactions(self.discord.people, self.room)
         self.aimlapi = AimlapiStandIn(_now, self.history, FaultScript(), key=AIMLAPI_KEY)
-        self.weather = Weather(
-            self.discord.world,
-            mishaps.of_discord(self.discord),
-            mishaps.of_model(self.aimlapi),
-            self.aimlapi.faults if settings.aimlapi else None,
-        )
+        self.segmind = SegmindStandIn(_now, self.history, FaultScript(), key=SEGMIND_KEY)
+        self.weather = Weather(self.discord.world, self._groups())
+
+    def _groups(self) -> list[Group]:
+        """Return what can go wrong here: nothing with a provider that is real."""
+        groups = [
+            Group(
+                "server",
+                "The server",
+                "What its owner, Discord's portal or an outage can take from the bot.",
+                removals.of_server(self.discord),
+            ),
+            Group(
+                "discord",
+                "The line to Discord",
+                "Each happens once; no answer is lost by it.",
+                mishaps.of_discord(self.discord),
+            ),
+        ]
+        if self._settings.aimlapi:
+            groups.append(
+                Group(
+                    "aimlapi",
+                    "The model that streams (AI/ML API)",
+                    "Lasts until you switch it off. After a refused key or an empty account"
+                    " the bot waits a minute before it asks again.",
+                    mishaps.of_model(self.aimlapi),
+                    self.aimlapi.faults,
+                )
+            )
+        if self._settings.segmind:
+            groups.append(
+                Group(
+                    "segmind",
+                    "The models that answer as a whole (Segmind)",
+                    "Lasts until you switch it off. Choose such a model with /model.",
+                    mishaps.of_segmind(self.segmind),
+                    self.segmind.faults,
+                )
+            )
+        return groups
 
     def bot_settings(self) -> dict[str, str]:
         """Return the settings that make the bot use the stand-ins, and nothing else."""
@@ -92,6 +129,11 @@ class Outside:
                 "AIMLAPI_API_KEY": AIMLAPI_KEY,
                 "AIMLAPI_BASE_URL": f"{self._base}/aimlapi/v1",
             }
+        if self._settings.segmind:
+            settings |= {
+                "SEGMIND_API_KEY": SEGMIND_KEY,
+                "SEGMIND_BASE_URL": f"{self._base}/segmind",
+            }
         return settings
 
     async def serve(self, server: socket.socket, process: BotProcess) -> None:
@@ -99,11 +141,19 @@ class Outside:
         port = int(server.getsockname()[1])
         app = web.Application(middlewares=[guard(self._settings.host, port)])
         app.on_response_prepare.append(add_headers)
-        page = Page(self.feed, process, self.room, self.weather, describe(self._settings))
+        page = Page(
+            self.feed,
+            process,
+            self.room,
+            self.interactions,
+            self.weather,
+            describe(self._settings),
+        )
         app.add_routes(page.routes())
         app.on_shutdown.append(page.close_streams)
         app.add_subapp("/discord", self.discord.app)
         app.add_subapp("/aimlapi", self.aimlapi.app("/aimlapi"))
+        app.add_subapp("/segmind", self.segmind.app("/segmind"))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.SockSite(self._runner, server).start()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from adapters.playground.asked import Asked, asked
 from adapters.playground.feed import GOODBYE, Feed
+from adapters.playground.interactions import Interactions
 from adapters.playground.process import BotProcess, Status
 from adapters.playground.room import Refusal, Room
 from adapters.playground.weather import Weather
@@ -24,9 +26,10 @@ TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",
     ".mjs": "text/javascript",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
 }
-MOST_BYTES = 64 * 1024
+TEXTS = frozenset(TYPES) - {".png"}
 
 
 def describe_process(status: Status) -> Json:
@@ -43,11 +46,18 @@ class Page:
     """Answer the page. `banner` says in one sentence what is simulated."""
 
     def __init__(
-        self, feed: Feed, process: BotProcess, room: Room, weather: Weather, banner: str
+        self,
+        feed: Feed,
+        process: BotProcess,
+        room: Room,
+        interactions: Interactions,
+        weather: Weather,
+        banner: str,
     ) -> None:
         self._feed = feed
         self._process = process
         self._room = room
+        self._interactions = interactions
         self._weather = weather
         self._banner = banner
         self._streams: set[asyncio.Task[Any]] = set()
@@ -58,13 +68,20 @@ class Page:
             web.get("/", self._index),
             web.get("/page/world", self._world),
             web.get("/page/messages", self._messages),
+            web.get("/page/commands", self._commands),
             web.get("/page/events", self._events),
-            web.post("/page/messages", _asked(self._post)),
-            web.post("/page/edit", _asked(self._edit)),
-            web.post("/page/delete", _asked(self._delete)),
-            web.post("/page/press", _asked(self._press)),
-            web.post("/page/process", _asked(self._command)),
-            web.post("/page/weather", _asked(self._change)),
+            web.post("/page/messages", asked(self._post, files=True)),
+            web.post("/page/edit", asked(self._edit)),
+            web.post("/page/delete", asked(self._delete)),
+            web.post("/page/posts", asked(self._open_post, files=True)),
+            web.post("/page/threads", asked(self._start_thread)),
+            web.post("/page/thread", asked(self._change_thread)),
+            web.post("/page/press", asked(self._press)),
+            web.post("/page/command", asked(self._use, files=True)),
+            web.post("/page/suggest", asked(self._suggest)),
+            web.post("/page/submit", asked(self._submit)),
+            web.post("/page/process", asked(self._command)),
+            web.post("/page/weather", asked(self._change)),
             web.get(r"/page/{name:(?:vendor/)?[\w.-]+}", self._file),
         ]
 
@@ -99,13 +116,10 @@ class Page:
         return web.json_response(state)
 
     async def _messages(self, request: web.Request) -> web.Response:
-        try:
-            found = self._room.messages(
-                request.query.get("as", ""), request.query.get("channel", "")
-            )
-        except Refusal as refusal:
-            return web.json_response({"error": str(refusal)}, status=422)
-        return web.json_response({"messages": found})
+        return _listed("messages", self._room.messages, request)
+
+    async def _commands(self, request: web.Request) -> web.Response:
+        return _listed("commands", self._interactions.commands, request)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         position = request.headers.get("Last-Event-ID") or request.query.get("after")
@@ -126,25 +140,59 @@ class Page:
             self._streams.discard(task)
         return response
 
-    # --- doing
+    # --- writing
 
-    async def _post(self, body: Json) -> Json:
-        message = self._room.post(_text(body, "as"), _text(body, "channel"), _text(body, "content"))
-        return {"message": message}
+    async def _post(self, wish: Asked) -> Json:
+        reply_to = wish.text("reply_to") if "reply_to" in wish.body else None
+        content, files = wish.text("content"), wish.attached
+        return {"message": self._room.post(*wish.where(), content, files=files, reply_to=reply_to)}
 
-    async def _edit(self, body: Json) -> Json:
-        return {"message": self._room.edit(*_which(body), _text(body, "content"))}
+    async def _edit(self, wish: Asked) -> Json:
+        return {"message": self._room.edit(*wish.which(), wish.text("content"))}
 
-    async def _delete(self, body: Json) -> Json:
-        self._room.delete(*_which(body))
+    async def _delete(self, wish: Asked) -> Json:
+        self._room.delete(*wish.which())
         return {}
 
-    async def _press(self, body: Json) -> Json:
-        await self._room.press(*_which(body), _text(body, "custom_id"))
+    async def _open_post(self, wish: Asked) -> Json:
+        title, content = wish.text("title"), wish.text("content")
+        return {"message": self._room.open_post(*wish.where(), title, content, wish.attached)}
+
+    async def _start_thread(self, wish: Asked) -> Json:
+        return {"thread": self._room.start_thread(*wish.which(), wish.text("name"))}
+
+    async def _change_thread(self, wish: Asked) -> Json:
+        self._room.change_thread(*wish.where(), wish.text("do"))
         return {}
 
-    async def _command(self, body: Json) -> Json:
-        match _text(body, "do"):
+    # --- using the bot
+
+    async def _press(self, wish: Asked) -> Json:
+        return await self._interactions.press(*wish.which(), wish.text("custom_id"))
+
+    async def _use(self, wish: Asked) -> Json:
+        files = {part: (name, data) for part, name, data in wish.files}
+        options = wish.table("options") | files
+        return await self._interactions.command(*wish.where(), wish.text("name"), options)
+
+    async def _suggest(self, wish: Asked) -> Json:
+        choices = await self._interactions.complete(
+            *wish.where(),
+            wish.text("name"),
+            wish.table("options"),
+            option=wish.text("option"),
+            typed=wish.text("typed"),
+        )
+        return {"choices": choices}
+
+    async def _submit(self, wish: Asked) -> Json:
+        interaction, fields = wish.text("interaction"), wish.table("fields")
+        return await self._interactions.submit(wish.text("as"), interaction, fields)
+
+    # --- what happens to the bot
+
+    async def _command(self, wish: Asked) -> Json:
+        match wish.text("do"):
             case "kill":
                 await self._process.kill()
             case "start":
@@ -153,49 +201,23 @@ class Page:
                 raise Refusal(f"There is nothing called {other!r} to do with the bot.")
         return {}
 
-    async def _change(self, body: Json) -> Json:
-        said = self._weather.change(body)
+    async def _change(self, wish: Asked) -> Json:
+        said = self._weather.change(wish.body)
         self._feed.publish("weather", self._weather.describe())
         return {"said": said}
 
 
-def _text(body: Json, name: str) -> str:
-    """Return a field of a request, which must be text."""
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise Refusal(f"{name} is missing.")
-    return value
-
-
-def _which(body: Json) -> tuple[str, str, str]:
-    """Return as whom, where and with which message something is to be done."""
-    return _text(body, "as"), _text(body, "channel"), _text(body, "message")
+def _listed(
+    name: str, read: Callable[[str, str], list[Json]], request: web.Request
+) -> web.Response:
+    """Answer with what a person sees of one kind in a channel."""
+    try:
+        found = read(request.query.get("as", ""), request.query.get("channel", ""))
+    except Refusal as refusal:
+        return web.json_response({"error": str(refusal)}, status=422)
+    return web.json_response({name: found})
 
 
 def _serve(path: Path) -> web.StreamResponse:
-    return web.FileResponse(path, headers={"Content-Type": f"{TYPES[path.suffix]}; charset=utf-8"})
-
-
-def _asked(
-    do: Callable[[Json], Awaitable[Json]],
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Wrap what is done with a JSON body; a refusal is answered as a sentence."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        # Only this type makes a browser ask before it sends it for another site's page.
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType
-        if (request.content_length or 0) > MOST_BYTES:
-            raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
-        try:
-            body = await request.json()
-        except ValueError:
-            return web.json_response({"error": "That was no JSON."}, status=400)
-        try:
-            if not isinstance(body, dict):
-                raise Refusal("A JSON object was expected.")
-            return web.json_response(await do(body))
-        except Refusal as refusal:
-            return web.json_response({"error": str(refusal)}, status=422)
-
-    return handle
+    charset = "; charset=utf-8" if path.suffix in TEXTS else ""
+    return web.FileResponse(path, headers={"Content-Type": f"{TYPES[path.suffix]}{charset}"})

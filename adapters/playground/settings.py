@@ -15,11 +15,11 @@ REAL = {
     "DISCORD_TOKEN": "Discord",
     "AIMLAPI_API_KEY": "AI/ML API",
     "OPENAI_COMPATIBLE_BASE_URL": "the OpenAI-compatible server",
+    "SEGMIND_API_KEY": "Segmind",
 }
 # Announced, but nothing uses them yet.
 LATER = {
     "SLACK_BOT_TOKEN": "Slack",
-    "SEGMIND_API_KEY": "Segmind",
     "RUNWARE_API_KEY": "Runware",
 }
 
@@ -43,19 +43,24 @@ class Settings:
     data: Path
     discord: bool
     aimlapi: bool
+    segmind: bool
     real: tuple[str, ...]
     unused: tuple[str, ...] = ()
 
     @property
     def simulated(self) -> tuple[str, ...]:
         """Return the names of what is simulated here."""
-        stands = (("Discord", self.discord), ("AI/ML API", self.aimlapi))
+        stands = (
+            ("Discord", self.discord),
+            ("AI/ML API", self.aimlapi),
+            ("Segmind", self.segmind),
+        )
         return tuple(name for name, stands_in in stands if stands_in)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Return the settings that would make real what is simulated here."""
-        has_model = not self.aimlapi or REAL["OPENAI_COMPATIBLE_BASE_URL"] in self.real
+        has_model = set(self.real) - {REAL["DISCORD_TOKEN"]}
         names = (("DISCORD_TOKEN", self.discord), ("AIMLAPI_API_KEY", not has_model))
         return tuple(name for name, lacking in names if lacking)
 
@@ -99,6 +104,7 @@ def read_settings(environ: Mapping[str, str | None]) -> Settings:
         data=Path(value("DATA_DIR") or "data").resolve(),
         discord=not value("DISCORD_TOKEN"),
         aimlapi=not value("AIMLAPI_API_KEY"),
+        segmind=not value("SEGMIND_API_KEY"),
         real=tuple(title for name, title in REAL.items() if value(name)),
         unused=tuple(title for name, title in LATER.items() if value(name)),
     )

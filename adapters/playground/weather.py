@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.playground.discord import permissions
@@ -15,54 +15,119 @@ Json = dict[str, Any]
 
 # The permissions whose absence a bot meets most often, in the words of Discord's settings.
 DENIABLE = {
+    "View Channel": permissions.VIEW_CHANNEL,
     "Send Messages": permissions.SEND_MESSAGES,
     "Create Public Threads": permissions.CREATE_PUBLIC_THREADS,
     "Send Messages in Threads": permissions.SEND_MESSAGES_IN_THREADS,
     "Read Message History": permissions.READ_MESSAGE_HISTORY,
     "Attach Files": permissions.ATTACH_FILES,
+    "Add Reactions": permissions.ADD_REACTIONS,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
-    """One thing that can be made to happen by `strike`; `said` tells what it means."""
+    """One thing that can be made to happen by `strike`; `said` tells what it means.
+
+    `once`: it is over when it has happened, even among others that last.
+    """
 
     id: str
     title: str
     said: str
     strike: Callable[[], object]
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One thing that is on or off beside all others; `turn` says what it then means."""
+    """One thing that is on or off beside all others; `turn` says what it then means.
+
+    `said` is that in a sentence beforehand. `look` tells whether it is on, where something
+    else knows it; otherwise it is as it was turned last, and off at first.
+    """
 
     id: str
     title: str
     turn: Callable[[bool], str]
+    said: str = ""
+    look: Callable[[], bool] | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """What can go wrong in one place, under a title and a sentence.
+
+    With a `script` the mishaps last, one at a time, until they are switched off: the script
+    is theirs alone. Without one each happens once.
+    """
+
+    id: str
+    title: str
+    said: str
+    offers: Sequence[Mishap | Switch]
+    script: FaultScript | None = None
+    now: str | None = None
+    on: set[str] = field(default_factory=set)
+
+    def describe(self) -> Json:
+        """Return what is offered and what is set."""
+        mishaps = [one for one in self.offers if isinstance(one, Mishap)]
+        return {
+            "id": self.id,
+            "title": self.title,
+            "said": self.said,
+            "choices": [_entry(one) for one in mishaps if self._lasts(one)],
+            "now": self.now,
+            "acts": [_entry(one) for one in mishaps if not self._lasts(one)],
+            "switches": [
+                _entry(one) | {"on": self._is_on(one)}
+                for one in self.offers
+                if isinstance(one, Switch)
+            ],
+        }
+
+    def strike(self, id_: str) -> str:
+        """Let a mishap happen, or last."""
+        mishap = next(
+            (one for one in self.offers if isinstance(one, Mishap) and one.id == id_), None
+        )
+        if mishap is None:
+            raise Refusal("There is no such weather.")
+        if self._lasts(mishap):
+            self.clear()
+            self.now = id_
+        mishap.strike()
+        return mishap.said
+
+    def clear(self) -> str:
+        """Switch off what lasts."""
+        if self.script:
+            self.script.clear()
+        self.now = None
+        return "All is as usual."
+
+    def turn(self, id_: str, on: bool) -> str:
+        """Turn a switch."""
+        for one in self.offers:
+            if isinstance(one, Switch) and one.id == id_:
+                self.on = self.on | {id_} if on else self.on - {id_}
+                return one.turn(on)
+        raise Refusal("There is no such weather.")
+
+    def _lasts(self, mishap: Mishap) -> bool:
+        return self.script is not None and not mishap.once
+
+    def _is_on(self, switch: Switch) -> bool:
+        return switch.look() if switch.look else switch.id in self.on
 
 
 class Weather:
-    """Deny permissions, break the line to Discord, spoil or hurry the model's answers.
+    """Deny permissions, close direct messages, and whatever the groups offer."""
 
-    `script` is the simulated model's; without one the model is real and nothing can be done.
-    """
-
-    def __init__(
-        self,
-        world: World,
-        discord: Sequence[Mishap],
-        model: Sequence[Mishap | Switch],
-        script: FaultScript | None,
-    ) -> None:
+    def __init__(self, world: World, groups: Sequence[Group]) -> None:
         self._world = world
-        self._discord = {mishap.id: mishap for mishap in discord}
-        offered = model if script else ()
-        self._model = {one.id: one for one in offered if isinstance(one, Mishap)}
-        self._switches = {one.id: one for one in offered if isinstance(one, Switch)}
-        self._on: set[str] = set()
-        self._script = script
-        self._now: str | None = None
+        self._groups = {group.id: group for group in groups}
 
     def describe(self) -> Json:
         """Return what can go wrong and what is set to."""
@@ -73,29 +138,19 @@ class Weather:
                 for channel in self._world.channels.values()
                 if (names := self._denied(channel.id))
             },
-            "model": [_entry(mishap) for mishap in self._model.values()],
-            "now": self._now,
-            "switches": [
-                _entry(switch) | {"on": switch.id in self._on} for switch in self._switches.values()
-            ],
-            "discord": [_entry(mishap) for mishap in self._discord.values()],
+            "closed": [user.id for user in self._world.users.values() if not user.dms_open],
+            "groups": [group.describe() for group in self._groups.values()],
         }
 
-    def change(self, asked: Json) -> str:
+    def change(self, wish: Json) -> str:
         """Do what the page asked and say in a sentence what it means."""
-        match asked:
+        match wish:
             case {"channel": str(channel), "deny": str(name), "on": bool(on)}:
                 return self._deny(channel, name, on)
-            case {"model": None}:
-                return self._choose(None)
-            case {"model": str(id_)}:
-                return self._choose(id_)
-            case {"switch": str(id_), "on": bool(on)} if id_ in self._switches:
-                self._on = self._on | {id_} if on else self._on - {id_}
-                return self._switches[id_].turn(on)
-            case {"discord": str(id_)} if id_ in self._discord:
-                self._discord[id_].strike()
-                return self._discord[id_].said
+            case {"person": str(person), "closed": bool(closed)}:
+                return self._close(person, closed)
+            case {"group": str(id_), **rest} if group := self._groups.get(id_):
+                return _change(group, rest)
             case _:
                 raise Refusal("There is no such weather.")
 
@@ -120,18 +175,28 @@ class Weather:
         self._world.set_overwrite(place, self._world.bot, deny=denied)
         return f"{name} is {'denied' if on else 'allowed'} in #{place.name}."
 
-    # --- the model
+    # --- people
 
-    def _choose(self, id_: str | None) -> str:
-        if self._script is None or (id_ is not None and id_ not in self._model):
-            raise Refusal("The model here is real; nothing can be made to go wrong with it.")
-        self._script.clear()
-        self._now = id_
-        if id_ is None:
-            return "The model answers as usual."
-        self._model[id_].strike()
-        return self._model[id_].said
+    def _close(self, person: str, closed: bool) -> str:
+        user = self._world.users.get(person)
+        if user is None or user.bot:
+            raise Refusal("There is no such person here.")
+        user.dms_open = not closed
+        self._world.save(user)
+        return f"{user.shown} takes {'no direct messages' if closed else 'direct messages'}."
 
 
-def _entry(offered: Mishap | Switch) -> Json:
-    return {"id": offered.id, "title": offered.title}
+def _entry(one: Mishap | Switch) -> Json:
+    return {"id": one.id, "title": one.title, "said": one.said}
+
+
+def _change(group: Group, wish: Json) -> str:
+    match wish:
+        case {"strike": str(id_)}:
+            return group.strike(id_)
+        case {"strike": None}:
+            return group.clear()
+        case {"switch": str(id_), "on": bool(on)}:
+            return group.turn(id_, on)
+        case _:
+            raise Refusal("There is no such weather.")

@@ -1,8 +1,7 @@
-// The bot's process, the weather, the person to be and the colours.
+// The bot's process, the person to be and the colours.
 
 import { announce, byId, el, toast } from "./dom.mjs";
 import { Refused, post } from "./server.mjs";
-import { TEXT } from "./world.mjs";
 
 const SAYS = {
   starting: "starting…",
@@ -77,61 +76,6 @@ export class ProcessControl {
     for (const name of ["kill", "start", "crash"]) byId(name).hidden = true;
     byId("away").hidden = false;
     byId("away").textContent = why;
-  }
-}
-
-export class WeatherControl {
-  /** `here()` is the open channel; permissions are denied there. */
-  constructor(world, here) {
-    Object.assign(this, { world, here, root: byId("weather"), button: byId("weather-button") });
-    world.listen((kind, data) => {
-      if (kind === "loaded") this.weather = data.weather;
-      if (kind === "weather") this.weather = data;
-      if (kind === "loaded" || kind === "weather") this.draw();
-    });
-    this.button.addEventListener("click", () => this.toggle(this.root.hidden));
-    this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        this.toggle(false);
-        this.button.focus();
-      }
-    });
-  }
-
-  toggle(open) {
-    this.root.hidden = !open;
-    this.button.setAttribute("aria-expanded", String(open));
-    if (open) this.draw();
-  }
-
-  draw() {
-    const { weather } = this;
-    if (!weather) return;
-    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
-    const here = this.here();
-    const channel = here?.type === TEXT ? here : null;
-    const denied = weather.denied[channel?.id] ?? [];
-    const permissions = channel && el("fieldset", {}, el("legend", {}, `In #${channel.name} the bot may not`),
-      ...weather.permissions.map((name) => el("label", { class: "check" },
-        el("input", { type: "checkbox", "data-id": `deny-${name}`, checked: denied.includes(name), onchange: (event) => ask("/page/weather", { channel: channel.id, deny: name, on: event.target.checked }) }),
-        name)));
-    const next = weather.model.length ? el("fieldset", {}, el("legend", {}, "The model, until you switch it off"),
-      ...weather.model.map(({ id, title }) => el("button", {
-        type: "button", "data-id": `model-${id}`, "aria-pressed": String(weather.now === id),
-        onclick: () => ask("/page/weather", { model: weather.now === id ? null : id }),
-      }, title)),
-      ...weather.switches.map(({ id, title, on }) => el("label", { class: "check" },
-        el("input", { type: "checkbox", "data-id": `switch-${id}`, checked: on, onchange: (event) => ask("/page/weather", { switch: id, on: event.target.checked }) }),
-        title))) : null;
-    const discord = el("fieldset", {}, el("legend", {}, "Discord"),
-      ...weather.discord.map(({ id, title }) => el("button", { type: "button", "data-id": `discord-${id}`, onclick: () => this.#strike(id) }, title)));
-    this.root.replaceChildren(...[permissions, next, discord].filter(Boolean));
-    if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
-  }
-
-  async #strike(id) {
-    const answer = await ask("/page/weather", { discord: id });
-    if (answer) toast(answer.said, "note");
   }
 }
 

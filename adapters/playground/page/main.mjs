@@ -1,11 +1,14 @@
 // Joins the parts of the page: one world, one feed, a channel and perhaps a thread beside it.
 
 import { announce, byId, el, toast } from "./dom.mjs";
-import { ProcessControl, WeatherControl, choosePeople, chooseTheme } from "./controls.mjs";
+import { isRunning } from "./buttons.mjs";
+import { ProcessControl, choosePeople, chooseTheme } from "./controls.mjs";
 import { nameIds, plain } from "./markdown.mjs";
 import { Pane } from "./pane.mjs";
 import { Refused, follow } from "./server.mjs";
 import { Sidebar } from "./sidebar.mjs";
+import { WeatherControl } from "./weather.mjs";
+import { welcomeCard } from "./welcome.mjs";
 import { LOADING, World } from "./world.mjs";
 
 const QUIET_MILLISECONDS = 2500;
@@ -14,13 +17,14 @@ const wide = matchMedia("(min-width: 1000px)");
 const world = new World();
 const mine = new Set();
 let newest = 0n;
+let wanted = null;
 let stopFollowing = () => {};
 
 nameIds({ user: (id) => world.name(id), channel: (id) => world.channels.get(id)?.name ?? "unknown" });
 
 const sidebar = new Sidebar(world, open);
-const main = new Pane("main", byId("pane-main"), world, { openThread: open, sent, shown: welcome });
-const aside = new Pane("thread", byId("pane-thread"), world, { openThread: open, close: () => closeThread() });
+const main = new Pane("main", byId("pane-main"), world, { openThread: open, sent, shown: welcome, tryExample });
+const aside = new Pane("thread", byId("pane-thread"), world, { openThread: open, close: () => closeThread(), tryExample });
 const processControl = new ProcessControl(world);
 const weather = new WeatherControl(world, () => world.channels.get(main.channel));
 choosePeople(world, (person) => { localStorage.setItem("person", person); load(person); });
@@ -29,6 +33,8 @@ chooseTheme();
 /** Show a channel in the middle, a thread beside its channel. */
 function open(id, { focus = true } = {}) {
   const place = world.channels.get(id);
+  // What I have just made may be told of after the answer that names it.
+  wanted = place ? null : id;
   if (!place) return;
   const channel = world.isThread(place) ? place.parent_id : id;
   if (main.channel !== channel || !world.isThread(place)) main.show(channel);
@@ -85,18 +91,9 @@ function settle() {
 
 // --- the first visit -------------------------------------------------------------------
 
-const EXAMPLES = [
-  ["Ask what it can do", "What can you do?"],
-  ["A long answer, streamed", "write a long answer about the tides"],
-  ["Some code", "show me some code in Python"],
-];
-const FAILURE = ["A failure, on purpose", "simulate busy"];
-// Asked for like the example: what each says is what people would read on a real server.
-const FAILURES = ["simulate refused", "simulate cut", "simulate empty", "simulate misconfigured", "simulate slow"];
-
 function welcome(pane) {
-  const first = pane === main && world.textChannels()[0]?.id === main.channel && !localStorage.getItem("welcomed");
-  pane.welcome.replaceChildren(...(first ? [welcomeCard()] : []));
+  const first = pane === main && world.firstChannel()?.id === main.channel && !localStorage.getItem("welcomed");
+  pane.welcome.replaceChildren(...(first ? [welcomeCard(world, main.composer, weather.simulated, { hide: greeted, openExamples })] : []));
 }
 
 function greeted() {
@@ -104,19 +101,21 @@ function greeted() {
   main.welcome.replaceChildren();
 }
 
-function welcomeCard() {
-  const simulated = weather.weather.model.length > 0;
-  const examples = (simulated ? [...EXAMPLES, FAILURE] : EXAMPLES).map(([title, text]) => el("button", {
-    type: "button",
-    onclick: () => { main.composer.box.focus(); main.composer.post(`@${world.bot.name} ${text}`); },
-  }, el("strong", {}, title), el("span", {}, `@${world.bot.name} ${text}`)));
-  return el("section", { class: "card", "aria-label": "Welcome" },
-    el("h3", {}, "Mention the bot; it answers in a thread"),
-    el("p", {}, "Everything here runs on this computer. Try one of these:"),
-    el("div", { class: "examples" }, ...examples),
-    simulated && el("p", { class: "quiet" }, "More that can go wrong, each told in words: ", ...FAILURES.flatMap((words, index) => [index ? ", " : "", el("code", {}, words)]), "."),
-    el("p", { class: "quiet" }, "Then press “Kill the bot” in mid-answer and start it again: there will be exactly one answer. ",
-      el("button", { type: "button", class: "as-link", onclick: greeted }, "Hide this")));
+function openExamples() {
+  const [example] = world.examples;
+  if (example) open(example.thread);
+  else toast("The thread with the examples was deleted.", "note");
+}
+
+/** Put an example into the composer of its place. */
+function tryExample({ text, channel }) {
+  const place = channel ? world.places().find(({ name }) => name === channel) : world.directChannels()[0];
+  if (!place) return;
+  greeted();
+  if (!wide.matches) hideThread();
+  if (main.channel !== place.id) main.show(place.id);
+  main.composer.write(text.replace("@bot", `@${world.bot.name}`));
+  settle();
 }
 
 // --- what happens ----------------------------------------------------------------------
@@ -127,7 +126,8 @@ const said = new Map();
 /** Say a finished message once: a person's at once, the bot's when its edits have come to rest. */
 function say(message) {
   clearTimeout(speaking.get(message.id));
-  if ((message.flags ?? 0) & LOADING || message.author.id === world.me) return;
+  // A line that only says how far it is would be told every few seconds.
+  if ((message.flags ?? 0) & LOADING || message.author.id === world.me || isRunning(message)) return;
   const line = () => {
     if (said.get(message.id) === message.content) return;
     said.set(message.id, message.content);
@@ -142,6 +142,8 @@ world.listen((kind, data) => {
     const shown = [main.channel, aside.channel].includes(data.channel_id);
     if (shown) say(data);
     else if (data.isNew && data.author.id !== world.me) world.unread.add(data.channel_id);
+  } else if (kind === "channel" && data.id === wanted) {
+    open(data.id);
   } else if (kind === "channel" && mine.has(data.id)) {
     answered(data);
   } else if (kind === "loaded") {
@@ -179,7 +181,7 @@ async function load(person) {
     const state = await world.load(person);
     byId("banner-text").textContent = state.banner;
     const places = location.hash.slice(1).split("/").filter((id) => world.channels.has(id));
-    const start = main.channel && world.channels.has(main.channel) ? null : places.at(-1) ?? world.textChannels()[0]?.id;
+    const start = main.channel && world.channels.has(main.channel) ? null : places.at(-1) ?? world.firstChannel()?.id;
     if (start) open(start, { focus: false });
     else settle();
     stopFollowing = follow(world.me, state.position, {

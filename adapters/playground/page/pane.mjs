@@ -1,32 +1,51 @@
-// One open channel or thread: its heading, its messages and its composer.
+// One open channel or thread: its heading, its messages (or a forum's posts) and its composer.
 
-import { byId, el, toast } from "./dom.mjs";
 import { Composer } from "./composer.mjs";
+import { byId, el, toast } from "./dom.mjs";
+import { takeDrops } from "./files.mjs";
+import { openForm } from "./form.mjs";
+import { icon } from "./icons.mjs";
+import { kindName, sign } from "./kinds.mjs";
+import { plain } from "./markdown.mjs";
 import { MessageView, continues } from "./message.mjs";
-import { Refused, post } from "./server.mjs";
-import { DIRECT } from "./world.mjs";
+import { drawPosts } from "./posts.mjs";
+import { Refused, post, postForm } from "./server.mjs";
+import { ThreadTools } from "./tools.mjs";
 
 const order = (one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1);
+const NAME_LONGEST = 60;
 
 export class Pane {
-  /** `on` has openThread(id) and close() (for a thread's pane), and sent(message). */
+  /** `on` has openThread(id), tryExample(example), close() (a thread's pane), sent(message) and shown(pane). */
   constructor(name, root, world, on) {
     Object.assign(this, { name, root, world, on, channel: null, views: new Map() });
     this.list = el("ol", { class: "messages", "aria-label": "Messages", tabindex: "0" });
+    this.posts = el("ul", { class: "posts", "aria-label": "Posts", hidden: true });
     this.heading = el("h2", {});
     this.status = el("p", { class: "typing" });
     this.welcome = el("div", { class: "welcome-place" });
-    this.composer = new Composer(name, world, () => ({ as: world.me, channel: this.channel }), (message) => this.#send(message));
-    this.bar = el("header", { class: "pane-bar" }, this.heading);
-    if (on.close) this.bar.append(el("button", { type: "button", class: "icon-button", "aria-label": "Close the thread", onclick: on.close }, "×"));
-    this.scroller = el("div", { class: "scroller" }, this.welcome, this.list);
-    root.replaceChildren(this.bar, this.scroller, this.status, this.composer.element);
+    this.tools = new ThreadTools(name, world);
+    this.composer = new Composer(name, world, () => ({ as: world.me, channel: this.channel }), {
+      send: (message) => this.#send(message),
+      answered: (answer) => this.#answered(answer),
+      editLast: () => this.#editLast(),
+    });
+    this.bar = el("header", { class: "pane-bar" }, this.heading, this.tools.button);
+    if (on.close) this.bar.append(el("button", { type: "button", class: "icon-button", "aria-label": "Close the thread", onclick: on.close }, icon("close")));
+    this.scroller = el("div", { class: "scroller" }, this.welcome, this.list, this.posts);
+    root.replaceChildren(this.bar, this.tools.panel, this.scroller, this.status, this.composer.element);
     this.scroller.addEventListener("scroll", () => {
       const { scrollHeight, scrollTop, clientHeight } = this.scroller;
       this.pinned = scrollHeight - scrollTop - clientHeight < 80;
     });
+    this.list.addEventListener("keydown", (event) => this.#walk(event));
+    takeDrops(root, this.composer.box, () => !this.composer.form, (files) => this.composer.tray.add(files));
     new ResizeObserver(() => this.#keepDown()).observe(this.list);
     world.listen((kind, data) => this.#heard(kind, data));
+  }
+
+  get place() {
+    return this.world.channels.get(this.channel);
   }
 
   /** Show a channel or thread; nothing is lost if it is the one shown already. */
@@ -37,19 +56,26 @@ export class Pane {
     this.pinned = true;
     this.#title();
     this.#typing();
-    this.composer.place(this.world.channels.get(id));
-    let messages;
+    const forum = this.world.isForum(this.place);
+    this.list.hidden = forum;
+    this.posts.hidden = !forum;
+    if (forum) this.#drawPosts();
+    else if (!await this.#read(id)) return;
+    this.on.shown?.(this);
+  }
+
+  async #read(id) {
     try {
-      messages = await this.world.open(id);
+      const messages = await this.world.open(id);
+      if (this.channel !== id) return false;
+      for (const message of messages.sort(order)) this.#put(message);
+      this.#keepDown();
+      return true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       toast(error.message);
-      return;
+      return false;
     }
-    if (this.channel !== id) return;
-    for (const message of messages.sort(order)) this.#put(message);
-    this.#keepDown();
-    this.on.shown?.(this);
   }
 
   clear() {
@@ -67,13 +93,18 @@ export class Pane {
       this.#keepDown();
     } else if (kind === "message-deleted" && data.channel_id === this.channel) {
       this.#remove(data.id);
-    } else if (kind === "channel") {
-      if (data.id === this.channel) this.#title();
+    } else if (kind === "channel" || kind === "channel-deleted") {
+      if (data.id === this.channel && kind === "channel") this.#title();
+      if (this.channel && data.parent_id === this.channel && !this.posts.hidden) this.#drawPosts();
       this.views.get(data.id)?.updateThread();
       this.#keepDown();
     } else if (kind === "typing" && data.channel_id === this.channel) {
       this.#typing();
     }
+  }
+
+  #drawPosts() {
+    drawPosts(this.posts, this.world, this.channel, this.on.openThread);
   }
 
   #put(message) {
@@ -84,9 +115,12 @@ export class Pane {
     }
     const view = new MessageView(message, this.world, {
       press: (target, id) => this.#press(target, id),
+      reply: (target) => this.composer.answer(target),
+      startThread: (target) => this.#startThread(target),
       edit: (target, content) => post("/page/edit", { ...this.#which(target), content }),
       remove: (target) => post("/page/delete", this.#which(target)),
       openThread: this.on.openThread,
+      tryExample: this.on.tryExample,
       dismiss: (target) => this.world.apply("message-deleted", { id: target.id, channel_id: target.channel_id }),
     });
     this.views.set(message.id, view);
@@ -97,16 +131,20 @@ export class Pane {
     this.#regroup(view.element.nextElementSibling);
   }
 
+  #view(element) {
+    return element && this.views.get(element.id.slice(2));
+  }
+
   #regroup(item) {
     if (!item) return;
-    const view = (element) => element && this.views.get(element.id.slice(2));
-    view(item).setContinued(continues(view(item.previousElementSibling)?.message, view(item).message));
+    this.#view(item).setContinued(continues(this.#view(item.previousElementSibling)?.message, this.#view(item).message));
   }
 
   #remove(id) {
     const view = this.views.get(id);
     if (!view) return;
     this.views.delete(id);
+    if (this.composer.reply?.id === id) this.composer.answer(null);
     const next = view.element.nextElementSibling;
     const hadFocus = view.element.contains(document.activeElement);
     view.element.remove();
@@ -115,12 +153,15 @@ export class Pane {
   }
 
   #title() {
-    const channel = this.world.channels.get(this.channel);
-    if (!channel) return;
-    const mark = el("span", { class: "hash", "aria-hidden": "true" }, this.world.isThread(channel) ? "↳" : channel.type === DIRECT ? "@" : "#");
-    this.heading.replaceChildren(mark, channel.name);
-    if (channel.topic) this.heading.append(el("small", {}, channel.topic));
-    this.list.setAttribute("aria-label", `Messages in ${channel.name}`);
+    const { place } = this;
+    if (!place) return;
+    const kind = kindName(place);
+    this.heading.replaceChildren(icon(sign(place)), el("span", { class: "name" }, place.name), kind ? el("span", { class: "unseen" }, ` (${kind})`) : "");
+    if (place.topic) this.heading.append(el("small", {}, place.topic));
+    this.list.setAttribute("aria-label", `Messages in ${place.name}. Arrow keys move; R replies, E edits, Delete deletes.`);
+    this.posts.setAttribute("aria-label", `Posts in ${place.name}`);
+    this.tools.place(this.world.isThread(place) ? place : null);
+    this.composer.place(place);
   }
 
   #typing() {
@@ -129,29 +170,68 @@ export class Pane {
   }
 
   #keepDown() {
-    if (this.pinned) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (this.pinned && this.posts.hidden) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  async #send({ as, channel, content }) {
+  /** Arrow keys go from message to message; each one's tools come next by Tab. */
+  #walk(event) {
+    if (!event.target.matches(".messages, .message")) return;
+    const here = event.target.matches(".message") ? event.target : null;
+    const items = [...this.list.children];
+    const next = {
+      ArrowUp: here ? here.previousElementSibling : items.at(-1),
+      ArrowDown: here ? here.nextElementSibling : items.at(-1),
+      Home: items[0],
+      End: items.at(-1),
+    }[event.key];
+    if (event.key === "Escape" && here) this.composer.focus();
+    else if (next) next.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  #editLast() {
+    const view = [...this.list.children].map((item) => this.#view(item)).findLast(({ toolbar }) => toolbar.canEdit);
+    view?.toolbar.edit();
+    return Boolean(view);
+  }
+
+  async #send({ as, channel, content, files, reply_to, title }) {
     this.pinned = true;
-    const sent = await post("/page/messages", { as, channel, content });
-    this.on.sent?.(sent.message);
+    const body = { as, channel, content, reply_to, title };
+    const path = title === undefined ? "/page/messages" : "/page/posts";
+    const sent = await (files.length ? postForm(path, body, files.map((file, index) => [`files[${index}]`, file])) : post(path, body));
+    if (title === undefined) this.on.sent?.(sent.message);
+    else this.on.openThread(sent.message.channel_id);
   }
 
   #which(message) {
     return { as: this.world.me, channel: message.channel_id, message: message.id };
   }
 
+  async #startThread(message) {
+    const name = plain(message.content).slice(0, NAME_LONGEST) || "A thread";
+    const { thread } = await post("/page/threads", { ...this.#which(message), name });
+    this.on.openThread(thread);
+  }
+
   async #press(message, id) {
     try {
-      await post("/page/press", { ...this.#which(message), custom_id: id });
+      this.#answered(await post("/page/press", { ...this.#which(message), custom_id: id }));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       toast(error.message);
     }
   }
 
+  /** The bot's first answer may be a form; whatever else it is comes by itself. */
+  #answered(answer) {
+    this.pinned = true;
+    if (answer.modal) openForm(this.world, answer, (next) => this.#answered(next));
+  }
+
   focus() {
-    (byId(`composer-${this.name}`) ?? this.list).focus();
+    if (byId(`composer-${this.name}`)) this.composer.focus();
+    else this.list.focus();
   }
 }

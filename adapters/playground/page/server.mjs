@@ -32,7 +32,15 @@ export const post = (path, body) => ask(path, {
   body: JSON.stringify(body),
 });
 
-const KINDS = ["message", "message-deleted", "channel", "channel-deleted", "typing", "process", "weather", "closing"];
+/** Send the same with files: each a pair of its part's name and the file. */
+export function postForm(path, body, files) {
+  const form = new FormData();
+  form.append("body", new Blob([JSON.stringify(body)], { type: "application/json" }));
+  for (const [name, file] of files) form.append(name, file, file.name);
+  return ask(path, { method: "POST", headers: { "X-Playground": "page" }, body: form });
+}
+
+const KINDS = ["message", "message-deleted", "messages-deleted", "channel", "channel-deleted", "typing", "process", "weather", "closing"];
 
 /**
  * Follow the events of one person from `position` on. The browser resumes by Last-Event-ID;

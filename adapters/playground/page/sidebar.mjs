@@ -1,6 +1,8 @@
-// The server's channels and, beneath each, its threads.
+// The server's channels of every kind and, beneath each, its threads; then direct messages.
 
 import { byId, el } from "./dom.mjs";
+import { icon } from "./icons.mjs";
+import { kindName, sign } from "./kinds.mjs";
 
 export class Sidebar {
   constructor(world, open) {
@@ -15,20 +17,27 @@ export class Sidebar {
     this.current = current ?? [];
     if (!this.world.guild) return;
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
-    const channels = el("ul", {}, ...this.world.textChannels().map((channel) => el("li", {},
-      this.#entry(channel, "#"),
-      el("ul", { class: "threads", "aria-label": `Threads in ${channel.name}` }, ...this.world.threadsOf(channel.id).map((thread) => el("li", {}, this.#entry(thread, "↳")))))));
-    const direct = el("ul", {}, ...this.world.directChannels().map((channel) => el("li", {}, this.#entry(channel, "@"))));
+    const channels = el("ul", {}, ...this.world.places().map((channel) => el("li", {}, this.#entry(channel), this.#threads(channel))));
+    const direct = el("ul", {}, ...this.world.directChannels().map((channel) => el("li", {}, this.#entry(channel))));
     this.root.replaceChildren(el("h2", {}, this.world.guild.name), channels, el("h2", {}, "Direct messages"), direct);
     if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  #entry(channel, mark) {
+  #threads(channel) {
+    const threads = this.world.threadsOf(channel.id).filter(({ id, thread_metadata: meta }) => !meta?.archived || this.current.includes(id));
+    if (!threads.length) return null;
+    return el("ul", { class: "threads", "aria-label": `Threads in ${channel.name}` }, ...threads.map((thread) => el("li", {}, this.#entry(thread))));
+  }
+
+  #entry(channel) {
     const unread = this.world.unread.has(channel.id);
+    const kind = this.world.isThread(channel) ? "" : kindName(channel);
     return el("button", {
-      type: "button", "data-id": channel.id, class: unread ? "unread" : "",
+      type: "button", "data-id": channel.id, class: unread ? "unread" : "", title: kind || undefined,
       "aria-current": this.current.includes(channel.id) ? "page" : undefined,
       onclick: () => this.open(channel.id),
-    }, el("span", { class: "hash", "aria-hidden": "true" }, mark), el("span", { class: "name" }, channel.name), unread ? el("span", { class: "unseen" }, " (new)") : null);
+    }, icon(sign(channel)), el("span", { class: "name" }, channel.name),
+    kind && kind !== "direct messages" ? el("span", { class: "unseen" }, `, ${kind}`) : null,
+    unread ? el("span", { class: "unseen" }, " (new)") : null);
   }
 }

@@ -1,10 +1,8 @@
 // What this person knows of the stand-in Discord: its objects exactly as its API shows them.
 
+import { CATEGORY, DIRECT, FORUM, TEXT, THREADS } from "./kinds.mjs";
 import { get } from "./server.mjs";
 
-export const TEXT = 0;
-export const DIRECT = 1;
-export const THREADS = new Set([10, 11, 12]);
 export const EPHEMERAL = 1 << 6;
 export const LOADING = 1 << 7;
 const TYPING_MILLISECONDS = 10000;
@@ -12,6 +10,7 @@ const TYPING_MILLISECONDS = 10000;
 export class World {
   constructor() {
     this.people = [];
+    this.examples = [];
     this.channels = new Map();
     this.messages = new Map();
     this.opening = new Map();
@@ -33,7 +32,7 @@ export class World {
   /** Read everything again, as the person `as` (or the server's first one). */
   async load(as) {
     const state = await get("/page/world", as ? { as } : {});
-    Object.assign(this, { me: state.me, people: state.people, bot: state.bot, guild: state.guild });
+    Object.assign(this, { me: state.me, people: state.people, bot: state.bot, guild: state.guild, limits: state.limits, examples: state.examples });
     this.channels = new Map(state.channels.map((channel) => [channel.id, this.#named(channel)]));
     this.messages.clear();
     this.since.clear();
@@ -76,6 +75,10 @@ export class World {
     if (kind === "message-deleted") {
       this.messages.get(data.channel_id)?.delete(data.id);
       this.since.get(data.channel_id)?.set(data.id, null);
+    }
+    if (kind === "messages-deleted") {
+      for (const id of data.ids) this.apply("message-deleted", { id, channel_id: data.channel_id });
+      return;
     }
     if (kind === "channel") this.channels.set(data.id, this.#named(data));
     if (kind === "channel-deleted") this.channels.delete(data.id);
@@ -125,8 +128,19 @@ export class World {
     return THREADS.has(channel?.type);
   }
 
-  textChannels() {
-    return [...this.channels.values()].filter((channel) => channel.type === TEXT);
+  isForum(channel) {
+    return channel?.type === FORUM;
+  }
+
+  /** The server's channels of every kind, in its order. */
+  places() {
+    return [...this.channels.values()]
+      .filter((channel) => !this.isThread(channel) && channel.type !== DIRECT && channel.type !== CATEGORY)
+      .sort((one, other) => one.position - other.position);
+  }
+
+  firstChannel() {
+    return this.places().find((channel) => channel.type === TEXT);
   }
 
   directChannels() {
