@@ -13,8 +13,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -37,6 +36,7 @@ from adapters.playground.segmind_answers import (
     reply,
     result,
 )
+from adapters.playground.segmind_jobs import Account, Job
 from adapters.playground.simulated import (
     TOKENS_PER_PICTURE,
     Heard,
@@ -44,7 +44,6 @@ from adapters.playground.simulated import (
     answer,
     as_kind,
     count_tokens,
-    is_met,
 )
 from adapters.playground.witness import EFFECT, MET, SEEN, hang_up, plain, witness
 
@@ -54,52 +53,8 @@ STATUS = "GET /v2/requests/{id}/status"
 RESULT = "GET /v2/requests/{id}"
 CREDITS = "GET /v1/get-user-credits"
 
-NEVER_SECONDS = 1e9
 _BODY_BYTES_MAX = 32 * 1024 * 1024
 _SLEEP_SECONDS_MAX = 0.25  # how late it is noticed that nobody listens any more
-
-
-@dataclass(slots=True)
-class Job:
-    """One request that was accepted; `lost`: its answer never arrives.
-
-    `digest` is the same for the same slug and messages.
-    """
-
-    id: str
-    slug: Slug
-    digest: str
-    question: str
-    created: int
-    queued: float
-    working: float
-    course: Course
-    reply: Reply
-    cost: Any
-    lost: bool = False
-    polls: int = 0
-    billed: bool = False
-
-    def status(self, now: int) -> str:
-        """Return where it stands."""
-        seconds = (now - self.created) / 1000
-        if seconds < self.queued:
-            return "QUEUED"
-        if seconds < self.queued + self.working:
-            return "PROCESSING"
-        return "COMPLETED" if self.course.error is None else "FAILED"
-
-    def is_kept(self, now: int) -> bool:
-        """Tell whether it can still be asked for."""
-        return now - self.created < self.course.expires * 1000
-
-
-@dataclass
-class Account:
-    """Who is known by the key: what is left, in dollars, and what may not be used."""
-
-    balance: float = 10.0
-    forbidden: set[str] = field(default_factory=set)
 
 
 class SegmindStandIn:
@@ -139,11 +94,8 @@ class SegmindStandIn:
 
     @property
     def balance(self) -> float:
-        """Return what is left after every job that is over by now was billed."""
-        for job in self.jobs.values():
-            if not job.billed and job.status(self.now()) == "COMPLETED":
-                job.billed = True
-                self.account.balance = round(self.account.balance - job.reply.usd, 9)
+        """Return the dollars that are left after every job that is over by now was billed."""
+        self.account.bill(self.jobs.values(), self.now())
         return self.account.balance
 
     @balance.setter
@@ -245,7 +197,7 @@ class SegmindStandIn:
         status = job.status(self.now())
         body: Json = {"status": status, "request_id": job.id}
         if status in ("COMPLETED", "FAILED"):
-            body["metrics"] = self._metrics(job)
+            body["metrics"] = job.metrics(self.balance)
         if status == "FAILED":
             return plain(422, {**body, "error": job.course.error})
         return plain(200, body)
@@ -255,11 +207,11 @@ class SegmindStandIn:
         match job.status(self.now()):
             case "COMPLETED":
                 return plain(
-                    200, result("COMPLETED", job.course, job.reply.body, self._metrics(job))
+                    200, result("COMPLETED", job.course, job.reply.body, job.metrics(self.balance))
                 )
             case "FAILED":
                 body = {"status": "FAILED", "error": job.course.error}
-                return plain(422, {**body, "metrics": self._metrics(job)})
+                return plain(422, {**body, "metrics": job.metrics(self.balance)})
             case status:
                 return plain(200, {"status": status, "request_id": job.id})
 
@@ -283,7 +235,7 @@ class SegmindStandIn:
             plan = replace(plan, kind="full")
         if plan.kind == "page":
             return None
-        course = self._refuse(plan, course, heard)
+        course = checks.meet(plan, course, heard, self.now())
         id_ = str(uuid.uuid4())
         said = reply(slug, plan, course, prompt, body.get("max_completion_tokens"), id_)
         if self.balance < said.usd:
@@ -334,7 +286,7 @@ class SegmindStandIn:
         now = self.now()
         self._posted = [at for at in self._posted if at > now - 60_000]
         if self.rpm is not None and len(self._posted) >= self.rpm:
-            raise busy(self._posted[0] + 60_000)
+            raise checks.busy(self._posted[0] + 60_000)
         self._posted.append(now)
 
     def _shape(self, request: web.Request, plan: Plan) -> tuple[Plan, Course]:
@@ -347,56 +299,12 @@ class SegmindStandIn:
             plan = as_kind(kind, plan)
         return plan, replace(self.course, **options)
 
-    def _refuse(self, plan: Plan, course: Course, heard: list[Heard]) -> Course:
-        """Raise the refusal that the plan asks for, or return how the job then fails."""
-        if not is_met(plan.kind, heard):
-            return course
-        match plan.kind:
-            case "busy":
-                raise busy(self.now() + 2000)
-            case "overloaded":
-                raise Refusal(503, BAD_GATEWAY)
-            case "broken":
-                raise refuse(500, "Internal server error")
-            case "misconfigured":
-                raise refuse(401, "key rejected")
-            case "funds":
-                raise refuse(406, "Insufficient credits: have 0.0001, need 0.0102")
-            case "gone":
-                raise refuse(410, "model has been retired")
-            case "picture":
-                raise refuse(400, "image_url could not be fetched or decoded")
-            case "refused":
-                return replace(course, error="content_policy_violation", working=2.0)
-            case "full" | "crowded":
-                error = "context_length_exceeded: reduce the length of the messages"
-                return replace(course, error=error, working=1.0)
-            case "error":
-                return replace(course, error="Internal error while processing the request")
-            case "silent":
-                return replace(course, queued=NEVER_SECONDS)
-            case _:
-                return course
-
     def _job(self, request: web.Request) -> Job:
         job = self.jobs.get(request.match_info["id"])
         if job is None or not job.is_kept(self.now()):
             raise refuse(404, "no such request")
         job.polls += 1
         return job
-
-    def _metrics(self, job: Job) -> Json:
-        if not job.course.metrics:
-            return {}
-        metrics: Json = {
-            "inference_time": round(job.working, 2),
-            "queue_time": round(job.queued, 2),
-            "total_time": round(job.queued + job.working, 2),
-            "retry_count": 0,
-        }
-        if job.course.error is None:
-            metrics |= {"cost": job.cost, "remaining_credits": round(self.balance, 6)}
-        return metrics
 
     def _unless_lost(
         self, request: web.Request, job: Job, response: web.Response
@@ -414,13 +322,6 @@ class SegmindStandIn:
                 raise ConnectionResetError("nobody listens any more")
             await asyncio.sleep(min(seconds, _SLEEP_SECONDS_MAX))
             seconds -= _SLEEP_SECONDS_MAX
-
-
-def busy(until: int) -> Refusal:
-    """Return the refusal of one request too many."""
-    moment = datetime.fromtimestamp(until / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    headers = {"x-rate-limit-reset-at-utc": moment}
-    return Refusal(429, {"error": "rate_limit_exceeded"}, headers)
 
 
 def _refused(refusal: Refusal) -> web.Response:

@@ -1,4 +1,4 @@
-"""What Segmind accepts: keys, and chat requests.
+"""What Segmind accepts (keys, and chat requests), and what it refuses at a wish.
 
 It checks little before a job runs; what is wrong beyond that fails later, or is ignored.
 """
@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from adapters.playground.pictures import BadPicture, look
-from adapters.playground.segmind_answers import Refusal, refuse
-from adapters.playground.simulated import Heard
+from adapters.playground.segmind_answers import BAD_GATEWAY, Course, Refusal, refuse
+from adapters.playground.simulated import Heard, Plan, is_met
+
+NEVER_SECONDS = 1e9
 
 _ROLES = ("user", "assistant", "system")
 
@@ -66,3 +70,42 @@ async def _hear_one(message: Any) -> Heard:
     except BadPicture as error:
         raise refuse(400, f"image_url: {error}") from error
     return Heard(message["role"], "".join(texts), len(urls), 0, tuple(sights))
+
+
+def meet(plan: Plan, course: Course, heard: list[Heard], now: int) -> Course:
+    """Raise the refusal that the plan asks for, or return how the job then fails."""
+    if not is_met(plan.kind, heard):
+        return course
+    match plan.kind:
+        case "busy":
+            raise busy(now + 2000)
+        case "overloaded":
+            raise Refusal(503, BAD_GATEWAY)
+        case "broken":
+            raise refuse(500, "Internal server error")
+        case "misconfigured":
+            raise refuse(401, "key rejected")
+        case "funds":
+            raise refuse(406, "Insufficient credits: have 0.0001, need 0.0102")
+        case "gone":
+            raise refuse(410, "model has been retired")
+        case "picture":
+            raise refuse(400, "image_url could not be fetched or decoded")
+        case "refused":
+            return replace(course, error="content_policy_violation", working=2.0)
+        case "full" | "crowded":
+            error = "context_length_exceeded: reduce the length of the messages"
+            return replace(course, error=error, working=1.0)
+        case "error":
+            return replace(course, error="Internal error while processing the request")
+        case "silent":
+            return replace(course, queued=NEVER_SECONDS)
+        case _:
+            return course
+
+
+def busy(until: int) -> Refusal:
+    """Return the refusal of one request too many."""
+    moment = datetime.fromtimestamp(until / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    headers = {"x-rate-limit-reset-at-utc": moment}
+    return Refusal(429, {"error": "rate_limit_exceeded"}, headers)
