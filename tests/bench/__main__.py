@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 
-from tests.bench import events, starting, storing, streaming, texts
+from tests.bench import conversations, events, starting, storing, streaming, texts
 from tests.bench.figures import Figure, show
 
 Measure = Callable[[argparse.Namespace], list[Figure]]
@@ -20,6 +20,10 @@ PARTS: dict[str, tuple[str, Measure]] = {
     "storing": (
         "Storage, synchronous=FULL",
         lambda args: asyncio.run(storing.measure(args.rounds)),
+    ),
+    "conversations": (
+        "Conversations",
+        lambda args: asyncio.run(conversations.measure(args.rounds)),
     ),
     "starting": ("Import", lambda args: starting.measure(args.rounds)),
     "streaming": (

@@ -21,6 +21,9 @@ from tests.bench.product import serve
 class OpenAIBackend:
     """Answer through `openai.AsyncOpenAI`; implements `bot.ports.ChatBackend`."""
 
+    name = "openai"
+    repeatable = True
+
     def __init__(self, base_url: str, key: str) -> None:
         self._client = openai.AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0)
 
