@@ -200,6 +200,12 @@ class StandIns:
         """Use a slash command and return the interaction's id; a file is (name, bytes)."""
         return self.discord.people.command(person, place, name, given)
 
+    def submit(self, interaction: str, person: str, text: str) -> str:
+        """Submit the form that an interaction opened, with this text in its only field."""
+        form = self.discord.people.interaction(interaction)["modal"]
+        (name,) = custom_ids(form["components"])
+        return self.discord.people.submit(person, interaction, {name: text})
+
     def prompt(self, dice: random.Random) -> str:
         """Return a question of any kind."""
         return f"{dice.choice(QUESTIONS)} ({dice.randrange(1_000_000)})"

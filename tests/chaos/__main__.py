@@ -18,6 +18,8 @@ from tests.standins import StandIns
 
 # Fewer would mean that a change of state has lost its fault points.
 LEAST_POINTS = 40
+# Its jobs take some ten seconds, too long for a life of three.
+SEGMIND_SPEED = 40.0
 # So few cycles cannot come to every point.
 SHORT = 150
 
@@ -25,7 +27,10 @@ SHORT = 150
 async def campaign(plan: Plan, folder: Path) -> tuple[Tally, Report]:
     """Run a plan and return its figures and verdict."""
     nursery = Nursery()
-    async with StandIns.serve(limits=False, tokens_per_second=800) as standins:
+    async with StandIns.serve(limits=False, tokens_per_second=800, segmind=True) as standins:
+        assert standins.segmind is not None
+        standins.segmind.speed = SEGMIND_SPEED
+        standins.segmind.account.balance = 1_000_000.0
         await nursery.open()
         try:
             run = Campaign(plan, folder, standins, nursery)

@@ -10,25 +10,24 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adapters.playground.faults import Fault
+from adapters.playground.segmind import STATUS, SUBMIT
+from tests.chaos.crowd import Crowd
 from tests.chaos.nursery import Nursery, Order
+from tests.chaos.scene import set_scene
 from tests.chaos.tally import Tally, read_states
 from tests.checker import Report, check
-from tests.standins import DISCORD, MODEL, Problem, StandIns
+from tests.standins import DISCORD, MODEL, SEGMIND, StandIns
 
 # Of all kills; the others come at a random moment, from outside.
 SHARE_AT_POINTS = 0.7
-# A point that is not met by then is tried another time, and the bot killed where it is.
-PATIENCE_SECONDS = 3.0
 DRAIN_SECONDS = 120.0
 LOOK_EVERY_SECONDS = 0.02
-TURNS_PER_THREAD = 5
 POST = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 CHAT = "POST /v1/chat/completions"
@@ -42,53 +41,6 @@ class Plan:
     seed: int
     turns: int = 3
     look: bool = True
-
-
-PRESSES = {"stop": 0.3, "retry": 0.5, "continue": 0.2}
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """How likely what is, in one cycle: a share of cycles, of mentions, or of looks."""
-
-    lost: float = 0.5
-    refused: float = 0.1
-    failing: float = 0.4
-    silent: float = 0.05
-    silence: float = 2.6
-    denied: float = 0.03
-    patience: float = PATIENCE_SECONDS
-    bare: float = 0.04
-    taken_back: float = 0.004
-    pressing: float = 0.03
-    presses: Mapping[str, float] = field(default_factory=lambda: PRESSES)
-
-
-def set_scene(point: str) -> Scene:
-    """Return a scene in which a seldom point is likely to be passed."""
-    name = point.partition(":")[2]
-    match name:
-        case "look" | "part_unknown":
-            return Scene(lost=1.0)
-        case "part_planned":
-            return Scene(refused=1.0)
-        case "end_undeliverable" | "conclude_undeliverable":
-            return Scene(denied=1.0, failing=0.0)
-        case "conclude_failed" | "end_failed":
-            return Scene(failing=1.0)
-        case "conclude_refused" | "end_refused":
-            return Scene(bare=0.9)
-        case "conclude_stopped" | "end_stopped":
-            return Scene(presses={"stop": 1.0})
-        case "conclude_cancelled" | "end_cancelled":
-            return Scene(taken_back=0.05)
-        case "dismiss":
-            return Scene(pressing=0.2, failing=1.0, presses={"retry": 1.0, "continue": 1.0})
-        case "delete" | "drop_part":
-            # The status line comes after two seconds; then its question is taken back.
-            return Scene(silent=1.0, silence=8.0, taken_back=0.1, patience=7.0)
-        case _:
-            return Scene()
 
 
 class Died(Exception):
@@ -107,11 +59,12 @@ class Campaign:
         self._database = folder / "bot.db"
         self._trace = folder / "trace"
         self._log = folder / "bot.log"
-        self._env = standins.environment(folder) | {"DATABASE_URL": f"sqlite:///{self._database}"}
-        self._asked: set[str] = set()
-        self._threads: dict[str, int] = {}
-        self._pressed: set[str] = set()
-        self._scene = Scene()
+        self._env = standins.environment(folder) | {
+            "DATABASE_URL": f"sqlite:///{self._database}",
+            "ADMIN_IDS": f"discord:{standins.people[0]}",
+            "SEGMIND_RPM": "100000",
+        }
+        self._crowd = Crowd(standins, self._random)
 
     async def run(self, tell: Callable[[str], None]) -> Report:
         """Do all cycles, let the bot finish, and judge."""
@@ -119,9 +72,11 @@ class Campaign:
         while self.tally.cycles < self._plan.cycles:
             await self._cycle()
             if self.tally.cycles % 25 == 0:
-                tell(f"{self.tally.cycles} kills, {len(self._asked)} messages")
+                tell(f"{self.tally.cycles} kills, {len(self._crowd.asked)} messages")
         await self._drain()
         evidence = self._standins.evidence(self._database)
+        # An alert ends with the first answer that comes, and the next refusal raises it anew.
+        evidence.raised_again = True
         evidence.outputs["log"] = self._log.read_text(errors="replace")
         return check(evidence)
 
@@ -146,7 +101,7 @@ class Campaign:
         started = time.monotonic()
         at_point = self._random.random() < SHARE_AT_POINTS
         point = self.tally.choose() if at_point else ""
-        self._scene = set_scene(point)
+        self._crowd.scene = set_scene(point)
         often = self.tally.passed[point] > 4 * max(1, self.tally.cycles)
         self._set_weather()
         order = Order(
@@ -157,7 +112,7 @@ class Campaign:
             self._random.choice((1, 1, 2, 3)) if often else 1,
             self._plan.look,
         )
-        patience = self._scene.patience if point else self._random.uniform(0.1, 1.2)
+        patience = self._crowd.scene.patience if point else self._random.uniform(0.1, 1.2)
         await self._spend(order, patience)
         killer = self.tally.read_trace(self._trace)
         if not killer:
@@ -179,7 +134,7 @@ class Campaign:
         while self._nursery.alive and time.monotonic() < until:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             self._top_up()
-            self._meddle()
+            self._crowd.meddle()
         self._nursery.kill()
         code = await self._nursery.over(10)
         if code != -9:
@@ -187,10 +142,11 @@ class Campaign:
 
     def _set_weather(self) -> None:
         """Choose what goes wrong in this cycle beside the kill."""
-        standins, dice, scene = self._standins, self._random, self._scene
+        standins, dice, scene = self._standins, self._random, self._crowd.scene
         discord, model = standins.faults[DISCORD], standins.faults[MODEL]
-        discord.clear()
-        model.clear()
+        queue = standins.faults[SEGMIND]
+        for script in (discord, model, queue):
+            script.clear()
         # Without the window a repeated nonce makes a second message: only looking helps.
         standins.discord_settings.nonce_seconds = dice.choice((0.0, 0.0, 300.0))
         if dice.random() < scene.lost:
@@ -205,8 +161,12 @@ class Campaign:
         if dice.random() < scene.failing:
             model.add(Fault(CHAT, "answer", nth=dice.randint(1, 4), options={"kind": "error"}))
             model.add(Fault(CHAT, "refuse", nth=dice.randint(1, 4), status=503))
+            queue.add(Fault(SUBMIT, "lose_answer", nth=dice.randint(1, 3)))
+            queue.add(Fault(STATUS, "refuse", nth=dice.randint(1, 3), status=502))
         if dice.random() < 0.2:
             model.add(Fault(CHAT, "cut", nth=dice.randint(1, 4)))
+        if dice.random() < scene.locked_out:
+            model.add(Fault(CHAT, "refuse", times=2, status=401))
         if dice.random() < scene.silent:
             # Long enough for a status line to be shown first.
             model.add(Fault(CHAT, "answer", times=3, options={"silence": scene.silence}))
@@ -217,47 +177,10 @@ class Campaign:
         for channel in self._standins.channels:
             self._standins.world.deny_bot(channel, *(["send_messages_in_threads"] * denied))
 
-    # --- people ----------------------------------------------------------------------------
-
     def _top_up(self) -> None:
         """Keep some more turns under way than are asked for."""
         for _ in range(self._plan.turns + 2 - self._count_waiting()):
-            self._ask()
-
-    def _ask(self) -> None:
-        """Write one message: often into a thread that is busy already."""
-        dice, standins = self._random, self._standins
-        person = dice.choice(standins.people)
-        text = standins.prompt(dice)
-        open_threads = [
-            thread
-            for thread, turns in self._threads.items()
-            if turns < TURNS_PER_THREAD and thread in standins.world.channels
-        ]
-        if open_threads and dice.random() < 0.6:
-            thread = dice.choice(open_threads[-3:])
-            self._threads[thread] += 1
-            self._asked.add(standins.say(person, thread, text))
-            return
-        if dice.random() < self._scene.bare:
-            text = ""  # a bare mention, which gets a hint
-        message = standins.mention(person, dice.choice(standins.channels), text)
-        self._asked.add(message)
-        self._threads[message] = 1
-
-    def _meddle(self) -> None:
-        """Press Stop here, Retry there, and take a question back now and then."""
-        dice, standins = self._random, self._standins
-        if dice.random() < self._scene.pressing:
-            for message, custom_id in standins.buttons():
-                wanted = self._scene.presses.get(custom_id.partition(":")[0], 0.0)
-                if custom_id not in self._pressed and dice.random() < wanted:
-                    self._pressed.add(custom_id)
-                    with suppress(Problem):  # it may be gone by now
-                        standins.press(message, custom_id)
-                    break
-        if self._asked and dice.random() < self._scene.taken_back:
-            standins.delete(dice.choice(sorted(self._asked)[-4:]))
+            self._crowd.ask()
 
     # --- stock -------------------------------------------------------------------------------
 
@@ -267,7 +190,7 @@ class Campaign:
         open_turns = sum(1 for state in sources.values() if state != "ended")
         unheard = sum(
             1
-            for message in self._asked
+            for message in self._crowd.asked
             if message not in sources and message in self._standins.world.messages
         )
         return open_turns + unheard
@@ -286,8 +209,8 @@ class Campaign:
 
     async def _drain(self) -> None:
         """Let the bot finish everything, in good weather, and stop in order."""
-        self._standins.faults[DISCORD].clear()
-        self._standins.faults[MODEL].clear()
+        for script in self._standins.faults.values():
+            script.clear()
         self._deny(False)
         await self._nursery.start(Order(self._env, self._log, self._trace, look=self._plan.look))
         until = time.monotonic() + DRAIN_SECONDS

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.checker import Report
+
+BOT = Path(__file__).parent.parent.parent / "bot"
+_NAMED = re.compile(r'(fault_point|transition)\(\s*"([^"]+)"')
 
 # Every state that a kill must have found something in.
 STATES = (
@@ -85,6 +89,7 @@ class Tally:
     def shortcomings(self, *, least_points: int) -> list[str]:
         """Return what the campaign failed to reach."""
         found = [f"no kill found anything in: {name}" for name in STATES if not self.states[name]]
+        found += [f"never passed: {name}" for name in read_points() if not self.passed[name]]
         found += [f"never killed at: {name}" for name in self.passed if not self.kills[name]]
         if len(self.kills) < least_points:
             found.append(f"{len(self.kills)} points killed, {least_points} asked")
@@ -107,3 +112,13 @@ def read_states(database: Path) -> Counter[str]:
     found: Counter[str] = Counter({f"turn {state}": count for state, count in turns})
     found.update({f"part {state}": count for state, count in parts})
     return found
+
+
+def read_points() -> list[str]:
+    """Return the points that the bot's source names in full."""
+    found: set[str] = set()
+    for path in BOT.rglob("*.py"):
+        for kind, name in _NAMED.findall(path.read_text(encoding="utf-8")):
+            sides = ("before", "after") if kind == "transition" else ()
+            found.update([f"{side}:{name}" for side in sides] or [name])
+    return sorted(found)

@@ -26,6 +26,7 @@ import adapters.discord.client
 import adapters.web.meter
 import adapters.web.surface
 import storage.store
+from adapters.backends import segmind
 from adapters.discord import catchup
 from bot import __main__ as program
 from bot import config, faults, logs
@@ -38,6 +39,7 @@ GUILD_READY_SECONDS = 0.05
 CATCHUP_CALLS_PER_SECOND = 200.0
 BACKOFF_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 2.0, 4.0)
 AGAIN_SECONDS = 1.0
+POLL_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1  # https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 
 
@@ -84,6 +86,7 @@ def live(order: dict[str, Any]) -> None:
     for module in (outbox, run):
         vars(module)["BACKOFF_SECONDS"] = BACKOFF_SECONDS
     worker.AGAIN_SECONDS = AGAIN_SECONDS
+    segmind.POLL_FIRST_SECONDS = POLL_SECONDS
     settings = replace(config.Settings.load(order["env"]), http_port=0)
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
     asyncio.run(serve(settings, look=order["look"]))

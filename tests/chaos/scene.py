@@ -1,0 +1,75 @@
+"""How likely what is in one cycle, so that points that are seldom passed are passed too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# A point that is not met by then is tried another time, and the bot killed where it is.
+PATIENCE_SECONDS = 3.0
+PRESSES = {"stop": 0.3, "retry": 0.5, "continue": 0.2, "regenerate": 0.1, "good": 0.02, "bad": 0.05}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A share of cycles, of questions, or of looks."""
+
+    # Of cycles.
+    lost: float = 0.5
+    refused: float = 0.1
+    failing: float = 0.4
+    silent: float = 0.05
+    silence: float = 2.6
+    denied: float = 0.03
+    locked_out: float = 0.02
+    patience: float = PATIENCE_SECONDS
+    # Of questions.
+    bare: float = 0.04
+    commands: float = 0.15
+    queued: float = 0.5
+    called_in: float = 0.04
+    texts: float = 0.08
+    pictures: float = 0.01
+    # Of looks.
+    taken_back: float = 0.004
+    changed: float = 0.006
+    pressing: float = 0.03
+    presses: Mapping[str, float] = field(default_factory=lambda: PRESSES)
+
+
+def set_scene(point: str) -> Scene:
+    """Return a scene in which a seldom point is likely to be passed."""
+    name = point.partition(":")[2]
+    match name:
+        case "look" | "part_unknown":
+            return Scene(lost=1.0)
+        case "part_planned":
+            return Scene(refused=1.0)
+        case "end_undeliverable" | "conclude_undeliverable":
+            return Scene(denied=1.0, failing=0.0)
+        case "conclude_failed" | "end_failed":
+            return Scene(failing=1.0)
+        case "conclude_refused" | "end_refused":
+            return Scene(bare=0.9)
+        case "conclude_stopped" | "end_stopped":
+            return Scene(presses={"stop": 1.0})
+        case "conclude_cancelled" | "end_cancelled":
+            return Scene(taken_back=0.05)
+        case "dismiss":
+            return Scene(pressing=0.2, failing=1.0, presses={"retry": 1.0, "continue": 1.0})
+        case "delete" | "drop_part":
+            # The status line comes after two seconds; then its question is taken back.
+            return Scene(silent=1.0, silence=8.0, taken_back=0.1, patience=7.0)
+        case "submit_step" | "accept_step":
+            return Scene(commands=0.7, queued=1.0)
+        case "read_thread" | "add_overheard":
+            return Scene(called_in=0.6)
+        case "download" | "read_file" | "put_file":
+            return Scene(texts=0.7)
+        case "put_blob":
+            # The decoder's process takes a second to start.
+            return Scene(pictures=0.5, patience=5.0)
+        case "raise_alert" | "clear_alert" | "mark_told" | "tell":
+            return Scene(locked_out=0.8, commands=0.5)
+        case _:
+            return Scene()
