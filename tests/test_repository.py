@@ -94,6 +94,8 @@ VIOLATIONS = [
     ("http-holder", "adapters/discord/offender.py", "import prometheus_client"),
     ("settings-holder", "storage/offender.py", "import environs"),
     ("settings-holder", "adapters/backends/offender.py", "import openai"),
+    ("decoder-holder", "adapters/discord/offender.py", "from PIL import Image"),
+    ("decoder-holder", "bot/offender.py", "import pypdf"),
 ]
 
 
