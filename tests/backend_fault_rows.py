@@ -266,6 +266,16 @@ def add_faults() -> None:
         tries=None,
         **STOPPED,
     )
+    row(
+        "F58",
+        "completed, but its result is refused",
+        [RESULT],
+        refuse(500, {"status": "COMPLETED"}),
+        refuse(502, {"status": "COMPLETED", "output": "not this"}),
+        ended(native()),
+        tries=3,
+        **STOPPED,
+    )
     for status in (404, 410):
         row(
             "F61",

@@ -1,0 +1,59 @@
+"""The calls that Segmind's submits and polls are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from adapters.backends import failures, refusals
+from adapters.backends import segmind_bodies as segmind
+from adapters.backends.body import Body
+from adapters.backends.http import Answer, Http
+from bot.errors import BackendError, ConfigError
+
+# One poll; another can always follow.
+GET_SECONDS = 30.0
+
+
+class Calls:
+    """Send what carries the key, to the one address that was set, and to no other."""
+
+    def __init__(self, base_url: str, key: str, http: Http, now: Callable[[], float]) -> None:
+        self.base = re.sub(r"(/v[12])?/*$", "", base_url.rstrip("/"))
+        self.key = key.strip()
+        self._http = http
+        self._now = now
+        if not re.fullmatch(r"[\x21-\x7e]+", self.key):
+            raise ConfigError(["the key of segmind has characters that no key has, or none"])
+
+    async def post(
+        self, path: str, body: Body, deadline: float, patience: float | None = None
+    ) -> Answer:
+        """Send a body; see `Http.post`."""
+        headers = {**self._headers(), "Content-Type": "application/json"}
+        return await self._http.post(f"{self.base}/{path}", headers, body, deadline, patience)
+
+    async def get(self, path: str, deadline: float) -> tuple[Answer, Any]:
+        """Ask once, and read all of what is said."""
+        answer = await self._http.get(f"{self.base}/{path}", self._headers(), deadline)
+        try:
+            return answer, refusals.decode(await answer.read_all())
+        finally:
+            answer.close()
+
+    async def refused(self, answer: Answer) -> BackendError:
+        """Read a refusal and return what it means."""
+        return self.error(answer, await refusals.read(answer))
+
+    def error(self, answer: Answer, body: Any) -> BackendError:
+        """Return what an answer that is none means."""
+        complaint = failures.read_complaint(body)
+        error = failures.refusal(answer.status, answer.headers, complaint, self._now())
+        error.fault = segmind.classify(answer.status, complaint)
+        reset = answer.headers.get("x-rate-limit-reset-at-utc")
+        error.retry_after = segmind.read_reset(reset, self._now()) or error.retry_after
+        return error
+
+    def _headers(self) -> dict[str, str]:
+        return {"x-api-key": self.key, "Accept": "application/json"}
