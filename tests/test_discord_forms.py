@@ -9,7 +9,8 @@ import pytest
 
 from adapters.discord.client import DiscordPlatform
 from adapters.discord.components import components, filled_in, form, turn_of
-from adapters.discord.presses import reply_to
+from adapters.discord.presses import Reply, reply_to
+from bot.domain import Author, InteractionRef, ThreadRef
 from bot.events import Action, Aside, Button, ButtonPressed, Post, ReasonGiven, Verdict
 from bot.notices import ASIDES
 from tests.discord_desk import Desk
@@ -200,13 +201,18 @@ def test_every_aside_has_its_words() -> None:
 
 
 def test_every_button_has_its_reply() -> None:
-    for action in Action:
-        assert reply_to(_press(action))
+    replies = {action: reply_to(_press(action)) for action in Action}
+    assert replies == {
+        Action.STOP: Reply.NOTHING,
+        Action.RETRY: Reply.ANSWER,
+        Action.CONTINUE: Reply.ANSWER,
+        Action.REGENERATE: Reply.ANSWER,
+        Action.GOOD: Reply.THANKS,
+        Action.BAD: Reply.FORM,
+    }
 
 
 def _press(action: Action) -> ButtonPressed:
-    from bot.domain import Author, InteractionRef, ThreadRef
-
     ref = InteractionRef(id="1", application="2", token="t")
     thread = ThreadRef("discord", "1", "2", "3")
     return ButtonPressed(thread, ref, 1, Author("1", "x"), action, "t1", "4", "3")

@@ -250,18 +250,6 @@ async def test_a_forum_post_that_mentions_us_is_the_root_of_its_thread(desk: Des
     assert not later.roots
 
 
-async def test_a_forum_can_be_listened_to_like_a_channel(desk: Desk) -> None:
-    await desk.start()
-    forum = desk.people.channel("ideas")
-    ben = desk.people.find("ben")
-    desk.people.forum_post(ben, forum, "Idea", "not for the bot")
-    (quiet,) = await heard(desk, 1)
-    desk.inbox.listened.add(forum)
-    desk.people.forum_post(ben, forum, "Idea", "a question")
-    _, asked = await heard(desk, 2)
-    assert (quiet.addressed, asked.addressed) == (False, True)
-
-
 @pytest.mark.parametrize("name", ["news", "lounge", "stage"])
 async def test_every_kind_of_channel_is_heard(desk: Desk, name: str) -> None:
     await desk.start()

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.discord.client import DiscordPlatform
 from adapters.playground.discord import buckets
+from adapters.playground.discord.interaction_payloads import render_interaction
 from bot.domain import InteractionRef, ThreadRef
 from bot.errors import PlatformUnknown, Throttled
 from bot.events import Action, Button, ButtonPressed, Post, Verdict
@@ -338,3 +339,43 @@ async def test_presses_in_direct_messages_have_their_place(stage: Stage) -> None
     event = desk.inbox.events[-1]
     assert isinstance(event, ButtonPressed)
     assert event.thread == ThreadRef("discord", "@me", dm, dm)
+
+
+async def test_an_acknowledgement_whose_outcome_was_lost_is_used(stage: Stage) -> None:
+    stage.desk.fault(CALLBACK, "lose_answer")
+    event = await stage.pressed(RETRY)
+    await stage.state(event.interaction.id, "deferred")
+    posted = await stage.platform.post(stage.place, Post("answer"), "n2", event.interaction)
+    (answer,) = stage.shown()
+    assert (answer["id"], answer["content"]) == (posted, "answer")
+
+
+async def test_an_acknowledgement_repeated_in_vain_is_used(stage: Stage) -> None:
+    # Discord answers 40060 to the second of two: the first one was done.
+    stage.desk.fault(CALLBACK, "fail_after", status=500)
+    event = await stage.pressed(RETRY)
+    await stage.state(event.interaction.id, "deferred")
+    await stage.platform.post(stage.place, Post("answer"), "n2", event.interaction)
+    assert [one["content"] for one in stage.shown()] == ["answer"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"data": {"custom_id": 7, "component_type": 2}},
+        {"member": None},
+        {"member": {}},
+        {"message": None},
+        {"data": None},
+        {"token": None},
+    ],
+)
+async def test_a_malformed_press_costs_only_itself(stage: Stage, change: dict[str, object]) -> None:
+    desk = stage.desk
+    event = await stage.pressed(RETRY)
+    world = desk.standin.world
+    payload = render_interaction(world, "", world.interactions[event.interaction.id])
+    desk.standin.gateway.send_event("INTERACTION_CREATE", payload | change)
+    assert (await stage.pressed(STOP)).action is Action.STOP
+    assert stage.platform.ready
+    assert not any(name.startswith("discord_handler") for name in desk.tally.counts)

@@ -70,18 +70,20 @@ class CommandRunner:
 
     async def complete(self, interaction: discord.Interaction) -> None:
         """Offer choices for a half-typed option; too late or none known: no choices."""
-        found = parse_command(interaction, self._commands.table, self._clock.now(), self._admins)
         choices: list[tuple[str, str]] = []
-        if found is not None and found[1].typing:
-            _, invocation = found
-            try:
-                async with asyncio.timeout(CHOICE_SECONDS):
-                    choices = await self._commands.complete(
-                        invocation.call, invocation.typing, invocation.typed
-                    )
-            except Exception as error:
-                log.warning("no choices", command=invocation.call.name, error=repr(error)[:200])
+        try:
+            async with asyncio.timeout(CHOICE_SECONDS):
+                choices = await self._choose(interaction)
+        except Exception as error:
+            log.warning("no choices", error=repr(error)[:200])
         await self._responses.offer(ref_of(interaction, self._clock.now()), fitting(choices))
+
+    async def _choose(self, interaction: discord.Interaction) -> list[tuple[str, str]]:
+        found = parse_command(interaction, self._commands.table, self._clock.now(), self._admins)
+        if found is None or not found[1].typing:
+            return []
+        _, invocation = found
+        return await self._commands.complete(invocation.call, invocation.typing, invocation.typed)
 
     def _text(self, task: asyncio.Task[str]) -> str:
         if task.cancelled() or task.exception() is not None:

@@ -127,7 +127,7 @@ class Hearing:
     def on_edit(self, message: discord.Message) -> None:
         """Take a change, behind the message that it is about."""
         position = first_snowflake(self._clock.now())
-        event = self._understand(lambda ears: parse_edit(message, ears, position))
+        event = self._understand("edit", lambda: parse_edit(message, self._ears(), position))
         if event is not None and not self._unplaced.hold(event):
             self._release(event)
 
@@ -150,7 +150,7 @@ class Hearing:
         if not isinstance(item, discord.Message):
             return self._intake.put(item)
         workspace, channel = workspace_of(item), str(item.channel.id)
-        event = self._understand(lambda ears: parse_message(item, ears))
+        event = self._understand("message", lambda: parse_message(item, self._ears()))
         if event is None:
             self._marks.saw(workspace, channel, item.id)
             return None
@@ -162,20 +162,22 @@ class Hearing:
         if not self._catchup.hold(item):
             self.receive(item)
 
-    def _understand(self, parse: Callable[[Ears], _T]) -> _T | None:
-        """Parse something; what makes no sense is counted, and costs only itself."""
+    def _ears(self) -> Ears:
         user = self._gateway.client.user
-        ears = Ears(
+        return Ears(
             me=user.id if user else 0,
             admins=self._admins,
             degraded=self._gateway.degraded,
             listens=lambda workspace, channel: self._intake.listens(PLATFORM, workspace, channel),
         )
+
+    def _understand(self, what: str, parse: Callable[[], _T]) -> _T | None:
+        """Parse something; what makes no sense is counted, and costs only itself."""
         try:
-            return parse(ears)
+            return parse()
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            self._meter.count("discord_malformed", event="message")
-            log.error("message not understood", error=repr(error)[:200])
+            self._meter.count("discord_malformed", event=what)
+            log.error("not understood", event_type=what, error=repr(error)[:200])
             return None
 
     # --- interactions
@@ -184,28 +186,28 @@ class Hearing:
         """Take a press, a command or a form."""
         match interaction.type:
             case discord.InteractionType.component:
-                press = parse_press(interaction, self._clock.now(), self._admins)
-                if press is None:
-                    await self._refuse(interaction, Aside.UNKNOWN_BUTTON)
-                    return
-                # After a restart the older words of the thread come first.
-                await self._until_level(press.thread.workspace, press.place)
-                await self._presses.take(press.interaction, press)
+                await self._press(interaction)
             case discord.InteractionType.application_command:
                 await self._command(interaction)
             case discord.InteractionType.autocomplete:
                 await self._commands.complete(interaction)
             case discord.InteractionType.modal_submit:
-                reason = parse_reason(interaction, self._admins)
-                if reason is None:
-                    await self._refuse(interaction, Aside.UNKNOWN_BUTTON)
-                    return
-                await self._presses.take(ref_of(interaction, self._clock.now()), reason)
+                await self._form(interaction)
             case _:
-                log.info("interaction of another kind", kind=interaction.type.name)
+                log.info("interaction of another kind", kind=str(interaction.type))
+
+    async def _press(self, interaction: discord.Interaction) -> None:
+        now = self._clock.now()
+        press = self._understand("press", lambda: parse_press(interaction, now, self._admins))
+        if press is None:
+            await self._refuse(interaction, Aside.UNKNOWN_BUTTON)
+            return
+        # After a restart the older words of the thread come first.
+        await self._until_level(press.thread.workspace, press.place)
+        await self._presses.take(press.interaction, press)
 
     async def _command(self, interaction: discord.Interaction) -> None:
-        used = self._commands.parse(interaction)
+        used = self._understand("command", lambda: self._commands.parse(interaction))
         if used is None:
             await self._refuse(interaction, Aside.UNKNOWN_COMMAND)
         elif isinstance(used, Asked):
@@ -213,6 +215,13 @@ class Hearing:
             await self._presses.take(used.interaction, used)
         else:
             await self._commands.run(used)
+
+    async def _form(self, interaction: discord.Interaction) -> None:
+        reason = self._understand("form", lambda: parse_reason(interaction, self._admins))
+        if reason is None:
+            await self._refuse(interaction, Aside.UNKNOWN_BUTTON)
+            return
+        await self._presses.take(ref_of(interaction, self._clock.now()), reason)
 
     async def _refuse(self, interaction: discord.Interaction, aside: Aside) -> None:
         await self._presses.refuse(ref_of(interaction, self._clock.now()), aside)

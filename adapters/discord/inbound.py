@@ -70,10 +70,9 @@ def parse_message(message: Message, ears: Ears) -> MessageReceived | None:
     direct = workspace == DIRECT
     in_thread = isinstance(channel, discord.Thread)
     thread = thread_of(channel, workspace, message.id)
-    roots = in_thread and message.id == channel.id
     mentioned = _mentions(message, ears.me)
     answered = _answered(message, ears.me)
-    listened = not direct and (roots or not in_thread) and ears.listens(workspace, thread.channel)
+    listened = not (direct or in_thread) and ears.listens(workspace, thread.channel)
     if not (direct or in_thread or mentioned or answered or listened):
         return None
     text = readable(message, ears.me)
@@ -90,14 +89,13 @@ def parse_message(message: Message, ears: Ears) -> MessageReceived | None:
         position=message.id,
         author=_author(message, ears.admins),
         text=text,
-        # A post in a forum whose every message is a question is one.
-        addressed=addressed or (roots and listened),
+        addressed=addressed,
         opens_thread=not (direct or in_thread),
         sent_at=snowflake_ms(message.id),
         attachments=attachments,
         quote=quote,
         reply_to=answered,
-        roots=roots,
+        roots=in_thread and message.id == channel.id,
         unreadable=unreadable,
     )
 
