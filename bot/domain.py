@@ -225,9 +225,10 @@ class Picture:
     mime: str
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which would make it thrice as dear: every turn makes as many as its history has.
+@dataclass(slots=True)
 class ChatMessage:
-    """One message of a conversation.
+    """One message of a conversation; nobody changes it.
 
     As stored it has `files`, `quote` and `position`; as a model is given it, all of that is
     in `text` and `pictures`.

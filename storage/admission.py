@@ -61,7 +61,7 @@ class Prompt:
     source: str = ""
     place: str = ""
     hidden: bool = False
-    files: int = 0
+    has_files: bool = False
     quote: Quote | None = None
 
 
@@ -156,7 +156,7 @@ def add_prompt(turn: NewTurn, prompt: Prompt, now: int) -> Operation[None]:
             "source": prompt.source,
             "place": prompt.place,
             "hidden": int(prompt.hidden),
-            "files": prompt.files,
+            "extras": int(prompt.has_files or quote is not None),
             "quote_author": quote.author if quote else "",
             "quote_text": quote.text if quote else "",
             "now": now,

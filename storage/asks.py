@@ -36,7 +36,9 @@ def ask(event: Asked, now: int, most_open: int) -> Operation[Decision]:
         return Decision(Verdict.DUPLICATE, new.id, thread)
     place = None if event.opens_thread else event.thread.thread
     yield from admission.touch(thread, place, event.opens_thread, now)
-    prompt = Prompt(event.author.id, event.author.name, event.text, files=len(event.attachments))
+    prompt = Prompt(
+        event.author.id, event.author.name, event.text, has_files=bool(event.attachments)
+    )
     yield from admission.add_prompt(new, prompt, now)
     yield from admission.add_files(new, event.attachments)
     yield from admission.add_interaction(new.id, event.interaction)

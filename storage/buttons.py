@@ -146,17 +146,16 @@ def _move_prompt(old: Row, new: NewTurn, now: int) -> Operation[None]:
         author=old["prompt_author"],
         name=old["prompt_name"],
         text=old["prompt"],
+        has_files=bool(old["extras"]),
         source=old["prompt_source"],
         place=old["prompt_place"],
-        files=old["files"],
         quote=Quote(old["quote_author"], old["quote_text"]) if quoted else None,
     )
     yield from admission.add_prompt(new, prompt, now)
     key = {name: old[name] for name in ("platform", "workspace", "channel", "thread")}
     this = {**key, "position": old["position"]}
-    if old["files"]:
+    if old["extras"]:
         yield FILES.move_files, {**this, "target": new.position}
-        yield FILES.count_files, this
     yield SQL.hide_messages, this
     # What went on from an answer that is no longer there has nothing to go on from.
     waiting = yield CHANGES.find_about, {"about": old["id"]}

@@ -142,8 +142,6 @@ def _replace(at: Row, original: Row, event: MessageEdited) -> Operation[bool]:
     ]
     for n in gone:
         yield FILES.remove_file, {**this, "n": n}
-    if gone:
-        yield FILES.count_files, this
     return changed or bool(gone)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.domain import ChatMessage, Quote, Role, StoredFile, ThreadRef, Turn
+from bot.domain import ChatMessage, Quote, Role, ThreadRef, Turn
 from bot.errors import Fenced
 from bot.ports import Overheard
 from storage import admission, files
-from storage.engine import Operation, Row
+from storage.engine import Operation
 from storage.statements import load
 from storage.turns import fence, thread_key
 
 SQL = load("conversations")
 OWNED = load("parts")
+
+ROLES = {role.value: role for role in Role}
 
 
 def set_place(turn: Turn, place: str) -> Operation[None]:
@@ -38,25 +41,33 @@ def history(turn: Turn, most: int) -> Operation[list[ChatMessage]]:
         SQL.history,
         {**thread_key(turn.thread), "position": turn.position, "most": most},
     )
-    rows.reverse()
-    attached: dict[int, list[StoredFile]] = {}
-    # Most conversations have none: then they are not looked for.
-    if any(row["files"] for row in rows):
-        attached = yield from files.read(turn.thread, rows[0]["position"], turn.position)
-    return [_message(row, attached) for row in rows]
+    messages: list[ChatMessage] = []
+    marked: list[int] = []
+    # The most rows that are read for a turn: by their order, which is quicker than by name.
+    for position, role, name, text, extras in reversed(rows):
+        if extras:
+            marked.append(len(messages))
+        messages.append(ChatMessage(ROLES[role], text, name, position))
+    if marked:
+        yield from _complete(turn.thread, messages, marked)
+    return messages
 
 
-def _message(row: Row, attached: dict[int, list[StoredFile]]) -> ChatMessage:
-    position = row["position"]
-    quoted = row["quote_text"] or row["quote_author"]
-    return ChatMessage(
-        Role(row["role"]),
-        row["text"],
-        row["name"],
-        position,
-        Quote(row["quote_author"], row["quote_text"]) if quoted else None,
-        tuple(attached.get(position, ())) if row["files"] else (),
-    )
+def _complete(
+    thread: ThreadRef, messages: list[ChatMessage], marked: Sequence[int]
+) -> Operation[None]:
+    """Add their files and quotes to those messages that have any."""
+    first, last = messages[marked[0]].position, messages[marked[-1]].position
+    attached = yield from files.read(thread, first, last)
+    rows = yield SQL.list_quotes, {**thread_key(thread), "first": first, "last": last}
+    quotes = {row["position"]: Quote(row["quote_author"], row["quote_text"]) for row in rows}
+    for at in marked:
+        position = messages[at].position
+        messages[at] = replace(
+            messages[at],
+            quote=quotes.get(position),
+            files=tuple(attached.get(position, ())),
+        )
 
 
 def add_answer(turn: Turn, text: str, now: int) -> Operation[None]:
@@ -76,7 +87,7 @@ def add_answer(turn: Turn, text: str, now: int) -> Operation[None]:
 def heard_to(turn: Turn) -> Operation[int]:
     """Return up to which position a thread is known, before the turn's."""
     rows = yield SQL.find_heard, {**thread_key(turn.thread), "position": turn.position}
-    return rows[0]["heard"] or 0
+    return max(0, rows[0]["heard"] or 0)
 
 
 def add_overheard(turn: Turn, messages: Sequence[Overheard], now: int) -> Operation[None]:
@@ -113,7 +124,7 @@ def add_overheard(turn: Turn, messages: Sequence[Overheard], now: int) -> Operat
                 "text": message.text,
                 "source": message.message,
                 "place": place,
-                "files": len(message.attachments),
+                "extras": int(bool(message.attachments)),
                 "now": now,
             },
         )

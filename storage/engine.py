@@ -7,7 +7,7 @@ a written operation in a transaction of its own (or a savepoint), taken or refus
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 Params = Mapping[str, Any]
@@ -19,6 +19,9 @@ class Row(Protocol):
 
     def __getitem__(self, column: str, /) -> Any:
         """Return a column's value."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the values in the columns' order."""
 
 
 Rows = list[Row]

@@ -23,13 +23,13 @@ def receive(event: MessageReceived, now: int, most_open: int) -> Operation[Decis
     thread = found.thread if found else event.thread
     turn = turn_id(thread.platform, thread.workspace, thread.channel, event.message)
     error = ""
-    if not addressed:
-        if not (yield from _hears(event, found)):
-            return Decision(Verdict.IGNORED, thread=found.thread if found else None)
-        if event.unreadable:
-            if (yield from _was_told(event, now)):
-                return Decision(Verdict.IGNORED, thread=thread)
-            error = UNREADABLE
+    if not (addressed or (yield from _hears(event, found))):
+        return Decision(Verdict.IGNORED, thread=found.thread if found else None)
+    if event.unreadable:
+        # Who speaks to us is answered every time, whoever does not once a day.
+        if (yield from _was_told(event, now)) and not addressed:
+            return Decision(Verdict.IGNORED, thread=thread)
+        error = UNREADABLE
     if not error and (yield from admission.asks_too_much(thread, event.author, most_open)):
         error = TOO_MANY
     new = NewTurn(
@@ -59,7 +59,7 @@ def receive(event: MessageReceived, now: int, most_open: int) -> Operation[Decis
             place=event.place,
             # Words that nobody saw are no part of the conversation.
             hidden=error == UNREADABLE,
-            files=len(event.attachments),
+            has_files=bool(event.attachments),
             quote=event.quote,
         ),
         now,

@@ -160,6 +160,7 @@ class SqliteEngine:
         self._pending = 0
         self._closing: asyncio.Future[None] | None = None
         self._reader: asyncio.Task[aiosqlite.Connection] | None = None
+        self._connected: aiosqlite.Connection | None = None
         # A daemon: should the process end without `close`, a cut batch is rolled back.
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -214,7 +215,7 @@ class SqliteEngine:
 
     async def _fetch(self, sql: str, params: Params) -> Rows:
         try:
-            reader = await self._reading()
+            reader = self._connected or await self._reading()
             return list(await reader.execute_fetchall(sql, params))
         except (sqlite3.Error, OverflowError, UnicodeError) as error:
             raise _refused(error) from error
@@ -234,6 +235,7 @@ class SqliteEngine:
         reader = await connecting
         reader.row_factory = sqlite3.Row
         await reader.execute_fetchall("PRAGMA query_only = ON")
+        self._connected = reader
         return reader
 
     # --- in the writer thread ------------------------------------------------------------

@@ -33,7 +33,7 @@ UPDATE message
 SET hidden = 1,
     text = CASE WHEN ordinal = 0 THEN '' ELSE text END,
     erased = CASE WHEN ordinal = 0 THEN 1 ELSE erased END,
-    quote_author = '', quote_text = '', files = 0
+    quote_author = '', quote_text = '', extras = 0
 WHERE platform = :platform AND workspace = :workspace AND channel = :channel
   AND thread = :thread AND position = :position;
 
@@ -76,7 +76,7 @@ WHERE turn IN (
 
 -- name: erase_conversation(platform, workspace, channel, thread)!
 UPDATE message
-SET text = '', hidden = 1, erased = 1, quote_author = '', quote_text = '', files = 0
+SET text = '', hidden = 1, erased = 1, quote_author = '', quote_text = '', extras = 0
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread;
 

@@ -14,7 +14,7 @@ RETURNING place;
 
 -- name: history(platform, workspace, channel, thread, position, most)
 -- Newest first; the turn's own answer is not part of what it answers to.
-SELECT position, role, name, text, quote_author, quote_text, files
+SELECT position, role, name, text, extras
 FROM message
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread
@@ -28,6 +28,13 @@ WHERE platform = :platform AND workspace = :workspace
   AND hidden = 0 AND (position < :position OR ordinal = 0)
 ORDER BY position DESC, ordinal DESC
 LIMIT :most;
+
+-- name: list_quotes(platform, workspace, channel, thread, first, last)
+SELECT position, quote_author, quote_text
+FROM message
+WHERE platform = :platform AND workspace = :workspace
+  AND channel = :channel AND thread = :thread AND position BETWEEN :first AND :last
+  AND ordinal = 0 AND extras = 1 AND (quote_author <> '' OR quote_text <> '');
 
 -- name: find_heard(platform, workspace, channel, thread, position)
 -- What was said before a fresh start need not be heard.
@@ -56,13 +63,13 @@ SET touched_at = :now
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread;
 
--- name: insert_overheard(platform, workspace, channel, thread, position, role, author, name, text, source, place, files, now)
+-- name: insert_overheard(platform, workspace, channel, thread, position, role, author, name, text, source, place, extras, now)
 INSERT INTO message (
     platform, workspace, channel, thread, position, ordinal, role, author, name, text, turn,
-    source, place, overheard, files, created_at
+    source, place, overheard, extras, created_at
 ) VALUES (
     :platform, :workspace, :channel, :thread, :position, 0, :role, :author, :name, :text, '',
-    :source, :place, 1, :files, :now
+    :source, :place, 1, :extras, :now
 )
 ON CONFLICT DO NOTHING
 RETURNING position;
@@ -85,6 +92,7 @@ SET followed = excluded.followed, touched_at = excluded.touched_at;
 -- name: list_sources(platform, workspace, since)
 -- Conversations are few beside messages: looking through them needs no index to be kept up.
 -- A cross join keeps SQLite to this order: https://www.sqlite.org/optoverview.html#manual_control
+-- What a strange thread was started from may stand in its channel: it is not looked for.
 SELECT m.place, m.source
 FROM conversation c
 CROSS JOIN message m
@@ -92,6 +100,7 @@ WHERE c.platform = :platform AND c.workspace = :workspace AND c.touched_at >= :s
   AND m.platform = c.platform AND m.workspace = c.workspace
   AND m.channel = c.channel AND m.thread = c.thread
   AND m.created_at >= :since AND m.source <> '' AND m.erased = 0 AND m.role = 'user'
+  AND (m.overheard = 0 OR m.source <> m.thread)
 ORDER BY c.touched_at DESC, m.position DESC;
 
 -- name: insert_answer(platform, workspace, channel, thread, position, text, turn, now)!

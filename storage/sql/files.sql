@@ -37,17 +37,6 @@ SET position = :target
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread AND position = :position;
 
--- name: count_files(platform, workspace, channel, thread, position)!
-UPDATE message
-SET files = (
-    SELECT COUNT(*) FROM file f
-    WHERE f.platform = message.platform AND f.workspace = message.workspace
-      AND f.channel = message.channel AND f.thread = message.thread
-      AND f.position = message.position
-)
-WHERE platform = :platform AND workspace = :workspace
-  AND channel = :channel AND thread = :thread AND position = :position AND ordinal = 0;
-
 -- name: remove_file(platform, workspace, channel, thread, position, n)!
 DELETE FROM file
 WHERE platform = :platform AND workspace = :workspace

@@ -1,6 +1,6 @@
 -- Files, quotes, options, overheard threads, settings, feedback, alerts; deletion of anything.
 
-ALTER TABLE conversation ADD COLUMN fresh_from INTEGER NOT NULL DEFAULT 0;  -- history begins after
+ALTER TABLE conversation ADD COLUMN fresh_from INTEGER NOT NULL DEFAULT -1;  -- history begins after
 
 -- Only a thread that has yet to be opened has no place; any other stands where it is.
 UPDATE conversation
@@ -20,7 +20,7 @@ ALTER TABLE message ADD COLUMN source TEXT NOT NULL DEFAULT '';       -- its id,
 ALTER TABLE message ADD COLUMN place TEXT NOT NULL DEFAULT '';        -- where it stands
 ALTER TABLE message ADD COLUMN overheard INTEGER NOT NULL DEFAULT 0;  -- read, not said to us
 ALTER TABLE message ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;     -- deleted: no text, no files
-ALTER TABLE message ADD COLUMN files INTEGER NOT NULL DEFAULT 0;      -- rows in file
+ALTER TABLE message ADD COLUMN extras INTEGER NOT NULL DEFAULT 0;     -- has files or a quote
 ALTER TABLE message ADD COLUMN quote_author TEXT NOT NULL DEFAULT '';
 ALTER TABLE message ADD COLUMN quote_text TEXT NOT NULL DEFAULT '';
 
