@@ -1,0 +1,39 @@
+"""The faults of Discord, F01 to F14 and F16 to F25, each with its variants."""
+
+from __future__ import annotations
+
+from tests.fault_acts import Mention
+from tests.fault_rows import Called, Row, Turn, charged, shows
+
+ANSWER = "{*}SIMULATED{*}"
+THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
+CHAT = "POST /v1/chat/completions"
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        id="F16",
+        happens="Somebody has already started a thread at the question.",
+        acts=(
+            Script(
+                DISCORD,
+                buckets.refuse("POST /channels/{channel_id}/messages/{message_id}/threads", 160004),
+            ),
+            Mention("What is a monad?"),
+        ),
+        met=(
+            Called(
+                "POST /channels/{channel_id}/messages/{message_id}/threads", status=400, code=160004
+            ),
+        ),
+        sees=(shows("q", ANSWER),),
+        stored=(
+            Turn(
+                "q",
+                "answered",
+                parts=("answer sent",),
+                history=("user: What is a monad?", f"assistant: {ANSWER}"),
+            ),
+        ),
+        ledger=(charged(),),
+    ),
+)

@@ -1,0 +1,54 @@
+"""Every fault of the table that can be met here, played on the whole bot."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import fault_rows_backends, fault_rows_discord
+from tests.fault_rows import Row, play
+from tests.standins import KEY, SEGMIND_KEY, TOKEN
+
+IDS = [
+    *(f"F{n:02}" for n in range(1, 15)),
+    *(f"F{n:02}" for n in range(16, 26)),
+    *(f"F{n:02}" for n in range(48, 62)),
+    "F66",
+]
+ROWS: tuple[Row, ...] = (*fault_rows_discord.ROWS, *fault_rows_backends.ROWS)
+
+
+def test_every_fault_has_its_row() -> None:
+    """A fault may have several rows, one after the other, each a variant of its own."""
+    met = list(dict.fromkeys(row.id for row in ROWS))
+    assert sorted(met) == IDS
+    names = [row.name for row in ROWS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_row_says_all_that_comes_of_its_fault(row: Row) -> None:
+    assert row.happens.endswith(".")
+    assert row.acts
+    assert row.met, "it does not say how its fault is known to have happened"
+    assert row.sees
+    assert row.stored
+    assert row.ledger
+
+
+@pytest.mark.virtual
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+async def test_a_fault_is_survived(
+    row: Row, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    raised: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: raised.append(context))
+    await play(row, tmp_path)
+    said = "".join(capfd.readouterr())
+    print(said)
+    assert not raised
+    assert "Traceback" not in said
+    assert not [secret for secret in (TOKEN, KEY, SEGMIND_KEY) if secret in said]
