@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import secrets
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from tests.chaos.campaign import Campaign, Plan
@@ -34,7 +36,13 @@ async def campaign(plan: Plan, folder: Path) -> tuple[Tally, Report]:
         await nursery.open()
         try:
             run = Campaign(plan, folder, standins, nursery)
-            return run.tally, await run.run(lambda line: print(line, flush=True))
+            report = await run.run(lambda line: print(line, flush=True))
+            if report.violations:
+                # Who looks for the cause wants to know who said what, and when.
+                with (folder / "history.jsonl").open("w", encoding="utf-8") as file:
+                    for entry in standins.history.entries:
+                        file.write(json.dumps(asdict(entry), default=str) + "\n")
+            return run.tally, report
         finally:
             await nursery.close()
 
@@ -50,7 +58,12 @@ def main(arguments: list[str]) -> int:
         action="store_true",
         help="do not look for messages of unknown fate; then it must find doubles",
     )
-    parser.add_argument("--keep", type=Path, default=None, help="keep database, log and trace here")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        default=None,
+        help="keep database, log, trace and (if a promise was broken) history here",
+    )
     options = parser.parse_args(arguments)
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
     plan = Plan(options.cycles, seed, options.turns, look=not options.no_lookup)
