@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from tests.fault_acts import Mention
+from tests.fault_acts import Mention, StartThread
 from tests.fault_rows import Called, Row, Turn, charged, shows
 
 ANSWER = "{*}SIMULATED{*}"
 THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
-CHAT = "POST /v1/chat/completions"
 
 ROWS: tuple[Row, ...] = (
     Row(
         id="F16",
         happens="Somebody has already started a thread at the question.",
-        acts=(
-            Script(
-                DISCORD,
-                buckets.refuse("POST /channels/{channel_id}/messages/{message_id}/threads", 160004),
-            ),
-            Mention("What is a monad?"),
-        ),
-        met=(
-            Called(
-                "POST /channels/{channel_id}/messages/{message_id}/threads", status=400, code=160004
-            ),
-        ),
+        acts=(Mention("What is a monad?"), StartThread("q")),
+        met=(Called(THREAD, code=160004),),
         sees=(shows("q", ANSWER),),
         stored=(
             Turn(
