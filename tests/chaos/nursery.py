@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,9 @@ class Nursery:
 
     def _signal(self, number: signal.Signals) -> None:
         if self.alive:
-            os.kill(self.pid, number)
+            # It may have ended just now, and we have yet to be told.
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     async def _wait(self) -> int:
         return int((await self._answer())["status"])

@@ -26,7 +26,7 @@ import adapters.discord.client
 import adapters.web.meter
 import adapters.web.surface
 import storage.store
-from adapters.backends import segmind
+from adapters.backends import segmind, segmind_polls
 from adapters.discord import catchup
 from bot import __main__ as program
 from bot import config, faults, logs
@@ -86,7 +86,8 @@ def live(order: dict[str, Any]) -> None:
     for module in (outbox, run):
         vars(module)["BACKOFF_SECONDS"] = BACKOFF_SECONDS
     worker.AGAIN_SECONDS = AGAIN_SECONDS
-    segmind.POLL_FIRST_SECONDS = POLL_SECONDS
+    for module in (segmind, segmind_polls):
+        vars(module)["POLL_FIRST_SECONDS"] = POLL_SECONDS
     settings = replace(config.Settings.load(order["env"]), http_port=0)
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
     asyncio.run(serve(settings, look=order["look"]))
