@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.discord import absences
 from bot.events import MessageDeleted, PlaceDeleted
 from tests.discord_desk import Desk, heard
 from tests.virtual import until
@@ -151,6 +152,21 @@ async def test_much_talk_in_between_is_read_through(desk: Desk) -> None:
     remove(desk, ids[1])
     await back(desk)
     assert deleted(desk) == [ids[1]]
+
+
+async def test_nothing_is_concluded_beyond_what_was_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(absences, "MOST_PAGES", 1)
+    (one,) = await away(desk, ("@bot one", None))
+    for n in range(150):
+        desk.say(f"talk {n}")
+    far = desk.say("far away")
+    desk.marks.sources[desk.guild][desk.general] = [one, far]
+    remove(desk, one)
+    remove(desk, far)
+    await back(desk)
+    assert deleted(desk) == [one]
 
 
 async def test_looking_keeps_to_five_calls_a_second(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from bot.errors import (
     PlatformUnknown,
     StoreError,
     Throttled,
+    TooBig,
     TooLong,
 )
 from bot.events import Action, Button, File, Verdict
@@ -204,6 +205,15 @@ BAD_NAME = {"name": {"_errors": [{"code": "x", "message": "Must be 100 or fewer 
         (answer(403, 200000), PlatformRefused),
         (answer(429, 0, headers={"Retry-After": "7"}), Throttled),
         (answer(429, 30046), Throttled),
+        (answer(403, 20016), Throttled),
+        (answer(403, 50007), Forbidden),
+        (answer(403, 160005), Gone),
+        (answer(404, 10062), Gone),
+        (answer(400, 40060), PlatformRefused),
+        (answer(400, 50024), PlatformRefused),
+        (answer(400, 160006), PlatformRefused),
+        (answer(413, 40005), TooBig),
+        (answer(413), TooBig),
         (discord.RateLimited(40.0), Throttled),
         (answer(503), PlatformUnknown),
         (answer(502), PlatformUnknown),
@@ -241,6 +251,7 @@ def test_waits_are_taken_from_the_answer() -> None:
     assert html.retry_after == 30.0
     assert is_ban(answer(429))
     assert not is_ban(answer(429, headers={"Via": "1.1 google"}))
+    assert not is_ban(answer(429, 20016)), "slow mode is of one channel"
 
 
 def test_a_deadline_is_judged_by_what_was_sent() -> None:

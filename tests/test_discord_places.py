@@ -242,6 +242,8 @@ async def test_every_kind_of_place_is_caught_up(desk: Desk) -> None:
         desk.say(f"@bot in {name}", desk.people.channel(name))
     desk.say("on the old idea", old)
     new = desk.people.forum_post(ben, forum, "New", f"{mention} a new idea")["id"]
+    # Of a post that nobody answered Discord may name no newest message.
+    desk.standin.world.channels[new].last_message = None
     await desk.start()
     texts = {"in news", "in lounge", "in stage", "on the old idea", "a new idea"}
     assert set(desk.inbox.texts) == texts

@@ -9,7 +9,6 @@ import discord
 import structlog
 
 from adapters.discord.pages import MOST_MESSAGES, Pages
-from adapters.discord.permissions import missing
 from adapters.discord.places import PLATFORM
 from bot.errors import Forbidden, Gone, PlatformError, StoreError
 from bot.events import MessageDeleted, PlaceDeleted
@@ -108,8 +107,6 @@ class Absences:
         """
         if standing:
             return True
-        if missing(client, place, ("view_channel", "read_message_history")):
-            return False
         try:
             await self._pages.get_one(client, int(place), message)
         except Forbidden:
