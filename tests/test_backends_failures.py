@@ -11,7 +11,6 @@ import pytest
 from adapters.backends.chat_completions import OPENAI_COMPATIBLE, ChatCompletions
 from adapters.backends.chunks import Transcript
 from adapters.backends.http import Bounds, Http
-from adapters.backends.sse import Event
 from bot.errors import BackendError, BackendFault
 from bot.events import Completed, Finish, TextDelta
 from tests.backend_wire import (
@@ -203,7 +202,7 @@ def test_text_without_end_is_stopped() -> None:
     transcript = Transcript()
     taken = 0
     while not transcript.over:
-        transcript.add_event(Event(chunk("x" * 900_000)[6:-2]))
+        transcript.add_event(chunk("x" * 900_000)[6:-2])
         taken += 1
     assert taken == 10
     assert transcript.failure is not None

@@ -7,6 +7,7 @@ https://platform.openai.com/docs/api-reference/chat-streaming (AI/ML API answers
 
 from __future__ import annotations
 
+import itertools
 import re
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any
@@ -27,6 +28,8 @@ from bot.events import (
 )
 
 TEXT_CHARS_MAX = 8 * 1024 * 1024
+# Brackets in a chunk that cannot nest too deeply, since there are no more of them.
+_PLAIN_DEPTH = strict_json.DEPTH_MAX
 # No window is near this; beyond it a figure is a fault.
 _TOKENS_MAX = 100_000_000
 _USD_MAX = 1000
@@ -50,7 +53,7 @@ class Delta(msgspec.Struct, gc=False):
     reasoning: str | None = None
 
 
-class Choice(msgspec.Struct):
+class Choice(msgspec.Struct, gc=False):
     """One of the answers; only the one at index 0 was asked for."""
 
     delta: Delta | None = None
@@ -58,8 +61,11 @@ class Choice(msgspec.Struct):
     index: int | None = None
 
 
-class Chunk(msgspec.Struct):
-    """One chunk; what has no fixed shape in practice is read where it is used."""
+class Chunk(msgspec.Struct, gc=False):
+    """One chunk; what has no fixed shape in practice is read where it is used.
+
+    None of these can be part of a cycle, so that the collector need not look at them.
+    """
 
     choices: list[Choice] | None = None
     id: str | None = None
@@ -69,7 +75,17 @@ class Chunk(msgspec.Struct):
     error: Any = None
 
 
+class _Later(msgspec.Struct, gc=False):
+    """A chunk after the first ones, whose id and model are known."""
+
+    choices: list[Choice] | None = None
+    usage: Any = None
+    meta: Any = None
+    error: Any = None
+
+
 _decode = msgspec.json.Decoder(Chunk).decode
+_decode_later = msgspec.json.Decoder(_Later).decode
 
 
 class Transcript:
@@ -122,14 +138,47 @@ class Transcript:
         except EventTooLong:
             self.failure = _unusable("an event is too long")
             return
-        for event in events:
-            self.add_event(event)
+        at = 0
+        while at < len(events):
+            at += self._add_texts(events, at)
+            if at < len(events):
+                self.add_event(events[at])
+                at += 1
+
+    def _add_texts(self, events: list[Event], at: int) -> int:
+        """Take the chunks from `at` on that only add text, as nearly all do; count them."""
+        if self.over or self._reasoning or not (self._accepted and self._model):
+            return 0
+        before = len(self._text)
+        add = self._text.append
+        for event in itertools.islice(events, at, None):
+            if type(event) is not bytes or event.count(b"{") + event.count(b"[") > _PLAIN_DEPTH:
+                break
+            try:
+                chunk = _decode_later(event)
+            except ValueError:
+                break
+            choices = chunk.choices
+            if not choices or len(choices) > 1 or chunk.usage or chunk.meta or chunk.error:
+                break
+            choice = choices[0]
+            delta = choice.delta
+            if delta is None or not delta.content or delta.refusal:
+                break
+            if choice.index or choice.finish_reason:
+                break
+            add(delta.content)
+            self._chars += len(delta.content)
+            if self._chars > TEXT_CHARS_MAX:
+                self._count("")
+                return len(events) - at
+        return len(self._text) - before
 
     def add_event(self, event: Event) -> None:
         """Take one event of the stream; after the end nothing is taken any more."""
         if self.over:
             return None
-        data, name = event
+        data, name = (event, "message") if isinstance(event, bytes) else event
         if name == "error":
             return self._fail(_error_of(data))
         try:

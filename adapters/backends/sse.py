@@ -14,16 +14,15 @@ EVENT_BYTES_MAX = 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
-class Event(NamedTuple):
-    """One event: its joined data lines as bytes, and its name (`message` if it has none)."""
+class Named(NamedTuple):
+    """An event with a name of its own, and its joined data lines."""
 
     data: bytes
-    name: str = "message"
+    name: str
 
-    @property
-    def text(self) -> str:
-        """Return the data as text, what is not UTF-8 replaced."""
-        return self.data.decode("utf-8", "replace")
+
+# Nearly every event of a model has no name: it is its data, and costs no object beside that.
+Event = bytes | Named
 
 
 class EventTooLong(ValueError):
@@ -59,22 +58,33 @@ class Parser:
         if self._line_feed:
             chunk = b"\n" + chunk
             self._line_feed = False
-        blocks = chunk.split(b"\n\n")
-        rest = blocks.pop()
-        events: list[Event] = []
-        for block in blocks:
-            if self._pending:
-                self._pending.append(block)
-                block = b"".join(self._pending)
-                self._pending.clear()
-                self._size = 0
+        end = chunk.rfind(b"\n\n")
+        if end < 0:
+            return self._keep(chunk, [])
+        whole = chunk[:end]
+        if self._pending:
+            self._pending.append(whole)
+            whole = b"".join(self._pending)
+            self._pending.clear()
+            self._size = 0
+        # Further empty lines belong to no event, nor to its size.
+        whole = whole.rstrip(b"\n")
+        # Nearly every event is one line, which is cut off at both sides by one split.
+        if len(whole) <= self._cap and whole.startswith(b"data: "):
+            values = whole[6:].split(b"\n\ndata: ")
+            if whole.count(b"\n") == 2 * (len(values) - 1):
+                events: list[Event] = [*values]
+                return self._keep(chunk[end + 2 :], events) if end + 2 < len(chunk) else events
+        events = []
+        for block in whole.split(b"\n\n"):
             if len(block) > self._cap and self._over(block):
                 return self._stop(events)
-            # Nearly every event of a model is one line, so that case is kept short.
-            if block.startswith(b"data: ") and b"\n" not in block:
-                events.append(Event(block[6:]))
-            elif (event := _read_block(block)) is not None:
+            if (event := _read_block(block)) is not None:
                 events.append(event)
+        return self._keep(chunk[end + 2 :], events)
+
+    def _keep(self, rest: bytes, events: list[Event]) -> list[Event]:
+        """Keep the beginning of an event for later; return the events before it."""
         if rest.endswith(b"\n"):
             rest = rest[:-1]
             self._line_feed = True
@@ -127,4 +137,7 @@ def _read_block(block: bytes) -> Event | None:
             name = value.removeprefix(b" ")
     if not data:
         return None
-    return Event(b"\n".join(data), name.decode("utf-8", "replace") or "message")
+    value = b"\n".join(data)
+    if name in (b"", b"message"):
+        return value
+    return Named(value, name.decode("utf-8", "replace"))
