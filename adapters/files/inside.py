@@ -1,8 +1,8 @@
-"""`python -m adapters.files.inside`: the process that decodes what people send.
+"""`python -m adapters.files.inside MEMORY CPU`: the process that decodes what people send.
 
-It is started with an empty environment and with limits on memory, time and files, reads jobs
-from its standard input and ends with it, so it never outlives the bot. Whatever a file makes
-a decoder do stays in here.
+It is started with an empty environment and limits itself: MEMORY bytes in all, CPU seconds for
+a job, no files. It reads jobs from its standard input and ends with it, so it never outlives
+the bot. Whatever a file makes a decoder do stays in here.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from typing import Any, BinaryIO
 
 from adapters.files import frames
 from adapters.files.kinds import Form
-from adapters.files.limits import CPU_SECONDS, MEMORY_BYTES
 
 OPEN_FILES = 32
 MOST_INPUT = 256 * 1024 * 1024
 
 
-def main() -> int:
+def main(memory_bytes: int, cpu_seconds: int) -> int:
     """Do one job after the other until the input ends."""
     jobs, results = sys.stdin.buffer, _take_output()
-    _limit(resource.RLIMIT_AS, int(os.environ.get("FILES_MEMORY_BYTES", MEMORY_BYTES)))
+    _limit(resource.RLIMIT_AS, memory_bytes)
     # No memory image, no files written, few opened.
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
@@ -34,7 +33,7 @@ def main() -> int:
             words, data = frames.unpack(lambda size: _read(jobs, size), MOST_INPUT)
         except EOFError:
             return 0
-        _limit_time()
+        _limit_time(cpu_seconds)
         said, made = _do(words, data)
         del data
         results.write(frames.pack(said, len(made)))
@@ -58,10 +57,10 @@ def _limit(what: int, value: int) -> None:
         resource.setrlimit(what, (value, value))
 
 
-def _limit_time() -> None:
+def _limit_time(seconds: int) -> None:
     """Let the system end this process if the next job takes too long."""
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    most = int(spent.ru_utime + spent.ru_stime) + 1 + CPU_SECONDS
+    most = int(spent.ru_utime + spent.ru_stime) + 1 + seconds
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
@@ -86,6 +85,8 @@ def _do(words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
                 return {"end": "unknown job", "job": str(job)}, b""
     except MemoryError:
         return {"end": "memory"}, b""
+    except Exception as error:
+        return {"end": "failed", "detail": f"{type(error).__name__}: {error}"[:200]}, b""
 
 
 def _do_picture(form: Form, data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -112,4 +113,4 @@ def _do_pdf(data: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -61,8 +61,6 @@ _SIGNATURES: tuple[tuple[int, bytes, Form | Foreign], ...] = (
     (0, b"MM\0*", Foreign("a TIFF or camera raw picture", _PICTURE)),
     (0, b"II+\0", Foreign("a TIFF picture", _PICTURE)),
     (0, b"MM\0+", Foreign("a TIFF picture", _PICTURE)),
-    (0, b"\0\0\1\0", Foreign("an icon", _PICTURE)),
-    (0, b"\0\0\2\0", Foreign("a cursor", _PICTURE)),
     (0, b"icns\0", Foreign("an icon", _PICTURE)),
     (0, b"8BPS\0", Foreign("a Photoshop picture", _PICTURE)),
     (0, b"DDS \x7c\0", Foreign("a DDS picture", _PICTURE)),
@@ -191,6 +189,13 @@ def _look_inside(head: bytes) -> Form | Foreign:
         return next((office for mark, office in _OFFICE if mark in head), ZIP)
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _DIB_HEADERS:
         return Foreign("a BMP picture", _PICTURE)
+    # How many pictures there are tells icons and cursors from Targa, which has no signature.
+    if (
+        head[:3] in (b"\0\0\1", b"\0\0\2")
+        and head[3:4] == b"\0" != head[4:5]
+        and head[5:6] == b"\0"
+    ):
+        return Foreign("an icon", _PICTURE)
     if len(head) > 188 and head[0] == head[188] == 0x47 and b"\0" in head:
         return VIDEO
     if head[4:6] in (b"\x11\xaf", b"\x12\xaf"):

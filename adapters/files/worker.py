@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import weakref
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -17,12 +18,14 @@ from typing import IO, Any
 import structlog
 
 from adapters.files import frames
-from adapters.files.limits import FIT_BYTES, MEMORY_BYTES, WAIT_SECONDS
+from adapters.files.limits import CPU_SECONDS, FIT_BYTES, MEMORY_BYTES, WAIT_SECONDS
 from bot.ports import Meter
 
 log = structlog.get_logger(__name__)
 
 _ROOT = Path(__file__).resolve().parents[2]
+# Without what the folder it happens to start in has to offer.
+DECODER = (sys.executable, "-P", "-m", "adapters.files.inside")
 _CHUNK = 64 * 1024
 # A picture may be somewhat larger if it could not be made to fit.
 _MOST_RESULT = 2 * FIT_BYTES
@@ -46,10 +49,12 @@ class Worker:
         self,
         meter: Meter,
         memory_bytes: int = MEMORY_BYTES,
+        cpu_seconds: int = CPU_SECONDS,
         wait_seconds: float = WAIT_SECONDS,
+        command: Sequence[str] = DECODER,
     ) -> None:
         self._meter = meter
-        self._memory_bytes = memory_bytes
+        self._command = [*command, str(memory_bytes), str(cpu_seconds)]
         self._wait_seconds = wait_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="files")
         self._process: subprocess.Popen[bytes] | None = None
@@ -112,13 +117,13 @@ class Worker:
         if self._closed:
             raise Overtaxed("closed")
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "adapters.files.inside"],
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
             cwd="/",
-            env={"PYTHONPATH": str(_ROOT), "FILES_MEMORY_BYTES": str(self._memory_bytes)},
+            env={"PYTHONPATH": str(_ROOT)},
             # A Ctrl-C in our terminal is for us: we end it in order.
             start_new_session=True,
         )
