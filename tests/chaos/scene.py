@@ -29,7 +29,7 @@ class Scene:
     queued: float = 0.5
     called_in: float = 0.04
     texts: float = 0.08
-    pictures: float = 0.01
+    pictures: float = 0.02
     # Of looks.
     taken_back: float = 0.004
     changed: float = 0.006

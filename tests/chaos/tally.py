@@ -61,7 +61,7 @@ class Tally:
 
     def choose(self) -> str:
         """Return the point that has killed least, and was waited for in vain least."""
-        known = sorted(self.passed)
+        known = sorted({*self.passed, *read_points()})
         return min(known, key=lambda name: self.kills[name] + self.misses[name] / 2, default="")
 
     def describe(self, report: Report, *, turns: int) -> list[str]:
