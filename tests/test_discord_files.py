@@ -136,6 +136,18 @@ async def test_a_hiccup_is_not_the_end_of_a_file(desk: Desk, platform: DiscordPl
     assert await platform.download(file, 100) == DATA
 
 
+async def test_a_file_that_takes_too_long_may_be_had_later(
+    desk: Desk, platform: DiscordPlatform
+) -> None:
+    file = await sent(desk)
+    route = "GET /cdn/attachments/{channel_id}/{attachment_id}/{filename}"
+    desk.fault(route, "delay", seconds=60.0)
+    began = desk.clock.monotonic()
+    with pytest.raises(PlatformUnknown):
+        await platform.download(file, 100)
+    assert desk.clock.monotonic() - began <= platform.limits.call_seconds
+
+
 async def test_a_file_larger_than_the_server_takes_never_leaves(
     desk: Desk, platform: DiscordPlatform
 ) -> None:

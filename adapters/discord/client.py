@@ -98,7 +98,7 @@ class DiscordPlatform:
         self._history = History(requests, responses, meter)
         self._placeholders = Placeholders(responses, self._outbound, self._history, clock)
         self._direct = DirectMessages(requests, self._outbound)
-        self._files = Files(requests, fetcher, cdn_base)
+        self._files = Files(requests, fetcher, cdn_base, deadline=limits.call_seconds)
         self._watermarks = marks = Watermarks(store, clock, PLATFORM)
         self._watch = Watch(gateway, calls, clock, meter)
         self._registration = Registration(requests, store, clock, commands.table, dev_server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,21 +18,30 @@ log = structlog.get_logger(__name__)
 
 # https://docs.discord.com/developers/reference#signed-attachment-cdn-urls
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-SECONDS = 30.0
 
 
 class Files:
-    """Fetch attachments from Discord's own hosts, or the configured one."""
+    """Fetch attachments from Discord's own hosts, or the configured one, within `deadline`."""
 
-    def __init__(self, requests: Requests, fetcher: Fetcher, cdn_base: str) -> None:
+    def __init__(
+        self, requests: Requests, fetcher: Fetcher, cdn_base: str, *, deadline: float
+    ) -> None:
         self._requests = requests
         self._fetcher = fetcher
+        self._deadline = deadline
         self._allowed = Allowed(HOSTS, frozenset({cdn_base}))
 
     async def download(self, attachment: Attachment, most: int) -> bytes:
         """Return a file's bytes; see `bot.ports.Platform`."""
         if attachment.size > most:
             raise TooBig(f"More than {most} bytes.")
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._fetch_or_find(attachment, most)
+        except TimeoutError as error:
+            raise PlatformUnknown("The file took too long.") from error
+
+    async def _fetch_or_find(self, attachment: Attachment, most: int) -> bytes:
         try:
             return await self._fetch(attachment.url, most)
         except Gone:
@@ -41,7 +51,7 @@ class Files:
 
     async def _fetch(self, url: str, most: int) -> bytes:
         try:
-            return await self._fetcher.fetch(url, self._allowed, most, SECONDS)
+            return await self._fetcher.fetch(url, self._allowed, most, self._deadline)
         except TooLarge as error:
             raise TooBig(f"More than {most} bytes.") from error
         except (NotThere, NotAllowed) as error:
