@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
 
 from adapters.playground.guard import add_headers, allows_host, guard
 from adapters.playground.routes import FOLDER
+from tests.axe import FOLDER as AXE
 
 
 @pytest.fixture
@@ -98,8 +100,8 @@ def test_the_page_never_parses_text_as_html_outside_the_sanitiser() -> None:
             assert sink not in text, f"{module.name}: {sink}"
 
 
-def test_vendored_files_are_whole() -> None:
-    folder = FOLDER / "vendor"
+@pytest.mark.parametrize("folder", [FOLDER / "vendor", AXE])
+def test_vendored_files_are_whole(folder: Path) -> None:
     lines = (folder / "SHA256SUMS").read_text().splitlines()
     sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     assert set(sums) == {path.name for path in folder.iterdir()} - {"SHA256SUMS", "README.md"}

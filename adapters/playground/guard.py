@@ -63,8 +63,12 @@ def guard(bound: str, port: int) -> Middleware:
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Put the page's security headers on what is served to a browser.
 
-    The stand-ins' own answers keep exactly the headers that their originals send.
+    The stand-ins' own answers keep exactly the headers that their originals send, but what
+    people upload must not run here: the original serves it from an origin of its own.
     """
-    if not request.path.startswith(("/discord/", "/aimlapi/")):
+    if request.path.startswith("/discord/cdn/"):
+        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+    elif not request.path.startswith(("/discord/", "/aimlapi/", "/segmind/")):
         for name, value in PAGE_HEADERS.items():
             response.headers.setdefault(name, value)

@@ -20,13 +20,11 @@ def of_server(discord: DiscordStandIn) -> tuple[Switch, ...]:
         return "The bot is in the server again."
 
     def hide(on: bool) -> str:
+        # A session keeps the intents that it began with.
         intents = world.privileged & ~INTENT_MESSAGE_CONTENT
         world.set_privileged(intents if on else intents | INTENT_MESSAGE_CONTENT)
-        # A session keeps the intents that it began with.
-        discord.gateway.invalidate_sessions()
-        if on:
-            return "The bot reads only what mentions it, and connects anew without the intent."
-        return "The bot may read every message again, as soon as it connects anew."
+        reads = "only what mentions it" if on else "every message"
+        return f"From its next start on the bot may read {reads}."
 
     def fail(on: bool) -> str:
         world.set_available(guild, not on)
@@ -44,7 +42,7 @@ def of_server(discord: DiscordStandIn) -> tuple[Switch, ...]:
             "hide",
             "No message content",
             hide,
-            "The portal's intent is off: only messages that mention the bot show it their text.",
+            "From its next start on, only messages that mention the bot show it their text.",
             lambda: not world.privileged & INTENT_MESSAGE_CONTENT,
         ),
         Switch(

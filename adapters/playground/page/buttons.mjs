@@ -1,6 +1,7 @@
 // The buttons that the bot puts under a message.
 
 import { el } from "./dom.mjs";
+import { emblem } from "./icons.mjs";
 
 const ACTION_ROW = 1;
 const BUTTON = 2;
@@ -16,7 +17,7 @@ export function showButtons(components, press) {
 
 function showButton({ custom_id: id, label, style, disabled, url, emoji }, press) {
   const said = label ? undefined : SAID[emoji?.name] ?? emoji?.name;
-  const inside = [emoji && el("span", { "aria-hidden": "true" }, emoji.name), label].filter(Boolean);
+  const inside = [emoji && emblem(emoji.name), label].filter(Boolean);
   if (url) return el("a", { class: "button", href: url, target: "_blank", rel: "noopener noreferrer nofollow", "aria-label": said }, ...inside);
   const button = el("button", { type: "button", class: STYLES[style] ?? "", disabled, "data-id": id, "aria-label": said, title: said }, ...inside);
   button.addEventListener("click", async () => {

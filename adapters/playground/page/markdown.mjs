@@ -98,9 +98,27 @@ const dialect = new Marked({
   ],
 });
 
+const FENCE = /^\s*```/;
+const ITEM = /^\s*(?:[-*+]|\d+[.)])\s/;
+
+/** End a list at the first line that is not indented: there is no lazy continuation. */
+function endLists(text) {
+  let fenced = false;
+  let listed = false;
+  const lines = text.split("\n").flatMap((line) => {
+    if (FENCE.test(line)) fenced = !fenced;
+    const ends = listed && !fenced && /^\S/.test(line) && !ITEM.test(line);
+    listed = !fenced && (ITEM.test(line) || (listed && /^\s+\S/.test(line)));
+    return ends ? ["", line] : [line];
+  });
+  return lines.join("\n");
+}
+
+const parse = (text) => DOMPurify.sanitize(dialect.parse(endLists(text)), ALLOWED);
+
 /** Turn a message's text into sanitised nodes. */
 export function render(text) {
-  const nodes = DOMPurify.sanitize(dialect.parse(text), ALLOWED);
+  const nodes = parse(text);
   for (const link of nodes.querySelectorAll("a")) {
     link.target = "_blank";
     link.rel = "noopener noreferrer nofollow";
@@ -111,7 +129,7 @@ export function render(text) {
 
 /** Turn a message's text into one line without markup, for where there is room for no more. */
 export function plain(text) {
-  const nodes = DOMPurify.sanitize(dialect.parse(text), ALLOWED);
+  const nodes = parse(text);
   for (const spoiler of nodes.querySelectorAll(".spoiler")) spoiler.textContent = "(spoiler)";
   for (const end of nodes.querySelectorAll("br")) end.replaceWith(" ");
   for (const block of nodes.querySelectorAll("blockquote, h3, h4, h5, li, p, pre")) block.append(" ");

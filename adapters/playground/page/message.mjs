@@ -3,6 +3,7 @@
 import { showButtons } from "./buttons.mjs";
 import { el, moment } from "./dom.mjs";
 import { showFile } from "./files.mjs";
+import { emblem } from "./icons.mjs";
 import { plain, render } from "./markdown.mjs";
 import { Toolbar } from "./toolbar.mjs";
 import { EPHEMERAL, LOADING } from "./world.mjs";
@@ -137,7 +138,7 @@ export class MessageView {
 
   #reaction({ emoji, count }) {
     // The bot's own sign for "queued": said in words too, for no font need have the picture.
-    if (HOURGLASSES.has(emoji.name)) return el("span", { class: "reaction", title: "It is answered after the question before it" }, `${emoji.name} waits its turn`);
+    if (HOURGLASSES.has(emoji.name)) return el("span", { class: "reaction", title: "It is answered after the question before it" }, emblem(emoji.name), "waits its turn");
     return el("span", { class: "reaction" }, `${emoji.name} ${count}`);
   }
 

@@ -37,7 +37,7 @@ export class Sidebar {
       "aria-current": this.current.includes(channel.id) ? "page" : undefined,
       onclick: () => this.open(channel.id),
     }, icon(sign(channel)), el("span", { class: "name" }, channel.name),
-    kind && kind !== "direct messages" ? el("span", { class: "unseen" }, `, ${kind}`) : null,
+    kind && kind !== "direct messages" ? el("span", { class: "unseen" }, ` (${kind})`) : null,
     unread ? el("span", { class: "unseen" }, " (new)") : null);
   }
 }

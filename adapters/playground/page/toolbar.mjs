@@ -31,6 +31,7 @@ export class Toolbar {
     view.element.addEventListener("focusin", () => this.#reachable(true));
     view.element.addEventListener("focusout", (event) => { if (!view.element.contains(event.relatedTarget)) this.#reachable(false); });
     view.element.addEventListener("keydown", (event) => this.#key(event));
+    this.element.hidden = !this.element.children.length;
     this.#reachable(false);
     this.update();
   }
