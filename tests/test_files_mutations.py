@@ -128,7 +128,7 @@ async def test_every_mutation_has_an_outcome(data: bytes, reader: Reader) -> Non
 
 
 async def check_outcome(data: bytes, reader: Reader) -> None:
-    pid = reader._worker.pid
+    pid = reader.worker.pid
     match await reader.read("a.bin", "", data):
         case PictureRead() as read:
             check_clean(read)
@@ -138,7 +138,7 @@ async def check_outcome(data: bytes, reader: Reader) -> None:
         case Unread(why=why):
             check_sentence(why, "a.bin")
     # However bad, it was refused in words: the process did not have to die for it.
-    assert pid is None or reader._worker.pid == pid
+    assert pid is None or reader.worker.pid == pid
 
 
 @pytest.mark.parametrize("name", sorted(GOOD))

@@ -239,7 +239,7 @@ async def test_colours_of_a_wide_profile_are_brought_home(reader: Reader) -> Non
 
 
 async def test_heic_is_looked_at_where_it_can_be_read(reader: Reader) -> None:
-    able = Reader(CountingMeter(), reader._worker)
+    able = Reader(CountingMeter(), reader.worker)
     able._reads_heic = True
     large = await able.read("a.heic", "", p.heic(width=9_000, height=9_000))
     assert "too large" in sees(large)

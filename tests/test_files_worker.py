@@ -116,7 +116,7 @@ from tests.test_files_pictures import CountingMeter
 async def main():
     reader = Reader(CountingMeter())
     await reader.read("a.jpg", "", p.jpeg())
-    print(reader._worker.pid, flush=True)
+    print(reader.worker.pid, flush=True)
     await asyncio.sleep(60)
 asyncio.run(main())
 """
@@ -132,7 +132,7 @@ asyncio.run(main())
 async def test_a_reader_that_is_forgotten_leaves_no_process() -> None:
     reader = Reader(CountingMeter())
     await good(reader)
-    pid = reader._worker.pid
+    pid = reader.worker.pid
     assert pid is not None
     del reader
     await until(lambda: not is_alive(pid))

@@ -27,7 +27,7 @@ class Reader:
     """Read pictures and PDFs in the decoder's process, and texts here."""
 
     def __init__(self, meter: Meter, worker: Worker | None = None) -> None:
-        self._worker = worker or Worker(meter)
+        self.worker = worker or Worker(meter)
         # An extra of the packaging; looked for, not imported.
         self._reads_heic = find_spec("pillow_heif") is not None
 
@@ -52,7 +52,7 @@ class Reader:
 
     async def close(self) -> None:
         """End the decoder's process."""
-        await self._worker.close()
+        await self.worker.close()
 
     async def _read_picture(self, name: str, form: Form, data: bytes) -> FileRead:
         """Look at the header, and only then decode."""
@@ -65,7 +65,7 @@ class Reader:
         if why := refuse(name, header):
             return Unread(why)
         try:
-            said, made = await self._worker.run({"job": "picture", "form": form.value}, data)
+            said, made = await self.worker.run({"job": "picture", "form": form.value}, data)
         except Overtaxed:
             return Unread(sentences.too_complex_picture(name))
         mime = str(said.get("mime", ""))
@@ -80,7 +80,7 @@ class Reader:
 
     async def _read_pdf(self, name: str, data: bytes) -> FileRead:
         try:
-            said, made = await self._worker.run({"job": "pdf"}, data)
+            said, made = await self.worker.run({"job": "pdf"}, data)
         except Overtaxed:
             return Unread(sentences.too_complex_pdf(name))
         match said:

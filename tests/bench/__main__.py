@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 
-from tests.bench import conversations, events, starting, storing, streaming, texts
+from tests.bench import conversations, events, pictures, starting, storing, streaming, texts
 from tests.bench.figures import Figure, show
 
 Measure = Callable[[argparse.Namespace], list[Figure]]
@@ -26,6 +26,7 @@ PARTS: dict[str, tuple[str, Measure]] = {
         lambda args: asyncio.run(conversations.measure(args.rounds)),
     ),
     "starting": ("Import", lambda args: starting.measure(args.rounds)),
+    "pictures": ("Pictures", lambda args: pictures.measure(args.rounds)),
     "streaming": (
         "End to end: streams x 50 tokens/s, Discord's rate limits off",
         lambda args: asyncio.run(streaming.measure(args.rounds, args.streams)),
