@@ -22,7 +22,7 @@ from adapters.backends.chat_completions import (
     join_url,
 )
 from adapters.backends.http import Http
-from adapters.backends.models import AIMLAPI_MODELS, compatible_model
+from adapters.backends.models import AIMLAPI_MODELS, SEGMIND_MODELS, compatible_model
 from adapters.backends.router import Models
 from bot.domain import ChatMessage, ChatRequest, Model, Role
 from bot.errors import BackendError, BackendFault, ConfigError
@@ -108,6 +108,22 @@ def test_known_models() -> None:
 )
 def test_urls(base: str, path: str, url: str) -> None:
     assert join_url(base, path) == url
+
+
+def test_the_models_of_the_seeds_are_rows() -> None:
+    models = {model.id: model for model in (*AIMLAPI_MODELS, *SEGMIND_MODELS)}
+    assert list(models) == [
+        "aimlapi:openai/gpt-5-mini-2025-08-07",
+        "segmind:gpt-5-mini",
+        "segmind:gpt-5.4-mini",
+    ]
+    for model in models.values():
+        assert (model.window, model.max_output) == (400_000, 128_000)
+        assert model.pictures > 0
+        assert model.efforts == ("low", "medium", "high")
+        assert model.input_price and model.output_price
+    assert [model.usual_seconds for model in models.values()] == [0, 48, 5]
+    assert compatible_model("x").pictures == 0
 
 
 def test_the_body_is_built_from_the_request_alone() -> None:

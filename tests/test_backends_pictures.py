@@ -23,6 +23,7 @@ from adapters.backends.segmind import Segmind
 from adapters.backends.segmind_bodies import build
 from adapters.playground.aimlapi import CHAT, AimlapiStandIn
 from adapters.playground.faults import Fault, FaultScript
+from adapters.playground.hearing import Words, read
 from adapters.playground.history import History
 from adapters.playground.segmind import SUBMIT, SegmindStandIn
 from bot.domain import ChatMessage, ChatRequest, Picture, Role
@@ -217,3 +218,37 @@ async def test_a_large_body_is_sent_whole_and_with_its_length() -> None:
     server.close()
     size = bodies.size(pieces)
     assert got == [(size, size, False)]
+
+
+# --- what the simulated model reads ----------------------------------------------------------
+
+
+def test_a_message_is_taken_apart() -> None:
+    text = (
+        "Ada wrote:\n> first\n> second\n\nBen: and this?\n\n[Picture: a b.png]\n\n"
+        "File my notes.txt:\n````\none ```x``` two\n````\n\n[File: c.bin, which you are not shown]"
+    )
+    assert read(text) == Words(
+        "Ben",
+        "and this?",
+        "Ada: first second",
+        (("my notes.txt", "one ```x``` two"),),
+        ("c.bin",),
+    )
+    assert read("plain words: none") == Words("plain words", "none")
+    assert read("```python\nx = 1\n```") == Words("", "```python\nx = 1\n```")
+    assert read("") == Words("", "")
+
+
+def test_a_long_message_is_read_in_linear_time() -> None:
+    started = time.process_time()
+    for text in (
+        "`" * 50_000,
+        "```x.py\n" * 6000,
+        "[Picture: " * 6000,
+        "> a\n" * 12_000,
+        "a." * 25_000,
+    ):
+        read(text)
+        read(f"x wrote:\n{text}")
+    assert time.process_time() - started < 5

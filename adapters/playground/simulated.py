@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from adapters.playground.hearing import Words, read
+
 MARK = "**SIMULATED** · "
 LONG_WORDS = 1500
 WORDS_MAX = 20_000
@@ -97,13 +99,6 @@ _ASKED_FOR = re.compile(
 )
 _BY_WORDS = {kind.words: name for name, kind in KINDS.items()}
 _WORDS = re.compile(r"\b([0-9]{1,6}) words\b", re.IGNORECASE)
-_NAMED = re.compile(r"([^\n:]{1,32}): (?=\S)")
-_FILE = re.compile(
-    r"^(?:[^\n`]{0,80}?(?P<name>\w[\w.()+-]{0,80}\.\w{1,12})[^\n`]{0,120}\n)?"
-    r"(?P<fence>`{3,}|~{3,})(?P<info>(?(name)[^\n]*|[^\n]*\.\w{1,12}[^\n]*))\n"
-    r"(?P<text>.*?)\n?(?P=fence)[ \t]*$\n?",
-    re.MULTILINE | re.DOTALL,
-)
 _CONTINUE = re.compile(r"continue exactly where you stopped", re.IGNORECASE)
 
 
@@ -159,20 +154,18 @@ def is_met(kind: str, heard: Sequence[Heard]) -> bool:
 
 
 def _answer_to(heard: Sequence[Heard], index: int) -> Plan:
-    name, said = _speaker(heard[index].text)
-    question, texts = attached(said)
+    words = read(heard[index].text)
+    question = words.question
     asked = question.casefold()
     if found := _ASKED_FOR.search(question):
-        return as_kind(
-            _BY_WORDS[found[1].casefold()], Plan(_about(heard, index, name, question, texts))
-        )
+        return as_kind(_BY_WORDS[found[1].casefold()], Plan(_about(heard, index, words)))
     if asked.strip(" \t\n?!.*`\"'/") in ("help", "what can you do", "simulate"):
         return Plan(help_text())
     if count := _WORDS.search(question):
         return Plan(_prose(question, min(int(count[1]), WORDS_MAX)))
     if re.search(r"\blong (answer|text|story|reply)\b", asked):
         return Plan(_prose(question, LONG_WORDS))
-    parts = [_about(heard, index, name, question, texts)]
+    parts = [_about(heard, index, words)]
     if re.search(r"\bcode\b", asked):
         parts.append(_code(question))
     if re.search(r"\btable\b", asked):
@@ -193,40 +186,25 @@ def _go_on(heard: Sequence[Heard], people: list[int]) -> Plan:
     return Plan(f"{MARK}{rest.lstrip() or 'that was already the end.'}")
 
 
-def _speaker(text: str) -> tuple[str, str]:
-    """Split "Name: words", as a bot writes where several people speak."""
-    if named := _NAMED.match(text):
-        return named[1], text[named.end() :]
-    return "", text
-
-
-def attached(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Split a message into its words and the files (name, content) that were put into it.
-
-    A file is a fenced block under a line that names it, or whose fence does.
-    """
-    files = [(block["name"] or block["info"], block["text"]) for block in _FILE.finditer(text)]
-    return _FILE.sub("", text).strip(), files
-
-
-def _about(
-    heard: Sequence[Heard], index: int, name: str, question: str, texts: list[tuple[str, str]]
-) -> str:
+def _about(heard: Sequence[Heard], index: int, words: Words) -> str:
     """Quote the question and say what came with it and before it."""
-    quote = " ".join(question.split())
+    quote = " ".join(words.question.split())
     if len(quote) > QUOTE_CHARS:
         quote = quote[: QUOTE_CHARS - 1] + "…"
-    asker = f"{name} asked" if name else "you asked"
+    asker = f"{words.name} asked" if words.name else "you asked"
     lines = [f"{MARK}{asker}:", f"> {quote or '(nothing)'}", "", _earlier(heard[:index])]
+    if words.quote:
+        lines.append(f"It is about what was said before, “{words.quote[:QUOTE_CHARS]}”.")
     message = heard[index]
-    if files := message.files + len(texts):
+    if files := message.files + len(words.files):
         lines.append(
             f"With it came {_count(message.images, 'picture')} and {_count(files, 'file')}."
         )
     elif message.images:
         lines.append(f"With it came {_count(message.images, 'picture')}.")
     lines += [f"- picture {n}: {sight}" for n, sight in enumerate(message.sights, 1)]
-    lines += [f"- file `{file}`: {_first_words(content)}" for file, content in texts]
+    lines += [f"- file `{file}`: {_first_words(content)}" for file, content in words.files]
+    lines += [f"- `{name}` was not shown to me" for name in words.unseen]
     lines.append(
         "I am the playground's stand-in for a chat model: no provider was called and nothing"
         " was paid. Write `help` to see what I can be asked for."
@@ -238,7 +216,7 @@ def _earlier(before: Sequence[Heard]) -> str:
     by: dict[str, int] = {}
     for message in before:
         if message.role == "user":
-            who = _speaker(message.text)[0] or "you"
+            who = read(message.text).name or "you"
             by[who] = by.get(who, 0) + 1
         elif message.role == "assistant":
             by["me"] = by.get("me", 0) + 1
