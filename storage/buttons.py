@@ -158,12 +158,13 @@ def _move_prompt(old: Row, new: NewTurn, now: int) -> Operation[None]:
         yield FILES.move_files, {**this, "target": new.position}
     yield SQL.hide_messages, this
     # What went on from an answer that is no longer there has nothing to go on from.
-    waiting = yield CHANGES.find_about, {"about": old["id"]}
+    made = yield CHANGES.find_about, {"about": old["id"]}
+    waiting = [each for each in made if each["kind"] == TurnKind.CONTINUE]
     while waiting:
-        made = waiting.pop()
-        if made["kind"] == TurnKind.CONTINUE:
-            yield SQL.hide_messages, {**key, "position": made["position"]}
-            waiting += yield CHANGES.find_about, {"about": made["id"]}
+        each = waiting.pop()
+        if each["kind"] != TurnKind.EDITED:
+            yield SQL.hide_messages, {**key, "position": each["position"]}
+            waiting += yield CHANGES.find_about, {"about": each["id"]}
 
 
 def _thread(row: Row) -> ThreadRef:

@@ -7,8 +7,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.domain import Amounts, Author, InteractionRef, Model, Outcome, ThreadRef, Turn
-from bot.events import Action, ButtonPressed, MessageReceived
+from bot.domain import (
+    Amounts,
+    Attachment,
+    Author,
+    InteractionRef,
+    Model,
+    Options,
+    Outcome,
+    ThreadRef,
+    Turn,
+)
+from bot.events import Action, Asked, ButtonPressed, MessageEdited, MessageReceived
 from bot.ports import Conclusion
 from storage.engine import Operation, Rows
 from storage.store import SqliteStore, open_store
@@ -45,6 +55,7 @@ def mention(
     text: str = "hello",
     author: Author = ANN,
     addressed: bool = True,
+    **more: Any,
 ) -> MessageReceived:
     """Return a message; by default one in a channel, which its thread is started from."""
     return MessageReceived(
@@ -56,7 +67,49 @@ def mention(
         addressed=addressed,
         opens_thread=of is None,
         sent_at=NOW - 5,
+        **more,
     )
+
+
+def attachment(id: str = "f1", *, message: str = "100", place: str = "chan") -> Attachment:
+    return Attachment(id, f"{id}.png", 7, "image/png", f"https://cdn/{id}?ex=1", message, place)
+
+
+def asked(
+    interaction: str = "500",
+    *,
+    of: ThreadRef | None = None,
+    text: str = "hello",
+    author: Author = ANN,
+    **more: Any,
+) -> Asked:
+    """Return a slash command; by default in a channel, where its thread has no id yet."""
+    at = of or thread(interaction)
+    return Asked(
+        thread=at,
+        interaction=InteractionRef(
+            interaction, "app", f"token-{interaction}", LATER, of.thread if of else "chan"
+        ),
+        position=int(interaction),
+        author=author,
+        text=text,
+        options=more.pop("options", Options()),
+        opens_thread=of is None,
+        sent_at=NOW - 5,
+        **more,
+    )
+
+
+def edited(
+    message: str = "100",
+    text: str = "changed",
+    *,
+    at: str = "chan",
+    position: int = 5_000,
+    files: tuple[str, ...] = (),
+    workspace: str = "guild",
+) -> MessageEdited:
+    return MessageEdited("discord", workspace, at, message, ANN, text, files, position)
 
 
 def press(
@@ -79,7 +132,7 @@ def press(
     )
 
 
-async def admitted(store: SqliteStore, event: MessageReceived) -> str:
+async def admitted(store: SqliteStore, event: MessageReceived | Asked) -> str:
     """Admit an event and return its turn."""
     return (await store.admit(event, NOW)).turn
 
@@ -93,7 +146,7 @@ async def claimed(store: SqliteStore, worker: str = WORKER, now: int = NOW) -> T
 
 async def ended(
     store: SqliteStore,
-    event: MessageReceived,
+    event: MessageReceived | Asked,
     outcome: Outcome = Outcome.ANSWERED,
     answer: str = "the answer",
 ) -> Turn:
@@ -113,7 +166,7 @@ async def select(store: SqliteStore, sql: str, **params: Any) -> list[tuple[Any,
     def look() -> Operation[Rows]:
         return (yield sql, params)
 
-    return [tuple(row) for row in await store.engine.read(look())]  # type: ignore[arg-type]
+    return [tuple(row) for row in await store.engine.read(look())]
 
 
 async def dump(store: SqliteStore) -> dict[str, list[tuple[Any, ...]]]:

@@ -52,7 +52,8 @@ class Expected:
     runs: int = 0
     outcome: Outcome | None = None
     answer: str = ""
-    again: set[Action] = field(default_factory=set)
+    again: dict[Action, str] = field(default_factory=dict)
+    hidden: bool = False
 
 
 class Turns(RuleBasedStateMachine):
@@ -95,30 +96,45 @@ class Turns(RuleBasedStateMachine):
             again = self.do(self.store.admit(event, NOW))
             assert (again.verdict, again.turn) == (Verdict.DUPLICATE, decision.turn)
 
-    @rule(action=st.sampled_from([Action.RETRY, Action.CONTINUE]), data=st.data())
+    @rule(
+        action=st.sampled_from([Action.RETRY, Action.CONTINUE, Action.REGENERATE]),
+        data=st.data(),
+    )
     def press_button(self, action: Action, data: st.DataObject) -> None:
         of = data.draw(st.sampled_from(sorted(self.turns)))
         old = self.turns[of]
         self.position += 1
         event = press(action, of, interaction=str(self.position))
         decision = self.do(self.store.admit(event, NOW))
-        allowed = (
-            {Outcome.FAILED}
-            if action is Action.RETRY
-            else {Outcome.ANSWERED, Outcome.STOPPED, Outcome.FAILED}
-        )
-        fits = old.state == "ended" and old.outcome in allowed
-        fits = fits and (action is Action.RETRY or old.answer != "")
-        # A retried question has left the history: it cannot be continued as well.
-        fits = fits and Action.RETRY not in old.again
+        shown = {Outcome.ANSWERED, Outcome.STOPPED}
+        allowed = {
+            Action.RETRY: {Outcome.FAILED},
+            Action.CONTINUE: shown,
+            Action.REGENERATE: {*shown, Outcome.FAILED},
+        }[action]
+        fits = old.state in ("delivering", "ended") and old.outcome in allowed
+        fits = fits and (action is not Action.CONTINUE or old.answer != "")
+        # A question asked again has left its place: nothing goes on from there as well.
+        fits = fits and not old.hidden
         if action in old.again:
             assert decision.verdict is Verdict.DUPLICATE
         elif fits:
             assert decision.verdict is Verdict.ADMITTED
-            old.again.add(action)
+            old.again[action] = decision.turn
             self.turns[decision.turn] = Expected(old.thread, self.position)
+            if action is not Action.CONTINUE:
+                self.hide(old)
         else:
             assert decision.verdict is Verdict.GONE
+
+    def hide(self, turn: Expected) -> None:
+        """Take a turn out of the history, and all that went on from its answer."""
+        turn.hidden = True
+        waiting = [turn.again[Action.CONTINUE]] if Action.CONTINUE in turn.again else []
+        while waiting:
+            each = self.turns[waiting.pop()]
+            each.hidden = True
+            waiting += each.again.values()
 
     @rule(target=owned, most=st.integers(1, 3))
     def claim(self, most: int) -> Any:
@@ -241,6 +257,14 @@ class Turns(RuleBasedStateMachine):
             assert all(spent <= limit for spent, limit in zip(mine[closing], kept, strict=True))
             total = Amounts(*(a + b for a, b in zip(mine[closing], beyond, strict=True)))
             assert total == turn.charge
+
+    @invariant()
+    def the_history_is_what_was_not_asked_again(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        sql = "SELECT turn FROM message WHERE ordinal = 0 AND hidden = 1"
+        hidden = {row[0] for row in self.do(select(self.store, sql))}
+        assert hidden == {id for id, turn in self.turns.items() if turn.hidden}
 
     @invariant()
     def one_living_owner_per_thread(self) -> None:

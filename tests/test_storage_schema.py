@@ -89,6 +89,37 @@ def test_every_statement_is_valid(connection: sqlite3.Connection, name: str) -> 
         connection.execute("EXPLAIN " + sql, params).fetchall()
 
 
+# What may be looked through whole: a few rows each, or what is open or standing at all.
+SMALL = re.compile(
+    r"SCAN (CONSTANT ROW|credit|alert|p|worker|workspace|told|asked"
+    r"|(t|turn) USING INDEX turn_(held|waiting|asked))"
+)
+# By the workspace alone: what is written for all of it, or only rarely.
+WIDE = {
+    "conversations.list_sources",
+    "purging.list_conversations",
+    "purging.list_wordless",
+    "purging.remove_settings",
+    "purging.remove_watermarks",
+    "settings.list_listening",
+    "settings.list_settings",
+    "watermarks.list_watermarks",
+    "workspaces.cancel_open",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_statement_walks_through_a_table(connection: sqlite3.Connection, name: str) -> None:
+    connection.execute("ANALYZE sqlite_schema")
+    for query, sql in vars(load(name)).items():
+        params = dict.fromkeys(re.findall(r":(\w+)", sql))
+        plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + sql, params)]
+        for line in plan:
+            assert not line.startswith("SCAN") or SMALL.match(line), (query, line)
+            if re.search(r"\(platform=\?( AND workspace=\?)?\)", line):
+                assert f"{name}.{query}" in WIDE or "workspace USING" in line, (query, line)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_statements_keep_to_what_both_engines_know(name: str) -> None:
     # https://www.postgresql.org/docs/current/sql-insert.html has ON CONFLICT and RETURNING as

@@ -1,0 +1,133 @@
+"""What people set from chat, single facts, and what the people who run the bot are told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain import ThreadRef
+from bot.ports import Alert, Chosen, Credit, Level, SettingName
+from storage.store import SqliteStore
+from tests.stored import LATER, NOW, asked, claimed, dump, opened, select, thread
+
+MODEL, PERSONA, MENTIONS = SettingName.MODEL, SettingName.PERSONA, SettingName.MENTIONS
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    async with opened(tmp_path / "bot.db") as store:
+        yield store
+
+
+def chosen(level: Level, value: str, name: SettingName = MODEL) -> Chosen:
+    return Chosen(level, name, value, "u-ann", NOW)
+
+
+async def test_the_narrowest_setting_comes_first(store: SqliteStore) -> None:
+    here = thread("100")
+    levels = [chosen(level, level.value) for level in (Level.THREAD, Level.CHANNEL, Level.SERVER)]
+    for choice in reversed(levels):
+        await store.choose(here, choice)
+    await store.choose(here, chosen(Level.SERVER, "be brief", PERSONA))
+
+    assert await store.chosen(here) == [*levels, chosen(Level.SERVER, "be brief", PERSONA)]
+    assert await store.chosen(thread("200")) == [
+        *levels[1:],
+        chosen(Level.SERVER, "be brief", PERSONA),
+    ]
+    elsewhere = await store.chosen(thread("100", channel="other"))
+    assert [each.level for each in elsewhere] == [Level.SERVER, Level.SERVER]
+    assert await store.chosen(thread("100", workspace="other")) == []
+    assert await store.chosen(ThreadRef("slack", "guild", "chan", "100")) == []
+
+
+async def test_a_setting_is_replaced_and_taken_back(store: SqliteStore) -> None:
+    here = thread("100")
+    for value in ("one", "two"):
+        await store.choose(here, Chosen(Level.CHANNEL, MODEL, value, "u-ben", LATER))
+    assert await store.chosen(here) == [Chosen(Level.CHANNEL, MODEL, "two", "u-ben", LATER)]
+    await store.choose(here, chosen(Level.THREAD, ""))  # there is none
+    await store.choose(here, chosen(Level.CHANNEL, ""))
+    assert await store.chosen(here) == []
+    assert await select(store, "SELECT * FROM setting") == []
+
+
+async def test_a_thread_is_one_under_both_its_names(store: SqliteStore) -> None:
+    await store.admit(asked("500"), NOW)
+    await store.set_place(await claimed(store), "777")
+    # Chosen in the thread, as the platform names it; looked up by the conversation's key.
+    await store.choose(thread("777"), chosen(Level.THREAD, "m"))
+    for name in ("500", "777"):
+        assert await store.chosen(thread(name)) == [chosen(Level.THREAD, "m")]
+    await store.choose(thread("777"), chosen(Level.THREAD, ""))
+    assert await store.chosen(thread("500")) == []
+
+
+async def test_channels_that_are_listened_to_are_known(store: SqliteStore) -> None:
+    for channel, value in (("a", "never"), ("b", "always"), ("c", "threads"), ("d", "never")):
+        of = thread("1", channel=channel)
+        await store.choose(of, chosen(Level.CHANNEL, value, MENTIONS))
+    await store.choose(thread("1", channel="d"), chosen(Level.CHANNEL, "always", MENTIONS))
+    await store.choose(thread("1", channel="e"), chosen(Level.CHANNEL, "never", PERSONA))
+    await store.choose(
+        thread("1", channel="a", workspace="w"), chosen(Level.CHANNEL, "never", MENTIONS)
+    )
+    assert await store.listening("discord") == {("guild", "a"), ("w", "a")}
+    assert await store.listening("slack") == set()
+
+
+async def test_a_fact_is_kept_until_it_is_forgotten(store: SqliteStore) -> None:
+    assert await store.memo("discord:commands") == ""
+    for value in ("one", "two"):
+        await store.put_memo("discord:commands", value)
+        await store.put_memo("other", "x")
+        assert await store.memo("discord:commands") == value
+    await store.put_memo("discord:commands", "")
+    assert await store.memo("discord:commands") == ""
+    assert await select(store, "SELECT * FROM memo") == [("other", "x")]
+
+
+async def test_the_newest_figure_of_an_account_counts(store: SqliteStore) -> None:
+    assert await store.credits() == []
+    for credit in (
+        Credit("segmind", 5_000_000, NOW),
+        Credit("segmind", 4_000_000, LATER),
+        Credit("segmind", 9_000_000, NOW + 1),  # said earlier, stored later
+        Credit("aimlapi", -1, NOW),
+    ):
+        await store.note_credits(credit)
+    assert await store.credits() == [
+        Credit("aimlapi", -1, NOW),
+        Credit("segmind", 4_000_000, LATER),
+    ]
+
+
+async def test_each_person_is_told_of_an_alert_once(store: SqliteStore) -> None:
+    assert await store.raise_alert("auth:x", "The key is refused.", ["1", "2", "1"], NOW)
+    before = await dump(store)
+    assert not await store.raise_alert("auth:x", "Still refused.", ["3"], LATER)
+    assert await dump(store) == before
+    one, two = (Alert("auth:x", "The key is refused.", person, NOW) for person in "12")
+    assert await store.untold() == [one, two]
+
+    await store.mark_told(one)
+    await store.mark_told(one)
+
+    assert await store.untold() == [two]
+    assert await store.standing() == [Alert("auth:x", "The key is refused.", "", NOW)]
+
+
+async def test_an_alert_that_ended_is_told_again(store: SqliteStore) -> None:
+    await store.raise_alert("auth:x", "one", ["1"], NOW)
+    (old,) = await store.untold()
+    await store.clear_alert("auth:x")
+    await store.clear_alert("auth:x")
+    assert (await store.untold(), await store.standing()) == ([], [])
+    assert await store.raise_alert("auth:x", "two", ["1"], LATER)
+    await store.raise_alert("low_credits:y", "three", [], LATER + 1)
+    # What was told was the earlier one.
+    await store.mark_told(old)
+    assert await store.untold() == [Alert("auth:x", "two", "1", LATER)]
+    assert [alert.text for alert in await store.standing()] == ["three", "two"]
