@@ -25,7 +25,7 @@ async def violations(page: Page, sizes: tuple[dict[str, int], ...] = SIZES) -> l
     for size in sizes:
         await page.set_viewport_size({"width": size["width"], "height": size["height"]})
         for scheme in ("dark", "light"):
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme)
             where = f"{size['width']} px, {scheme}: "
             found += [where + one for one in await page.evaluate(_RUN)]
         if await page.evaluate(_WIDER):

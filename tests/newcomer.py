@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 SLOW = 30_000  # milliseconds for what the bot has to do first, on a busy machine
 
@@ -30,3 +30,8 @@ async def hurry(page: Page, on: bool = True) -> None:
     wish = {"group": "aimlapi", "switch": "quick", "on": on}
     answer = await page.request.post(urljoin(page.url, "/page/weather"), data=wish)
     assert answer.ok
+
+
+def file(name: str, kind: str, data: bytes) -> FilePayload:
+    """Return a file to pick."""
+    return {"name": name, "mimeType": kind, "buffer": data}

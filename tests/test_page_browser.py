@@ -68,6 +68,16 @@ async def test_markdown_is_discords(page: Page) -> None:
     assert await content.locator("table").count() == 0
 
 
+async def test_a_list_ends_at_the_first_line_that_is_not_indented(page: Page) -> None:
+    text = "- one\n  still one\n- two\nand on without a bullet\n```\n- code\nstays\n```"
+    await page.locator("#composer-main").fill(text)
+    await page.locator("#composer-main").press("Enter")
+    content = page.locator("#pane-main .message .content", has_text="without a bullet").last
+    await expect(content.locator("li")).to_have_count(2)
+    await expect(content.locator("li").last).to_have_text("two")
+    await expect(content.locator("pre code")).to_have_text("- code\nstays\n")
+
+
 async def test_typing_an_at_sign_offers_the_bot(page: Page) -> None:
     box = page.locator("#composer-main")
     await box.press_sequentially("@thr")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.newcomer import SLOW, ask, ready
+from tests.newcomer import SLOW, ask, file, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -65,7 +65,7 @@ async def test_a_question_by_command_is_answered_in_a_thread_of_its_own(page: Pa
     form = await _open(page, "ask")
     await page.keyboard.type("what is in this file?")
     await form.get_by_label("attachment").set_input_files(
-        [{"name": "tides.txt", "mimeType": "text/plain", "buffer": b"Twice a day.\n" * 20}]
+        [file("tides.txt", "text/plain", b"Twice a day.\n" * 20)]
     )
     await form.get_by_role("button", name="Use command").press("Enter")
     card = page.locator("#pane-main .message.bot", has_text="what is in this file?").last

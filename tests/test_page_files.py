@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 
 import pytest
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import Page, expect
 
 from adapters.playground.routes import FOLDER
-from tests.newcomer import SLOW, ready
+from tests.newcomer import SLOW, file, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PICTURE = (FOLDER / "sample.png").read_bytes()
-TEXT: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"High tide at six."}
+TEXT = file("notes.txt", "text/plain", b"High tide at six.")
 BRING = """(element, {kind, name, type, data}) => {
   const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
   const brought = new DataTransfer();
@@ -29,9 +29,7 @@ BRING = """(element, {kind, name, type, data}) => {
 async def test_a_question_about_a_file_and_a_picture_is_answered_with_both(page: Page) -> None:
     await ready(page)
     files = page.locator("#pane-main input[type=file]")
-    await files.set_input_files(
-        [TEXT, {"name": "boat.png", "mimeType": "image/png", "buffer": PICTURE}]
-    )
+    await files.set_input_files([TEXT, file("boat.png", "image/png", PICTURE)])
     tray = page.get_by_role("list", name="Files to send")
     await expect(tray.get_by_role("listitem")).to_have_count(2)
     await expect(tray).to_contain_text("17 bytes")
@@ -89,7 +87,7 @@ async def test_a_file_that_discord_would_not_take_is_named(page: Page) -> None:
 async def test_what_runs_in_a_browser_is_no_picture_and_runs_nothing(page: Page) -> None:
     script = b"<svg xmlns='http://www.w3.org/2000/svg' onload='document.title=1'/>"
     await page.locator("#pane-main input[type=file]").set_input_files(
-        [{"name": "drawing.svg", "mimeType": "image/svg+xml", "buffer": script}]
+        [file("drawing.svg", "image/svg+xml", script)]
     )
     await page.locator("#composer-main").press("Enter")
     link = page.locator("#pane-main .message").last.get_by_role("link", name="drawing.svg")

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.axe import violations
-from tests.newcomer import SLOW, ask, ready
+from tests.newcomer import SLOW, ask, file, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,7 +25,7 @@ async def test_a_thread_with_files_to_send_its_tools_and_a_form(page: Page) -> N
     bad = messages.last.get_by_role("button", name="Bad answer")
     await expect(bad).to_be_visible(timeout=SLOW)
     files = page.locator("#pane-thread input[type=file]")
-    await files.set_input_files([{"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"}])
+    await files.set_input_files([file("a.txt", "text/plain", b"a")])
     await messages.last.hover()
     await messages.last.get_by_role("button", name="Reply").click()
     await page.locator("#pane-thread").get_by_role("button", name="Thread tools").click()

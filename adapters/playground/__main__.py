@@ -140,7 +140,7 @@ class Stopping:
             self._came_up, self.code = True, 0
         if status.state != "exited" or self.asked.is_set():
             return
-        print(f"The bot ended with exit code {status.code}:", *status.lines, sep="\n  ", flush=True)
+        _say(f"The bot ended with exit code {status.code}:", *status.lines, sep="\n  ")
         if not self._came_up:
             code = status.code or 0
             self.code = code if code >= 0 else 128 - code
@@ -173,20 +173,23 @@ async def run(settings: Settings, environ: Mapping[str, str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.signalled, number)
     await outside.serve(server, process)
-    print(welcome(settings, f"{base}/", settings.port), flush=True)
+    _say(welcome(settings, f"{base}/", settings.port))
     try:
         await process.start()
         await stopping.asked.wait()
         if process.alive:
-            print(
-                "Stopping the bot: answers under way get up to 25 s. Ctrl-C again ends now.",
-                flush=True,
-            )
+            _say("Stopping the bot: answers under way get up to 25 s. Ctrl-C again ends now.")
             await _stop(process, stopping.hurry)
     finally:
         await process.kill()
         await outside.close()
     return stopping.code
+
+
+def _say(*lines: str, sep: str = "\n") -> None:
+    """Print, unless whoever read it has gone: that is no reason not to end in order."""
+    with contextlib.suppress(BrokenPipeError):
+        print(*lines, sep=sep, flush=True)
 
 
 async def _stop(process: BotProcess, hurry: asyncio.Event) -> None:
