@@ -242,9 +242,7 @@ async def test_a_deleted_question_is_erased_from_its_retries_too(store: SqliteSt
 
     decision = await store.admit(MessageDeleted("discord", "guild", "chan", "100"), NOW)
 
-    assert decision == Decision(
-        Verdict.DONE, third.turn, thread("100")
-    )
+    assert decision == Decision(Verdict.DONE, third.turn, thread("100"))
     assert await select(store, "SELECT text FROM message WHERE text <> ''") == []
     now = await store.read(third.turn)
     assert now is not None
