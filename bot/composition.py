@@ -143,6 +143,7 @@ async def compose(
     clock: Clock | None = None,
     *,
     guild_ready_timeout: float = 2.0,
+    heartbeat_timeout: float = 60.0,
     look: bool = True,
     most_open: int = MOST_OPEN_PER_PERSON,
     make_models: Callable[[config.Settings, Http, Clock], ChatModels] | None = None,
@@ -233,6 +234,7 @@ async def compose(
         meter=meter,
         on_ready=ready.set,
         guild_ready_timeout=guild_ready_timeout,
+        heartbeat_timeout=heartbeat_timeout,
     )
     platforms["discord"] = platform
 

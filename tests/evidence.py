@@ -138,6 +138,17 @@ class Database:
             connection.close()
 
 
+def find_turn(path: Path, source: str) -> Row | None:
+    """Return the turn of a message or press, without reading all the rest."""
+    connection = sqlite3.connect(path, timeout=10)
+    connection.row_factory = sqlite3.Row
+    try:
+        found = connection.execute("SELECT * FROM turn WHERE source = ?", (source,)).fetchone()
+    finally:
+        connection.close()
+    return dict(found) if found else None
+
+
 def group(rows: Iterable[Row], *keys: str) -> dict[Any, list[Row]]:
     """Return rows by the value of one column, or of several as a tuple."""
     found: dict[Any, list[Row]] = {}

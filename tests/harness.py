@@ -24,7 +24,7 @@ from bot import __main__ as program
 from bot import config
 from tests import virtual
 from tests.checker import Report, check
-from tests.evidence import Database, Row, Seen
+from tests.evidence import Database, Row, Seen, find_turn
 from tests.lives import Life
 from tests.observer import custom_ids
 from tests.standins import StandIns
@@ -33,6 +33,8 @@ from tests.virtual import VirtualClock, VirtualLoop
 # Virtual seconds: longer than a turn may take.
 PATIENCE_SECONDS = 900.0
 GUILD_READY_SECONDS = 0.05
+# Beats come from a thread on the real clock, so virtual silence means nothing.
+HEARTBEAT_SECONDS = 1e6
 
 
 @dataclass
@@ -80,7 +82,11 @@ class Harness:
             await self._run
 
     async def _serve(self, settings: config.Settings) -> None:
-        options = {"guild_ready_timeout": GUILD_READY_SECONDS, **self.options}
+        options = {
+            "guild_ready_timeout": GUILD_READY_SECONDS,
+            "heartbeat_timeout": HEARTBEAT_SECONDS,
+            **self.options,
+        }
         self.service = await program.compose(settings, self.clock, **options)
         loop = asyncio.get_running_loop()
         engine = self.service.store.engine
@@ -246,8 +252,7 @@ class Harness:
 
     def turn(self, source: str) -> Row | None:
         """Return the turn of a message or press, as stored."""
-        found = [row for row in Database.read(self.database)["turn"] if row["source"] == source]
-        return found[0] if found else None
+        return find_turn(self.database, source)
 
     async def ended(self, source: str, within: float = PATIENCE_SECONDS) -> Row:
         """Wait until the turn of a message is over and return its row."""

@@ -118,8 +118,12 @@ class GatewayClient(discord.Client):
         return guarded
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Note that something was heard, and pass it on."""
-        self.heard_at = self._clock.monotonic()
+        """Note that an event came, and pass it on.
+
+        A resume is no event: it says that the connection stands, not that anything is heard.
+        """
+        if event == "socket_event_type" and args != ("RESUMED",):
+            self.heard_at = self._clock.monotonic()
         super().dispatch(event, *args, **kwargs)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

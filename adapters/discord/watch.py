@@ -18,10 +18,13 @@ SILENCE_SECONDS = 300.0
 GRACE_SECONDS = 5.0
 
 
+_Spoken = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+
+
 class Watch:
     """After long silence, compare what a server says its newest messages are with ours.
 
-    One call per silent server and look; a quiet server costs one call in five minutes.
+    Two calls per silent server and look; a quiet server costs them once in five minutes.
     """
 
     def __init__(self, gateway: Gateway, calls: Calls, clock: Clock, meter: Meter) -> None:
@@ -56,16 +59,24 @@ class Watch:
     async def _is_deaf(self, client: discord.Client, guild: discord.Guild) -> bool:
         heard_at = self._gateway.client.heard_at
         try:
-            rows = await self._calls.run(
+            channels = await self._calls.run(
                 "channels", lambda: client.http.get_all_guild_channels(guild.id)
+            )
+            threads = await self._calls.run(
+                "threads", lambda: client.http.get_active_threads(guild.id)
             )
         except PlatformError:
             return False
+        rows = (*channels, *threads["threads"])
         newest = {int(row["id"]): int(row.get("last_message_id") or 0) for row in rows}
         await self._clock.sleep(GRACE_SECONDS)
         if self._gateway.client.heard_at > heard_at:
             return False
-        for channel in guild.text_channels:
-            if newest.get(channel.id, 0) > (channel.last_message_id or 0):
-                return True
-        return False
+        # That of a forum names its newest post, of which nothing is heard as a message.
+        places: list[_Spoken] = [
+            *guild.text_channels,
+            *guild.voice_channels,
+            *guild.stage_channels,
+            *guild.threads,
+        ]
+        return any(newest.get(one.id, 0) > (one.last_message_id or 0) for one in places)

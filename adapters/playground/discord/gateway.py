@@ -156,7 +156,7 @@ class Gateway:
     def invalidate_sessions(self, *, resumable: bool = False) -> None:
         """Send opcode 9; unless resumable, every session and what it missed is gone."""
         for connection in self.connections:
-            connection.send(INVALID, resumable)
+            self._invalidate(connection, resumable)
             if not resumable:
                 connection.session = None
         if not resumable:
@@ -379,23 +379,35 @@ class Gateway:
             if mine and (int(guild) >> 22) % shard[1] == shard[0]:
                 yield guild
 
+    def _invalidate(self, connection: Connection, resumable: bool) -> None:
+        """Tell a client that its session is none, and keep that it was told."""
+        connection.send(INVALID, resumable)
+        self._history.add(
+            "discord",
+            "event:INVALID_SESSION",
+            path=connection.session.id if connection.session else "",
+            status=0,
+            effect="refused",
+            answer=resumable,
+        )
+
     def _resume(self, connection: Connection, data: dict[str, Any]) -> None:
         self.resumes += 1
         self._expire()
         if self._refused_resumes:
-            connection.send(INVALID, self._refused_resumes.pop())
+            self._invalidate(connection, self._refused_resumes.pop())
             return
         session = self.sessions.get(str(data.get("session_id")))
         seq = data.get("seq")
         if str(data.get("token")).removeprefix("Bot ") != self._token:
             connection.close(AUTHENTICATION_FAILED, "Authentication failed.")
         elif session is None:
-            connection.send(INVALID, False)
+            self._invalidate(connection, False)
         elif not isinstance(seq, int) or seq > session.seq:
             connection.close(INVALID_SEQ, "Invalid seq.")
         elif session.buffer and seq < session.buffer[0].seq - 1:
             del self.sessions[session.id]
-            connection.send(INVALID, False)
+            self._invalidate(connection, False)
         else:
             if session.connection:
                 session.connection.close(UNKNOWN_ERROR, "Session resumed elsewhere.")
