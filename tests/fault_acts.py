@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapters.playground.faults import Fault
+from tests import virtual
 from tests.evidence import Seen
 from tests.harness import Harness
 from tests.standins import DISCORD
@@ -273,7 +274,13 @@ class Ended:
 
     async def __call__(self, stage: Stage) -> None:
         """Wait."""
-        await stage.h.ended(stage.source(self.what), self.within)
+        source = stage.source(self.what)
+
+        def over() -> bool:
+            turn = stage.h.turn(source)
+            return turn is not None and turn["state"] == "ended"
+
+        await virtual.until(over, within=self.within, every=0.25)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from tests.virtual import until
 # So long nothing more may happen after the last turn has ended.
 QUIET_SECONDS = 5.0
 ANYTHING = "{*}"
+# Any answer of the simulated model.
+ANSWER = "{*}SIMULATED{*}"
 
 
 def fits(pattern: str, text: str) -> bool:
@@ -209,6 +211,25 @@ class Counted:
         assert found == self.times, f"{self.name} {self.labels} stands at {found}"
 
 
+def answered(
+    of: str = "q",
+    asked: str = "What is a monad?",
+    *,
+    parts: int = 1,
+    error: str = "",
+    note: str = "",
+) -> Turn:
+    """Return a turn whose answer was shown and is remembered."""
+    return Turn(
+        of,
+        "answered",
+        parts=("answer sent",) * parts,
+        history=(f"user: {asked}", f"assistant: {ANSWER}"),
+        error=error,
+        note=note,
+    )
+
+
 # --- what the ledger holds --------------------------------------------------------------------
 
 
@@ -335,7 +356,12 @@ async def _metrics(stage: Stage) -> str:
 
 
 def _over(stage: Stage) -> bool:
-    return all(row["state"] == "ended" for row in Database.read(stage.h.database)["turn"])
+    connection = sqlite3.connect(stage.h.database)
+    try:
+        found = connection.execute("SELECT count(*) FROM turn WHERE state <> 'ended'").fetchone()
+    finally:
+        connection.close()
+    return bool(found == (0,))
 
 
 def _turn(stage: Stage, database: Database, name: str) -> dict[str, Any]:

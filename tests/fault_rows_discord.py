@@ -2,27 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fault_acts import Mention, StartThread
-from tests.fault_rows import Called, Row, Turn, charged, shows
+from tests.fault_rows import Row
+from tests.fault_rows_gateway import GATEWAY_ROWS
 
-ANSWER = "{*}SIMULATED{*}"
-THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
-
-ROWS: tuple[Row, ...] = (
-    Row(
-        id="F16",
-        happens="Somebody has already started a thread at the question.",
-        acts=(Mention("What is a monad?"), StartThread("q")),
-        met=(Called(THREAD, code=160004),),
-        sees=(shows("q", ANSWER),),
-        stored=(
-            Turn(
-                "q",
-                "answered",
-                parts=("answer sent",),
-                history=("user: What is a monad?", f"assistant: {ANSWER}"),
-            ),
-        ),
-        ledger=(charged(),),
-    ),
-)
+ROWS: tuple[Row, ...] = (*GATEWAY_ROWS,)
