@@ -1,0 +1,85 @@
+"""Commands, the same for every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain import Author, ThreadRef
+
+
+class OptionKind(StrEnum):
+    """The type of an option, which a platform checks where it can."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a command.
+
+    `choices` are (label, value); `least` and `most` bound an integer's value or a text's
+    length; `completes`: the platform asks `Commands.complete` while the person types.
+    """
+
+    name: str
+    kind: OptionKind
+    description: str
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    least: int | None = None
+    most: int | None = None
+    completes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the command table. `asks`: it becomes a turn (`Asked`) instead of a reply.
+
+    Names are words that every platform takes: lower case, 1 to 32 letters.
+    """
+
+    name: str
+    description: str
+    options: tuple[Option, ...] = ()
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCall:
+    """A person used a command.
+
+    `in_thread`: it stands in a thread (or a direct channel, which is a conversation too), so
+    `thread` names an existing conversation; else only its channel means something.
+    `arguments` holds what was given, by option.
+    """
+
+    name: str
+    arguments: Mapping[str, str | int | bool]
+    thread: ThreadRef
+    author: Author
+    position: int
+    in_thread: bool
+    direct: bool = False
+
+
+class Commands(Protocol):
+    """Run the commands that are not turns; the same for every platform."""
+
+    @property
+    def table(self) -> Sequence[Command]:
+        """Return every command, for registration."""
+
+    async def run(self, call: CommandCall) -> str:
+        """Check who may, do it, and return what to tell the person alone (never empty).
+
+        Raises nothing: a failure is a sentence too.
+        """
+
+    async def complete(self, call: CommandCall, option: str, typed: str) -> list[tuple[str, str]]:
+        """Return up to 25 (label, value) for a half-typed option."""

@@ -1,0 +1,67 @@
+"""Bytes that people send: kept, and read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Blobs(Protocol):
+    """Keep bytes by their sha256, so that the same picture is kept once."""
+
+    async def put(self, data: bytes) -> str:
+        """Store bytes durably and return their sha256 in hex. Raises `StoreError`.
+
+        Bytes that are kept already count as stored now.
+        """
+
+    async def get(self, blob: str) -> bytes | None:
+        """Return the bytes, or None if they are not kept (any more)."""
+
+    async def older_than(self, time: int, most: int) -> list[str]:
+        """Return up to `most` blobs that were stored before a time (UTC milliseconds).
+
+        The next call goes on where this one ended, and begins anew at the end.
+        """
+
+    async def delete(self, blob: str, before: int | None = None) -> None:
+        """Forget bytes; not there is fine. With `before`: unless they were stored since."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRead:
+    """A picture, decoded and encoded anew: upright, 8 bit, without metadata.
+
+    `note` says to people what was done to it ("only its first frame is used"), or is empty.
+    """
+
+    data: bytes
+    mime: str
+    width: int
+    height: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRead:
+    """The text of a text file or PDF; `note` says what was cut."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that is not taken; `why` is one sentence for its sender, naming the file."""
+
+    why: str
+
+
+FileRead = PictureRead | TextRead | Unread
+
+
+class FileReader(Protocol):
+    """Turn a file's bytes into what a model can be given; content decides, not its name."""
+
+    async def read(self, name: str, mime: str, data: bytes) -> FileRead:
+        """Read a file. Never raises for what the bytes are."""

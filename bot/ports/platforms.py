@@ -1,0 +1,123 @@
+"""Platforms, and what they hand events to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain import Attachment, InteractionRef, ThreadRef
+from bot.events import Incoming, Post
+from bot.ports.stores import Overheard
+from bot.ports.turns import Decision
+
+
+class Intake(Protocol):
+    """Take events from a platform's handlers."""
+
+    def listens(self, platform: str, workspace: str, channel: str) -> bool:
+        """Tell whether every message of a channel is a question; costs nothing."""
+
+    def put(self, event: Incoming) -> asyncio.Future[Decision]:
+        """Queue an event without waiting, which keeps arrival order.
+
+        The future resolves once the event is committed (an event that is not ours: once
+        that is decided) and raises `StoreError` if it could not be, or if the queue is full.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform allows.
+
+    `text` is the longest message in the platform's own units, counted by `length`;
+    `file_bytes` the largest file that may be posted.
+    `edit_seconds` is the shortest time between two calls in one place, `call_seconds` the
+    deadline of a call.
+    """
+
+    text: int
+    length: Callable[[str], int]
+    file_bytes: int = 10 * 1024 * 1024
+    edit_seconds: float = 1.2
+    requests_per_second: float = 45.0
+    call_seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message of ours, as found by looking. `turn` is the one that its buttons name."""
+
+    message: str
+    reply_to: str | None = None
+    turn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Permissions that the bot lacks, in the words of the platform's settings.
+
+    Without `answer` nothing can be said where the answer belongs; without `thread` it stands
+    in the channel.
+    """
+
+    answer: str = ""
+    thread: str = ""
+
+
+class Platform(Protocol):
+    """Speak on one platform. Calls raise only `PlatformError`, each within its deadline."""
+
+    name: str
+    limits: Limits
+
+    def missing(self, thread: ThreadRef, place: str | None) -> Missing:
+        """Say what is known to be missing for an answer; costs nothing, may know nothing."""
+
+    async def open_thread(self, thread: ThreadRef, title: str) -> str:
+        """Start the thread (or find it started) and return the place to post to.
+
+        Where a thread cannot be had, the channel itself is returned.
+        """
+
+    async def post(
+        self, place: str, post: Post, nonce: str, interaction: InteractionRef | None = None
+    ) -> str:
+        """Post and return the message's id. With an interaction (of this place) whose token
+        lives, its placeholder becomes the message.
+        """
+
+    async def edit(self, place: str, message: str, post: Post) -> None:
+        """Replace a message's text and buttons."""
+
+    async def delete(self, place: str, message: str) -> None:
+        """Remove a message of ours; already gone is fine."""
+
+    async def dismiss(self, interaction: InteractionRef) -> None:
+        """Remove an interaction's placeholder: the answer stands elsewhere."""
+
+    async def mark_queued(self, place: str, message: str, queued: bool) -> None:
+        """Show on a person's message that it waits its turn (or take that mark away)."""
+
+    async def find_ours(self, place: str, after: str) -> list[Found]:
+        """Return our own messages at `place` newer than message id `after`, oldest first."""
+
+    async def read_thread(self, place: str, after: int, before: int, most: int) -> list[Overheard]:
+        """Return what was said in a thread between two positions, oldest first.
+
+        The newest `most` messages; the one that the thread was started from is among them if
+        it lies in between. Raises `Forbidden` (its `permission` named) where it may not.
+        """
+
+    async def download(self, attachment: Attachment, most: int) -> bytes:
+        """Return a file's bytes; an expired link is had anew through its message, once.
+
+        Raises `TooBig` beyond `most` bytes, `Gone` if it cannot be had any more, and
+        `PlatformUnknown` or `Throttled` if it may be had later.
+        """
+
+    async def tell(self, person: str, post: Post, nonce: str) -> str:
+        """Write to a person alone and return the message's id. Raises `Forbidden` if they
+        take no messages from the bot.
+        """

@@ -1,0 +1,156 @@
+"""Stores of turns, of their steps and of the messages that show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain import Amounts, Model, Outcome, ThreadRef, Turn, Usage
+from bot.events import Incoming, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What `admit` made of an event. `turn` is set where one was created or touched.
+
+    `thread` is the conversation that the event was found to belong to, which may have another
+    key than the event's own (see `Asked`).
+    """
+
+    verdict: Verdict
+    turn: str = ""
+    thread: ThreadRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of a model, within a turn. `repeats` counts runs before this one.
+
+    `request_id` is what `accept_step` last stored: None if nothing was, "" if a request was
+    about to leave that may not be made twice, else the provider's id of it.
+    """
+
+    n: int
+    repeats: int = 0
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """Everything that is stored, in one transaction, when a turn's work is over."""
+
+    outcome: Outcome
+    answer: str = ""
+    note: str = ""
+    error: str = ""
+    model: str = ""
+    finish: str = ""
+    usage: Usage = Usage()
+    charge: Amounts = Amounts()
+    estimated: bool = False
+
+
+class TurnStore(Protocol):
+    """Keep turns, their steps, reservations and ledger."""
+
+    async def admit(self, event: Incoming, now: int, most_open: int) -> Decision:
+        """Commit an event; the second time it is `DUPLICATE` and changes nothing.
+
+        The message of a person who has `most_open` open turns in the workspace is admitted
+        with the error `TOO_MANY`: it gets a notice, and no model.
+        """
+
+    async def claim(self, worker: str, now: int, most: int) -> list[Turn]:
+        """Take up to `most` turns to run or deliver: the oldest open one of each thread in
+        which no living worker has one, admitted or left by a dead worker. Their parts
+        found `sending` become `unknown`.
+        """
+
+    async def read(self, turn: str) -> Turn | None:
+        """Return a turn as it stands, whoever owns it."""
+
+    async def set_place(self, turn: Turn, place: str) -> None:
+        """Remember where this thread's messages are posted."""
+
+    async def start_step(self, turn: Turn, model: Model, hold: Amounts, now: int) -> Step:
+        """Reserve and start the turn's open step, or start it again after a takeover."""
+
+    async def accept_step(self, turn: Turn, step: Step, request_id: str) -> None:
+        """Remember the provider's id of a running step, or "" before its request leaves."""
+
+    async def conclude(self, turn: Turn, end: Conclusion, now: int) -> None:
+        """Store the result, settle or release the reservation, book it, add the answer to
+        the conversation, and go on to `delivering`.
+        """
+
+    async def end(self, turn: Turn, outcome: Outcome, now: int) -> None:
+        """Close a turn: everything that had to be seen has been seen."""
+
+    async def count_open(self) -> dict[str, int]:
+        """Return how many turns stand in each state but `ended`."""
+
+
+class PartState(StrEnum):
+    """Where a visible message stands. `planned`: surely not sent; `unknown`: look first."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+
+
+class Purpose(StrEnum):
+    """What a visible message is for; each has keys (and nonces) of its own.
+
+    `QUESTION` shows in a channel what was asked by command; its thread is started from it.
+    """
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTICE = "notice"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One visible message of a turn."""
+
+    purpose: Purpose
+    index: int
+    state: PartState
+    place: str
+    message: str | None = None
+    sending_at: int = 0
+
+
+class PartStore(Protocol):
+    """Keep one row per visible message: the outbox."""
+
+    async def parts(self, turn: str) -> list[Part]:
+        """Return the turn's parts by purpose and index."""
+
+    async def begin_part(
+        self, turn: Turn, purpose: Purpose, index: int, place: str, nonce: str, now: int
+    ) -> None:
+        """Commit `sending` before the request leaves; from planned, unknown or nothing."""
+
+    async def mark_part(
+        self,
+        turn: Turn,
+        purpose: Purpose,
+        index: int,
+        state: PartState,
+        message: str | None,
+        now: int,
+    ) -> None:
+        """Record what became of a part; `sent` needs the platform's id in `message`."""
+
+    async def drop_part(self, turn: Turn, purpose: Purpose, index: int) -> None:
+        """Forget a part whose message was deleted or surely never was."""
+
+    async def is_overtaken(self, turn: Turn, place: str) -> bool:
+        """Tell whether another turn's message came to a place after this turn did."""
+
+    async def known_messages(self, platform: str, workspace: str, place: str) -> set[str]:
+        """Return the ids of our messages at a place that a row holds."""
