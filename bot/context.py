@@ -171,7 +171,7 @@ def _show(message: ChatMessage, named: bool, chosen: set[tuple[int, int]]) -> Ch
 def _show_quote(quote: Quote) -> str:
     words = quote.text[:QUOTE_CHARACTERS] + ("…" if len(quote.text) > QUOTE_CHARACTERS else "")
     who = excerpt(quote.author, NAME_CHARACTERS) or "Somebody"
-    return "\n".join(f"> {line}" for line in f"{who} wrote: {words}".split("\n"))
+    return "\n".join((f"{who} wrote:", *(f"> {line}" for line in words.split("\n"))))
 
 
 def _show_file(file: StoredFile, chosen: set[tuple[int, int]]) -> str:

@@ -287,9 +287,12 @@ class Outbox:
 
     async def _look(self, place: str) -> str | None:
         """Return the first message of ours at a place that no row holds, if there is one."""
+        after = self._turn.position
+        if self._turn.kind is TurnKind.EDITED:
+            after -= 1  # a moment, which a message of that very moment may have for its id
         try:
             found = await self._call(
-                "look", place, lambda: self._platform.find_ours(place, str(self._turn.position))
+                "look", place, lambda: self._platform.find_ours(place, str(after))
             )
         except Forbidden as error:
             # Without the right to read, only the repeated nonce protects from a double.

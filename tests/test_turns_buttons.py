@@ -1,0 +1,131 @@
+"""Regenerate, judge, go on: what the buttons under an answer do. Whole bot, virtual time."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from adapters.playground.faults import Fault
+from bot import faults
+from tests.evidence import Database, Row
+from tests.harness import Harness, harness
+from tests.standins import MODEL
+
+pytestmark = pytest.mark.virtual
+
+CHAT = "POST /v1/chat/completions"
+
+
+def rows(h: Harness, table: str) -> list[Row]:
+    return list(Database.read(h.database)[table])
+
+
+def offered(h: Harness, turn: str) -> list[str]:
+    """Return the actions of a turn's buttons, wherever they stand."""
+    return [each.partition(":")[0] for _, each in h.standins.buttons() if each.endswith(turn)]
+
+
+async def test_an_answer_can_be_regenerated_and_judged(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        turn = await h.ended(h.mention("What is a monad?"))
+        assert offered(h, turn["id"]) == ["regenerate", "good", "bad"]
+
+
+async def test_regenerate_replaces_the_answer_and_says_so(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("What is a monad?")
+        old = await h.ended(question)
+        pressed = h.press("regenerate")
+        again = h.press("regenerate", turn=old["id"])
+        assert "monad" in await h.answer_to(pressed)
+        assert h.turn(again) is None
+        first, second = h.ours(question)
+        assert first.text.endswith("(replaced by the answer below)")
+        assert not first.buttons
+        assert len(second.buttons) == 3
+        history = [row for row in rows(h, "message") if not row["hidden"]]
+        assert [row["role"] for row in history] == ["user", "assistant"]
+        follow_up = await h.answer_to(h.say(question, "And then?"))
+        assert "2 earlier messages: 1 by you, 1 by me" in follow_up
+
+
+async def test_a_retry_takes_the_button_from_the_notice(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))
+        question = h.mention("What is a monad?")
+        failed = await h.ended(question)
+        await h.ended(h.press("retry"))
+        assert offered(h, failed["id"]) == []
+        first, _ = h.ours(question)
+        assert first.text == f"{failed['note']}\n(asked again below)"
+
+
+async def test_a_stopped_answer_goes_on_or_begins_anew(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 900 words")
+        await h.until(lambda: any("SIMULATED" in each.text for each in h.ours(question)))
+        h.press("stop")
+        turn = await h.ended(question)
+        assert offered(h, turn["id"]) == ["continue", "regenerate"]
+        assert (await h.ended(h.press("regenerate")))["outcome"] == "answered"
+        assert offered(h, turn["id"]) == []
+
+
+async def test_an_answer_at_the_length_limit_goes_on(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("simulate length")
+        turn = await h.ended(question)
+        assert offered(h, turn["id"]) == ["continue", "regenerate", "good", "bad"]
+        assert "SIMULATED" in await h.answer_to(h.press("continue"))
+
+
+async def test_a_long_answer_that_is_replaced_is_marked_at_its_end(tmp_path: Path) -> None:
+    async with harness(tmp_path, tokens_per_second=400.0) as h:
+        question = h.mention("write 4000 words")
+        old = await h.ended(question)
+        *_, last = h.ours(question)
+        await h.ended(h.press("regenerate"))
+        marked = [each for each in h.ours(question) if "replaced by" in each.text]
+        assert [each.id for each in marked] == [last.id]
+        assert h.standins.file_of(last.id, "answer.md").decode() == old["answer"]
+
+
+async def test_a_fault_before_the_mark_only_delays_it(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        failed: list[str] = []
+
+        def fail_once(passed: str) -> None:
+            if passed == "after:conclude_answered" and not failed:
+                failed.append(passed)
+                raise RuntimeError(passed)
+
+        faults.install(fail_once)
+        try:
+            assert (await h.ended(h.press("regenerate")))["outcome"] == "answered"
+        finally:
+            faults.install(lambda passed: None)
+        assert failed
+        first, _ = h.ours(question)
+        assert first.text.count("(replaced by the answer below)") == 1
+
+
+async def test_judging_is_stored_and_changes_nothing_else(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("What is a monad?")
+        turn = await h.ended(question)
+        (before,) = h.ours(question)
+        assert "Thank" in await h.told(h.press("good", person=1))
+        form = h.press("bad")
+        await h.until(lambda: h.interaction(form)["modal"] is not None)
+        await h.told(h.submit(form, text="It is wrong."))
+        with sqlite3.connect(h.database) as connection:
+            kept = connection.execute("SELECT author, good, reason FROM feedback").fetchall()
+        ada, ben = h.standins.people[0], h.standins.people[1]
+        assert sorted(kept) == sorted([(ben, 1, ""), (ada, 0, "It is wrong.")])
+        assert h.ours(question) == [before]
+        assert len(rows(h, "turn")) == 1
+        assert turn["outcome"] == "answered"

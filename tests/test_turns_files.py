@@ -1,0 +1,210 @@
+"""Pictures, texts and other files that people send along: whole bot, virtual time."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from adapters.playground.faults import Fault
+from tests.evidence import Database, Row
+from tests.harness import Harness, harness
+from tests.standins import DISCORD, MODEL
+
+pytestmark = pytest.mark.virtual
+
+CHAT = "POST /v1/chat/completions"
+ATTACHMENT = "GET /attachments/{channel_id}/{attachment_id}/{filename}"
+
+
+def picture(colour: str = "red", size: tuple[int, int] = (80, 80)) -> bytes:
+    """Return a PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def rows(h: Harness, table: str) -> list[Row]:
+    return list(Database.read(h.database)[table])
+
+
+def requests_to(h: Harness, route: str) -> int:
+    return sum(1 for entry in h.standins.history.entries if entry.route == route)
+
+
+async def test_a_picture_goes_to_the_model_and_stays_for_the_next_question(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("What is this?", files=[("red.png", picture())])
+        answer = await h.answer_to(question)
+        assert "With it came 1 picture" in answer
+        follow_up = h.say(question, "And what colour?")
+        assert "I still see 1 earlier picture" in await h.answer_to(follow_up)
+        (file,) = rows(h, "file")
+        assert file["state"] == "read"
+        assert (tmp_path / "blobs").exists()
+
+
+async def test_a_text_file_is_read_into_the_message(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("Explain", files=[("main.py", b"print('```')\n")])
+        answer = await h.answer_to(question)
+        assert "file `main.py`: " in answer
+        assert "print(" in answer
+
+
+async def test_a_file_alone_is_a_question(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("", files=[("red.png", picture())])
+        assert "With it came 1 picture" in await h.answer_to(question)
+        assert h.standins.world.channels[question].name.startswith("red.png")
+
+
+async def test_what_cannot_be_read_is_named_below_the_answer(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("What is this?", files=[("song.mp3", b"ID3\x04" + bytes(200))])
+        answer = await h.answer_to(question)
+        assert "SIMULATED" in answer
+        assert "song.mp3" in answer.splitlines()[-1]
+        turn = await h.ended(question)
+        assert "song.mp3" in turn["note"]
+
+
+async def test_a_question_of_nothing_but_an_unreadable_file_is_refused(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("", files=[("song.mp3", b"ID3\x04" + bytes(200))])
+        notice = await h.answer_to(question)
+        assert "song.mp3" in notice
+        assert "Nothing was charged." in notice
+        assert (await h.ended(question))["outcome"] == "refused"
+        assert requests_to(h, CHAT) == 0
+        assert rows(h, "ledger") == []
+
+
+CDN = "GET /cdn/attachments/{channel_id}/{attachment_id}/{filename}"
+POST = "POST /channels/{channel_id}/messages"
+PICTURE_OF_OLD = "simulate bad picture"
+
+
+async def test_a_file_that_cannot_be_fetched_now_can_be_had_by_retry(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        fault = h.standins.faults[DISCORD].add(Fault(CDN, "refuse", times=30, status=503))
+        question = h.mention("What is this?", files=[("red.png", picture())])
+        notice = await h.answer_to(question)
+        assert "could not fetch `red.png`" in notice
+        assert "Nothing was charged." in notice
+        assert fault.hits > 1
+        assert (await h.ended(question))["outcome"] == "failed"
+        h.standins.faults[DISCORD].clear()
+        assert "With it came 1 picture" in await h.answer_to(h.press("retry"))
+
+
+async def test_a_file_that_is_gone_is_asked_for_again(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[DISCORD].add(Fault(CDN, "refuse", times=30, status=404))
+        question = h.mention("What is this?", files=[("red.png", picture())])
+        notice = await h.answer_to(question)
+        assert "Please attach it again" in notice
+        turn = await h.ended(question)
+        assert (turn["outcome"], turn["error"]) == ("refused", "file_lost")
+        assert rows(h, "ledger") == []
+        assert not [each for each in h.standins.buttons() if "retry" in each[1]]
+
+
+async def test_a_stop_ends_the_wait_for_a_file(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[DISCORD].add(Fault(CDN, "delay", seconds=15.0))
+        question = h.mention("What is this?", files=[("red.png", picture())])
+        await h.until(lambda: any("Reading your files" in each.text for each in h.ours(question)))
+        h.press("stop")
+        turn = await h.ended(question)
+        assert turn["outcome"] == "stopped"
+        assert requests_to(h, CHAT) == 0
+
+
+async def test_a_kill_between_two_files_fetches_only_the_second_again(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[DISCORD].add(Fault(CDN, "delay", nth=2, seconds=15.0))
+        files = [("red.png", picture()), ("blue.png", picture("blue"))]
+        question = h.mention("What are these?", files=files)
+        await h.until(lambda: [row["state"] for row in rows(h, "file")] == ["read", "waiting"])
+        await h.clock.sleep(1)
+        await h.restart_bot(killed=True)
+        assert "With it came 2 pictures" in await h.answer_to(question)
+        fetched = [e.path for e in h.standins.history.entries if e.route == CDN]
+        assert sum("red.png" in path for path in fetched) == 1
+
+
+async def test_as_many_pictures_go_as_the_model_takes_and_each_once(tmp_path: Path) -> None:
+    rules = "aimlapi:openai/gpt-5-mini-2025-08-07 pictures=2"
+    async with harness(tmp_path, settings={"MODELS": rules}) as h:
+        files = [("a.png", picture()), ("again.png", picture())]
+        files += [(f"{n}.png", picture(colour)) for n, colour in enumerate(("blue", "green"))]
+        question = h.mention("What are these?", files=files)
+        answer = await h.answer_to(question)
+        assert "With it came 2 pictures" in answer
+        assert "1 picture was left out" in answer
+        assert "takes up to 2 at once" in answer
+
+
+async def test_a_model_without_eyes_says_so(tmp_path: Path) -> None:
+    rules = "aimlapi:openai/gpt-5-mini-2025-08-07 pictures=0"
+    async with harness(tmp_path, settings={"MODELS": rules}) as h:
+        question = h.mention("What is this?", files=[("a.png", picture())])
+        answer = await h.answer_to(question)
+        assert "With it came" not in answer
+        assert "does not see pictures" in answer
+        assert "does not see pictures" not in await h.answer_to(h.say(question, "And now?"))
+
+
+async def test_an_old_picture_that_is_refused_is_left_out_for_ever(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        thread = h.mention("What is this?", files=[("a.png", picture())])
+        await h.ended(thread)
+        question = h.say(thread, PICTURE_OF_OLD)
+        answer = await h.answer_to(question)
+        assert "SIMULATED" in answer
+        assert "an old picture was left out" in answer
+        assert requests_to(h, CHAT) == 3
+        assert [row["excluded"] for row in rows(h, "file")] == [1]
+        assert [row["kind"] for row in rows(h, "ledger")] == ["settle", "settle"]
+        later = await h.answer_to(h.say(thread, PICTURE_OF_OLD))
+        assert "left out" not in later
+        assert requests_to(h, CHAT) == 4
+
+
+async def test_files_beyond_ten_are_named(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        said = h.say(h.standins.channels[0], "look", files=[(f"{n}.txt", b"one") for n in range(6)])
+        files = [(f"own{n}.txt", b"two") for n in range(6)]
+        question = h.mention("What are these?", files=files, reply_to=said)
+        answer = await h.answer_to(question)
+        assert answer.count("I take up to 10 files") == 2
+
+
+async def test_what_a_message_replies_to_is_part_of_the_question(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        said = h.say(
+            h.standins.channels[0], "tides are strange", person=1, files=[("a.png", picture())]
+        )
+        question = h.mention("", reply_to=said)
+        answer = await h.answer_to(question)
+        assert "Ben wrote:" in answer
+        assert "tides are strange" in answer
+        assert "With it came 1 picture" in answer
+        assert h.standins.world.channels[question].name == "tides are strange"
+
+
+async def test_a_deleted_question_takes_its_files_along(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("What is this?", files=[("a.png", picture())])
+        await h.ended(question)
+        h.delete(question)
+        await h.until(lambda: not rows(h, "file"))
+        blobs = tmp_path / "blobs"
+        assert any(each.is_file() for each in blobs.rglob("*"))
+        await h.clock.sleep(26 * 3600)
+        await h.until(lambda: not any(each.is_file() for each in blobs.rglob("*")))
