@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.domain import (
     Attachment,
@@ -30,7 +30,10 @@ class Known:
     mentions: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+NO_OPTIONS = Options()
+
+
+@dataclass(slots=True)
 class NewTurn:
     """A turn as it is admitted; `thread` is its conversation's key."""
 
@@ -45,13 +48,13 @@ class NewTurn:
     about: str = ""
     opens_thread: bool = False
     overhears: bool = False
-    options: Options = field(default_factory=Options)
+    options: Options = NO_OPTIONS
     answer: str = ""
     note: str = ""
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prompt:
     """A turn's question; `source` and `place` are those of the message that it stands in."""
 
@@ -68,6 +71,18 @@ class Prompt:
 def find(thread: ThreadRef) -> Operation[Known | None]:
     """Return a thread's conversation, by its own key or by the place where it is."""
     rows = yield SQL.find_conversation, thread_key(thread)
+    if not rows or not rows[0]["followed"]:
+        # Of two conversations at one place, the one that is followed is meant.
+        placed = yield (
+            SQL.find_placed,
+            {
+                "platform": thread.platform,
+                "workspace": thread.workspace,
+                "place": thread.thread,
+            },
+        )
+        if placed and (placed[0]["followed"] or not rows):
+            rows = placed
     return _known(thread, rows[0], rows[0]["mentions"] or "") if rows else None
 
 

@@ -1,16 +1,23 @@
 -- Statements that make turns. Flags are integers, times UTC milliseconds.
 
 -- name: find_conversation(platform, workspace, channel, thread)
--- By its own key, or by the place where its messages stand: a question asked by command has a
--- conversation before it has a thread.
 SELECT c.channel, c.thread, c.followed,
        (SELECT s.value FROM setting s
         WHERE s.platform = c.platform AND s.workspace = c.workspace AND s.channel = c.channel
           AND s.thread = '' AND s.name = 'mentions') AS mentions
 FROM conversation c
 WHERE c.platform = :platform AND c.workspace = :workspace
-  AND ((c.channel = :channel AND c.thread = :thread) OR c.place = :thread)
-ORDER BY c.followed DESC, c.thread = :thread DESC
+  AND c.channel = :channel AND c.thread = :thread;
+
+-- name: find_placed(platform, workspace, place)
+-- A question asked by command has a conversation before it has a thread.
+SELECT c.channel, c.thread, c.followed,
+       (SELECT s.value FROM setting s
+        WHERE s.platform = c.platform AND s.workspace = c.workspace AND s.channel = c.channel
+          AND s.thread = '' AND s.name = 'mentions') AS mentions
+FROM conversation c
+WHERE c.platform = :platform AND c.workspace = :workspace AND c.place = :place
+ORDER BY c.followed DESC
 LIMIT 1;
 
 -- name: find_replied(platform, workspace, place, message)
