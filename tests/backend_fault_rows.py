@@ -274,6 +274,7 @@ def add_faults() -> None:
         refuse(502, {"status": "COMPLETED", "output": "not this"}),
         ended(native()),
         tries=3,
+        after=2.5,
         **STOPPED,
     )
     for status in (404, 410):

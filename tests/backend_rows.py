@@ -79,6 +79,7 @@ class Row:
     fault: BackendFault | None = None
     ambiguous: bool = False
     tries: int | None = 1
+    after: float = 0.0
     within: float = 1000.0
 
 

@@ -1,0 +1,124 @@
+"""The real Segmind client and the stand-in it talks to, over real sockets, on virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from adapters.backends.http import Http
+from adapters.backends.models import SEGMIND_MODELS
+from adapters.backends.segmind import Segmind
+from adapters.playground.faults import Fault, FaultScript
+from adapters.playground.history import History
+from adapters.playground.segmind import SUBMIT, SYNC, SegmindStandIn
+from bot.domain import ChatMessage, ChatRequest, Role
+from bot.errors import BackendError
+from bot.events import (
+    Accepted,
+    BackendEvent,
+    Completed,
+    Progress,
+    TextDelta,
+)
+from tests.virtual import VirtualClock
+
+KEY = "SG_0123456789abcdef"
+SLOW, QUICK = SEGMIND_MODELS
+
+
+class Heard:
+    """What a stream came to."""
+
+    def __init__(self) -> None:
+        self.events: list[BackendEvent] = []
+        self.error: BackendError | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(e.text for e in self.events if isinstance(e, TextDelta))
+
+    @property
+    def kinds(self) -> list[object]:
+        return [e.stage if isinstance(e, Progress) else type(e) for e in self.events]
+
+    @property
+    def id(self) -> str:
+        return next(e.request_id for e in self.events if isinstance(e, Accepted))
+
+    @property
+    def end(self) -> Completed:
+        last = self.events[-1] if self.events else None
+        assert isinstance(last, Completed), self.error
+        return last
+
+    @property
+    def failure(self) -> BackendError:
+        assert self.error is not None, self.events
+        assert not any(isinstance(event, Completed) for event in self.events)
+        return self.error
+
+
+class Scene:
+    """A client and the stand-in it talks to."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.history = History(self.clock.now)
+        self.faults = FaultScript()
+        self.stand_in = SegmindStandIn(self.clock.now, self.history, self.faults, key=KEY)
+        self.http = Http()
+        self.base = ""
+
+    def backend(self, api: str = "v2", rpm: int = 5, key: str = KEY) -> Segmind:
+        now = self.clock.now
+        return Segmind(self.base, key, self.http, api=api, rpm=rpm, now=lambda: now() / 1000)
+
+    async def hear(
+        self, request: ChatRequest, api: str = "v2", backend: Segmind | None = None
+    ) -> Heard:
+        heard = Heard()
+        try:
+            async for event in (backend or self.backend(api)).stream(request):
+                heard.events.append(event)
+        except BackendError as error:
+            heard.error = error
+        return heard
+
+    def shape(self, **options: object) -> None:
+        for route in (SUBMIT, SYNC):
+            self.faults.add(Fault(route, "answer", times=100, options=dict(options)))
+
+    def count(self, route: str) -> int:
+        return len(list(self.history.of(route)))
+
+
+def ask(*texts: str, **more: Any) -> ChatRequest:
+    """Ask with texts that are in turn a person's and the model's."""
+    roles = (Role.USER, Role.ASSISTANT)
+    messages = tuple(ChatMessage(roles[i % 2], text) for i, text in enumerate(texts))
+    return replace(ChatRequest(QUICK, messages, 4000, "turn-1.step-1"), **more)
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    scene = Scene()
+    app = web.Application()
+    app.add_subapp("/segmind", scene.stand_in.app("/segmind"))
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    scene.base = f"{site.name}/segmind"
+    yield scene
+    await scene.http.close()
+    await runner.cleanup()
+
+
+def at(scene: Scene, seconds: int) -> str:
+    moment = scene.clock.now() // 1000 + seconds
+    return datetime.fromtimestamp(moment, UTC).isoformat()
