@@ -40,6 +40,11 @@ class Alerts:
         self._known_clear: set[str] = set()
         self._wake = asyncio.Event()
 
+    @property
+    def reaches_people(self) -> bool:
+        """Tell whether an alert is told to anybody at all."""
+        return bool(self._people)
+
     async def raise_alert(self, name: str, text: str) -> None:
         """Raise an alert, unless it stands already. Never raises: the turn goes on."""
         self._known_clear.discard(name)

@@ -124,9 +124,13 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
 }
 
 
-def backend_failed(turn: str, error: BackendError) -> str:
-    """Say why no answer came."""
+_OWNERS_TOLD = "The people who run this bot were told; press Retry in a while."
+
+
+def backend_failed(turn: str, error: BackendError, *, owners_told: bool = False) -> str:
+    """Say why no answer came; `owners_told`: who can mend it knows already."""
     what, step = _FAULTS[error.fault]
+    step = _OWNERS_TOLD if owners_told else step
     return f"{what} {NOTHING_CHARGED} {step} {reference(turn)}"
 
 

@@ -65,13 +65,23 @@ def _why_nothing(turn: str, finish: Finish) -> str:
             return notices.empty(turn)
 
 
-def failed(turn: str, answer: Answer | None, text: str, error: BackendError) -> Conclusion:
-    """Conclude a stream that broke: its text stays; without text, say why there is none."""
+def failed(
+    turn: str,
+    answer: Answer | None,
+    text: str,
+    error: BackendError,
+    *,
+    owners_told: bool = False,
+) -> Conclusion:
+    """Conclude a stream that broke: its text stays; without text, say why there is none.
+
+    `owners_told`: the people who run the bot know of it already.
+    """
     if answer is not None and not is_nothing(text):
         note = notices.backend_cut(turn, error)
         return partly(Outcome.ANSWERED, answer, text, note, error=f"cut:{error.fault}")
     model = answer.model.id if answer is not None else ""
-    note = notices.backend_failed(turn, error)
+    note = notices.backend_failed(turn, error, owners_told=owners_told)
     return Conclusion(Outcome.FAILED, note=note, error=error.fault, model=model)
 
 

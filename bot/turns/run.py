@@ -14,8 +14,8 @@ from dataclasses import replace
 
 import structlog
 
-from bot import notices
-from bot.domain import ChatMessage, Outcome, Turn, TurnKind, TurnState
+from bot import breakers, notices
+from bot.domain import Outcome, Turn, TurnKind, TurnState
 from bot.errors import (
     BackendError,
     BackendFault,
@@ -161,7 +161,7 @@ class TurnRun:
         if turn.kind is TurnKind.EDITED:
             return await self._offer()
         if is_blank(turn.prompt) and turn.kind in ASKS:
-            question = self._place.question = await self._read_question()
+            question = await self._place.read_question()
             if question is None or (not question.files and question.quote is None):
                 return Conclusion(Outcome.REFUSED, note=notices.usage_hint(), error=NO_QUESTION)
         if permission := self._missing.answer:
@@ -176,11 +176,6 @@ class TurnRun:
             return Conclusion(Outcome.CANCELLED, error=EDITED)
         note = notices.question_edited(self.turn.id)
         return Conclusion(Outcome.REFUSED, note=note, error=EDITED)
-
-    async def _read_question(self) -> ChatMessage | None:
-        """Return the question with what came along with its words."""
-        history = await self._services.store.history(self.turn, 1)
-        return history[-1] if history else None
 
     async def _race(self) -> Conclusion:
         """Let the asking, the writer, wishes and the clock run against each other.
@@ -222,7 +217,13 @@ class TurnRun:
     def _failed(self, error: BackendError) -> Conclusion:
         self._services.meter.count("backend_errors", fault=error.fault)
         log.warning("backend failed", fault=error.fault, status=error.status, detail=error.detail)
-        return results.failed(self.turn.id, self._asking.answer, self._reply.text, error)
+        return results.failed(
+            self.turn.id,
+            self._asking.answer,
+            self._reply.text,
+            error,
+            owners_told=error.fault in breakers.FAULTS and self._services.alerts.reaches_people,
+        )
 
     async def _wished(self) -> Conclusion:
         """Do what was asked of the turn: stop it, or cancel it."""
