@@ -7,12 +7,13 @@ one answer: its options are the fields of `Wire`, and `kind`, one of `simulated.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
@@ -36,20 +37,24 @@ MODEL = "openai/gpt-5-mini-2025-08-07"
 WINDOW = 400_000
 CHAT = "POST /v1/chat/completions"
 TOKENS_PER_SECOND = 40.0
+DRIP_SECONDS = 10.0
 
 _CREDITS_PER_USD = 2_000_000
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 _BODY_BYTES_MAX = 32 * 1024 * 1024
 _SLEEP_SECONDS_MAX = 0.25  # how late it is noticed that nobody listens any more
+_FOR_EVER = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
     """How an answer goes over the wire; the defaults are how it usually does.
 
-    `chunk` tokens make a frame; `cut_after` and `error_after` count frames. `meta` stands on
-    the "usage" chunk, the "finish" chunk, a chunk of its "own", or nowhere (""). `usage`
-    replaces what is reported, `error` what is said to have gone wrong.
+    `chunk` tokens make a frame; `cut_after` and `error_after` count frames, and `cut` is how it
+    breaks off: the connection is reset, closed as if all was said, falls silent, or drips one
+    byte per `DRIP_SECONDS` for ever. `meta` stands on the "usage" chunk, the "finish" chunk, a
+    chunk of its "own", or nowhere (""). `usage` replaces what is reported, `error` what is said
+    to have gone wrong. `before` and `after` are written around the frames, `body` instead.
     """
 
     chunk: int = 1
@@ -64,8 +69,12 @@ class Wire:
     crlf: bool = False
     split: int = 0  # bytes per write, which cuts characters apart
     cut_after: int | None = None
+    cut: Literal["reset", "close", "silence", "drip"] = "reset"
     error_after: int | None = None
     error: Any = None
+    before: str = ""
+    after: str = ""
+    body: str | None = None
 
 
 class AimlapiStandIn:
@@ -254,6 +263,11 @@ class AimlapiStandIn:
             if wire.comments or wire.shape == "openrouter":
                 await self._send(response, wire, b": OPENROUTER PROCESSING\n\n")
             await self._pause(request, plan.silence if wire.silence is None else wire.silence)
+            await self._send(response, wire, wire.before.encode())
+            if wire.body is not None:
+                await self._send(response, wire, wire.body.encode())
+                await response.write_eof()
+                return response
             if plan.kind != "empty":
                 await self._send(response, wire, reply.opening())
             await self._speak(request, response, reply, said)
@@ -263,10 +277,9 @@ class AimlapiStandIn:
                     await self._send(response, wire, reply.error())
                     await response.write_eof()
                 else:
-                    request[EFFECT] = "unacked"
-                    hang_up(request)
+                    await self._break_off(request, response, reply)
                 return response
-            for frame in reply.ending():
+            for frame in (*reply.ending(), wire.after.encode()):
                 await self._send(response, wire, frame)
             said["finish"] = reply.finish
             await response.write_eof()
@@ -292,6 +305,23 @@ class AimlapiStandIn:
             said["text"] += text
             said["frames"] += 1
 
+    async def _break_off(
+        self, request: web.Request, response: web.StreamResponse, reply: _Reply
+    ) -> None:
+        """Say no more of an answer that is not whole, in the way that the script wants."""
+        request[EFFECT] = "unacked"
+        match reply.wire.cut:
+            case "reset":
+                hang_up(request)
+            case "close":
+                await response.write_eof()
+            case "silence":
+                await self._pause(request, _FOR_EVER)
+            case "drip":
+                for byte in itertools.cycle(reply.frame("…")):
+                    await self._pause(request, DRIP_SECONDS)
+                    await response.write(bytes((byte,)))
+
     async def _pause(self, request: web.Request, seconds: float) -> None:
         """Wait, but not for somebody who has gone."""
         while seconds > 0:
@@ -304,7 +334,8 @@ class AimlapiStandIn:
         if wire.crlf:
             frame = frame.replace(b"\n", b"\r\n")
         if not wire.split:
-            await response.write(frame)
+            if frame:
+                await response.write(frame)
             return
         for i in range(0, len(frame), wire.split):
             await response.write(frame[i : i + wire.split])
