@@ -117,11 +117,13 @@ def mend(data: bytes) -> bytes:
     return made
 
 
-# How much is searched: `HYPOTHESIS_PROFILE=search` looks at length.
-SEARCH = settings(max_examples=250, suppress_health_check=list(HealthCheck))
+def search(most: int) -> settings:
+    """Return how much is searched here; `HYPOTHESIS_PROFILE=search` looks at length."""
+    examples = max(most, settings.default.max_examples if settings.default else 0)
+    return settings(max_examples=examples, suppress_health_check=list(HealthCheck))
 
 
-@SEARCH
+@search(250)
 @given(data=mutated() | mutated().map(mend))
 async def test_every_mutation_has_an_outcome(data: bytes, reader: Reader) -> None:
     await check_outcome(data, reader)
@@ -148,7 +150,7 @@ async def test_every_cut_near_the_ends_has_an_outcome(name: str, reader: Reader)
         await check_outcome(data[:size], reader)
 
 
-@settings(max_examples=600)
+@search(600)
 @given(data=mutated(PICTURES), form=st.sampled_from([*Form]))
 def test_every_header_is_read_or_refused(data: bytes, form: Form) -> None:
     """Reading a header raises nothing else, whichever form it is taken for."""
