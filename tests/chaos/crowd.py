@@ -131,5 +131,5 @@ class Crowd:
 
 def _paint() -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(file, "PNG")
+    Image.new("RGB", (120, 90), "red").save(file, "PNG")
     return file.getvalue()
