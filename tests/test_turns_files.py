@@ -11,7 +11,7 @@ from PIL import Image
 from adapters.playground.faults import Fault
 from tests.evidence import Database, Row
 from tests.harness import Harness, harness
-from tests.standins import DISCORD, MODEL
+from tests.standins import DISCORD
 
 pytestmark = pytest.mark.virtual
 

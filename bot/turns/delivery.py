@@ -8,7 +8,7 @@ import structlog
 
 from bot import notices
 from bot.domain import Outcome, Turn, TurnKind
-from bot.errors import Gone, PlatformError, PlatformRefused, StoreError, Throttled
+from bot.errors import Forbidden, Gone, PlatformError, PlatformRefused, StoreError, Throttled
 from bot.events import Post
 from bot.ports import Part, PartState, Purpose
 from bot.turns.outbox import Outbox, is_message_gone
@@ -71,8 +71,8 @@ class Delivery:
     # --- where it cannot be shown -----------------------------------------------------------
 
     async def _fall_back(self, error: PlatformRefused, outcome: Outcome) -> Outcome:
-        """Say that the answer could not be shown: in the parent channel, else to the person
-        alone, else in the log.
+        """Say that the answer could not be shown: where it would stand if that place takes
+        other words, else in the parent channel, else to the person alone, else in the log.
         """
         if outcome is Outcome.CANCELLED or is_message_gone(error):
             return outcome
@@ -84,6 +84,8 @@ class Delivery:
             () if isinstance(error, Gone) else final_buttons(lost),
         )
         log.error("answer not deliverable", error=str(error), code=error.code)
+        if await self._say_in_place(error, replace(lost, note=post.text)):
+            return Outcome.UNDELIVERABLE
         try:
             if not self._outbox.is_sent(Purpose.NOTICE, 0):
                 await self._outbox.show(Purpose.NOTICE, 0, turn.thread.channel, post)
@@ -93,6 +95,19 @@ class Delivery:
             log.error("notice not deliverable", error=str(second), code=second.code)
             await self._tell_alone(second)
         return Outcome.UNDELIVERABLE
+
+    async def _say_in_place(self, error: PlatformRefused, lost: Turn) -> bool:
+        """Say it where the answer would stand, if only its words were refused; tell whether."""
+        if isinstance(error, Gone | Forbidden) or self._outbox.is_begun(Purpose.NOTICE, 0):
+            return False
+        try:
+            await self._reply.notice(lost)
+        except Throttled:
+            raise
+        except PlatformRefused as second:
+            log.error("notice not deliverable in its place", error=str(second), code=second.code)
+            return False
+        return True
 
     async def _tell_alone(self, error: PlatformRefused) -> None:
         """Write to the person who asked; if they take no messages, only the log knows."""

@@ -26,8 +26,7 @@ MOST_REPEATS = 50
 class Place:
     """Find out, and make, where one turn is answered.
 
-    `refused` is why it is not put to a model, if it is not; `question` is what came along
-    with its words, where these alone are not the question.
+    `refused` is why it is not put to a model, if it is not.
     """
 
     def __init__(self, turn: Turn, services: Services, outbox: Outbox) -> None:
@@ -35,7 +34,7 @@ class Place:
         self._services = services
         self._outbox = outbox
         self.refused = turn.error
-        self.question: ChatMessage | None = None
+        self._question: ChatMessage | None = None
 
     async def open(self) -> str:
         """Return where this turn's messages go, starting the thread if it has none yet."""
@@ -55,9 +54,16 @@ class Place:
             card = self._outbox.anchor or await self._show_card()
             self._outbox.anchor = card
             thread = replace(thread, thread=card)
-        place = await self._outbox.open_thread(thread, self._title())
+        place = await self._outbox.open_thread(thread, await self._name())
         await transition("set_place", self._services.store.set_place(turn, place))
         return place
+
+    async def read_question(self) -> ChatMessage | None:
+        """Return the question with what came along with its words."""
+        if self._question is None:
+            history = await self._services.store.history(self._turn, 1)
+            self._question = history[-1] if history else None
+        return self._question
 
     async def _find_first(self) -> Turn:
         """Return the turn that this one was made of by buttons, which may be itself."""
@@ -80,18 +86,22 @@ class Place:
 
     async def _show_card(self) -> str:
         turn = self._turn
-        words = notices.question_card(turn.author.name, turn.prompt, self._files())
+        files = _name_files(await self.read_question())
+        words = notices.question_card(turn.author.name, turn.prompt, files)
         await self._outbox.show(Purpose.QUESTION, 0, turn.thread.channel, Post(words))
         return self._outbox.message(Purpose.QUESTION, 0) or turn.thread.thread
 
-    def _files(self) -> list[str]:
-        return [file.attachment.name for file in self.question.files] if self.question else []
-
-    def _title(self) -> str:
+    async def _name(self) -> str:
         """Name the thread by the question, else by what came with it."""
-        question = self.question
+        if (name := title(self._turn.prompt)) != FALLBACK_TITLE:
+            return name
+        question = await self.read_question()
         quoted = question.quote.text if question and question.quote else ""
-        for words in (self._turn.prompt, quoted, *self._files()):
+        for words in (quoted, *_name_files(question)):
             if not is_blank(words) and (name := title(words)) != FALLBACK_TITLE:
                 return name
         return FALLBACK_TITLE
+
+
+def _name_files(question: ChatMessage | None) -> list[str]:
+    return [file.attachment.name for file in question.files] if question else []
