@@ -6,6 +6,7 @@ more of its beginning is compared.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -207,6 +208,7 @@ def _look_inside(head: bytes) -> Form | Foreign:
 
 _SKIPPED = (("<?", "?>"), ("<!--", "-->"))
 _ROOT_WITHIN = 65_536
+_ELEMENT = re.compile(r"<([a-z_][\w.:-]*)", re.IGNORECASE)
 
 
 def root_element(text: str) -> str:
@@ -222,8 +224,8 @@ def root_element(text: str) -> str:
                 break
         else:
             if not text.startswith("<!"):
-                name = text[1:80].split(">")[0].split("/")[0].split()
-                return name[0].rpartition(":")[2].lower() if name else ""
+                element = _ELEMENT.match(text)
+                return element[1].rpartition(":")[2].lower() if element else ""
             if text[:14].lower() == "<!doctype html":
                 return "html"
             # A document type may have declarations of its own, in brackets.
