@@ -12,9 +12,10 @@ Start it in-process (in a loop) and point discord.py at it:
     await client.start(standin.token)
 
     people, ada = standin.people, standin.people.find("ada")
-    people.post(ada, people.channel("general"), f"{people.mention()} hello", files=[("a.txt", b"1")])
-    asked = people.command(ada, people.channel("general"), "ask", {"prompt": "why?"})
-    people.interaction(asked)                           # what became of it
+    general, files = people.channel("general"), [("a.txt", b"1")]
+    people.post(ada, general, f"{people.mention()} hello", files=files)
+    asked = people.command(ada, general, "ask", {"prompt": "why?"})
+    people.interaction(asked)  # what became of it
 
 To mount it: DiscordStandIn(now, prefix="/discord"), `parent.add_subapp("/discord", standin.app)`.
 Faults: `standin.faults.add(Fault("POST /channels/{channel_id}/messages", "lose_answer"))`,
