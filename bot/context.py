@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
+
+from msgspec.structs import replace
 
 from bot.domain import Amounts, ChatMessage, FileState, Model, Quote, Role, StoredFile, Usage
 from bot.text import excerpt, is_blank
@@ -216,12 +218,13 @@ def charge(
     """Return what one call did cost, and whether that is estimated.
 
     Reported figures win; the estimated `prompt_tokens` and `completion_tokens` fill the gaps.
+    Nothing at all for what was there, and a total below its parts, are no figures.
     """
-    prompt = usage.prompt if usage.prompt is not None else prompt_tokens
-    completion = usage.completion if usage.completion is not None else completion_tokens
-    total = usage.total if usage.total is not None else prompt + completion
+    prompt = usage.prompt or prompt_tokens
+    completion = usage.completion or completion_tokens
+    total = max(usage.total or 0, prompt + completion)
     micros = usage.cost_micros
     if micros is None:
         micros = price(model, prompt, completion) or 0
-    estimated = usage.prompt is None or usage.completion is None
+    estimated = not (usage.prompt and usage.completion)
     return Amounts(requests=1, tokens=total, micros=micros), estimated
