@@ -312,7 +312,7 @@ class Row:
     @property
     def name(self) -> str:
         """Return what the test is called."""
-        return f"{self.id} {self.variant}".strip().replace(" ", "-")
+        return re.sub(r"[^A-Za-z0-9]+", "-", f"{self.id} {self.variant}").strip("-")
 
 
 async def play(row: Row, folder: Path) -> None:
@@ -329,6 +329,8 @@ async def play(row: Row, folder: Path) -> None:
         stage = Stage(h)
         for act in row.acts:
             await act(stage)
+        # What was said last is stored by then.
+        await h.clock.sleep(1.0)
         await until(lambda: not world.final or _over(stage), within=1_000)
         await h.clock.sleep(QUIET_SECONDS)
         for fault in stage.faults:

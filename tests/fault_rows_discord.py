@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from tests.fault_rows import Row
 from tests.fault_rows_gateway import GATEWAY_ROWS
+from tests.fault_rows_posts import POST_ROWS
 
-ROWS: tuple[Row, ...] = (*GATEWAY_ROWS,)
+ROWS: tuple[Row, ...] = (*GATEWAY_ROWS, *POST_ROWS)
