@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from tests.newcomer import hurry
 from tests.playgrounds import Playground, start_playground
@@ -28,6 +29,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 WAIT_MILLISECONDS = 15_000
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 
 def find_browser() -> str:
@@ -63,20 +65,46 @@ async def playground(
         assert await running.stop() == 0
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser, playground: Playground) -> AsyncIterator[Page]:
-    """Open the page as a first visitor, with quick answers; a script's error fails the test."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+@dataclass(slots=True)
+class Tab:
+    """One page that every test finds as new, and what its scripts did wrong."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tab(browser: Browser) -> AsyncIterator[Tab]:
+    """Keep one tab for all tests: a new one for each would cost more than most tests do."""
+    context = await browser.new_context(viewport=VIEWPORT)
     context.set_default_timeout(WAIT_MILLISECONDS)
-    page = await context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None,
-    )
+    tab = Tab(await context.new_page())
+    tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
+    tab.page.on("console", lambda said: _note(tab, said.text))
+    yield tab
+    await context.close()
+
+
+def _note(tab: Tab, said: str) -> None:
+    if "Content Security Policy" in said:
+        tab.errors.append(said)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(tab: Tab, playground: Playground) -> AsyncIterator[Page]:
+    """Open the page as a first visitor, with quick answers; a script's error fails the test."""
+    page = tab.page
+    await page.set_viewport_size(VIEWPORT)
+    await page.emulate_media(color_scheme="light")
     await page.goto(playground.url)
     await hurry(page)
     yield page
-    await context.close()
+    await page.unroute_all(behavior="ignoreErrors")
+    for other in page.context.pages:
+        if other is not page:
+            await other.close()
+    await page.evaluate("localStorage.clear()")
+    # The address names what was open; the next test is to begin with the first channel.
+    await page.goto("about:blank")
+    errors, tab.errors = tab.errors, []
     assert errors == []

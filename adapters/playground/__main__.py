@@ -216,7 +216,11 @@ def main() -> int:
     try:
         settings = read_settings({**_filed(), **os.environ})
         with hold(settings.world):
-            return asyncio.run(run(settings, os.environ))
+            code = asyncio.run(run(settings, os.environ))
+            # All is put away: one more Ctrl-C is not to spoil the exit code.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+            return code
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
