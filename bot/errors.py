@@ -115,7 +115,8 @@ class BackendError(BotError):
 
     `ambiguous`: the request left and may have been run (and paid). `status` is the HTTP
     status or 0. `detail` is the provider's own words, cut and redacted, for logs only.
-    `names_picture`: the provider's complaint is about a picture of the request.
+    `names_picture`: the provider's complaint is about a picture of the request;
+    `names_message`: it is about the message of that number, counted from 0.
     """
 
     def __init__(
@@ -127,6 +128,7 @@ class BackendError(BotError):
         ambiguous: bool = False,
         retry_after: float | None = None,
         names_picture: bool = False,
+        names_message: int | None = None,
     ) -> None:
         super().__init__(f"{fault}: {detail}" if detail else str(fault))
         self.fault = fault
@@ -135,3 +137,4 @@ class BackendError(BotError):
         self.ambiguous = ambiguous
         self.retry_after = retry_after
         self.names_picture = names_picture
+        self.names_message = names_message

@@ -22,17 +22,18 @@ TURNS = load("turns")
 SHOWN = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
 
 
-def start_step(turn: Turn, model: Model, hold: Amounts, now: int) -> Operation[Step]:
+def start_step(turn: Turn, model: Model, hold: Amounts, now: int, anew: bool) -> Operation[Step]:
     """Start the turn's next step with its reservation, or its open step again."""
     rows = yield (
         SQL.start_step,
-        {**fence(turn), "kind": "chat", "model": model.id, "now": now},
+        {**fence(turn), "kind": "chat", "model": model.id, "anew": int(anew), "now": now},
     )
     if not rows:
         raise Fenced
     n = rows[0]["n"]
     yield SQL.open_reservation, {"turn": turn.id, "step": n, **asdict(hold), "now": now}
-    return Step(n=n, repeats=rows[0]["runs"] - 1, request_id=rows[0]["request_id"])
+    row = rows[0]
+    return Step(n, row["runs"] - 1, row["request_id"], row["model"])
 
 
 def accept_step(turn: Turn, step: Step, request_id: str) -> Operation[None]:

@@ -83,9 +83,11 @@ class SqliteStore:
         """Remember where a thread's messages are posted."""
         await self.engine.write(conversations.set_place(turn, place))
 
-    async def start_step(self, turn: Turn, model: Model, hold: Amounts, now: int) -> Step:
+    async def start_step(
+        self, turn: Turn, model: Model, hold: Amounts, now: int, *, anew: bool = False
+    ) -> Step:
         """Reserve and start a step."""
-        return await self.engine.write(steps.start_step(turn, model, hold, now))
+        return await self.engine.write(steps.start_step(turn, model, hold, now, anew))
 
     async def accept_step(self, turn: Turn, step: Step, request_id: str) -> None:
         """Remember the provider's id of a step."""

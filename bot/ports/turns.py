@@ -28,12 +28,14 @@ class Step:
     """One call of a model, within a turn. `repeats` counts runs before this one.
 
     `request_id` is what `accept_step` last stored: None if nothing was, "" if a request was
-    about to leave that may not be made twice, else the provider's id of it.
+    about to leave that may not be made twice, else the provider's id of it. `model` is the id
+    of the model that was asked, which with a `request_id` may not be the one just named.
     """
 
     n: int
     repeats: int = 0
     request_id: str | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,13 @@ class TurnStore(Protocol):
     async def set_place(self, turn: Turn, place: str) -> None:
         """Remember where this thread's messages are posted."""
 
-    async def start_step(self, turn: Turn, model: Model, hold: Amounts, now: int) -> Step:
-        """Reserve and start the turn's open step, or start it again after a takeover."""
+    async def start_step(
+        self, turn: Turn, model: Model, hold: Amounts, now: int, *, anew: bool = False
+    ) -> Step:
+        """Reserve and start the turn's open step, or start it again after a takeover.
+
+        A stored request stays with its model, unless it came to nothing (`anew`).
+        """
 
     async def accept_step(self, turn: Turn, step: Step, request_id: str) -> None:
         """Remember the provider's id of a running step, or "" before its request leaves."""

@@ -51,6 +51,7 @@ class Asking:
         self._history: list[ChatMessage] = []
         self._cut = 0
         self._retried: set[BackendFault] = set()
+        self._resume = ""
 
     async def run(self) -> Conclusion:
         """Return what is to be stored. Raises `BackendError`, and what the store raises."""
@@ -62,8 +63,11 @@ class Asking:
             if fitted.is_too_long:
                 note = notices.question_too_long(self._turn.id, model.id)
                 return Conclusion(Outcome.REFUSED, note=note, error="question_too_long")
-            self._services.breakers.check(backend.name, self._services.clock.monotonic())
-            request = await self._begin(model, backend, fitted)
+            if self.answer is None:
+                model, backend, fitted = await self._start(model, backend, fitted)
+            elif self._retried:
+                await self._start_anew(model, fitted)
+            request = await self._request(fitted)
             try:
                 await self._stream(backend, request)
             except BackendError as error:
@@ -148,32 +152,59 @@ class Asking:
             max_tokens=self._turn.options.max_tokens,
         )
 
-    async def _begin(self, model: Model, backend: ChatBackend, fitted: Context) -> ChatRequest:
-        """Reserve and start the step, and put the request together."""
-        services, turn = self._services, self._turn
-        if self.answer is None or self.answer.model.id != model.id:
-            step = await transition(
-                "start_step",
-                services.store.start_step(
-                    turn, model, context.hold(model, fitted), services.clock.now()
-                ),
-            )
-        else:
-            step = self.answer.step
-        first = self.answer is None
+    async def _start(
+        self, model: Model, backend: ChatBackend, fitted: Context
+    ) -> tuple[Model, ChatBackend, Context]:
+        """Reserve and start the step.
+
+        One that was under way when its process died goes on with the model that has it.
+        """
+        services = self._services
+        services.breakers.check(backend.name, services.clock.monotonic())
+        step = await self._start_step(model, fitted, anew=False)
+        if step.repeats:
+            services.meter.count("steps_repeated")
+        if step.request_id is not None and step.model != model.id:
+            try:
+                model, backend = services.models.find(step.model)
+            except BackendError as error:
+                raise BackendError(BackendFault.INTERRUPTED, detail=error.detail) from error
+            fitted = self._fit(model)
         self._sent = model, fitted
         self.answer = Answer(model, fitted.prompt_tokens, step)
-        if first and step.repeats:
-            services.meter.count("steps_repeated")
-        attempt = f"{turn.id}-{step.n}-{step.repeats + 1}"
+        if step.request_id == "":
+            raise BackendError(BackendFault.INTERRUPTED)
+        if step.request_id is not None and not backend.repeatable:
+            self._resume = step.request_id
+        return model, backend, fitted
+
+    async def _start_anew(self, model: Model, fitted: Context) -> None:
+        """Start the step once more, since the request surely came to nothing."""
+        step = await self._start_step(model, fitted, anew=True)
+        self._resume = ""
+        self._sent = model, fitted
+        self.answer = Answer(model, fitted.prompt_tokens, step)
+
+    async def _start_step(self, model: Model, fitted: Context, *, anew: bool) -> Step:
+        services = self._services
+        hold = context.hold(model, fitted)
+        return await transition(
+            "start_step",
+            services.store.start_step(self._turn, model, hold, services.clock.now(), anew=anew),
+        )
+
+    async def _request(self, fitted: Context) -> ChatRequest:
+        """Put the request together."""
+        answer, options = self._answer(), self._turn.options
+        step = answer.step
         return ChatRequest(
-            model=model,
+            model=answer.model,
             messages=await self._load_pictures(fitted),
             max_output_tokens=fitted.max_output_tokens,
-            request_id="-".join((attempt, *sorted(self._retried))),
-            effort=choices.fit_effort(model, turn.options.effort),
-            resume=_resume(backend, step) if first else "",
-            capped=turn.options.max_tokens is not None,
+            request_id=f"{self._turn.id}-{step.n}-{step.repeats + 1}",
+            effort=choices.fit_effort(answer.model, options.effort),
+            resume=self._resume,
+            capped=options.max_tokens is not None,
         )
 
     async def _load_pictures(self, fitted: Context) -> tuple[ChatMessage, ...]:
@@ -256,13 +287,16 @@ class Asking:
         """
         if not results.is_nothing(self._reply.text) or error.fault in self._retried:
             return None
+        poisoned = context.count_poisoned(fitted, error.names_message)
         another: tuple[Model, ChatBackend] | Conclusion | None = None
         match error.fault:
             case BackendFault.INVALID if error.names_picture and fitted.pictures:
                 another = await self._exclude_pictures(fitted) or (model, backend)
+            case BackendFault.INVALID | BackendFault.TOO_LONG if poisoned:
+                self._cut_history(fitted, poisoned)
+                another = model, backend
             case BackendFault.TOO_LONG if fitted.kept > 1:
-                self._cut += fitted.dropped + fitted.kept // 2
-                self._history = self._history[-(fitted.kept - fitted.kept // 2) :]
+                self._cut_history(fitted, fitted.kept // 2)
                 another = model, backend
             case BackendFault.TOO_LONG:
                 note = notices.question_too_long(self._turn.id, model.id)
@@ -276,6 +310,11 @@ class Asking:
             self._services.meter.count("requests_mended", fault=error.fault)
             log.info("asked once more", fault=error.fault)
         return another
+
+    def _cut_history(self, fitted: Context, cut: int) -> None:
+        """Leave out the oldest of the messages that were sent."""
+        self._cut += fitted.dropped + cut
+        self._history = self._history[-(fitted.kept - cut) :]
 
     async def _exclude_pictures(self, fitted: Context) -> Conclusion | None:
         """Leave earlier pictures out for ever; one of the question itself cannot be."""
@@ -355,14 +394,13 @@ class Asking:
         return notes
 
 
-def _resume(backend: ChatBackend, step: Step) -> str:
-    """Return the id of the request that an earlier process made and that can be asked for.
-
-    Raises `INTERRUPTED` for one that may have been made, and may not be made twice.
-    """
-    if step.request_id == "":
-        raise BackendError(BackendFault.INTERRUPTED)
-    return "" if backend.repeatable else step.request_id or ""
+def _count_poisoned(fitted: Context, error: BackendError) -> int:
+    """Count the messages to leave out where a service refused an earlier one by its number."""
+    if error.names_message is None:
+        return 0
+    first = len(fitted.messages) - fitted.kept
+    at = error.names_message - first
+    return at + 1 if 0 <= at < fitted.kept - 1 else 0
 
 
 def _exclude(file: StoredFile, excluded: set[tuple[int, int]]) -> StoredFile:

@@ -1,7 +1,8 @@
 -- Statements about steps, their reservations and the ledger.
 
--- name: start_step(turn, worker, attempt, kind, model, now)
--- The open step again, or the next one.
+-- name: start_step(turn, worker, attempt, kind, model, anew, now)
+-- The open step again, or the next one. A request that was under way stays with its model,
+-- unless it is known to have come to nothing.
 INSERT INTO step (turn, n, kind, model, state, started_at)
 SELECT t.id,
        (SELECT COUNT(*) FROM step s WHERE s.turn = t.id AND s.state <> 'running') + 1,
@@ -9,8 +10,11 @@ SELECT t.id,
 FROM turn t
 WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt AND t.state = 'running'
 ON CONFLICT (turn, n) DO UPDATE
-SET runs = step.runs + 1, model = excluded.model
-RETURNING n, runs, request_id;
+SET runs = step.runs + 1,
+    model = CASE WHEN step.request_id IS NULL OR CAST(:anew AS BIGINT) = 1
+                 THEN excluded.model ELSE step.model END,
+    request_id = CASE WHEN CAST(:anew AS BIGINT) = 1 THEN NULL ELSE step.request_id END
+RETURNING n, runs, request_id, model;
 
 -- name: open_reservation(turn, step, requests, tokens, images, micros, now)!
 INSERT INTO reservation (turn, step, state, requests, tokens, images, micros, opened_at)
