@@ -127,6 +127,19 @@ async def test_the_offer_asks_in_the_new_words(store: SqliteStore) -> None:
         assert await select(store, "SELECT 1 FROM message WHERE text = :text", text=text) == []
 
 
+async def test_words_are_replaced_wherever_they_were_asked_again(store: SqliteStore) -> None:
+    turn = await ended(store, mention("100", text="my secret"))
+    for n in range(3):
+        pressed = press(Action.REGENERATE, turn.id, interaction=f"90{n}")
+        await store.admit(pressed, NOW)
+        turn = await claimed(store)
+        await store.conclude(turn, Conclusion(Outcome.ANSWERED, "x"), NOW)
+        await store.end(turn, Outcome.ANSWERED, NOW)
+    offer = await store.admit(edited(text="new"), NOW)
+    assert await contains(store, "my secret") == []
+    assert (await read(store, offer.turn)).about == turn.id
+
+
 async def test_a_question_that_is_being_answered_waits_with_its_offer(store: SqliteStore) -> None:
     await store.admit(mention("100", text="old"), NOW)
     turn = await claimed(store)
@@ -214,6 +227,19 @@ async def test_a_deleted_question_leaves_nothing_of_itself(store: SqliteStore) -
     # The offer to ask it again is taken back too.
     cancelled = "SELECT kind FROM turn WHERE cancel_requested = 1 ORDER BY kind"
     assert await select(store, cancelled) == [("edited",), ("regenerate",)]
+
+
+async def test_an_offer_shares_its_position_with_nobody(store: SqliteStore) -> None:
+    """A change has the position of its moment, where another message may stand."""
+    await ended(store, mention("100", text="old"))
+    await ended(store, mention("101", of=thread("100"), text="another"))
+    offer = await store.admit(edited(text="new", position=101), NOW)
+    assert (await read(store, offer.turn)).prompt == ""
+    await store.admit(DELETED, NOW)
+    assert await select(store, "SELECT text FROM message WHERE hidden = 0") == [
+        ("another",),
+        ("the answer",),
+    ]
 
 
 async def test_a_file_that_comes_after_the_deletion_is_let_go(store: SqliteStore) -> None:

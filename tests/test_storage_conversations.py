@@ -194,6 +194,8 @@ async def test_a_fresh_start_leaves_what_was_said_behind(store: SqliteStore) -> 
     turn = await ended(store, mention("111", of=thread("100"), text="newer"))
     assert [each.text for each in await store.history(turn, 9)] == ["new", "the answer", "newer"]
     assert await store.is_followed(thread("100"))
+    await store.start_afresh(thread("100"), 110, NOW)
+    assert [each.text for each in await store.history(turn, 9)] == ["newer"]
 
 
 async def test_a_fresh_start_is_found_by_the_threads_place(store: SqliteStore) -> None:
