@@ -55,7 +55,8 @@ _OLD_EDITS_SECONDS = 20.0
 _SLOW_MODE = 20016
 _TOO_BIG = 40005
 
-# A ban by Cloudflare (429 without a Via header) says nothing about how long it lasts.
+# A ban by Cloudflare (429 without a Via header) may not say how long it lasts; whatever it
+# says, it is not tried more often than this.
 BAN_SECONDS = 30.0
 # Nothing was sent before the deadline: the bucket or the global limit held the call back.
 HELD_BACK_SECONDS = 5.0
@@ -68,6 +69,7 @@ class Attempts:
     """What is known about the requests that one call has made so far."""
 
     statuses: list[int] = field(default_factory=list)
+    limited_globally: bool = False
     under_way: bool = False
     lost: bool = False
 
@@ -112,6 +114,7 @@ async def _on_end(
     if attempts := _attempts.get():
         attempts.under_way = False
         attempts.statuses.append(params.response.status)
+        attempts.limited_globally = "X-RateLimit-Global" in params.response.headers
 
 
 async def _on_exception(
@@ -128,15 +131,18 @@ async def _on_exception(
 class Calls:
     """Make calls. All of them raise `PlatformError` only, within `deadline` seconds.
 
-    Deadlines run on the loop's clock, pauses on the injected one. While Cloudflare bans us,
-    calls are refused without being made.
+    Deadlines run on the loop's clock, pauses on the injected one. While Discord shuts us out
+    (a ban, or a long limit for all of its API) calls are refused without being made; when that
+    should be over, one call finds out whether it is, and the others wait for it.
     """
 
     def __init__(self, clock: Clock, meter: Meter, *, deadline: float) -> None:
         self._clock = clock
         self._meter = meter
         self._deadline = deadline
-        self._banned_until = 0.0
+        self._shut_out = False
+        self._shut_until = 0.0
+        self._probe: asyncio.Event | None = None
 
     async def run(
         self,
@@ -151,7 +157,7 @@ class Calls:
         `when_late` gives the result of a call that succeeded and was then held past the
         deadline.
         """
-        self._refuse_while_banned()
+        probe = await self._enter()
         attempts = Attempts()
         token = _attempts.set(attempts)
         try:
@@ -166,21 +172,54 @@ class Calls:
                 self._meter.count("discord_calls", call=name, outcome="done")
                 return when_late()
             refusal = classify(error, attempts)
-            if is_ban(error):
-                self._banned_until = self._clock.monotonic() + retry_after(error)
+            self._heed(error, attempts)
             self._note(name, refusal)
             raise refusal from error
         finally:
             _attempts.reset(token)
+            if probe is not None:
+                self._leave(probe, attempts)
             if 429 in attempts.statuses:
                 self._meter.count("discord_throttled", attempts.statuses.count(429), call=name)
         self._meter.count("discord_calls", call=name, outcome="done")
         return result
 
-    def _refuse_while_banned(self) -> None:
-        left = self._banned_until - self._clock.monotonic()
-        if left > 0:
-            raise Throttled("Discord refuses this address for now.", retry_after=left)
+    async def _enter(self) -> asyncio.Event | None:
+        """Wait until calls may be made; return what to set if this is the one that finds out."""
+        while True:
+            left = self._shut_until - self._clock.monotonic()
+            if left > 0:
+                raise Throttled("Discord refuses this address for now.", retry_after=left)
+            if not self._shut_out:
+                return None
+            if self._probe is None:
+                self._probe = asyncio.Event()
+                return self._probe
+            try:
+                async with asyncio.timeout(self._deadline):
+                    await self._probe.wait()
+            except TimeoutError:
+                raise Throttled(
+                    "Discord may still refuse this address.", retry_after=HELD_BACK_SECONDS
+                ) from None
+
+    def _leave(self, probe: asyncio.Event, attempts: Attempts) -> None:
+        """Let the others go on: to Discord if it answered, else one of them to find out."""
+        if attempts.statuses and self._shut_until <= self._clock.monotonic():
+            self._shut_out = False
+        self._probe = None
+        probe.set()
+
+    def _heed(self, error: BaseException, attempts: Attempts) -> None:
+        """Make no call for a while if Discord has shut us out."""
+        if is_ban(error):
+            seconds = max(BAN_SECONDS, retry_after(error))
+        elif isinstance(error, discord.RateLimited) and attempts.limited_globally:
+            seconds = max(BAN_SECONDS, error.retry_after)
+        else:
+            return
+        self._shut_out = True
+        self._shut_until = self._clock.monotonic() + seconds
 
     def _note(self, name: str, error: PlatformError) -> None:
         outcome = type(error).__name__.lower()
