@@ -52,7 +52,7 @@ class World:
 class Called:
     """So many calls of a route were answered so; unset fields are not looked at.
 
-    An event that was sent is the route "event:NAME".
+    An event that was sent is the route "event:NAME"; "*" is any route.
     """
 
     route: str
@@ -69,7 +69,7 @@ class Called:
         for entry in stage.h.standins.history.entries:
             answer = entry.answer if isinstance(entry.answer, dict) else {}
             found += (
-                entry.route == self.route
+                self.route in ("*", entry.route)
                 and self.status in (None, entry.status)
                 and self.code in (None, answer.get("code"))
                 and (not self.mark or self.mark in entry.marks)

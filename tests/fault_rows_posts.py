@@ -73,6 +73,11 @@ def _limited(fault: Fault) -> tuple[Act, ...]:
     return (Script(DISCORD, fault), Mention(LONG))
 
 
+def _brief_ban() -> Fault:
+    fault = buckets.ban(times=9_999)
+    return replace(fault, headers=fault.headers | {"Retry-After": "1"})
+
+
 POST_ROWS: tuple[Row, ...] = (
     *(
         Row(
@@ -142,6 +147,31 @@ POST_ROWS: tuple[Row, ...] = (
             ("one's own limit, 8 s", buckets.throttle(EDIT, 8.0, nth=2, times=3), 8),
             ("a shared limit", buckets.throttle(EDIT, 2.0, scope="shared", nth=2, times=3), 13),
             ("a limit within the limit", _sub_limit(2.0), 13),
+        )
+    ),
+    *(
+        Row(
+            id="F07",
+            variant=variant,
+            happens=f"For three minutes Discord refuses every request, {variant}.",
+            acts=(
+                *(Mention(LONG, f"q{n}", person=n % 3) for n in range(4)),
+                Writing("q0"),
+                Script(DISCORD, fault),
+                Advance(180),
+                Heal(),
+                *(Ended(f"q{n}", within=120) for n in range(4)),
+            ),
+            # What was under way when it began, and from then on one at a time.
+            met=(Called("*", status=429, mark="refuse", times=2, most=4 + 180 // 30),),
+            sees=tuple(shows(f"q{n}", ANSWER, "{*}") for n in range(4)),
+            stored=tuple(answered(f"q{n}", LONG, parts=2) for n in range(4)),
+            ledger=tuple(charged(f"q{n}") for n in range(4)),
+        )
+        for variant, fault in (
+            ("as one who asks too much", buckets.throttle("*", 45.0, scope="global", times=9_999)),
+            ("as one who is banned", buckets.ban(times=9_999)),
+            ("banned for one second", _brief_ban()),
         )
     ),
     Row(
