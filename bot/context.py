@@ -113,6 +113,17 @@ def picture_tokens(file: StoredFile) -> int:
     return ceil(min(patches, MOST_PATCHES) * TOKENS_PER_PATCH)
 
 
+def count_poisoned(context: Context, named: int | None) -> int:
+    """Count the oldest messages up to the one that a service names, by its number in all sent.
+
+    None where that is the question itself, or what the model is told first.
+    """
+    if named is None:
+        return 0
+    count = named - (len(context.messages) - context.kept) + 1
+    return count if 0 < count < context.kept else 0
+
+
 # --- pictures --------------------------------------------------------------------------------
 
 

@@ -87,6 +87,9 @@ def test_a_call_within_its_caps_costs_at_most_what_is_held(prompt: int, completi
         (Usage(prompt=10, completion=20, total=30, cost_micros=7), 30, 7, False),
         (Usage(), 150, context.price(MODEL, 100, 50), True),
         (Usage(prompt=10), 60, context.price(MODEL, 10, 50), True),
+        (Usage(prompt=0, completion=0, total=0), 150, context.price(MODEL, 100, 50), True),
+        (Usage(prompt=10, completion=20, total=1), 30, context.price(MODEL, 10, 20), False),
+        (Usage(prompt=10, completion=20, total=35), 35, context.price(MODEL, 10, 20), False),
     ],
 )
 def test_reported_figures_win_over_the_estimate(
@@ -94,3 +97,28 @@ def test_reported_figures_win_over_the_estimate(
 ) -> None:
     amounts, guessed = context.charge(MODEL, usage, 100, 50)
     assert (amounts.tokens, amounts.micros, guessed) == (tokens, micros, estimated)
+
+
+@pytest.mark.parametrize(
+    ("persona", "named", "count"),
+    [
+        ("Be brief.", None, 0),
+        ("Be brief.", 0, 0),  # what the model is told first
+        ("Be brief.", 1, 1),
+        ("Be brief.", 2, 2),
+        ("Be brief.", 3, 0),  # the question itself
+        ("Be brief.", 99, 0),
+        ("", 0, 1),
+        ("", 2, 0),
+    ],
+)
+def test_what_a_service_names_leaves_with_all_before_it(
+    persona: str, named: int | None, count: int
+) -> None:
+    history = [
+        ChatMessage(Role.USER, "one"),
+        ChatMessage(Role.ASSISTANT, "two"),
+        ChatMessage(Role.USER, "three"),
+    ]
+    fitted = context.build(MODEL, persona, history, len)
+    assert context.count_poisoned(fitted, named) == count

@@ -49,6 +49,7 @@ _MODEL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PICTURE = re.compile(r"image|picture|photo|vision", re.IGNORECASE)
+_MESSAGE = re.compile(r"\bmessages(?:\[|\.)([0-9]{1,6})\b", re.ASCII)
 _AUTH = re.compile(r"api[ _-]?key|authenticat|unauthori[sz]ed|permission", re.IGNORECASE)
 _TIMEOUT = re.compile(r"time[d ]?[ _-]?out|deadline", re.IGNORECASE)
 _INVALID = re.compile(r"invalid_request|validation|bad[ _]request", re.IGNORECASE)
@@ -182,6 +183,7 @@ def refusal(
         ambiguous=status in _UNKNOWN_FATE,
         retry_after=read_retry_after(headers.get("Retry-After"), now),
         names_picture=names_picture(status, complaint),
+        names_message=names_message(status, complaint),
     )
 
 
@@ -196,6 +198,15 @@ def names_picture(status: int, complaint: Complaint) -> bool:
     return _PICTURE.search(complaint.words) is not None
 
 
+def names_message(status: int, complaint: Complaint) -> int | None:
+    """Return the number of the message for which a request was refused, if it says so.
+
+    OpenAI names it by its path: `messages[3].role`, `messages.3.content`.
+    """
+    found = _MESSAGE.search(complaint.words) if status in (400, 422) else None
+    return int(found[1]) if found else None
+
+
 def worded(error: BackendError, key: str, request: ChatRequest) -> BackendError:
     """Return the error with its provider's words made fit for a log."""
     fit = BackendError(
@@ -205,6 +216,7 @@ def worded(error: BackendError, key: str, request: ChatRequest) -> BackendError:
         ambiguous=error.ambiguous,
         retry_after=error.retry_after,
         names_picture=error.names_picture and any(message.pictures for message in request.messages),
+        names_message=error.names_message,
     )
     fit.__cause__ = error.__cause__
     return fit
