@@ -43,7 +43,6 @@ _CREDITS_PER_USD = 2_000_000
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 _BODY_BYTES_MAX = 32 * 1024 * 1024
 _SLEEP_SECONDS_MAX = 0.25  # how late it is noticed that nobody listens any more
-_FOR_EVER = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +315,8 @@ class AimlapiStandIn:
             case "close":
                 await response.write_eof()
             case "silence":
-                await self._pause(request, _FOR_EVER)
+                while True:
+                    await self._pause(request, DRIP_SECONDS)
             case "drip":
                 for byte in itertools.cycle(reply.frame("…")):
                     await self._pause(request, DRIP_SECONDS)
