@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import assert_never
 
 import structlog
+from msgspec import structs
 
 from bot import choices, context, notices
 from bot.context import Context
@@ -220,7 +221,7 @@ class Asking:
                     log.error("picture is not kept", blob=file.blob)
                 else:
                     pictures.append(Picture(data, file.mime))
-            messages.append(replace(message, files=(), pictures=tuple(pictures)))
+            messages.append(structs.replace(message, files=(), pictures=tuple(pictures)))
         return tuple(messages)
 
     # --- the call -------------------------------------------------------------------------
@@ -332,7 +333,7 @@ class Asking:
                         await transition(
                             "put_file", self._services.store.put_file(self._turn, file)
                         )
-                self._history[number] = replace(message, files=files)
+                self._history[number] = structs.replace(message, files=files)
         self._notes.append(notices.pictures_excluded(len(old)))
         return None
 

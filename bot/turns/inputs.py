@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import assert_never
 
 import structlog
+from msgspec import structs
 
 from bot import notices
 from bot.domain import ChatMessage, FileState, Model, Outcome, StoredFile, Turn
@@ -109,7 +110,7 @@ class Inputs:
                 else:
                     file = await self._take(file)
             files.append(file)
-        return replace(question, files=tuple(files)) if files else question
+        return structs.replace(question, files=tuple(files)) if files else question
 
     async def _read_pictures(self, message: ChatMessage, room: int) -> tuple[ChatMessage, int]:
         """Read an earlier message's pictures; one that cannot be had is left where it is."""
@@ -123,7 +124,7 @@ class Inputs:
                     log.warning("earlier picture not fetched", file=error.name)
             room -= 1 if file.is_picture and not file.excluded else 0
             files.append(file)
-        return replace(message, files=tuple(files)), room
+        return structs.replace(message, files=tuple(files)), room
 
     async def _take(self, file: StoredFile) -> StoredFile:
         """Fetch, read and keep one file, and store what became of it."""
