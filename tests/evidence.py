@@ -67,7 +67,8 @@ class World:
 
     `by_us` and `by_others` hold the ids of messages that were deleted, by who did it.
     `gone` holds places (threads, channels) that are no longer there, `left` the servers that
-    the bot was removed from. `edited` tells when a person last changed the words of a message.
+    the bot was removed from. In `shut` places it may not touch even its own messages (locked,
+    hidden). `edited` tells when a person last changed the words of a message.
     `direct` names the person of each place of direct messages.
     """
 
@@ -76,6 +77,7 @@ class World:
     by_others: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
+    shut: set[str] = field(default_factory=set)
     edited: dict[str, int] = field(default_factory=dict)
     direct: dict[str, str] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)

@@ -41,7 +41,7 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
         if row is None or row["turn"] not in over:
             continue
         turn = over[row["turn"]]
-        if was_left(evidence, turn):
+        if was_left(evidence, turn) or message.place in evidence.world.shut:
             continue  # nothing can be tidied up where one may not go
         name = name_of(turn)
         if message.text.strip().startswith(STATUSES):
@@ -53,8 +53,9 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I8", f"message {message.id} is still loading", Kind.LOST)
     sources = {turn["source"]: turn for turn in over.values()}
     for message in evidence.world.messages:
-        if message.waiting and message.id in sources:
-            yield Violation("I8", f"{name_of(sources[message.id])}: still marked as waiting")
+        asked = sources.get(message.id)
+        if message.waiting and asked and not was_left(evidence, asked):
+            yield Violation("I8", f"{name_of(asked)}: still marked as waiting")
     for row in evidence.database["interaction"]:
         if row["turn"] in over and row["token"]:
             yield Violation("I8", f"{name_of(over[row['turn']])}: its token is still stored")

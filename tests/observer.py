@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.playground.discord import records
 from adapters.playground.discord.interactions import COMMAND
-from adapters.playground.discord.permissions import VIEW_CHANNEL
+from adapters.playground.discord.permissions import MANAGE_THREADS, VIEW_CHANNEL
 from adapters.playground.discord.world import INTENT_MESSAGE_CONTENT, Change
 from adapters.playground.discord.world import World as StandIn
 from adapters.playground.history import Entry
@@ -92,6 +92,7 @@ class Observer:
             by_others=self._deleted - by_us,
             gone=set(self._gone),
             left=set(self._left),
+            shut=set(self._shut()),
             edited=dict(self._edited),
             direct={
                 channel.id: channel.recipient
@@ -102,6 +103,15 @@ class Observer:
                 self._command(one) for one in standin.interactions.values() if one.kind == COMMAND
             ],
         )
+
+    def _shut(self) -> Iterator[str]:
+        """Yield the places that the bot may not see, or whose lock it may not open."""
+        standin = self._standin
+        for channel in standin.channels.values():
+            granted = standin.permissions(standin.bot, channel)
+            locked = channel.is_thread and channel.locked and not granted & MANAGE_THREADS
+            if locked or not granted & VIEW_CHANNEL:
+                yield channel.id
 
     def _matters(self, author: str) -> bool:
         """Tell people and us from other bots, which nobody answers."""
