@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adapters.playground.history import Entry
 from tests.accounts import check_charges, check_reservations
 from tests.erasure import check_blobs, check_erased
 from tests.evidence import Evidence
@@ -97,7 +98,7 @@ def _secrets(evidence: Evidence) -> Iterator[Violation]:
     if not evidence.canaries:
         return
     places = {
-        f"entry {each.n} {each.route}": repr((each.path, each.request, each.answer))
+        f"entry {each.n} {each.route}": repr((each.path, each.request, _answer(each)))
         for each in evidence.entries
     }
     places |= evidence.outputs
@@ -106,6 +107,11 @@ def _secrets(evidence: Evidence) -> Iterator[Violation]:
         for canary in evidence.canaries:
             if canary in text:
                 yield Violation("I10", f"a secret ({canary[:4]}…) is in {where}")
+
+
+def _answer(entry: Entry) -> object:
+    """Return what a stand-in answered by itself: what a script puts into its mouth is no leak."""
+    return None if "refuse" in entry.marks else entry.answer
 
 
 def _soundness(evidence: Evidence) -> Iterator[Violation]:

@@ -162,10 +162,14 @@ def group(rows: Iterable[Row], *keys: str) -> dict[Any, list[Row]]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A request that a service which bills each accepted; `question` is its last words."""
+    """A request that a service which bills each accepted; `question` is its last words.
+
+    One that `failed` is not billed.
+    """
 
     id: str
     question: str
+    failed: bool = False
 
 
 @dataclass(slots=True)

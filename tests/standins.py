@@ -224,7 +224,7 @@ class StandIns:
             self.look(),
             entries,
             Database.read(database),
-            jobs=[Job(job.id, job.question) for job in jobs],
+            jobs=[Job(job.id, job.question, job.course.error is not None) for job in jobs],
             blobs=database.parent / "blobs",
             canaries=(TOKEN, KEY, SEGMIND_KEY),
             strange=[str(each) for each in self.watch.violations],

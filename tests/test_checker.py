@@ -331,8 +331,14 @@ def submitted(case: Case) -> None:
     case.jobs.append(Job("job-1", "Ann: a question of its own"))
 
 
+def submitted_anew(case: Case) -> None:
+    """Let its job follow one that failed, which cost nothing."""
+    submitted(case)
+    case.jobs.insert(0, Job("job-0", "Ann: a question of its own", failed=True))
+
+
 GOOD: tuple[Callable[[Case], None], ...] = (
-    by_command, with_card, regenerated, edited, alerted, deleted, submitted,
+    by_command, with_card, regenerated, edited, alerted, deleted, submitted, submitted_anew,
 )  # fmt: skip
 
 
@@ -401,6 +407,13 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
     "parts shuffled": ("I2", Kind.DISORDER, "are shuffled", swap_parts),
     "turn between parts": ("I2", Kind.DISORDER, "stands between parts", interleave),
     "turns swapped": ("I3", Kind.DISORDER, "came before", swap_turns),
+    "messages swapped": (
+        "I3", Kind.DISORDER, "came before",
+        both(
+            lambda case: case.change("part", {"turn": "t3"}, message="2050"),
+            lambda case: case.see(3100, id="2050"),
+        ),
+    ),
     "settled beyond": (
         "I4", Kind.OTHER, "settles more tokens",
         lambda case: case.change("ledger", {"turn": "t2"}, tokens=101),
@@ -692,6 +705,13 @@ def test_a_torn_file_is_found(tmp_path: Path) -> None:
     connection.close()
     evidence = Evidence(copy.deepcopy(case.world), case.entries, Database.read(path))
     assert any(each.invariant == "I11" for each in check(evidence).violations)
+
+
+def test_a_placeholder_may_be_older_than_what_stands_elsewhere(tmp_path: Path) -> None:
+    case = good()
+    case.change("part", {"turn": "t3"}, message="2050", place="10")
+    case.see(3100, id="2050", place="10")
+    assert case.judge(tmp_path).violations == ()
 
 
 def test_what_others_removed_is_not_held_against_us(tmp_path: Path) -> None:
