@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import fault_rows_backends, fault_rows_discord
+from tests.fault_acts import Mention, Say
 from tests.fault_rows import Row, play
 from tests.standins import KEY, SEGMIND_KEY, TOKEN
 
@@ -52,3 +53,10 @@ async def test_a_fault_is_survived(
     assert not raised
     assert "Traceback" not in said
     assert not [secret for secret in (TOKEN, KEY, SEGMIND_KEY) if secret in said]
+    assert not [words for words in _long_words(row) if words in said]
+
+
+def _long_words(row: Row) -> list[str]:
+    """Return what people wrote, where that is no short phrase that any log may hold."""
+    texts = [act.text for act in row.acts if isinstance(act, Mention | Say)]
+    return [text for text in texts if len(text) > 30]
