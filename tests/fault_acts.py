@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.playground.faults import Fault
 from tests import virtual
-from tests.evidence import Seen
+from tests.evidence import Database, Seen
 from tests.harness import Harness
 from tests.standins import DISCORD
 
@@ -27,7 +27,20 @@ class Stage:
     metrics: str = ""
 
     def place(self, name: str) -> str:
-        """Return the id of a place: a question's (its thread), "dm", or a channel by its name."""
+        """Return the id of a place.
+
+        That is a message's name (its thread), "thread of" a command's, "dm" with a person's
+        number, or a channel's name.
+        """
+        if name.startswith("thread of "):
+            rows = Database.read(self.h.database)
+            source = self.names[name.removeprefix("thread of ")]
+            (turn,) = (row["id"] for row in rows["turn"] if row["source"] == source)
+            return next(
+                str(row["place"])
+                for row in rows["part"]
+                if row["turn"] == turn and row["purpose"] == "answer"
+            )
         if name in self.names:
             return self.names[name]
         if name.startswith("dm"):

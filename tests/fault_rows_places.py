@@ -71,9 +71,8 @@ def close_dms(person: int = 0) -> Act:
     return close
 
 
-# The question goes while Discord tells us so late that it is answered all the same.
-async def silently_deleted(stage: Stage) -> None:
-    """Delete the question without a word of it to the bot."""
+async def delete_unheard(stage: Stage) -> None:
+    """Delete the question without a word of that to the bot."""
     gateway = stage.h.standins.discord.gateway
     gateway.silence(lose=True)
     stage.h.delete(stage.source("q"))
@@ -166,8 +165,11 @@ PLACE_ROWS: tuple[Row, ...] = (
         variant="10008",
         happens="The question is gone when its thread is to be started, and nobody was told.",
         acts=(
-            Script(DISCORD, buckets.refuse(THREAD, 10008)),
+            SLOW,
+            Script(DISCORD, Fault(THREAD, "delay", seconds=1.0)),
             Mention("What is a monad?"),
+            Taken(),
+            delete_unheard,
         ),
         met=(Called(THREAD, code=10008),),
         sees=(shows("q"),),

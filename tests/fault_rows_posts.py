@@ -314,5 +314,3 @@ POST_ROWS: tuple[Row, ...] = (
         instead="Slow mode ends by itself, so it is waited for and nothing is said.",
     ),
 )
-
-__all__ = ["POST_ROWS", "SLOW", "Advance", "Ended", "Heal", "forbid", "setting"]
