@@ -148,6 +148,7 @@ class Outside:
             self.interactions,
             self.weather,
             describe(self._settings),
+            self._settings.simulated,
         )
         app.add_routes(page.routes())
         app.on_shutdown.append(page.close_streams)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def describe_process(status: Status) -> Json:
 
 
 class Page:
-    """Answer the page. `banner` says in one sentence what is simulated."""
+    """Answer the page. `banner` says in one sentence what is simulated, `simulated` names it."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class Page:
         interactions: Interactions,
         weather: Weather,
         banner: str,
+        simulated: Sequence[str],
     ) -> None:
         self._feed = feed
         self._process = process
@@ -60,6 +61,7 @@ class Page:
         self._interactions = interactions
         self._weather = weather
         self._banner = banner
+        self._simulated = list(simulated)
         self._streams: set[asyncio.Task[Any]] = set()
 
     def routes(self) -> list[web.RouteDef]:
@@ -112,6 +114,7 @@ class Page:
             "process": describe_process(self._process.status),
             "weather": self._weather.describe(),
             "banner": self._banner,
+            "simulated": self._simulated,
         }
         return web.json_response(state)
 

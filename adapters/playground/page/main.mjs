@@ -29,6 +29,11 @@ const processControl = new ProcessControl(world);
 const weather = new WeatherControl(world, () => world.channels.get(main.channel));
 choosePeople(world, (person) => { localStorage.setItem("person", person); load(person); });
 chooseTheme();
+byId("help").addEventListener("click", async () => {
+  // A forum takes posts, no commands.
+  if (world.isForum(main.place)) open(world.firstChannel().id, { focus: false });
+  await main.use("help");
+});
 
 /** Show a channel in the middle, a thread beside its channel. */
 function open(id, { focus = true } = {}) {

@@ -62,7 +62,7 @@ export class OptionField {
   #complete(box) {
     box.setAttribute("role", "combobox");
     this.offers = new Offers(box, `Choices for ${this.option.name}`, {
-      draw: ({ name }) => name,
+      draw: ({ name }) => [el("span", {}, name), this.#isSimulated(name) ? el("span", { class: "tag" }, "SIMULATED") : null].filter(Boolean),
       take: (choice) => { box.value = choice.name; this.taken = choice; this.complain(""); },
     });
     const ask = () => { clearTimeout(this.soon); this.soon = setTimeout(() => this.#ask(box), SUGGEST_AFTER_MILLISECONDS); };
@@ -71,6 +71,11 @@ export class OptionField {
     box.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" && !this.offers.open) { event.preventDefault(); ask(); } else this.offers.key(event);
     });
+  }
+
+  /** The bot does not know that a provider is a stand-in; the page does. */
+  #isSimulated(name) {
+    return this.world.simulated.some((title) => name.includes(title));
   }
 
   async #ask(box) {

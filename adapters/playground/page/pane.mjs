@@ -216,8 +216,17 @@ export class Pane {
   }
 
   async #press(message, id) {
+    await this.#wait(post("/page/press", { ...this.#which(message), custom_id: id }));
+  }
+
+  /** Use a command without options here. */
+  async use(name) {
+    await this.#wait(post("/page/command", { as: this.world.me, channel: this.channel, name, options: {} }));
+  }
+
+  async #wait(answer) {
     try {
-      this.#answered(await post("/page/press", { ...this.#which(message), custom_id: id }));
+      this.#answered(await answer);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       toast(error.message);

@@ -19,7 +19,8 @@ export class Sidebar {
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
     const channels = el("ul", {}, ...this.world.places().map((channel) => el("li", {}, this.#entry(channel), this.#threads(channel))));
     const direct = el("ul", {}, ...this.world.directChannels().map((channel) => el("li", {}, this.#entry(channel))));
-    this.root.replaceChildren(el("h2", {}, this.world.guild.name), channels, el("h2", {}, "Direct messages"), direct);
+    this.root.replaceChildren(el("h2", {}, this.world.guild.name), channels, el("h2", {}, "Direct messages"), direct,
+      el("p", { class: "quiet" }, `${this.world.bot.name} answers with AI, which may be wrong.`));
     if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   }
 

@@ -32,7 +32,7 @@ export class World {
   /** Read everything again, as the person `as` (or the server's first one). */
   async load(as) {
     const state = await get("/page/world", as ? { as } : {});
-    Object.assign(this, { me: state.me, people: state.people, bot: state.bot, guild: state.guild, limits: state.limits, examples: state.examples });
+    Object.assign(this, { me: state.me, people: state.people, bot: state.bot, guild: state.guild, limits: state.limits, examples: state.examples, simulated: state.simulated });
     this.channels = new Map(state.channels.map((channel) => [channel.id, this.#named(channel)]));
     this.messages.clear();
     this.since.clear();

@@ -1,4 +1,7 @@
-"""Every view of the page is fit for a screen reader, in light and dark, wide and narrow."""
+"""Every view of the page is fit for a screen reader, in light and dark, wide and narrow.
+
+It comes first by its name: in a new world there is less to look at.
+"""
 
 from __future__ import annotations
 
