@@ -9,6 +9,7 @@ from tests.fault_acts import (
     Advance,
     Delete,
     Demolish,
+    Ended,
     Kick,
     Lock,
     Mention,
@@ -34,6 +35,7 @@ from tests.fault_rows import (
     shows,
     unreserved,
 )
+from tests.fault_rows_gateway import forget_sessions
 from tests.fault_rows_posts import CHAT, EDIT, LONG, POST, SLOW, setting
 from tests.standins import DISCORD, MODEL
 
@@ -170,10 +172,14 @@ PLACE_ROWS: tuple[Row, ...] = (
             Mention("What is a monad?"),
             Taken(),
             delete_unheard,
+            Ended(),
+            # The next session compares what it knows with what still stands.
+            forget_sessions,
+            Advance(30),
         ),
         met=(Called(THREAD, code=10008),),
         sees=(shows("q"),),
-        stored=(Turn("q", "cancelled", parts=(), history=("user: What is a monad?",)),),
+        stored=(Turn("q", "cancelled", parts=(), history=()),),
         ledger=(released(),),
         instead=TEXT_WINS,
     ),
