@@ -6,6 +6,8 @@ import re
 import unicodedata
 from math import ceil
 
+from bot.links import reveal
+
 MOST_CHARACTERS = 100_000
 TITLE_CHARACTERS = 60
 TITLE_UNITS = 90
@@ -223,7 +225,7 @@ _SECRET_BEGUN = re.compile(
 
 
 def clean_output(text: str, final: bool = True) -> str:
-    """Return what a model wrote without controls, tricks or secrets.
+    """Return what a model wrote without controls, tricks or secrets, its links revealed.
 
     While it still writes (`final` false) the result of a longer text always begins with the
     result of a shorter one: an end that may yet turn out to be (part of) a secret is held
@@ -236,7 +238,7 @@ def clean_output(text: str, final: bool = True) -> str:
         text = _BIDI_CONTROL.sub("", text)
     if not final:
         text = text[: _find_undecided(text)]
-    return _SECRET.sub(REDACTED, text) if _may_hold_secret(text) else text
+    return reveal(_SECRET.sub(REDACTED, text) if _may_hold_secret(text) else text, final)
 
 
 def holds_secret(text: str) -> bool:
