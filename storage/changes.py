@@ -36,7 +36,8 @@ def delete_message(event: MessageDeleted) -> Operation[Decision]:
         if turn["kind"] != TurnKind.EDITED:
             yield from _erase(turn)
         cancelled = yield SQL.request_cancel, {"turn": turn["id"]}
-        if cancelled:
+        # One that only waits is told when it is claimed; one that runs has to be told now.
+        if cancelled and (not touched or turn["state"] == TurnState.RUNNING):
             touched = turn["id"]
         waiting += yield SQL.find_about, {"about": turn["id"]}
     return Decision(Verdict.DONE, touched, _thread(found))

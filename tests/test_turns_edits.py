@@ -137,3 +137,16 @@ async def test_a_server_that_is_left_ends_what_runs_there(tmp_path: Path) -> Non
         h.kick()
         turn = await h.ended(question, within=120)
         assert turn["outcome"] in ("cancelled", "undeliverable")
+
+
+async def test_a_question_that_is_changed_and_then_deleted_is_answered_no_further(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 900 words")
+        await writing(h, question)
+        h.edit(question, "write 900 other words")
+        await h.until(lambda: len(rows(h, "turn")) == 2)
+        h.delete(question)
+        await h.until(lambda: all(row["state"] == "ended" for row in rows(h, "turn")))
+        assert [row["outcome"] for row in rows(h, "turn")] == ["cancelled", "cancelled"]
