@@ -184,3 +184,18 @@ async def test_a_kill_while_the_card_is_posted_leaves_one(tmp_path: Path) -> Non
         assert turn["outcome"] == "answered"
         assert len(h.ours(h.standins.channels[0])) == 1
         assert len(h.ours(thread_of(h, turn))) == 1
+
+
+async def test_a_question_that_waited_in_a_thread_begun_by_command_loses_its_mark(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path) as h:
+        asked = h.command("ask", prompt="write 600 words")
+        channel = h.standins.channels[0]
+        await h.until(lambda: any("SIMULATED" in each.text for each in h.ours()))
+        (thread,) = {each.place for each in h.ours()} - {channel}
+        waiting = h.say(thread, "What is a monad?")
+        await h.until(lambda: h.standins.marks(waiting))
+        await h.ended(asked)
+        await h.ended(waiting)
+        assert h.standins.marks(waiting) == []

@@ -120,9 +120,10 @@ class TurnRun:
             return
         if self._marking is not None:
             await asyncio.wait({self._marking})
-        thread = self.turn.thread
-        place = thread.channel if self.turn.opens_thread else thread.thread
-        await self._outbox.unmark(place, self.turn.source)
+        turn = self.turn
+        # A conversation that began by command has a key that is no place.
+        place = turn.thread.channel if turn.opens_thread else turn.place or turn.thread.thread
+        await self._outbox.unmark(place, turn.source)
 
     # --- running ----------------------------------------------------------------------------
 
