@@ -582,7 +582,7 @@ async def test_a_store_that_fails_at_the_start_only_delays(tmp_path: Path) -> No
         store = h.service.store
         real = store.start_step
 
-        async def fail(*args: object) -> Step:
+        async def fail(*args: object, **named: object) -> Step:
             store.start_step = real  # type: ignore[method-assign]
             raise StoreError("no")
 

@@ -191,10 +191,9 @@ async def test_what_a_message_replies_to_is_part_of_the_question(tmp_path: Path)
             h.standins.channels[0], "tides are strange", person=1, files=[("a.png", picture())]
         )
         question = h.mention("", reply_to=said)
-        answer = await h.answer_to(question)
-        assert "Ben wrote:" in answer
-        assert "tides are strange" in answer
-        assert "With it came 1 picture" in answer
+        assert "With it came 1 picture" in await h.answer_to(question)
+        (sent,) = [entry for entry in h.standins.history.entries if entry.route == CHAT]
+        assert "Ben wrote:\\n> tides are strange" in repr(sent.request)
         assert h.standins.world.channels[question].name == "tides are strange"
 
 
