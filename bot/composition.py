@@ -189,6 +189,7 @@ async def compose(
         fallback_model=settings.fallback_model or "",
         context_tokens=settings.context_tokens,
         low_credits_micros=micros(settings.segmind_low_credits),
+        secrets=settings.secrets,
         look=look,
     )
     worker = Worker(services)

@@ -233,12 +233,16 @@ def clean_output(text: str, final: bool = True) -> str:
     """
     if not final and "\ud800" <= text[-1:] <= "\udbff":
         text = text[:-1]
-    text = _CONTROL.sub("", _mend_surrogates(text))
-    if not text.isascii():
-        text = _BIDI_CONTROL.sub("", text)
+    text = clean_signs(text)
     if not final:
         text = text[: _find_undecided(text)]
     return reveal(_SECRET.sub(REDACTED, text) if _may_hold_secret(text) else text, final)
+
+
+def clean_signs(text: str) -> str:
+    """Return what a model wrote without controls and what reorders other text."""
+    text = _CONTROL.sub("", _mend_surrogates(text))
+    return text if text.isascii() else _BIDI_CONTROL.sub("", text)
 
 
 def holds_secret(text: str) -> bool:

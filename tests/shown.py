@@ -68,7 +68,7 @@ def _explain_file(
             return ""  # the platform would not have it, and that is said
         return "shows neither its file nor why there is none"
     _, content = files[0].files[0]
-    if content.decode("utf-8", "replace") != answer:
+    if content.decode("utf-8", "replace") != clean_output(answer):
         return f"its file has {len(content)} bytes that are not the stored answer"
     if note and note not in files[0].text:
         return "the message with its file lacks the note"

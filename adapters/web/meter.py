@@ -66,6 +66,7 @@ METRICS = (
     ),
     Metric(Kind.COUNTER, "backend_errors", "Model calls that failed, by class", ("fault",)),
     Metric(Kind.COUNTER, "requests_mended", "Model calls refused, mended, asked again", ("fault",)),
+    Metric(Kind.COUNTER, "secrets_withheld", "Secrets of the bot's own that a model wrote"),
     Metric(Kind.COUNTER, "files_read", "Files of messages, by what became of them", ("result",)),
     Metric(Kind.COUNTER, "purged", "What was removed because its time was over", ("kind",)),
     Metric(Kind.COUNTER, "tokens", "Tokens charged"),

@@ -21,6 +21,7 @@ from bot.domain import ChatMessage, ChatRequest, Model, Outcome, Picture, Stored
 from bot.errors import BackendError, BackendFault, Fenced, StoreError
 from bot.events import Accepted, Completed, Progress, ReasoningDelta, Submitting, TextDelta
 from bot.faults import fault_point, transition
+from bot.leaks import Guard
 from bot.ports import ChatBackend, Chosen, Conclusion, Credit, SettingName, Step
 from bot.turns import inputs, results
 from bot.turns.inputs import Inputs, Unavailable
@@ -227,11 +228,20 @@ class Asking:
     # --- the call -------------------------------------------------------------------------
 
     async def _stream(self, backend: ChatBackend, request: ChatRequest) -> None:
-        append = self._reply.append
+        guard = Guard(self._services.secrets, self._withheld)
+        fault_point("before:request")
+        try:
+            await self._hear(backend, request, guard)
+        finally:
+            if held := guard.end():
+                self._reply.append(held)
+        fault_point("after:request")
+
+    async def _hear(self, backend: ChatBackend, request: ChatRequest, guard: Guard) -> None:
         clock = self._services.clock
+        append = self._reply.append
         started = clock.monotonic()
         first = True
-        fault_point("before:request")
         async with aclosing(backend.stream(request)) as events:  # type: ignore[type-var]
             async for event in events:
                 if type(event) is TextDelta:
@@ -241,7 +251,8 @@ class Asking:
                         self._services.meter.observe(
                             "first_text_seconds", clock.monotonic() - started
                         )
-                    append(event.text)
+                    if text := guard.feed(event.text):
+                        append(text)
                     continue
                 match event:
                     case Completed():
@@ -258,7 +269,11 @@ class Asking:
                         pass
                     case _:
                         assert_never(event)
-        fault_point("after:request")
+
+    def _withheld(self) -> None:
+        """Raise the alarm: whoever has this secret can act as the bot."""
+        self._services.meter.count("secrets_withheld")
+        log.error("a secret of the bot's own was kept out of an answer")
 
     async def _submit(self) -> None:
         """Note, before it leaves, that a request was made which is not made twice."""

@@ -218,7 +218,7 @@ class Reply:
             await self._outbox.withdraw(Purpose.ANSWER, index)
         if self._outbox.is_sent(Purpose.FILE, 0):
             return
-        file = File("answer.md", turn.answer.encode(), "The whole answer")
+        file = File("answer.md", clean_output(turn.answer).encode(), "The whole answer")
         post = Post(file_words(turn), final_buttons(turn), files=(file,))
         await self._pace(urgent=True)
         try:

@@ -23,8 +23,8 @@ class Answer:
 
 
 def is_nothing(text: str) -> bool:
-    """Tell whether nobody would see anything of a model's text."""
-    return is_blank(clean_output(text))
+    """Tell whether nobody would read anything of a model's text: the marks of code are none."""
+    return is_blank(clean_output(text).replace("`", ""))
 
 
 def answered(turn: str, answer: Answer, text: str) -> Conclusion:

@@ -22,7 +22,8 @@ class Services:
     """The outside, as the turn machine sees it.
 
     `fallback_model` answers where the wanted one is not to be had; `context_tokens` is the
-    budget of a prompt; below `low_credits_micros` of an account its owners are told.
+    budget of a prompt; below `low_credits_micros` of an account its owners are told. `secrets`
+    are the bot's own, which no model may say.
     `look` is false only in a test that shows what is doubled without looking.
     """
 
@@ -40,6 +41,7 @@ class Services:
     fallback_model: str = ""
     context_tokens: int = 32_000
     low_credits_micros: int = 1_000_000
+    secrets: tuple[str, ...] = ()
     look: bool = True
     breakers: Breakers = field(default_factory=Breakers)
     estimates: Estimates = field(default_factory=Estimates)
