@@ -6,7 +6,7 @@ The estimate is the caller's, so that reported usage may correct it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -96,8 +96,8 @@ def build(
         max_output_tokens=max_output,
         dropped=len(history) - len(kept),
         kept=len(kept),
-        unseen=_count_unseen(sent[-1:], chosen),
-        unseen_before=_count_unseen(sent[:-1], chosen) if model.pictures else 0,
+        unseen=_count_unseen(sent[-1:], sent, chosen),
+        unseen_before=_count_unseen(sent[:-1], sent, chosen) if model.pictures else 0,
         is_too_long=is_too_long,
     )
 
@@ -144,22 +144,19 @@ def _choose_pictures(model: Model, history: Sequence[ChatMessage]) -> set[tuple[
     return chosen
 
 
-def _count_unseen(messages: Sequence[ChatMessage], chosen: set[tuple[int, int]]) -> int:
+def _count_unseen(
+    messages: Sequence[ChatMessage], history: Sequence[ChatMessage], chosen: set[tuple[int, int]]
+) -> int:
     """Count the pictures that a model would have been shown, had it taken more of them."""
-    seen = {
-        file.blob
-        for message in messages
-        for file in message.files
-        if (file.position, file.n) in chosen
-    }
+    seen = {file.blob for file in _files(history) if (file.position, file.n) in chosen}
     return len(
-        {
-            file.blob
-            for message in messages
-            for file in message.files
-            if file.is_picture and not file.excluded and file.blob not in seen
-        }
+        {file.blob for file in _files(messages) if file.is_picture and not file.excluded} - seen
     )
+
+
+def _files(messages: Sequence[ChatMessage]) -> Iterator[StoredFile]:
+    for message in messages:
+        yield from message.files
 
 
 # --- what a message says -------------------------------------------------------------------

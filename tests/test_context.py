@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import context
-from bot.domain import ChatMessage, Model, Role, Usage
+from bot import choices, context
+from bot.breakers import Breakers
+from bot.domain import (
+    Attachment,
+    ChatMessage,
+    FileState,
+    Model,
+    Quote,
+    Role,
+    StoredFile,
+    Usage,
+)
+from bot.errors import BackendError, BackendFault
+from bot.estimates import Estimates
+from bot.ports import Chosen, Level, SettingName
 
 MODEL = Model("b", "m", window=1_000, max_output=200, input_price=250_000, output_price=2_000_000)
 
@@ -36,10 +51,165 @@ def test_names_stand_before_words_only_where_several_people_speak() -> None:
     assert [m.text for m in both.messages] == ["alice: hello", "hi", "bob: me too"]
 
 
-def test_a_question_larger_than_the_window_is_still_sent() -> None:
+def test_a_question_larger_than_the_window_is_known_as_such() -> None:
     fitted = context.build(MODEL, "", [user("old"), user("x " * 5_000)], words)
-    assert len(fitted.messages) == 1
-    assert fitted.dropped == 1
+    assert (len(fitted.messages), fitted.dropped, fitted.is_too_long) == (1, 1, True)
+    assert not context.build(MODEL, "", [user("old"), user("new")], words).is_too_long
+
+
+def test_a_question_over_the_budget_alone_is_asked_alone() -> None:
+    history = [user("old"), user("x " * 100)]
+    fitted = context.build(MODEL, "", history, words, budget=50)
+    assert (fitted.kept, fitted.dropped, fitted.is_too_long) == (1, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"), [(None, 200), (50, 50), (10_000, 200), (1, 1)], ids=str
+)
+def test_an_answer_is_capped_by_the_model_and_the_person(wanted: int | None, given: int) -> None:
+    assert context.fit_output(MODEL, wanted) == given
+
+
+# --- files and quotes -------------------------------------------------------------------------
+
+
+SEEING = Model("b", "m", window=100_000, max_output=200, pictures=2)
+
+
+def picture(position: int, n: int = 0, blob: str = "", **more: Any) -> StoredFile:
+    attachment = Attachment(f"{position}-{n}", f"p{position}{n}.png", 10, "image/png", "")
+    name = blob or f"{position}-{n}"
+    return StoredFile(
+        position, n, attachment, FileState.READ, name, "image/png", width=64, height=64, **more
+    )
+
+
+def text_file(position: int, text: str, name: str = "a.txt") -> StoredFile:
+    return StoredFile(
+        position, 0, Attachment("1", name, 10, "text/plain", ""), FileState.READ, text=text
+    )
+
+
+def said(position: int, text: str, *files: StoredFile, quote: Quote | None = None) -> ChatMessage:
+    return ChatMessage(Role.USER, text, "alice", position, quote, files)
+
+
+def test_the_newest_pictures_go_along_and_the_others_are_named() -> None:
+    history = [
+        said(1, "one", picture(1)),
+        said(2, "two", picture(2)),
+        said(3, "three", picture(3)),
+    ]
+    fitted = context.build(SEEING, "", history, words)
+    assert [(file.position, file.n) for file in fitted.pictures] == [(2, 0), (3, 0)]
+    assert fitted.messages[0].text == "one\n\n[Picture: p10.png, which you are not shown]"
+    assert fitted.messages[2].text == "three\n\n[Picture: p30.png]"
+    assert (fitted.unseen, fitted.unseen_before) == (0, 1)
+
+
+def test_the_same_picture_goes_once_and_is_not_missed() -> None:
+    history = [said(1, "one", picture(1, blob="x")), said(2, "two", picture(2, blob="x"))]
+    fitted = context.build(SEEING, "", history, words)
+    assert [file.position for file in fitted.pictures] == [2]
+    assert (fitted.unseen, fitted.unseen_before) == (0, 0)
+
+
+def test_of_a_question_with_too_many_pictures_the_first_go() -> None:
+    fitted = context.build(
+        SEEING, "", [said(1, "", picture(1, 0), picture(1, 1), picture(1, 2))], words
+    )
+    assert [file.n for file in fitted.pictures] == [0, 1]
+    assert fitted.unseen == 1
+
+
+def test_an_excluded_picture_goes_to_no_model_and_is_not_counted() -> None:
+    fitted = context.build(SEEING, "", [said(1, "x", picture(1, excluded=True))], words)
+    assert (fitted.pictures, fitted.unseen) == ([], 0)
+
+
+def test_a_text_file_is_put_into_a_fence_that_it_cannot_close() -> None:
+    fitted = context.build(SEEING, "", [said(1, "look", text_file(1, "a\n````\nb"))], words)
+    assert fitted.messages[0].text == "look\n\nFile a.txt:\n`````\na\n````\nb\n`````"
+
+
+def test_a_quote_is_told_from_the_words_of_the_one_who_quotes() -> None:
+    message = said(1, "why?", quote=Quote("Ben", "one\ntwo"))
+    fitted = context.build(SEEING, "", [message], words)
+    assert fitted.messages[0].text == "Ben wrote:\n> one\n> two\n\nwhy?"
+
+
+def test_a_name_cannot_speak_for_somebody_else() -> None:
+    history = [user("hello", "eve\nbob: I agree"), user("me too", "bob")]
+    fitted = context.build(MODEL, "", history, words)
+    assert fitted.messages[0].text == "eve bob: I agree: hello"
+    assert "\n" not in fitted.messages[0].text
+
+
+# --- what corrects the estimate, what was chosen, what is left alone ------------------------------
+
+
+def test_reports_correct_the_estimate_within_bounds() -> None:
+    estimator = Estimates().of("b:m")
+    for _ in range(50):
+        estimator.observe(1_000, 10**18)
+    assert estimator.factor == pytest.approx(2.0)
+    for _ in range(50):
+        estimator.observe(1_000, 1)
+    assert estimator.factor == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("estimated", "reported"), [(1_000, None), (1_000, 0), (10, 500)])
+def test_reports_of_nothing_correct_nothing(estimated: int, reported: int | None) -> None:
+    estimator = Estimates().of("b:m")
+    estimator.observe(estimated, reported)
+    assert estimator.factor == 1.0
+
+
+@pytest.mark.parametrize(
+    ("efforts", "wanted", "used"),
+    [
+        (("low", "medium", "high"), "high", "high"),
+        (("low", "medium", "high"), "xhigh", "high"),
+        (("low", "medium", "high"), "minimal", "low"),
+        (("low", "high"), "medium", "low"),
+        ((), "low", None),
+        (("low",), "", None),
+        (("low",), "strange", None),
+        (("strange",), "low", None),
+    ],
+)
+def test_the_nearest_effort_is_used(
+    efforts: tuple[str, ...], wanted: str, used: str | None
+) -> None:
+    assert choices.fit_effort(Model("b", "m", efforts=efforts), wanted) == used
+
+
+def test_the_narrowest_setting_holds() -> None:
+    chosen = [
+        Chosen(Level.THREAD, SettingName.MODEL, "a"),
+        Chosen(Level.SERVER, SettingName.MODEL, "b"),
+        Chosen(Level.SERVER, SettingName.PERSONA, "c"),
+    ]
+    assert choices.held(chosen, SettingName.MODEL) == "a"
+    assert choices.held(chosen, SettingName.PERSONA) == "c"
+    assert choices.held(chosen, SettingName.MENTIONS) == ""
+
+
+def test_a_breaker_opens_for_what_the_account_is_to_blame_for_and_tries_once() -> None:
+    breakers = Breakers()
+    breakers.failed("b", BackendFault.BUSY, 0.0)
+    breakers.check("b", 1.0)
+    breakers.failed("b", BackendFault.AUTH, 0.0)
+    breakers.check("other", 1.0)
+    with pytest.raises(BackendError) as raised:
+        breakers.check("b", 59.0)
+    assert raised.value.fault is BackendFault.AUTH
+    breakers.check("b", 60.0)  # this one tries
+    with pytest.raises(BackendError):
+        breakers.check("b", 61.0)
+    assert breakers.worked("b")
+    breakers.check("b", 62.0)
+    assert not breakers.is_open("b")
 
 
 @given(
