@@ -59,7 +59,9 @@ def set_scene(point: str) -> Scene:
             return Scene(pressing=0.2, failing=1.0, presses={"retry": 1.0, "continue": 1.0})
         case "delete" | "drop_part":
             # The status line comes after two seconds; then its question is taken back.
-            return Scene(silent=1.0, silence=8.0, taken_back=0.1, patience=7.0)
+            return Scene(
+                silent=1.0, silence=8.0, taken_back=0.2, patience=8.0, failing=0.0, commands=0.0
+            )
         case "submit_step" | "accept_step":
             return Scene(commands=0.7, queued=1.0)
         case "read_thread" | "add_overheard":
