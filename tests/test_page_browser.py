@@ -245,7 +245,9 @@ async def test_a_direct_message_is_answered_without_a_mention(page: Page) -> Non
 
 async def test_narrow_and_by_keyboard_alone(page: Page) -> None:
     await page.set_viewport_size({"width": 390, "height": 780})
+    await page.reload()
     await ready(page)
+    await expect(page.get_by_role("button", name="Ask what it can do")).to_be_in_viewport()
     await page.locator("#composer-main").focus()
     await page.keyboard.type("@Threadbot hi from a phone")
     await page.keyboard.press("Enter")

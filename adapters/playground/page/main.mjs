@@ -99,6 +99,7 @@ function settle() {
 function welcome(pane) {
   const first = pane === main && world.firstChannel()?.id === main.channel && !localStorage.getItem("welcomed");
   pane.welcome.replaceChildren(...(first ? [welcomeCard(world, main.composer, weather.simulated, { hide: greeted, openExamples })] : []));
+  if (first) pane.showTop();
 }
 
 function greeted() {

@@ -173,6 +173,12 @@ export class Pane {
     if (this.pinned && this.posts.hidden) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
+  /** Show what stands over the messages, until something is written. */
+  showTop() {
+    this.pinned = false;
+    this.scroller.scrollTop = 0;
+  }
+
   /** Arrow keys go from message to message; each one's tools come next by Tab. */
   #walk(event) {
     if (!event.target.matches(".messages, .message")) return;
