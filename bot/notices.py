@@ -17,7 +17,7 @@ from bot.errors import (
     PlatformRefused,
 )
 from bot.events import Action, Aside, Button, Finish, Stage
-from bot.text import clean_output, excerpt
+from bot.text import clean_output, excerpt, last_boundary, utf16_length
 
 STATUS = "Thinking…"
 STATUS_AGAIN = "Starting again after a restart…"
@@ -28,10 +28,12 @@ LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
 AUTOMOD = "200000"
 
 NOTHING_CHARGED = "Nothing was charged."
-# A card is one message, and leaves room for its first line.
-CARD_CHARACTERS = 1_500
+# A card is one message, and leaves room for its first line and a file's name.
+CARD_UNITS = 1_500
 NAME_CHARACTERS = 60
 LEAD_CHARACTERS = 200
+# A notice is one message, too.
+WHYS_UNITS = 1_500
 
 
 # What is said to a person alone. A form's title and label have at most 45 characters, its hint
@@ -334,11 +336,17 @@ def file_too_many(name: str, most: int) -> str:
     return f"{name} was not read: I take up to {most} files with one message."
 
 
-def files_declined(turn: str, why: str) -> str:
-    """Refuse a message of which nothing could be read."""
+def files_declined(turn: str, whys: Sequence[str]) -> str:
+    """Refuse a message of which nothing could be read: of many files, say why of the first."""
+    said: list[str] = []
+    for why in whys:
+        if utf16_length(" ".join((*said, why))) > WHYS_UNITS:
+            said.append(f"Nor were {len(whys) - len(said)} others read.")
+            break
+        said.append(why)
     return (
-        f"{why} {NOTHING_CHARGED} Send it as a picture, a text file or a PDF and ask again. "
-        f"{reference(turn)}"
+        f"{' '.join(said)} {NOTHING_CHARGED} Send it as a picture, a text file or a PDF and ask "
+        f"again. {reference(turn)}"
     )
 
 
@@ -366,7 +374,7 @@ def question_card(name: str, question: str, files: Sequence[str]) -> str:
     who = excerpt(name, NAME_CHARACTERS)
     lines = [f"**{who}** asked:" if who else "Asked:"]
     if question.strip():
-        lines.append(_quoted(question, CARD_CHARACTERS))
+        lines.append(_quoted(question, CARD_UNITS))
     if files:
         named = ", ".join(excerpt(file, NAME_CHARACTERS) for file in files)
         lines.append(f"(with {named})")
@@ -375,13 +383,23 @@ def question_card(name: str, question: str, files: Sequence[str]) -> str:
 
 def question_lead(question: str) -> str:
     """Begin an answer with the question, where nobody else could read it."""
-    return f"{_quoted(excerpt(question, LEAD_CHARACTERS), LEAD_CHARACTERS)}\n\n"
+    return f"{_quoted(excerpt(question, LEAD_CHARACTERS), 2 * LEAD_CHARACTERS)}\n\n"
 
 
 def _quoted(text: str, most: int) -> str:
-    """Return a text as a quote: each line on its own, so that no markup runs on behind it."""
-    words = clean_output(text[:most]) + ("…" if len(text) > most else "")
-    return "\n".join(f"> {line}" for line in words.strip().split("\n"))
+    """Return a text as a quote: each line on its own, so that no markup runs on behind it.
+
+    It has at most `most` UTF-16 units, the signs of the quote among them.
+    """
+    words, end = clean_output(text[:most]).strip(), "…" if len(text) > most else ""
+    while (over := utf16_length(quote := _quote_lines(words + end)) - most) > 0:
+        # A line's end is the dearest: three units.
+        words, end = words[: last_boundary(words, len(words) - max(1, over // 3))], "…"
+    return quote
+
+
+def _quote_lines(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n"))
 
 
 UNDELIVERABLE_BEFORE = "I could not post my answer here at first."

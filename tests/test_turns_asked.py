@@ -14,6 +14,7 @@ from tests.standins import DISCORD, MODEL
 pytestmark = pytest.mark.virtual
 
 CHAT = "POST /v1/chat/completions"
+CARD = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 POST = "POST /channels/{channel_id}/messages"
 THREADS = "POST /channels/{channel_id}/messages/{message_id}/threads"
 
@@ -129,9 +130,9 @@ async def test_an_attachment_goes_along(tmp_path: Path) -> None:
 @pytest.mark.parametrize("action", ["lose_answer", "fail_after"])
 async def test_a_card_whose_answer_is_lost_stands_once(tmp_path: Path, action: str) -> None:
     async with harness(tmp_path) as h:
-        edit = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
-        h.standins.faults[DISCORD].add(Fault(edit, action, status=500))
+        fault = h.standins.faults[DISCORD].add(Fault(CARD, action, status=500))
         turn = await h.ended(h.command("ask", prompt="What is a monad?"))
+        assert fault.hits == 1
         assert len(h.ours(h.standins.channels[0])) == 1
         assert len(h.ours(thread_of(h, turn))) == 1
 
@@ -199,3 +200,27 @@ async def test_a_question_that_waited_in_a_thread_begun_by_command_loses_its_mar
         await h.ended(asked)
         await h.ended(waiting)
         assert h.standins.marks(waiting) == []
+
+
+@pytest.mark.parametrize(
+    "prompt", ["\N{GRINNING FACE}" * 1_200, "one word\n" * 500], ids=["wide", "many lines"]
+)
+async def test_a_question_that_is_long_in_the_platforms_count_has_a_card(
+    tmp_path: Path, prompt: str
+) -> None:
+    async with harness(tmp_path) as h:
+        turn = await h.ended(h.command("ask", prompt=prompt))
+        assert turn["outcome"] == "answered"
+        (card,) = h.ours(h.standins.channels[0])
+        assert card.text.endswith("…")
+        assert h.ours(thread_of(h, turn))
+
+
+async def test_a_card_that_is_refused_leaves_no_placeholder(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        body = {"code": 200000, "message": "Message was blocked by automatic moderation"}
+        h.standins.faults[DISCORD].add(Fault(CARD, "refuse", status=400, body=body, times=9))
+        turn = await h.ended(h.command("ask", prompt="What is a monad?"))
+        assert turn["outcome"] == "undeliverable"
+        (notice,) = h.ours(h.standins.channels[0])
+        assert "AutoMod blocked" in notice.text

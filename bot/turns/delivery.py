@@ -94,6 +94,7 @@ class Delivery:
         except PlatformRefused as second:
             log.error("notice not deliverable", error=str(second), code=second.code)
             await self._tell_alone(second)
+        await self._outbox.dismiss_placeholder()
         return Outcome.UNDELIVERABLE
 
     async def _say_in_place(self, error: PlatformRefused, lost: Turn) -> bool:

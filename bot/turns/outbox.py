@@ -163,7 +163,8 @@ class Outbox:
 
     @property
     def _is_placeholder_taken(self) -> bool:
-        return self._placeholder_key in self._rows
+        row = self._rows.get(self._placeholder_key)
+        return row is not None and row.state is not PartState.PLANNED
 
     async def _dismiss(self) -> None:
         interaction = self._turn.interaction
