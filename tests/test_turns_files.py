@@ -207,3 +207,14 @@ async def test_a_deleted_question_takes_its_files_along(tmp_path: Path) -> None:
         assert any(each.is_file() for each in blobs.rglob("*"))
         await h.clock.sleep(26 * 3600)
         await h.until(lambda: not any(each.is_file() for each in blobs.rglob("*")))
+
+
+async def test_of_many_files_that_cannot_be_read_the_first_are_named(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        files = [(f"{n}{'x' * 58}.zip", b"PK\x05\x06" + bytes(30)) for n in range(10)]
+        sent = h.say(h.standins.channels[0], "", person=1, files=files)
+        question = h.mention("", files=files, reply_to=sent)
+        notice = await h.answer_to(question)
+        assert (await h.ended(question))["outcome"] == "refused"
+        assert "ZIP archive" in notice
+        assert "others read. Nothing was charged." in notice

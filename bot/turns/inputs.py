@@ -219,7 +219,7 @@ def refuse(turn: Turn, question: ChatMessage) -> Conclusion | None:
     asked = not is_blank(question.text) or question.quote is not None
     declined = [file.note for file in question.files if file.state is FileState.DECLINED]
     if not asked and declined and len(declined) == len(question.files):
-        note = notices.files_declined(turn.id, " ".join(declined))
+        note = notices.files_declined(turn.id, declined)
         return Conclusion(Outcome.REFUSED, note=note, error="file_declined")
     return None
 
