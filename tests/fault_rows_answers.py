@@ -161,6 +161,12 @@ USAGE_ROWS = tuple(
         world=world,
         stored=(
             Holds("SELECT estimated FROM step ORDER BY started_at", ESTIMATED),
+            # The questions and answers are of one length, and so are their estimates.
+            Holds(
+                "SELECT count(DISTINCT l.tokens) FROM ledger l JOIN step s ON s.turn = l.turn"
+                " WHERE s.estimated",
+                ((1,),),
+            ),
             # All of it is booked: within the reservation, and what is over it.
             Holds(
                 "SELECT sum(l.tokens), min(l.tokens) = max(r.tokens), min(r.tokens) > 16000"
