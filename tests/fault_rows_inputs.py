@@ -97,7 +97,7 @@ async def let_a_webhook_ask(stage: Stage) -> None:
         for entry in stage.h.standins.history.of("event:MESSAGE_CREATE")
         if entry.answer["author"]["id"] == stage.h.standins.people[0]
     ]
-    webhook = {**heard[-1], "id": stage.h.standins.world.new_id(), "webhook_id": "77"}
+    webhook = {**heard[0], "id": stage.h.standins.world.new_id(), "webhook_id": "77"}
     del webhook["member"]
     stage.h.standins.discord.gateway.send_event("MESSAGE_CREATE", webhook)
 
