@@ -1,0 +1,54 @@
+"""The bot's own account at a backend: whether it is turned away, and what is left of it."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot import breakers, notices
+from bot.errors import BackendError, StoreError
+from bot.ports import Credit
+from bot.turns.services import Services
+
+log = structlog.get_logger(__name__)
+
+
+class Account:
+    """Learn from how calls of one backend end, and tell its owners what only they can mend."""
+
+    def __init__(self, backend: str, services: Services) -> None:
+        self._backend = backend
+        self._services = services
+        self._alert = f"account:{backend}"
+
+    def check(self) -> None:
+        """Raise what the backend turns the bot away with, unless it is time to try again."""
+        services = self._services
+        services.breakers.check(self._backend, services.clock.monotonic())
+
+    async def failed(self, error: BackendError) -> None:
+        """Learn from a call that failed."""
+        services = self._services
+        services.breakers.failed(self._backend, error.fault, services.clock.monotonic())
+        if error.fault in breakers.FAULTS:
+            text = notices.account_trouble(self._backend, error.fault)
+            await services.alerts.raise_alert(self._alert, text)
+
+    async def worked(self, credits_micros: int | None) -> None:
+        """Learn from a call that was answered, and what it said is left."""
+        self._services.breakers.worked(self._backend)
+        await self._services.alerts.clear(self._alert)
+        if credits_micros is not None:
+            await self._note_credits(credits_micros)
+
+    async def _note_credits(self, left: int) -> None:
+        services = self._services
+        try:
+            await services.store.note_credits(Credit(self._backend, left, services.clock.now()))
+        except StoreError as error:
+            log.warning("credits not stored", error=str(error))
+        name, limit = f"low_credits:{self._backend}", services.low_credits_micros
+        if left < limit:
+            text = notices.low_credits(self._backend, left, limit)
+            await services.alerts.raise_alert(name, text)
+        else:
+            await services.alerts.clear(name)
