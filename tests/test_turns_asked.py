@@ -224,3 +224,36 @@ async def test_a_card_that_is_refused_leaves_no_placeholder(tmp_path: Path) -> N
         assert turn["outcome"] == "undeliverable"
         (notice,) = h.ours(h.standins.channels[0])
         assert "AutoMod blocked" in notice.text
+
+
+async def test_a_lost_card_is_not_taken_for_somebody_elses(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        channel = h.standins.channels[0]
+        # The first card never arrives, the second does, but nobody hears of it.
+        h.standins.faults[DISCORD].add(Fault(CARD, "cut"))
+        h.standins.faults[DISCORD].add(Fault(CARD, "lose_answer", nth=2))
+        first = h.command("ask", prompt="What is a monad?", person=0)
+        second = h.command("ask", prompt="What is a functor?", person=1)
+        for asked, word in ((first, "monad"), (second, "functor")):
+            turn = await h.ended(asked)
+            (card,) = [each for each in h.shown_for(turn["id"]) if each.place == channel]
+            assert word in card.text
+            assert h.standins.world.interactions[asked].response == card.id
+        assert len(h.ours(channel)) == 2
+
+
+async def test_a_notice_takes_the_place_of_a_card_that_never_came(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        channel = h.standins.channels[0]
+        h.standins.faults[DISCORD].add(Fault(CARD, "cut", times=1))
+        asked = h.command("ask", prompt="What is a monad?")
+        await h.until(lambda: any(row["purpose"] == "question" for row in rows(h, "part")))
+        await h.until(lambda: any(row["state"] == "unknown" for row in rows(h, "part")))
+        await h.kill_bot()
+        h.standins.world.deny_bot(channel, "send_messages_in_threads")
+        await h.start_bot()
+        turn = await h.ended(asked)
+        assert turn["error"] == "not_permitted"
+        (notice,) = h.ours(channel)
+        assert "I need the permission *Send Messages in Threads*" in notice.text
+        assert h.standins.world.interactions[asked].response == notice.id

@@ -52,7 +52,7 @@ class History:
         """
         me = str(self._requests.me)
         return [
-            Found(str(row["id"]), _reply_of(row), turn_of(row))
+            Found(str(row["id"]), _reply_of(row), turn_of(row), interaction_of(row) or "")
             for row in await self.newer(place, int(after))
             if str(row["author"]["id"]) == me
             and row["type"] in _OURS

@@ -47,11 +47,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message of ours, as found by looking. `turn` is the one that its buttons name."""
+    """A message of ours, as found by looking.
+
+    `turn` is the one that its buttons name, `interaction` the one that it came from.
+    """
 
     message: str
     reply_to: str | None = None
     turn: str = ""
+    interaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,18 @@ class Outbox:
         await self._services.store.drop_part(self._turn, purpose, index)
         del self._rows[(purpose, index)]
 
+    async def settle_card(self) -> None:
+        """Find out whether a question's card is there; one that is not has no row any more.
+
+        Then the placeholder that it was to replace is free for something else.
+        """
+        row = self._rows.get((Purpose.QUESTION, 0))
+        if row is not None and row.state in _UNCLEAR and not row.ready:
+            await self._resolve(Purpose.QUESTION, 0, row)
+        if row is not None and row.state is PartState.PLANNED:
+            await self._services.store.drop_part(self._turn, Purpose.QUESTION, 0)
+            del self._rows[(Purpose.QUESTION, 0)]
+
     async def choose_placeholder(self, place: str) -> None:
         """Decide, before the first message, whether an interaction's placeholder becomes it.
 
@@ -301,15 +313,21 @@ class Outbox:
             return None
         thread = self._turn.thread
         known = await self._services.store.known_messages(thread.platform, thread.workspace, place)
-        lost = [each for each in found if each.message not in known]
-        # The buttons of a message tell whose it is; one without any is told by what it refers
-        # to, which in a place of this conversation alone may be nothing.
+        interaction = self._turn.interaction.id if self._turn.interaction else ""
+        # What came from somebody else's interaction is surely not this turn's.
+        lost = [
+            each
+            for each in found
+            if each.message not in known and each.interaction in ("", interaction)
+        ]
+        # An interaction or the buttons of a message tell whose it is; one without any is told
+        # by what it refers to, which in a place of this conversation alone may be nothing.
         wanted = self._reference(place)
         ours = {self._turn.id}
         if self._turn.kind is TurnKind.EDITED:
             ours.add(self._turn.about)  # its button is about the turn that it offers to repeat
-        named = [each for each in lost if each.turn in ours]
-        mute = [each for each in lost if not each.turn]
+        named = [each for each in lost if each.turn in ours or each.interaction]
+        mute = [each for each in lost if not each.turn and not each.interaction]
         exact = [each for each in mute if each.reply_to == wanted]
         bare = [] if self._is_shared(place) else [each for each in mute if not each.reply_to]
         return next((each.message for each in (*named, *exact, *bare)), None)

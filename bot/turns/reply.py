@@ -232,6 +232,7 @@ class Reply:
 
     async def notice(self, turn: Turn) -> None:
         """Show a notice in place of the answer: over its placeholder, if one is there."""
+        await self._outbox.settle_card()
         place = await self._ensure_place()
         post = Post(turn.note, final_buttons(turn))
         # One that was begun elsewhere (in the parent channel) stays the only one.
@@ -249,6 +250,7 @@ class Reply:
 
     async def withdraw(self, turn: Turn) -> None:
         """Close a cancelled turn: a placeholder goes, text that was shown stays as it is."""
+        await self._outbox.settle_card()
         begun = self._outbox.count(Purpose.ANSWER)
         place = await self._ensure_place() if begun else ""
         splitter = make_splitter(self._limits, 1.0)
