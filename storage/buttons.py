@@ -164,6 +164,8 @@ def _move_prompt(old: Row, new: NewTurn, now: int) -> Operation[None]:
         each = waiting.pop()
         if each["kind"] != TurnKind.EDITED:
             yield SQL.hide_messages, {**key, "position": each["position"]}
+            if each["state"] == TurnState.ADMITTED:
+                yield CHANGES.request_cancel, {"turn": each["id"]}
             waiting += yield CHANGES.find_about, {"about": each["id"]}
 
 

@@ -84,6 +84,34 @@ async def test_what_went_on_from_an_answer_goes_with_it(store: SqliteStore) -> N
     assert [each.text for each in await store.history(turn, 9)] == ["thanks", "welcome", "count"]
 
 
+async def test_what_still_goes_on_from_an_answer_is_no_part_of_what_replaces_it(
+    store: SqliteStore,
+) -> None:
+    first = await ended(store, mention("100", text="count"), answer="1, 2")
+    await store.admit(press(Action.CONTINUE, first.id, interaction="900"), NOW)
+    running = await claimed(store)
+    await store.start_step(running, MODEL, HOLD, NOW)
+    await store.admit(press(Action.REGENERATE, first.id, interaction="960"), NOW)
+    await store.conclude(running, Conclusion(Outcome.ANSWERED, "3, 4"), NOW)
+    await store.end(running, Outcome.ANSWERED, NOW)
+    turn = await claimed(store)
+    assert [each.text for each in await store.history(turn, 9)] == ["count"]
+
+
+async def test_what_waits_to_go_on_from_an_answer_is_not_asked_once_that_is_replaced(
+    store: SqliteStore,
+) -> None:
+    first = await ended(store, mention("100", text="count"), answer="1, 2")
+    await store.admit(mention("200", of=thread("100"), text="and?"), NOW)
+    await claimed(store)
+    waiting = await store.admit(press(Action.CONTINUE, first.id, interaction="900"), NOW)
+    again = await store.admit(press(Action.REGENERATE, first.id, interaction="960"), NOW)
+    for turn, cancelled in ((waiting.turn, True), (again.turn, False)):
+        found = await store.read(turn)
+        assert found is not None
+        assert found.cancel_requested is cancelled
+
+
 async def test_a_repeat_keeps_what_was_chosen_for_the_question(store: SqliteStore) -> None:
     options = Options("m", "high", 99)
     old = await ended(store, asked("500", of=thread("50"), options=options))

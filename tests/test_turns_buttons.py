@@ -129,3 +129,20 @@ async def test_judging_is_stored_and_changes_nothing_else(tmp_path: Path) -> Non
         assert h.ours(question) == [before]
         assert len(rows(h, "turn")) == 1
         assert turn["outcome"] == "answered"
+
+
+async def test_what_waits_to_go_on_from_a_replaced_answer_asks_nothing(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("write 900 words")
+        await h.until(lambda: any("SIMULATED" in each.text for each in h.ours(question)))
+        h.press("stop")
+        old = await h.ended(question)
+        h.say(question, "write 300 words")
+        await h.until(lambda: any(row["state"] == "running" for row in rows(h, "turn")))
+        going_on = h.press("continue", turn=old["id"])
+        await h.until(lambda: h.turn(going_on) is not None)
+        again = h.press("regenerate", turn=old["id"])
+        assert (await h.ended(going_on))["outcome"] == "cancelled"
+        assert (await h.ended(again))["outcome"] == "answered"
+        asked = [each for each in h.standins.history.entries if each.route == CHAT]
+        assert len(asked) == 3

@@ -104,13 +104,20 @@ WHERE c.platform = :platform AND c.workspace = :workspace AND c.touched_at >= :s
 ORDER BY c.touched_at DESC, m.position DESC;
 
 -- name: insert_answer(platform, workspace, channel, thread, position, text, turn, now)!
--- What answers to a question that is erased by now is not kept either.
+-- What answers to a question that is erased by now is not kept either, and what answers to one
+-- that left the history is no part of it.
 INSERT INTO message (
     platform, workspace, channel, thread, position, ordinal, role,
-    author, name, text, turn, created_at
+    author, name, text, turn, hidden, created_at
 )
 SELECT :platform, :workspace, :channel, :thread, CAST(:position AS BIGINT), 1, 'assistant',
-       '', '', CAST(:text AS TEXT), :turn, CAST(:now AS BIGINT)
+       '', '', CAST(:text AS TEXT), :turn,
+       COALESCE((
+           SELECT m.hidden FROM message m
+           WHERE m.platform = :platform AND m.workspace = :workspace AND m.channel = :channel
+             AND m.thread = :thread AND m.position = :position AND m.ordinal = 0
+       ), 0),
+       CAST(:now AS BIGINT)
 WHERE NOT EXISTS (
     SELECT 1 FROM message m
     WHERE m.platform = :platform AND m.workspace = :workspace AND m.channel = :channel
