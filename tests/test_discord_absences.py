@@ -181,3 +181,33 @@ async def test_looking_keeps_to_five_calls_a_second(desk: Desk) -> None:
     await until(lambda: len(desk.bodies(HISTORY)) >= before + 25, within=60)
     assert desk.clock.monotonic() - began >= 24 / 5
     assert deleted(desk) == []
+
+
+async def test_looking_in_many_servers_does_not_keep_what_was_said_from_being_read(
+    desk: Desk,
+) -> None:
+    world = desk.standin.world
+    ben, bot = world.users[desk.people.find("ben")], world.users[world.bot]
+    for n in range(8):
+        server = world.add_guild(f"server {n}", ben)
+        world.join(server, bot)
+        for number in range(6):
+            channel = world.add_channel(server, f"channel-{number}")
+            said = desk.say("hello", channel.id)
+            desk.marks.sources.setdefault(server.id, {})[channel.id] = [said]
+    busy = world.guilds[desk.guild]
+    channels = [world.add_channel(busy, f"busy-{n}").id for n in range(12)]
+    await desk.stop(await desk.start())
+    await desk.clock.sleep(60)
+    missed = [desk.say("@bot missed", channel) for channel in channels]
+    platform = desk.begin()
+    await until(lambda: platform.ready, within=5)
+    began = desk.clock.monotonic()
+    await until(lambda: len(desk.inbox.messages) >= len(missed), within=60)
+    # Five pages a second, of which what was deleted may take every other one.
+    assert desk.clock.monotonic() - began < 2.2 * len(missed) / 5
+    await until(lambda: len(pages_of(desk)) >= len(missed) + 8 * 6, within=60)
+
+
+def pages_of(desk: Desk) -> list[object]:
+    return list(desk.standin.history.of(HISTORY))

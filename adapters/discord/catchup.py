@@ -108,6 +108,8 @@ class CatchUp:
         self._backlogs: dict[str, Backlog] = {}
         self._pages = Pages(calls, clock, CALLS_PER_SECOND)
         self._absences = Absences(store, self._pages, clock, meter, receive)
+        self._unlooked: dict[str, discord.Client] = {}
+        self._looking = asyncio.Lock()
         self._moved = asyncio.Event()
 
     @property
@@ -123,6 +125,7 @@ class CatchUp:
     def forget(self, workspace: str) -> None:
         """Read nothing more of a workspace that the bot was removed from."""
         self._backlogs.pop(workspace, None)
+        self._unlooked.pop(workspace, None)
         for channel in self._held.channels(workspace):
             self._held.take(workspace, channel)
         self._tell_moved()
@@ -196,9 +199,15 @@ class CatchUp:
         await self._look_for_absences(client, DIRECT)
 
     async def _look_for_absences(self, client: discord.Client, workspace: str) -> None:
-        """Tell of what was deleted meanwhile, once all that was said is told."""
-        if workspace not in self._backlogs:
-            await self._absences.look(client, workspace)
+        """Tell of what was deleted meanwhile, once all that was said is told.
+
+        One workspace after the other: what was said elsewhere is read at the same time, and
+        people wait for that. Of several sessions that ask for it only the newest looks.
+        """
+        self._unlooked[workspace] = client
+        async with self._looking:
+            if workspace not in self._backlogs and workspace in self._unlooked:
+                await self._absences.look(self._unlooked.pop(workspace), workspace)
 
     async def _start_marks(self, guild: int, newest: Mapping[int, int]) -> None:
         await self._store.raise_watermarks(PLATFORM, str(guild), first_marks(guild, newest))
