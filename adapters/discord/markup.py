@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import discord
 
@@ -13,7 +14,8 @@ from bot.text import normalise
 _MARKUP = re.compile(
     r"<(?:(?P<kind>@!?|@&|\#)(?P<id>[0-9]{1,25})"
     r"|a?:(?P<emoji>[A-Za-z0-9_]{1,64}):[0-9]{1,25}"
-    r"|/(?P<command>[^<>:\n]{1,100}):[0-9]{1,25})>",
+    r"|/(?P<command>[^<>:\n]{1,100}):[0-9]{1,25}"
+    r"|t:(?P<seconds>-?[0-9]{1,12})(?::[A-Za-z])?)>",
     re.ASCII,
 )
 _MAX_ID = 2**63
@@ -49,6 +51,8 @@ def replace_markup(content: str, me: int, name: Callable[[str, int], str]) -> st
             return f":{emoji}:"
         if command := match["command"]:
             return f"/{command}"
+        if seconds := match["seconds"]:
+            return _moment(int(seconds)) or match[0]
         kind, snowflake = match["kind"].rstrip("!"), int(match["id"])
         if snowflake >= _MAX_ID:
             return match[0]
@@ -57,6 +61,14 @@ def replace_markup(content: str, me: int, name: Callable[[str, int], str]) -> st
 
     own = re.compile(rf"[ \t]*<@!?{me}>[ \t]*", re.ASCII)
     return _MARKUP.sub(show, own.sub(_closed_gap, content))
+
+
+def _moment(seconds: int) -> str:
+    """Return a time as everybody reads it, "" where no calendar has it."""
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _closed_gap(match: re.Match[str]) -> str:
