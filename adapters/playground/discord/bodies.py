@@ -341,6 +341,10 @@ class Mentions:
     everyone: bool
 
 
+# A block or a span of code, as Discord's client reads it: as many back-ticks close it.
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(?:.*?[^`])\1(?!`)", re.DOTALL)
+
+
 def find_mentions(
     world: World,
     content: str,
@@ -350,10 +354,11 @@ def find_mentions(
     may_everyone: bool = False,
     replied: str | None = None,
 ) -> Mentions:
-    """Find whom a text pings. Without `allowed` everything in it counts.
+    """Find whom a text pings: nobody within code. Without `allowed` all the rest counts.
 
     https://discord.com/developers/docs/resources/message#allowed-mentions-object
     """
+    content = _CODE.sub(" ", content)
     users = list(dict.fromkeys(re.findall(r"<@!?(\d+)>", content)))
     roles = list(dict.fromkeys(re.findall(r"<@&(\d+)>", content)))
     everyone = may_everyone and bool(re.search(r"@(everyone|here)\b", content))

@@ -82,6 +82,16 @@ class _End:
     reason: str
 
 
+def _encode(frame: dict[str, Any]) -> str:
+    """Return a frame's JSON; half a surrogate pair can only travel escaped."""
+    text = json.dumps(frame, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(frame)
+    return text
+
+
 class Connection:
     """One socket: a queue that is sent in order, so that no event overtakes another."""
 
@@ -104,7 +114,7 @@ class Connection:
         """Queue an event."""
         self.queued_seq = sent.seq
         frame = {"op": DISPATCH, "d": sent.data, "s": sent.seq, "t": sent.name}
-        self.queue.put_nowait(_Frame(json.dumps(frame, ensure_ascii=False), sent, replayed))
+        self.queue.put_nowait(_Frame(_encode(frame), sent, replayed))
 
     def close(self, code: int, reason: str = "") -> None:
         """Queue the end of the connection."""
