@@ -17,7 +17,7 @@ from bot.errors import (
     PlatformRefused,
 )
 from bot.events import Action, Aside, Button, Finish, Stage
-from bot.text import clean_output, excerpt, last_boundary, utf16_length
+from bot.text import clean_output, escape, excerpt, last_boundary, utf16_length
 
 STATUS = "Thinking…"
 STATUS_AGAIN = "Starting again after a restart…"
@@ -371,12 +371,12 @@ def file_unavailable(turn: str, name: str) -> str:
 
 def question_card(name: str, question: str, files: Sequence[str]) -> str:
     """Show in a channel what somebody asked by command."""
-    who = excerpt(name, NAME_CHARACTERS)
+    who = escape(excerpt(name, NAME_CHARACTERS))
     lines = [f"**{who}** asked:" if who else "Asked:"]
     if question.strip():
         lines.append(_quoted(question, CARD_UNITS))
     if files:
-        named = ", ".join(excerpt(file, NAME_CHARACTERS) for file in files)
+        named = ", ".join(escape(excerpt(file, NAME_CHARACTERS)) for file in files)
         lines.append(f"(with {named})")
     return "\n".join(lines)
 

@@ -147,6 +147,7 @@ _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[\w+#.-]*[ \t]*$", re.MULTILINE)
 _LEADER = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>+[ \t]*|[-*+][ \t]+)+", re.MULTILINE)
 _MARKUP = re.compile(r"`+|\*+|~~+|\|\|+|(?<!\w)_+|_+(?!\w)")
+_MARKDOWN = re.compile(r"[\\`*_~|<>\[\]()#:@]")
 _SPACES = re.compile(r"\s+")
 _COMBINING_MOST = 8
 
@@ -167,6 +168,11 @@ def excerpt(text: str, most: int) -> str:
     """Return the beginning of a text on one line, at most `most` characters."""
     text = _BIDI.sub("", _CONTROL.sub("", _mend_surrogates(text[: most * 4 + 64])))
     return _shorten(_SPACES.sub(" ", text).strip(), most)
+
+
+def escape(text: str) -> str:
+    """Return a text as Markdown that shows it as it is: no markup, no mention, no link."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def _shorten(text: str, most: int) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from bot.domain import Model
 from bot.ports import Alert, Chosen, Command, CommandCall, Credit, Level, OptionKind, SettingName
-from bot.text import clean_output, excerpt, is_boundary, utf16_length
+from bot.text import clean_output, escape, excerpt, is_boundary, utf16_length
 
 # A platform's message holds 2,000 of these; the rest is for what an adapter puts around it.
 MOST_UNITS = 1_900
@@ -294,13 +294,15 @@ def settings_shown(
 
     def block(title: str, name: SettingName, default: str, quote: bool = False) -> list[str]:
         shown = [
-            _level(each, f"“{excerpt(each.value, 80)}”" if quote else f"`{each.value}`", now)
+            _level(
+                each, f"“{escape(excerpt(each.value, 80))}”" if quote else f"`{each.value}`", now
+            )
             for each in rows(name)
         ]
         return [f"**{title}**", *(shown or [f"• the bot's default: {default}"])]
 
     lines = block("Model", SettingName.MODEL, f"`{default.id}`")
-    lines += block("Persona", SettingName.PERSONA, f"“{excerpt(prompt, 80)}”", quote=True)
+    lines += block("Persona", SettingName.PERSONA, f"“{escape(excerpt(prompt, 80))}”", quote=True)
     if not call.direct:
         lines += block("Answers in this channel", SettingName.MENTIONS, MENTIONS["threads"])
     if followed is not None:
