@@ -586,7 +586,7 @@ async def test_a_store_that_fails_at_the_start_only_delays(tmp_path: Path) -> No
             store.start_step = real  # type: ignore[method-assign]
             raise StoreError("no")
 
-        store.start_step = fail  # type: ignore[method-assign, assignment]
+        store.start_step = fail  # type: ignore[method-assign]
         question = h.mention("What is a monad?")
         assert "monad" in await h.answer_to(question)
         assert (await h.ended(question))["attempt"] == 1
