@@ -102,6 +102,21 @@ async def test_a_file_that_cannot_be_fetched_now_can_be_had_by_retry(tmp_path: P
         assert "With it came 1 picture" in await h.answer_to(h.press("retry"))
 
 
+async def test_a_file_host_that_asks_to_wait_long_keeps_no_other_turn_waiting(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path) as h:
+        busy = Fault(CDN, "refuse", times=2, status=429, headers={"Retry-After": "3000"})
+        h.standins.faults[DISCORD].add(busy)
+        for person in (0, 1):
+            h.mention("What is this?", person=person, files=[("a.txt", b"words")])
+        await h.until(lambda: busy.hits == 2)
+        last = h.mention("And this?", person=1, files=[("b.txt", b"words")])
+        assert "SIMULATED" in await h.answer_to(last, within=60)
+        notices = [each.text for each in h.ours() if "could not fetch `a.txt`" in each.text]
+        assert len(notices) == busy.hits == 2
+
+
 async def test_a_file_that_is_gone_is_asked_for_again(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         h.standins.faults[DISCORD].add(Fault(CDN, "refuse", times=30, status=404))

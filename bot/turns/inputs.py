@@ -30,6 +30,8 @@ MOST_OVERHEARD = 50
 NAME_CHARACTERS = 80
 # Waits between the tries of what a platform could not give just now.
 WAITS_SECONDS = (1.0, 4.0)
+# Who asks for a longer wait is not waited for: other turns' files are behind this one.
+LONGEST_WAIT_SECONDS = 15.0
 
 
 class Unavailable(Exception):
@@ -74,7 +76,7 @@ class Inputs:
                     place, after, self._turn.position, MOST_OVERHEARD
                 )
             except (PlatformUnknown, Throttled) as error:
-                if wait is None:
+                if wait is None or _asked(error) > LONGEST_WAIT_SECONDS:
                     raise
                 await self._wait(wait, error)
         raise AssertionError
@@ -153,15 +155,14 @@ class Inputs:
             try:
                 return await self._platform.download(file.attachment, MOST_BYTES)
             except (PlatformUnknown, Throttled) as error:
-                if wait is None:
+                if wait is None or _asked(error) > LONGEST_WAIT_SECONDS:
                     raise
                 await self._wait(wait, error)
         raise AssertionError
 
     async def _wait(self, seconds: float, error: PlatformUnknown | Throttled) -> None:
         log.info("asked again later", error=str(error), code=error.code)
-        asked = error.retry_after if isinstance(error, Throttled) else 0.0
-        await self._services.clock.sleep(max(seconds, asked))
+        await self._services.clock.sleep(max(seconds, _asked(error)))
 
     async def _keep(self, file: StoredFile, read: FileRead) -> StoredFile:
         match read:
@@ -199,6 +200,11 @@ class Inputs:
 def _name(file: StoredFile) -> str:
     """Return a file's name as people may be shown it."""
     return f"`{excerpt(file.attachment.name, NAME_CHARACTERS).replace('`', '')}`"
+
+
+def _asked(error: PlatformUnknown | Throttled) -> float:
+    """Return the seconds that a platform asks to wait."""
+    return error.retry_after if isinstance(error, Throttled) else 0.0
 
 
 def _result(file: StoredFile) -> str:
