@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from adapters.playground.faults import Fault
+from bot.estimates import Estimator
 from tests.evidence import Database, Row
 from tests.harness import Harness, harness
 from tests.standins import DISCORD
@@ -233,3 +235,26 @@ async def test_of_many_files_that_cannot_be_read_the_first_are_named(tmp_path: P
         assert (await h.ended(question))["outcome"] == "refused"
         assert "ZIP archive" in notice
         assert "others read. Nothing was charged." in notice
+
+
+class Counting(Estimator):
+    """Note in which threads large texts are counted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: set[int] = set()
+
+    def __call__(self, text: str) -> int:
+        if len(text) > 100_000:
+            self.threads.add(threading.get_ident())
+        return super().__call__(text)
+
+
+async def test_much_text_is_not_counted_in_the_event_loop(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        assert h.service is not None
+        counting = h.service.worker._services.estimates._models[h.service.model] = Counting()
+        files = [(f"{n}.py", b"x[i] += f(a, b);\n" * 1_800) for n in range(5)]
+        await h.answer_to(h.mention("Explain", files=files))
+        assert counting.threads
+        assert threading.get_ident() not in counting.threads

@@ -53,7 +53,7 @@ class Asking:
         if (refused := await self._question.bring_in(model)) is not None:
             return refused
         while True:
-            fitted = self._question.fit(model, self._persona)
+            fitted = await self._question.fit(model, self._persona)
             if fitted.is_too_long:
                 note = notices.question_too_long(self._turn.id, model.id)
                 return Conclusion(Outcome.REFUSED, note=note, error="question_too_long")
@@ -142,7 +142,7 @@ class Asking:
                 model, backend = services.models.find(step.model)
             except BackendError as error:
                 raise BackendError(BackendFault.INTERRUPTED, detail=error.detail) from error
-            fitted = self._question.fit(model, self._persona)
+            fitted = await self._question.fit(model, self._persona)
         self._sent = model, fitted
         self.answer = Answer(model, fitted.prompt_tokens, step)
         if step.request_id == "":
