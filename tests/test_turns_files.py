@@ -258,3 +258,13 @@ async def test_much_text_is_not_counted_in_the_event_loop(tmp_path: Path) -> Non
         await h.answer_to(h.mention("Explain", files=files))
         assert counting.threads
         assert threading.get_ident() not in counting.threads
+
+
+async def test_a_reply_to_an_answer_in_a_file_does_not_send_it_twice(tmp_path: Path) -> None:
+    async with harness(tmp_path, tokens_per_second=4_000) as h:
+        question = h.mention("write 5000 words")
+        await h.ended(question)
+        whole = h.ours(question)[-1]
+        assert "answer.md" in whole.text
+        await h.ended(h.say(question, "shorter, please", reply_to=whole.id))
+        assert rows(h, "file") == []

@@ -77,7 +77,8 @@ def parse_message(message: Message, ears: Ears) -> MessageReceived | None:
         return None
     text = readable(message, ears.me)
     quote = _quote(message, ears.me, answered)
-    attachments = _attachments(message)
+    # What we attached to an answer is the answer, which is in the conversation already.
+    attachments = _attachments(message, quoted=not answered)
     unreadable = ears.degraded and not (direct or mentioned) and _is_hidden(message)
     addressed = direct or mentioned or bool(answered)
     if not (addressed or unreadable or text or message.attachments or message.message_snapshots):
