@@ -73,9 +73,6 @@ async def test_an_edit_while_it_is_answered_is_offered_after_it(tmp_path: Path) 
 
 async def test_an_edit_of_a_question_that_then_fails_offers_nothing(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
-        h.standins.faults[MODEL].add(Fault(CHAT, "delay", seconds=10.0))
-        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, nth=2, status=503))
-        h.standins.faults[MODEL].clear()
         h.standins.faults[MODEL].add(
             Fault(CHAT, "answer", options={"silence": 10.0, "kind": "empty"})
         )

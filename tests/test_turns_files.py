@@ -18,7 +18,6 @@ from tests.standins import DISCORD
 pytestmark = pytest.mark.virtual
 
 CHAT = "POST /v1/chat/completions"
-ATTACHMENT = "GET /attachments/{channel_id}/{attachment_id}/{filename}"
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (80, 80)) -> bytes:
