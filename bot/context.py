@@ -75,10 +75,11 @@ def build(
     speakers = {message.author for message in history if message.role is Role.USER}
     named = len(speakers) > 1
     chosen = _choose_pictures(model, history)
+    given: set[str] = set()
     kept: list[ChatMessage] = []
     is_too_long = False
     for message in reversed(history):
-        shown = _show(message, named, chosen)
+        shown = _show(message, named, chosen, given)
         cost = estimate(shown.text) + TOKENS_PER_MESSAGE
         cost += sum(picture_tokens(file) for file in shown.files)
         if kept and used + cost > allowed:
@@ -162,8 +163,13 @@ def _files(messages: Sequence[ChatMessage]) -> Iterator[StoredFile]:
 # --- what a message says -------------------------------------------------------------------
 
 
-def _show(message: ChatMessage, named: bool, chosen: set[tuple[int, int]]) -> ChatMessage:
-    """Put everything of a message into its text, but for the pictures that go along."""
+def _show(
+    message: ChatMessage, named: bool, chosen: set[tuple[int, int]], given: set[str]
+) -> ChatMessage:
+    """Put everything of a message into its text, but for the pictures that go along.
+
+    The text of a file stands once, where it came last: `given` are those that stand already.
+    """
     if message.role is not Role.USER:
         return message
     text = message.text
@@ -173,7 +179,7 @@ def _show(message: ChatMessage, named: bool, chosen: set[tuple[int, int]]) -> Ch
         return replace(message, text=text) if named else message
     pieces = [] if message.quote is None else [_show_quote(message.quote)]
     pieces += [] if is_blank(text) else [text]
-    pieces += [_show_file(file, chosen) for file in message.files]
+    pieces += [_show_file(file, chosen, given) for file in message.files]
     pictures = tuple(file for file in message.files if (file.position, file.n) in chosen)
     return replace(message, text="\n\n".join(pieces), files=pictures, quote=None)
 
@@ -184,13 +190,16 @@ def _show_quote(quote: Quote) -> str:
     return "\n".join((f"{who} wrote:", *(f"> {line}" for line in words.split("\n"))))
 
 
-def _show_file(file: StoredFile, chosen: set[tuple[int, int]]) -> str:
+def _show_file(file: StoredFile, chosen: set[tuple[int, int]], given: set[str]) -> str:
     """Say what a file is, and what it says."""
     name = excerpt(file.attachment.name, NAME_CHARACTERS) or "file"
     if file.is_picture:
         shown = (file.position, file.n) in chosen
         return f"[Picture: {name}]" if shown else f"[Picture: {name}, which you are not shown]"
+    if file.state is FileState.READ and file.text in given:
+        return f"[File: {name}, whose text stands elsewhere here]"
     if file.state is FileState.READ:
+        given.add(file.text)
         return f"File {name}:\n{_fence(file.text)}"
     return f"[File: {name}, which you are not shown]"
 

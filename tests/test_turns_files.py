@@ -253,7 +253,7 @@ async def test_much_text_is_not_counted_in_the_event_loop(tmp_path: Path) -> Non
     async with harness(tmp_path) as h:
         assert h.service is not None
         counting = h.service.worker._services.estimates._models[h.service.model] = Counting()
-        files = [(f"{n}.py", b"x[i] += f(a, b);\n" * 1_800) for n in range(5)]
+        files = [(f"{n}.py", b"x[%d] += f(a, b);\n" % n * 1_800) for n in range(5)]
         await h.answer_to(h.mention("Explain", files=files))
         assert counting.threads
         assert threading.get_ident() not in counting.threads
@@ -267,3 +267,18 @@ async def test_a_reply_to_an_answer_in_a_file_does_not_send_it_twice(tmp_path: P
         assert "answer.md" in whole.text
         await h.ended(h.say(question, "shorter, please", reply_to=whole.id))
         assert rows(h, "file") == []
+
+
+async def test_a_reply_to_a_message_with_a_file_does_not_send_its_text_twice(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path) as h:
+        thread = h.mention("Hello")
+        await h.ended(thread)
+        sent = h.say(thread, "Explain", files=[("main.py", b"print(1)\n" * 2_000)])
+        await h.ended(sent)
+        await h.ended(h.say(thread, "and again?", reply_to=sent))
+        *_, last = (each.request for each in h.standins.history.entries if each.route == CHAT)
+        assert isinstance(last, dict)
+        assert sum(len(str(message["content"])) > 18_000 for message in last["messages"]) == 1
+        assert len(str(last["messages"][-1]["content"])) > 18_000
