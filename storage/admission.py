@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain import (
     Attachment,
@@ -23,14 +23,17 @@ SQL = load("admission")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A conversation that an event was found to belong to."""
+    """A conversation that an event was found to belong to, and the words it replies to there."""
 
     thread: ThreadRef
     followed: bool
     mentions: str = ""
+    quote: Quote | None = None
 
 
 NO_OPTIONS = Options()
+# Whose words ours are, to the model that reads them.
+OURS = "You"
 
 
 @dataclass(slots=True)
@@ -87,7 +90,10 @@ def find(thread: ThreadRef) -> Operation[Known | None]:
 
 
 def find_replied(thread: ThreadRef, place: str, message: str) -> Operation[Known | None]:
-    """Return the conversation of a message of ours that stands at `place`."""
+    """Return the conversation of a message of ours that stands at `place`.
+
+    With it comes what the message says, unless a reply to it goes without saying.
+    """
     rows = yield (
         SQL.find_replied,
         {
@@ -97,7 +103,10 @@ def find_replied(thread: ThreadRef, place: str, message: str) -> Operation[Known
             "message": message,
         },
     )
-    return _known(thread, rows[0], "") if rows else None
+    if not rows:
+        return None
+    said = rows[0]["said"]
+    return replace(_known(thread, rows[0], ""), quote=Quote(OURS, said) if said else None)
 
 
 def _known(thread: ThreadRef, row: Row, mentions: str) -> Known:

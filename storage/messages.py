@@ -46,6 +46,9 @@ def receive(event: MessageReceived, now: int, most_open: int) -> Operation[Decis
     )
     if not (yield from admission.add_turn(new, now)):
         return Decision(Verdict.DUPLICATE, turn, thread)
+    # A reply without a word of its own asks nothing about what it replies to.
+    asks = bool(event.text.strip())
+    quote = event.quote or (found.quote if found is not None and asks else None)
     # A place that only just became known through a reply keeps the key of its conversation.
     place = None if event.opens_thread or thread != event.thread else event.place
     yield from admission.touch(thread, place, event.opens_thread or event.roots, now)
@@ -60,7 +63,7 @@ def receive(event: MessageReceived, now: int, most_open: int) -> Operation[Decis
             # Words that nobody saw are no part of the conversation.
             hidden=error == UNREADABLE,
             has_files=bool(event.attachments),
-            quote=event.quote,
+            quote=quote,
         ),
         now,
     )

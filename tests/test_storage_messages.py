@@ -12,6 +12,7 @@ from bot.domain import (
     ChatMessage,
     InteractionRef,
     Options,
+    Outcome,
     Quote,
     Role,
     ThreadRef,
@@ -19,7 +20,16 @@ from bot.domain import (
     TurnKind,
 )
 from bot.events import TOO_MANY, UNREADABLE, MessageDeleted, MessageReceived, Verdict
-from bot.ports import Chosen, Decision, Level, Overheard, PartState, Purpose, SettingName
+from bot.ports import (
+    Chosen,
+    Conclusion,
+    Decision,
+    Level,
+    Overheard,
+    PartState,
+    Purpose,
+    SettingName,
+)
 from storage.messages import TOLD_EVERY_MS
 from storage.store import SqliteStore
 from tests.stored import (
@@ -304,6 +314,38 @@ async def test_a_reply_belongs_to_the_conversation_it_replies_to(store: SqliteSt
         mention("162", reply_to="151"),
     ):
         assert (await store.admit(other, NOW)).thread == other.thread
+
+
+async def test_a_reply_says_what_it_is_about_unless_that_was_said_last(store: SqliteStore) -> None:
+    async def quoted(message: str, reply_to: str, text: str = "why?") -> Quote | None:
+        await store.admit(mention(message, of=FOLLOWED, text=text, reply_to=reply_to), NOW)
+        turn = await claimed(store)
+        (*_, question) = await store.history(turn, 9)
+        await posted(store, turn, "100", f"{message}5")
+        await store.conclude(turn, Conclusion(Outcome.ANSWERED, f"to {message}"), NOW)
+        await store.end(turn, Outcome.ANSWERED, NOW)
+        return question.quote
+
+    assert await quoted("100", "") is None
+    assert await quoted("110", "1005") is None, "it is what was said last"
+    assert await quoted("120", "1005") == Quote("You", "to 100")
+    assert await quoted("130", "1005", "") is None, "it asks nothing"
+    await store.start_afresh(FOLLOWED, 140, NOW)
+    assert await quoted("150", "1305") == Quote("You", "to 130"), "the model has forgotten it"
+    await store.admit(MessageDeleted("discord", "guild", "100", "100"), NOW)
+    assert await quoted("160", "1005") is None, "its question was taken back"
+
+
+async def test_a_reply_to_a_notice_says_what_it_says(store: SqliteStore) -> None:
+    await store.admit(mention("100", of=FOLLOWED), NOW)
+    turn = await claimed(store)
+    await store.conclude(turn, Conclusion(Outcome.FAILED, note="It is busy."), NOW)
+    await store.begin_part(turn, Purpose.NOTICE, 0, "100", "n1", NOW)
+    await store.mark_part(turn, Purpose.NOTICE, 0, PartState.SENT, "150", NOW)
+    await store.end(turn, Outcome.FAILED, NOW)
+    await store.admit(mention("160", of=FOLLOWED, text="why?", reply_to="150"), NOW)
+    (*_, question) = await store.history(await claimed(store), 9)
+    assert question.quote == Quote("You", "It is busy.")
 
 
 async def test_a_reply_in_somebody_elses_thread_overhears_again(store: SqliteStore) -> None:

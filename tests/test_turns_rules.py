@@ -121,6 +121,16 @@ async def test_a_reply_to_an_answer_in_the_channel_goes_on_there(tmp_path: Path)
         assert "2 earlier messages" in said
 
 
+async def test_a_reply_to_an_earlier_answer_says_which_one(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        thread = h.mention("What is a monad?")
+        await h.ended(thread)
+        (earlier,) = h.ours(thread)
+        await h.ended(h.say(thread, "And a functor?"))
+        await h.ended(h.say(thread, "Say this in short", reply_to=earlier.id))
+        assert "You wrote:\\n> **SIMULATED** · you asked:\\n> > What is a monad?" in str(sent(h))
+
+
 async def test_without_the_intent_it_is_said_once_a_day(tmp_path: Path) -> None:
     async with harness(tmp_path, start=False) as h:
         h.standins.world.privileged &= ~INTENT_MESSAGE_CONTENT

@@ -21,13 +21,30 @@ ORDER BY c.followed DESC
 LIMIT 1;
 
 -- name: find_replied(platform, workspace, place, message)
--- The conversation of a message of ours.
-SELECT c.channel, c.thread, c.followed
+-- The conversation of a message of ours, and what that says unless it is what was said last: of
+-- any other the model could not tell that it is meant. What answers to a deleted question stays
+-- out of the conversation.
+SELECT c.channel, c.thread, c.followed,
+       CASE
+           WHEN p.purpose = 'notice' THEN t.note
+           WHEN p.purpose = 'question' OR q.erased = 1 THEN ''
+           WHEN q.hidden = 0 AND t.position > c.fresh_from AND NOT EXISTS (
+               SELECT 1 FROM message m
+               WHERE m.platform = t.platform AND m.workspace = t.workspace
+                 AND m.channel = t.channel AND m.thread = t.thread
+                 AND m.position > t.position AND m.hidden = 0
+           ) THEN ''
+           ELSE t.answer
+       END AS said
 FROM part p
 JOIN turn t ON t.id = p.turn
 JOIN conversation c
     ON c.platform = t.platform AND c.workspace = t.workspace
     AND c.channel = t.channel AND c.thread = t.thread
+LEFT JOIN message q
+    ON q.platform = t.platform AND q.workspace = t.workspace
+    AND q.channel = t.channel AND q.thread = t.thread
+    AND q.position = t.position AND q.ordinal = 0
 WHERE p.platform = :platform AND p.workspace = :workspace
   AND p.place = :place AND p.message = :message;
 
