@@ -122,7 +122,7 @@ async def touch(count: int) -> float:
         parts: Any = service
         services: Any = parts.worker._services
         services.platforms["discord"] = Yes()
-        services.budgets["discord"] = Budget(0.0, 1e9)
+        services.budgets["discord"] = Budget(0.0, 2_000.0)
         await service.worker.start()
         tasks = [
             asyncio.create_task(service.intake.run()),
