@@ -214,6 +214,7 @@ async def test_all_settings_are_shown_with_their_level(tmp_path: Path) -> None:
         assert "**Persona**\n• this server: “Answer like a pirate” (set by <@222>" in said
         assert "**Answers in this channel**\n• this channel: `always` (set by <@222>" in said
         direct = await c.run(in_direct("settings"))
+        assert "mentions" not in direct and "follow" not in direct, "neither can be set there"
         assert "“Be kind.”" in direct
         assert "this channel" not in direct
         assert "This thread" not in direct

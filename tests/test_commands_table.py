@@ -113,7 +113,7 @@ def test_an_id_of_admins_counts_on_its_own_platform_only() -> None:
 @pytest.mark.parametrize("level", [Level.CHANNEL, Level.SERVER])
 def test_nobody_sets_anything_for_all_direct_messages(level: Level) -> None:
     for who in (ANN, ADMIN, OWNER):
-        with pytest.raises(Denied, match="Leave `for` out"):
+        with pytest.raises(Denied, match="without `for` hold for this conversation"):
             authorise(
                 Request(in_direct("model", who), {}),
                 frozenset({level}),

@@ -159,9 +159,15 @@ async def test_a_bare_mention_gets_a_hint_in_the_channel_and_no_thread(tmp_path:
     async with harness(tmp_path) as h:
         question = h.mention("")
         hint = await h.answer_to(question)
-        assert "Write your question after the mention" in hint
+        assert "In a channel write it after the mention" in hint
         assert h.ours(h.standins.channels[0])
         assert requests_to(h, CHAT) == 0
+
+
+async def test_a_sticker_sent_to_the_bot_alone_is_told_of_words_first(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        hint = await h.answer_to(h.dm("", stickers=["wave"]))
+        assert hint.startswith("Hello! Ask me in words, for example: what is a monad? In a channel")
 
 
 # --- order ------------------------------------------------------------------------------------

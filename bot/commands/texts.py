@@ -131,7 +131,7 @@ ONLY_IN_THREADS = (
 )
 NOT_IN_DIRECT = (
     "In direct messages there is neither channel nor server to set anything for."
-    f" {NOTHING_DONE} Leave `for` out."
+    f" {NOTHING_DONE} `/model` and `/persona` without `for` hold for this conversation."
 )
 ALWAYS_FOLLOWED = f"In direct messages I answer everything. {NOTHING_DONE}"
 
@@ -310,7 +310,8 @@ def settings_shown(
             "**This thread**",
             f"• answered {'without' if followed else 'only with'} a mention",
         ]
-    lines.append("Change them: `/model`, `/persona`, `/settings mentions:…`, `/settings follow:…`")
+    listening = "" if call.direct else ", `/settings mentions:…`, `/settings follow:…`"
+    lines.append(f"Change them: `/model`, `/persona`{listening}")
     return "\n".join(lines)
 
 
