@@ -46,8 +46,8 @@ ASIDES: Mapping[Aside, str] = {
         "Mention me to ask a question of your own."
     ),
     Aside.OVER: (
-        "This answer is already finished, so there is nothing to do. "
-        "Mention me to ask something new."
+        "There is nothing left to do here: the answer is finished, or its question was taken "
+        "back. Nothing was charged. Mention me to ask something new."
     ),
     Aside.UNKNOWN_BUTTON: (
         "I do not know this button any more. Mention me with your question instead."
@@ -210,10 +210,10 @@ def stopped(turn: str, has_text: bool) -> str:
 
 
 def usage_hint() -> str:
-    """Answer a mention without a question."""
+    """Answer a mention, or a direct message, without a question."""
     return (
-        "Hello! Write your question after the mention, for example: what is a monad? "
-        f"I answer in a thread; there you can go on without mentioning me. {NOTHING_CHARGED}"
+        "Hello! Ask me in words, for example: what is a monad? In a channel write it after the "
+        f"mention: I answer in a thread, where you go on without mentioning me. {NOTHING_CHARGED}"
     )
 
 

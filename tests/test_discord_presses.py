@@ -190,7 +190,7 @@ async def test_a_commit_that_fails_late_is_told_to_who_pressed_stop(stage: Stage
     [
         (Verdict.DUPLICATE, "already pressed"),
         (Verdict.DENIED, "Only the person who asked"),
-        (Verdict.GONE, "already finished"),
+        (Verdict.GONE, "nothing left to do"),
         (Verdict.IGNORED, "do not know this button"),
         (None, "could not store"),
     ],
