@@ -27,7 +27,7 @@ def check_submits(evidence: Evidence) -> Iterator[Violation]:
         asked[root] = asked.get(root, 0) + len(steps.get(id_, []))
         for row in evidence.database["message"]:
             if row["turn"] == id_ and row["role"] == "user" and row["text"]:
-                words.setdefault(root, set()).add(row["text"])
+                words.setdefault(root, set()).add(_own_words(row["text"]))
     for rows in steps.values():
         for row in rows:
             if row["request_id"] and row["request_id"] not in jobs:
@@ -36,11 +36,17 @@ def check_submits(evidence: Evidence) -> Iterator[Violation]:
                 yield Violation("I13", text)
     for root, texts in words.items():
         made = sum(
-            not job.failed and any(text in job.question for text in texts) for job in evidence.jobs
+            not job.failed and any(text in _own_words(job.question) for text in texts)
+            for job in evidence.jobs
         )
         if made > asked[root]:
             text = f"{name_of(turns[root])}: {made} jobs for {asked[root]} steps"
             yield Violation("I13", text, Kind.DOUBLED)
+
+
+def _own_words(text: str) -> str:
+    """Return a question without the quotes in it, which may hold other questions."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith("> "))
 
 
 def _root(turn: Row, turns: dict[str, Row]) -> str:

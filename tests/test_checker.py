@@ -733,3 +733,10 @@ def test_an_unfinished_run_may_have_open_turns(tmp_path: Path) -> None:
     case = good()
     case.change("turn", {"id": "t3"}, state="delivering", ended_at=None)
     assert case.judge(tmp_path, final=False).violations == ()
+
+
+def test_a_job_that_only_quotes_a_question_is_none_of_it(tmp_path: Path) -> None:
+    case = good()
+    submitted(case)
+    case.jobs.append(Job("job-2", "Bot wrote:\n> a question of its own\n\nWhat is meant?"))
+    assert not [each for each in case.judge(tmp_path).violations if each.invariant == "I13"]
