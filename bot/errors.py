@@ -116,7 +116,8 @@ class BackendError(BotError):
     `ambiguous`: the request left and may have been run (and paid). `status` is the HTTP
     status or 0. `detail` is the provider's own words, cut and redacted, for logs only.
     `names_picture`: the provider's complaint is about a picture of the request;
-    `names_message`: it is about the message of that number, counted from 0.
+    `names_message`: it is about the message of that number, counted from 0. `of_account`: it
+    turns the bot's whole account away, whatever model is asked for.
     """
 
     def __init__(
@@ -129,6 +130,7 @@ class BackendError(BotError):
         retry_after: float | None = None,
         names_picture: bool = False,
         names_message: int | None = None,
+        of_account: bool = False,
     ) -> None:
         super().__init__(f"{fault}: {detail}" if detail else str(fault))
         self.fault = fault
@@ -138,3 +140,4 @@ class BackendError(BotError):
         self.retry_after = retry_after
         self.names_picture = names_picture
         self.names_message = names_message
+        self.of_account = of_account

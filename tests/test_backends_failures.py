@@ -247,6 +247,7 @@ async def test_an_error_inside_a_stream_has_a_class(
     assert heard.failure.fault is fault
 
 
+NO_MODEL = BackendFault.NO_MODEL
 REFUSALS: list[tuple[int, Any, BackendFault]] = [
     (400, {"message": "Body validation error", "statusCode": "400"}, BackendFault.INVALID),
     (400, {"error": {"message": "violates our usage policies"}}, BackendFault.BLOCKED),
@@ -261,6 +262,10 @@ REFUSALS: list[tuple[int, Any, BackendFault]] = [
     (403, {"title": "Insufficient balance"}, BackendFault.FUNDS),
     (403, {"error": "request blocked by content policy"}, BackendFault.BLOCKED),
     (403, {"error": "no"}, BackendFault.AUTH),
+    (403, {"error": "Your organization must be verified to use the model `o3`"}, NO_MODEL),
+    (403, {"error": "The model x needs a higher subscription"}, NO_MODEL),
+    (403, {"error": "Verify your organization for llama3:8b"}, NO_MODEL),
+    (403, {"error": "Out of credits: top up to use this model"}, BackendFault.FUNDS),
     (404, "<html>nothing here</html>", BackendFault.NO_MODEL),
     (406, {"error": "Insufficient credits: have 0.01"}, BackendFault.FUNDS),
     (408, {}, BackendFault.TIMEOUT),

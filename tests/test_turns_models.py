@@ -70,6 +70,24 @@ async def test_one_question_tries_while_the_others_wait_for_it(tmp_path: Path) -
         assert calls(h) == before + 1
 
 
+async def test_a_model_that_is_not_for_us_takes_no_other_from_anybody(tmp_path: Path) -> None:
+    dear = "aimlapi:openai/gpt-5-2025-08-07"
+    settings = {"MODELS": f"{AIMLAPI}; {dear}"}
+    async with harness(tmp_path, settings=settings) as h:
+        words = {"error": {"message": "Your organization must be verified to use this model"}}
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", status=403, body=words))
+        assert "not available" in await h.answer_to(h.command("ask", prompt="Hi", model=dear))
+        assert "monad" in await h.answer_to(h.mention("What is a monad?", person=1))
+        quota = {"error": {"message": "You exceeded your current quota"}}
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", status=429, body=quota))
+        notice = await h.answer_to(h.command("ask", prompt="Hi", model=dear))
+        assert "needs attention" in notice
+        assert "monad" in await h.answer_to(h.mention("What is a monad?", person=1))
+        before = calls(h)
+        assert await h.answer_to(h.command("ask", prompt="Hi again", model=dear))
+        assert calls(h) == before
+
+
 async def test_an_alert_is_told_once_over_a_kill(tmp_path: Path) -> None:
     async with harness(tmp_path, start=False) as h:
         h.settings |= admins(h)

@@ -8,6 +8,8 @@ import pytest
 
 from adapters.playground.faults import Fault
 from adapters.playground.segmind import SUBMIT
+from bot.breakers import Breakers
+from bot.errors import BackendError, BackendFault
 from tests.evidence import Database, Row
 from tests.harness import Harness, harness
 from tests.standins import MODEL, SEGMIND
@@ -107,6 +109,28 @@ async def test_a_request_that_is_known_no_more_is_not_made_again(tmp_path: Path)
         await h.start_bot()
         notice = await h.answer_to(question)
         assert "cannot be asked whether it finished" in notice
+        assert jobs(h) == 1
+
+
+async def test_a_request_that_is_under_way_is_asked_for_while_nothing_new_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with harness(tmp_path, settings={**SLOW}, segmind=True) as h:
+        question = h.mention("What is a monad?")
+        await h.until(lambda: any(request_ids(h)))
+        await h.kill_bot()
+        h.settings["DEFAULT_MODEL"] = "aimlapi:openai/gpt-5-mini-2025-08-07"
+        refused = BackendError(BackendFault.AUTH, status=401, of_account=True)
+
+        def init(breakers: Breakers) -> None:
+            breakers._open = {}
+            for name in ("segmind", "aimlapi"):
+                breakers.failed(name, "", refused, h.clock.monotonic())
+
+        # Before the worker has begun: another question of the same moment was refused.
+        monkeypatch.setattr(Breakers, "__init__", init)
+        await h.start_bot()
+        assert "monad" in await h.answer_to(question)
         assert jobs(h) == 1
 
 

@@ -48,6 +48,8 @@ _MODEL = re.compile(
     r"|model\b.{0,80}?(not found|not exist|not available|no longer|retired|decommissioned)",
     re.IGNORECASE | re.DOTALL,
 )
+# "Your organization must be verified to use the model": others may still be asked.
+_NAMES_MODEL = re.compile(r"\bmodels?\b", re.IGNORECASE)
 _PICTURE = re.compile(r"image|picture|photo|vision", re.IGNORECASE)
 _MESSAGE = re.compile(r"\bmessages(?:\[|\.)([0-9]{1,6})\b", re.ASCII)
 _AUTH = re.compile(r"api[ _-]?key|authenticat|unauthori[sz]ed|permission", re.IGNORECASE)
@@ -58,6 +60,10 @@ _INVALID = re.compile(r"invalid_request|validation|bad[ _]request", re.IGNORECAS
 # (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/):
 # 521 to 523, 525, 526 and 530 say that the origin was not reached.
 _UNKNOWN_FATE = frozenset({408, 499, 502, 504, 520, 524})
+
+# A quota (429) or a refusal inside a stream may be that of one model.
+_OF_ACCOUNT = frozenset({401, 402, 403, 407})
+_TURNS_AWAY = frozenset({BackendFault.AUTH, BackendFault.FUNDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +122,11 @@ def classify(status: int, complaint: Complaint) -> BackendFault:
             return _by_first(
                 words,
                 BackendFault.AUTH,
-                (_FUNDS_403, BackendFault.FUNDS),
+                (_FUNDS, BackendFault.FUNDS),
                 (_MODEL, BackendFault.NO_MODEL),
                 (_POLICY, BackendFault.BLOCKED),
+                (_NAMES_MODEL, BackendFault.NO_MODEL),
+                (_FUNDS_403, BackendFault.FUNDS),
             )
         case 404 | 410:
             return BackendFault.NO_MODEL
@@ -176,14 +184,16 @@ def refusal(
     status: int, headers: Mapping[str, str], complaint: Complaint, now: float
 ) -> BackendError:
     """Return the error for an answer whose status is not 200."""
+    fault = classify(status, complaint)
     return BackendError(
-        classify(status, complaint),
+        fault,
         status=status,
         detail=complaint.words or "no words",
         ambiguous=status in _UNKNOWN_FATE,
         retry_after=read_retry_after(headers.get("Retry-After"), now),
         names_picture=names_picture(status, complaint),
         names_message=names_message(status, complaint),
+        of_account=status in _OF_ACCOUNT and fault in _TURNS_AWAY,
     )
 
 
@@ -209,14 +219,17 @@ def names_message(status: int, complaint: Complaint) -> int | None:
 
 def worded(error: BackendError, key: str, request: ChatRequest) -> BackendError:
     """Return the error with its provider's words made fit for a log."""
+    of_model = error.of_account and error.status == 403 and request.model.name in error.detail
+    of_model = of_model and not _FUNDS.search(error.detail)
     fit = BackendError(
-        error.fault,
+        BackendFault.NO_MODEL if of_model else error.fault,
         status=error.status,
         detail=redact(error.detail, key, [message.text for message in request.messages]),
         ambiguous=error.ambiguous,
         retry_after=error.retry_after,
         names_picture=error.names_picture and any(message.pictures for message in request.messages),
         names_message=error.names_message,
+        of_account=error.of_account and not of_model,
     )
     fit.__cause__ = error.__cause__
     return fit

@@ -186,6 +186,13 @@ def classify(status: int, complaint: Complaint) -> BackendFault:
             return failures.classify(status, complaint)
 
 
+def is_out_of_credit(status: int, complaint: Complaint) -> bool:
+    """Tell whether a 406 surely is about credit, whatever model was asked for."""
+    if status != 406 or classify(status, complaint) is not BackendFault.FUNDS:
+        return False
+    return not complaint.words or _CREDIT.search(complaint.words) is not None
+
+
 def read_reset(value: str | None, now: float) -> float | None:
     """Return the seconds until the moment of `x-rate-limit-reset-at-utc`, held to sense."""
     text = (value or "").strip()

@@ -51,6 +51,7 @@ class Calls:
         complaint = failures.read_complaint(body)
         error = failures.refusal(answer.status, answer.headers, complaint, self._now())
         error.fault = segmind.classify(answer.status, complaint)
+        error.of_account |= segmind.is_out_of_credit(answer.status, complaint)
         reset = answer.headers.get("x-rate-limit-reset-at-utc")
         error.retry_after = segmind.read_reset(reset, self._now()) or error.retry_after
         return error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import structlog
 
-from bot import breakers, notices
+from bot import notices
+from bot.breakers import proves_key
 from bot.errors import BackendError, StoreError
 from bot.ports import Credit
 from bot.turns.services import Services
@@ -13,32 +14,39 @@ log = structlog.get_logger(__name__)
 
 
 class Account:
-    """Learn from how calls of one backend end, and tell its owners what only they can mend."""
+    """Learn from how calls of one model end, and tell its owners what only they can mend."""
 
-    def __init__(self, backend: str, services: Services) -> None:
+    def __init__(self, backend: str, model: str, services: Services) -> None:
         self._backend = backend
+        self._model = model
         self._services = services
-        self._alert = f"account:{backend}"
 
     def check(self) -> None:
         """Raise what the backend turns the bot away with, unless it is time to try again."""
         services = self._services
-        services.breakers.check(self._backend, services.clock.monotonic())
+        services.breakers.check(self._backend, self._model, services.clock.monotonic())
 
     async def failed(self, error: BackendError) -> None:
         """Learn from a call that failed."""
         services = self._services
-        services.breakers.failed(self._backend, error.fault, services.clock.monotonic())
-        if error.fault in breakers.FAULTS:
-            text = notices.account_trouble(self._backend, error.fault)
-            await services.alerts.raise_alert(self._alert, text)
+        now = services.clock.monotonic()
+        refused = services.breakers.failed(self._backend, self._model, error, now)
+        if refused is not None:
+            text = notices.account_trouble(refused, error.fault)
+            await services.alerts.raise_alert(f"account:{refused}", text)
+        elif proves_key(error):
+            await self._clear()
 
     async def worked(self, credits_micros: int | None) -> None:
         """Learn from a call that was answered, and what it said is left."""
-        self._services.breakers.worked(self._backend)
-        await self._services.alerts.clear(self._alert)
+        self._services.breakers.worked(self._backend, self._model)
+        await self._clear()
         if credits_micros is not None:
             await self._note_credits(credits_micros)
+
+    async def _clear(self) -> None:
+        for name in (self._backend, self._model):
+            await self._services.alerts.clear(f"account:{name}")
 
     async def _note_credits(self, left: int) -> None:
         services = self._services

@@ -61,7 +61,7 @@ class Asking:
                 model, backend, fitted = await self._start(model, backend, fitted)
             else:
                 await self._start_anew(model, backend, fitted)
-            account = Account(backend.name, self._services)
+            account = Account(backend.name, model.id, self._services)
             try:
                 await self._stream(backend, await self._request(fitted))
             except BackendError as error:
@@ -130,10 +130,12 @@ class Asking:
     ) -> tuple[Model, ChatBackend, Context]:
         """Reserve and start the step.
 
-        One that was under way when its process died goes on with the model that has it.
+        One that was under way when its process died goes on with the model that has it: what
+        was paid for is fetched, whether or not the backend would take anything new.
         """
         services = self._services
-        Account(backend.name, services).check()
+        if self._turn.attempt == 1:
+            Account(backend.name, model.id, services).check()
         step = await self._start_step(model, fitted, anew=False)
         if step.repeats:
             services.meter.count("steps_repeated")
@@ -149,11 +151,13 @@ class Asking:
             raise BackendError(BackendFault.INTERRUPTED)
         if step.request_id is not None and not backend.repeatable:
             self._resume = step.request_id
+        elif self._turn.attempt > 1:
+            Account(backend.name, model.id, services).check()
         return model, backend, fitted
 
     async def _start_anew(self, model: Model, backend: ChatBackend, fitted: Context) -> None:
         """Start the step once more, since the request surely came to nothing."""
-        Account(backend.name, self._services).check()
+        Account(backend.name, model.id, self._services).check()
         step = await self._start_step(model, fitted, anew=True)
         self._resume = ""
         self._sent = model, fitted
