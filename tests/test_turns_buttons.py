@@ -81,6 +81,32 @@ async def test_an_answer_at_the_length_limit_goes_on(tmp_path: Path) -> None:
         assert "SIMULATED" in await h.answer_to(h.press("continue"))
 
 
+@pytest.mark.parametrize("since", ["nothing", "a question", "a fresh start"])
+async def test_going_on_says_from_where_unless_that_was_said_last(
+    tmp_path: Path, since: str
+) -> None:
+    async with harness(tmp_path) as h:
+        question = h.mention("simulate length")
+        turn = await h.ended(question)
+        match since:
+            case "a question":
+                await h.ended(h.say(question, "And a functor?"))
+            case "a fresh start":
+                await h.told(h.command("new", place=question))
+        went_on = await h.ended(h.press("continue", turn=turn["id"]))
+        assert recalls(h, turn) is (since != "nothing")
+        await h.ended(h.press("regenerate", turn=went_on["id"]))
+        assert recalls(h, turn) is (since != "nothing")
+
+
+def recalls(h: Harness, turn: Row) -> bool:
+    """Tell whether the model was last shown, with the wish to go on, where an answer ended."""
+    (*_, last) = [each for each in h.standins.history.entries if each.route == CHAT]
+    asked = last.request["messages"][-1]["content"]
+    assert "Continue exactly where you stopped" in asked
+    return str(turn["answer"])[-60:] in asked
+
+
 async def test_a_long_answer_that_is_replaced_is_marked_at_its_end(tmp_path: Path) -> None:
     async with harness(tmp_path, tokens_per_second=400.0) as h:
         question = h.mention("write 4000 words")

@@ -6,6 +6,7 @@ It fits itself to a model, and knows what had to be left out for that.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +15,7 @@ from msgspec import structs
 
 from bot import choices, context, notices
 from bot.context import Context
-from bot.domain import ChatMessage, Model, Outcome, Picture, StoredFile, Turn
+from bot.domain import ChatMessage, Model, Outcome, Picture, Quote, Role, StoredFile, Turn, TurnKind
 from bot.faults import transition
 from bot.ports import Conclusion
 from bot.turns import inputs
@@ -28,6 +29,9 @@ log = structlog.get_logger(__name__)
 MOST_HISTORY = 400
 # To count the tokens of so many characters takes some 5 ms.
 MOST_COUNTED_AT_ONCE = 16_000
+# Of an answer to go on from, its end is enough to know where that was.
+MOST_RECALLED = 2_000
+REPEATS = frozenset({TurnKind.RETRY, TurnKind.REGENERATE})
 
 
 class Question:
@@ -55,6 +59,21 @@ class Question:
     async def read(self) -> None:
         """Read the conversation."""
         self._history = await self._services.store.history(self._turn, MOST_HISTORY)
+        answer = await self._goes_on_from()
+        if answer and not _says(self._history[-2:-1], answer):
+            # More was said since, or the conversation began afresh: it would go on from that.
+            quote = Quote("You", answer[-MOST_RECALLED:])
+            self._history[-1] = structs.replace(self._history[-1], quote=quote)
+
+    async def _goes_on_from(self) -> str:
+        """Return the answer that this turn is to go on from, "" if it asks something else."""
+        turn: Turn | None = self._turn
+        while turn is not None and turn.kind in REPEATS:
+            turn = await self._services.store.read(turn.about)
+        if turn is None or turn.kind is not TurnKind.CONTINUE:
+            return ""
+        old = await self._services.store.read(turn.about)
+        return old.answer if old is not None else ""
 
     async def bring_in(self, model: Model) -> Conclusion | None:
         """Read what files it has, or say why it is refused for them."""
@@ -146,6 +165,10 @@ class Question:
         if options.effort and effort != options.effort:
             notes.append(notices.effort_changed(options.effort, effort, model.id))
         return notes
+
+
+def _says(messages: Sequence[ChatMessage], answer: str) -> bool:
+    return any(each.role is Role.ASSISTANT and each.text == answer for each in messages)
 
 
 def _count_characters(message: ChatMessage) -> int:
