@@ -86,7 +86,7 @@ async def test_going_on_says_from_where_unless_that_was_said_last(
     tmp_path: Path, since: str
 ) -> None:
     async with harness(tmp_path) as h:
-        question = h.mention("simulate length")
+        question = h.mention("simulate cut")
         turn = await h.ended(question)
         match since:
             case "a question":
@@ -94,6 +94,7 @@ async def test_going_on_says_from_where_unless_that_was_said_last(
             case "a fresh start":
                 await h.told(h.command("new", place=question))
         went_on = await h.ended(h.press("continue", turn=turn["id"]))
+        assert "already the end" not in went_on["answer"]
         assert recalls(h, turn) is (since != "nothing")
         await h.ended(h.press("regenerate", turn=went_on["id"]))
         assert recalls(h, turn) is (since != "nothing")

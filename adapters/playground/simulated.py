@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -19,6 +20,8 @@ MARK = "**SIMULATED** · "
 LONG_WORDS = 1500
 WORDS_MAX = 20_000
 QUOTE_CHARS = 300
+# By so much of its end an answer is known again.
+QUOTED_CHARS = 40
 TOKENS_PER_PICTURE = 765
 # How many earlier messages are too many for the kind "crowded".
 CROWD = 4
@@ -174,16 +177,26 @@ def _answer_to(heard: Sequence[Heard], index: int) -> Plan:
 
 
 def _go_on(heard: Sequence[Heard], people: list[int]) -> Plan:
-    """Go on with the answer to the last question that was not itself a wish to go on."""
+    """Go on with the answer that is quoted, or else the last one: not with one that went on."""
     asked = [i for i in people if not _CONTINUE.search(heard[i].text)]
     if not asked:
         return _answer_to(heard, people[-1])
-    whole = _answer_to(heard, asked[-1]).text
-    said = [m.text.removeprefix(MARK) for m in heard[asked[-1] :] if m.role == "assistant"]
+    quote = " ".join(read(heard[people[-1]].text).quote.split())
+    answers = {
+        i: [m.text.removeprefix(MARK) for m in heard[i:end] if m.role == "assistant"]
+        for i, end in pairwise([*asked, len(heard)])
+    }
+    meant = [i for i, said in answers.items() if quote and quote[-QUOTED_CHARS:] in _flat(said)]
+    at = (meant or asked)[-1]
+    whole, said = _answer_to(heard, at).text, answers[at]
     rest, shown = whole.removeprefix(MARK), "".join(said)
     pairs = zip(rest, shown, strict=False)
     rest = rest[next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(rest), len(shown))) :]
     return Plan(f"{MARK}{rest.lstrip() or 'that was already the end.'}")
+
+
+def _flat(texts: Sequence[str]) -> str:
+    return " ".join(" ".join(texts).split())
 
 
 def _about(heard: Sequence[Heard], index: int, words: Words) -> str:
