@@ -213,10 +213,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a person's message replies to or forwards: whose words, and the words."""
+    """What a person's message replies to or forwards: whose words, and the words.
+
+    `message` is the id of the one replied to, which stands where the reply does.
+    """
 
     author: str
     text: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

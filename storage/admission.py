@@ -183,6 +183,7 @@ def add_prompt(turn: NewTurn, prompt: Prompt, now: int) -> Operation[None]:
             "extras": int(prompt.has_files or quote is not None),
             "quote_author": quote.author if quote else "",
             "quote_text": quote.text if quote else "",
+            "quote_source": quote.message if quote else "",
             "now": now,
         },
     )

@@ -142,6 +142,7 @@ def _move_prompt(old: Row, new: NewTurn, now: int) -> Operation[None]:
     The words stay those of the one who wrote them, whoever presses the button.
     """
     quoted = old["quote_author"] or old["quote_text"]
+    quote = Quote(old["quote_author"], old["quote_text"], old["quote_source"]) if quoted else None
     prompt = Prompt(
         author=old["prompt_author"],
         name=old["prompt_name"],
@@ -149,7 +150,7 @@ def _move_prompt(old: Row, new: NewTurn, now: int) -> Operation[None]:
         has_files=bool(old["extras"]),
         source=old["prompt_source"],
         place=old["prompt_place"],
-        quote=Quote(old["quote_author"], old["quote_text"]) if quoted else None,
+        quote=quote,
     )
     yield from admission.add_prompt(new, prompt, now)
     key = {name: old[name] for name in ("platform", "workspace", "channel", "thread")}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.domain import Outcome, ThreadRef, TurnKind, TurnState
 from bot.events import MessageDeleted, MessageEdited, PlaceDeleted, Verdict
 from bot.ports import Decision
 from storage import admission
 from storage.admission import NewTurn
-from storage.engine import Operation, Row
+from storage.engine import Operation, Row, Rows
 from storage.statements import load
 from storage.turns import turn_id
 
@@ -20,12 +22,16 @@ REPEATS = frozenset({TurnKind.RETRY, TurnKind.REGENERATE})
 
 
 def delete_message(event: MessageDeleted) -> Operation[Decision]:
-    """Forget a message, and cancel what still works on it."""
+    """Forget a message, also where others quote it, and cancel what still works on it."""
     found, overheard = yield from _find(event)
+    elsewhere = yield SQL.erase_quotes, _stands(event)
+    elsewhere += yield from _remove_files(event, ())
     if overheard is not None:
         yield from _erase(overheard)
         return Decision(Verdict.DONE, thread=_thread(overheard))
     if found is None:
+        if elsewhere:
+            return Decision(Verdict.DONE, thread=_thread(elsewhere[0]))
         return Decision(Verdict.IGNORED)
     touched = ""
     # A turn made from this one by a button repeats its words: it goes the same way.
@@ -44,16 +50,21 @@ def delete_message(event: MessageDeleted) -> Operation[Decision]:
 
 
 def edit_message(event: MessageEdited, now: int) -> Operation[Decision]:
-    """Replace a message's text, and offer once to answer it again if an answer stands."""
+    """Replace a message's text, and offer once to answer it again if an answer stands.
+
+    Where others quote it, its words are replaced and nothing is offered.
+    """
     found, overheard = yield from _find(event)
+    elsewhere = yield from _replace_quotes(event)
+    unchanged = Verdict.DONE if elsewhere else Verdict.IGNORED
     if overheard is not None:
         changed = not overheard["erased"] and (yield from _replace(overheard, overheard, event))
-        return Decision(Verdict.DONE if changed else Verdict.IGNORED, thread=_thread(overheard))
+        return Decision(Verdict.DONE if changed else unchanged, thread=_thread(overheard))
     if found is None:
-        return Decision(Verdict.IGNORED)
+        return Decision(unchanged, thread=_thread(elsewhere[0]) if elsewhere else None)
     thread = _thread(found)
     if found["erased"]:
-        return Decision(Verdict.IGNORED, thread=thread)
+        return Decision(unchanged, thread=thread)
     # The words stand in every turn that repeats them; the newest is what a person sees.
     newest = found
     changed = yield from _replace(found, found, event)
@@ -61,7 +72,7 @@ def edit_message(event: MessageEdited, now: int) -> Operation[Decision]:
         newest = repeat
         changed = (yield from _replace(newest, found, event)) or changed
     if not changed:
-        return Decision(Verdict.IGNORED, thread=thread)
+        return Decision(unchanged, thread=thread)
     if event.text == found["text"] or not _has_answer(newest):
         return Decision(Verdict.DONE, thread=thread)
     once = f"{TurnKind.EDITED.value}:{newest['id']}"
@@ -105,17 +116,45 @@ def delete_place(event: PlaceDeleted) -> Operation[Decision]:
 
 def _find(event: MessageDeleted | MessageEdited) -> Operation[tuple[Row | None, Row | None]]:
     """Return the turn of a message, or else the message itself if it was only overheard."""
-    this = {
-        "platform": event.platform,
-        "workspace": event.workspace,
-        "place": event.channel,
-        "source": event.message,
-    }
+    this = _stands(event)
     found = yield SQL.find_source, this
     if found:
         return found[0], None
     overheard = yield SQL.find_overheard, this
     return None, overheard[0] if overheard else None
+
+
+def _stands(event: MessageDeleted | MessageEdited) -> dict[str, str]:
+    return {
+        "platform": event.platform,
+        "workspace": event.workspace,
+        "place": event.channel,
+        "source": event.message,
+    }
+
+
+def _replace_quotes(event: MessageEdited) -> Operation[Rows]:
+    """Change a message's words where others quote it, and its files; return where that was."""
+    if event.text:
+        quoting = yield SQL.replace_quotes, {**_stands(event), "text": event.text}
+    else:
+        quoting = yield SQL.erase_quotes, _stands(event)
+    return quoting + (yield from _remove_files(event, event.attachments))
+
+
+def _remove_files(event: MessageDeleted | MessageEdited, kept: Collection[str]) -> Operation[Rows]:
+    """Remove a message's files from wherever they were taken along to; return where that was."""
+    where = {
+        "platform": event.platform,
+        "workspace": event.workspace,
+        "place": event.channel,
+        "message": event.message,
+    }
+    taken = yield FILES.list_taken, where
+    gone = [file for file in taken if file["attachment"] not in kept]
+    for file in gone:
+        yield FILES.remove_file, {**_key(file), "position": file["position"], "n": file["n"]}
+    return gone
 
 
 def _find_repeat(turn: Row) -> Operation[Row | None]:
@@ -125,25 +164,11 @@ def _find_repeat(turn: Row) -> Operation[Row | None]:
 
 
 def _replace(at: Row, original: Row, event: MessageEdited) -> Operation[bool]:
-    """Replace the words at one position and drop the files that are gone."""
-    this = {**_key(at), "position": at["position"]}
-    changed = False
-    if event.text != original["text"]:
-        yield SQL.replace_text, {**this, "text": event.text}
-        changed = True
-    stored = yield (
-        FILES.list_files,
-        {**_key(at), "first": at["position"], "last": at["position"]},
-    )
-    # The files of a message that it quotes are not the edited message's own.
-    gone = [
-        file["n"]
-        for file in stored
-        if file["attachment"] not in event.attachments and file["message"] in ("", event.message)
-    ]
-    for n in gone:
-        yield FILES.remove_file, {**this, "n": n}
-    return changed or bool(gone)
+    """Replace the words at one position."""
+    if event.text == original["text"]:
+        return False
+    yield SQL.replace_text, {**_key(at), "position": at["position"], "text": event.text}
+    return True
 
 
 def _erase(at: Row) -> Operation[None]:

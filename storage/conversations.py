@@ -61,7 +61,10 @@ def _complete(
     first, last = messages[marked[0]].position, messages[marked[-1]].position
     attached = yield from files.read(thread, first, last)
     rows = yield SQL.list_quotes, {**thread_key(thread), "first": first, "last": last}
-    quotes = {row["position"]: Quote(row["quote_author"], row["quote_text"]) for row in rows}
+    quotes = {
+        row["position"]: Quote(row["quote_author"], row["quote_text"], row["quote_source"])
+        for row in rows
+    }
     for at in marked:
         position = messages[at].position
         messages[at] = replace(
@@ -164,17 +167,18 @@ def follow(thread: ThreadRef, followed: bool, now: int) -> Operation[None]:
 def recent_sources(
     platform: str, workspace: str, since: int, most: int
 ) -> Operation[dict[str, list[str]]]:
-    """Return the messages of people that are stored, by place, the newest places first."""
+    """Return the messages of people that are stored or quoted, the newest places first."""
     rows = yield (
         SQL.list_sources,
         {"platform": platform, "workspace": workspace, "since": since},
     )
     sources: dict[str, list[str]] = {}
     for row in rows:
-        place, source = row["place"], row["source"]
+        place = row["place"]
         if place not in sources and len(sources) >= most:
             continue
         known = sources.setdefault(place, [])
-        if source not in known:
-            known.append(source)
+        for source in (row["source"], row["quote_source"]):
+            if source and source not in known:
+                known.append(source)
     return sources

@@ -169,6 +169,19 @@ async def test_nothing_is_concluded_beyond_what_was_read(
     assert deleted(desk) == [one]
 
 
+async def test_what_was_quoted_lately_may_be_old(desk: Desk) -> None:
+    old = [desk.say(f"old {n}") for n in range(3)]
+    for n in range(600):
+        desk.say(f"talk {n}")
+    await desk.clock.sleep(2 * absences.DAY_MS / 1_000)
+    (one,) = await away(desk, ("@bot one", None))
+    desk.marks.sources[desk.guild][desk.general] += old
+    remove(desk, old[1])
+    remove(desk, one)
+    await back(desk)
+    assert sorted(deleted(desk)) == sorted([old[1], one])
+
+
 async def test_looking_keeps_to_five_calls_a_second(desk: Desk) -> None:
     ben = desk.people.find("ben")
     threads = [

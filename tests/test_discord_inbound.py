@@ -182,7 +182,7 @@ async def test_what_a_reply_is_about_comes_with_it(desk: Desk) -> None:
     said = desk.say(f"ask <@{desk.people.find('ben')}>", who="ada", files=[("a.txt", b"abc")])
     asked = desk.say("@bot is that so?", reply_to=said, files=[("b.txt", b"b")])
     (event,) = await heard(desk, 1)
-    assert event.quote == Quote("Ada", "ask @Ben")
+    assert event.quote == Quote("Ada", "ask @Ben", said)
     assert event.reply_to == ""
     own, quoted = event.attachments
     assert (own.name, own.size, own.message, own.place) == ("b.txt", 1, asked, desk.general)

@@ -209,6 +209,83 @@ async def test_an_edit_passes_by_what_went_on_from_the_answer(store: SqliteStore
     assert (await read(store, on.turn)).prompt == before
 
 
+# --- what others quote -------------------------------------------------------------------------
+
+
+async def quoting(store: SqliteStore) -> Turn:
+    """Return an answered turn whose question replies to another person's message, with a file."""
+    files = (attachment("own"), attachment("theirs", message="90"))
+    quote = Quote("Ben", "my secret", "90")
+    await store.admit(mention("100", text="so?", quote=quote, attachments=files), NOW)
+    turn = await claimed(store)
+    theirs = StoredFile(100, 1, files[1], FileState.READ, text="my secret list")
+    await store.put_file(turn, theirs)
+    await store.conclude(turn, Conclusion(Outcome.ANSWERED, "x"), NOW)
+    await store.end(turn, Outcome.ANSWERED, NOW)
+    return turn
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_deleted_message_is_nobodys_quote(store: SqliteStore, again: bool) -> None:
+    turn = await quoting(store)
+    if again:
+        await store.admit(press(Action.REGENERATE, turn.id), NOW)
+        turn = await claimed(store)
+
+    decision = await store.admit(MessageDeleted("discord", "guild", "chan", "90"), NOW)
+
+    assert decision == Decision(Verdict.DONE, thread=thread("100"))
+    assert await contains(store, "secret") == []
+    (question,) = await store.history(turn, 9)
+    assert (question.text, question.quote) == ("so?", None)
+    assert [file.attachment.id for file in question.files] == ["own"]
+    assert not (await read(store, turn.id)).cancel_requested
+    repeated = await store.admit(MessageDeleted("discord", "guild", "chan", "90"), NOW)
+    assert repeated == Decision(Verdict.IGNORED)
+
+
+async def test_only_the_very_message_is_taken_out_of_quotes(store: SqliteStore) -> None:
+    await quoting(store)
+    before = await dump(store)
+    for gone in (
+        MessageDeleted("discord", "guild", "chan", "91"),
+        MessageDeleted("discord", "guild", "elsewhere", "90"),
+        MessageDeleted("discord", "other", "chan", "90"),
+        MessageDeleted("discord", "guild", "chan", ""),
+    ):
+        assert await store.admit(gone, NOW) == Decision(Verdict.IGNORED)
+    assert await dump(store) == before
+
+
+async def test_an_edited_message_is_quoted_as_it_is_now(store: SqliteStore) -> None:
+    turn = await quoting(store)
+    same = await store.admit(edited("90", "my secret", files=("theirs",)), NOW)
+    assert same == Decision(Verdict.IGNORED)
+
+    decision = await store.admit(edited("90", "nothing"), NOW)
+
+    assert decision == Decision(Verdict.DONE, thread=thread("100"))
+    (question,) = await store.history(turn, 9)
+    assert question.quote == Quote("Ben", "nothing", "90")
+    assert await contains(store, "secret") == []
+    assert [file.attachment.id for file in question.files] == ["own"]
+    await store.admit(edited("90", ""), NOW)
+    assert (await store.history(turn, 9))[0].quote is None
+
+
+async def test_a_question_that_is_quoted_goes_everywhere(store: SqliteStore) -> None:
+    await ended(store, mention("100", text="my secret", attachments=(attachment("f1"),)))
+    files = (attachment("f1"),)
+    quote = Quote("Ann", "my secret", "100")
+    turn = await ended(store, mention("110", quote=quote, attachments=files))
+    await store.admit(edited(text="my other secret", files=("f1",)), NOW)
+    (question,) = await store.history(turn, 9)
+    assert question.quote == Quote("Ann", "my other secret", "100")
+    await store.admit(DELETED, NOW)
+    assert await contains(store, "secret") == []
+    assert await select(store, "SELECT COUNT(*) FROM file") == [(0,)]
+
+
 # --- deletions ---------------------------------------------------------------------------------
 
 
@@ -299,7 +376,7 @@ async def test_the_message_a_thread_was_started_from_stands_in_its_channel(
 async def furnish(store: SqliteStore) -> tuple[Turn, str]:
     """Return an ended and a waiting turn of a thread whose every text says "secret"."""
     files = (attachment("secret"),)
-    event = mention("100", text="secret", quote=Quote("x", "secret"), attachments=files)
+    event = mention("100", text="secret", quote=Quote("x", "secret", "secret"), attachments=files)
     turn = await ended(store, event, answer="a secret")
     await store.admit(press(Action.BAD, turn.id), NOW)
     await store.admit(ReasonGiven("discord", "guild", turn.id, ANN, "secret"), NOW)

@@ -260,6 +260,15 @@ async def test_overheard_messages_are_looked_for_too(store: SqliteStore) -> None
     assert await store.recent_sources("discord", "guild", LATER, 9) == {"50": ["60"]}
 
 
+async def test_quoted_messages_are_looked_for_too(store: SqliteStore) -> None:
+    await store.admit(mention("100", quote=Quote("Ben", "so", "95")), NOW)
+    await store.admit(mention("101", of=thread("100"), quote=Quote("", "forwarded")), NOW)
+    assert await store.recent_sources("discord", "guild", NOW, 9) == {
+        "100": ["101"],
+        "chan": ["100", "95"],
+    }
+
+
 async def test_a_direct_channel_is_one_conversation(store: SqliteStore) -> None:
     direct = ThreadRef("discord", "@me", "dm", "dm")
     await ended(store, mention("100", of=direct, text="one"), answer="1")

@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from adapters.discord.pages import MOST_MESSAGES, Pages
-from adapters.discord.places import PLATFORM
+from adapters.discord.places import PLATFORM, first_snowflake
 from bot.errors import Forbidden, Gone, PlatformError, StoreError
 from bot.events import MessageDeleted, PlaceDeleted
 from bot.ports import Clock, Meter
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 DAY_MS = 24 * 60 * 60 * 1000
 MOST_PLACES = 100
 MOST_PAGES = 5
+# Of what was said long ago only what somebody quoted lately is looked for, one by one.
+MOST_QUOTED = 20
 _UNKNOWN_CHANNEL = "10003"
 _UNKNOWN_MESSAGE = "10008"
 
@@ -59,7 +61,9 @@ class Absences:
             return
         for place, messages in stored.items():
             try:
-                await self._compare(client, workspace, place, sorted(map(int, messages)))
+                ids, first = sorted(map(int, messages)), first_snowflake(since)
+                await self._compare(client, workspace, place, [one for one in ids if one >= first])
+                await self._ask(client, workspace, place, [one for one in ids if one < first])
             except PlatformError as error:
                 # What may not be read now may be there still.
                 log.info("deletions not looked for", channel=place, code=error.code)
@@ -81,8 +85,23 @@ class Absences:
         if not lost or not await self._is_readable(client, place, lost[0], standing):
             return
         for message in lost:
-            self._meter.count("catchup_deleted")
-            self._receive(MessageDeleted(PLATFORM, workspace, place, str(message)))
+            self._tell(workspace, place, message)
+
+    async def _ask(
+        self, client: discord.Client, workspace: str, place: str, messages: list[int]
+    ) -> None:
+        """Ask for messages that stand too far from each other to be read in one go."""
+        for message in messages[-MOST_QUOTED:]:
+            try:
+                await self._pages.get_one(client, int(place), message)
+            except Gone as error:
+                if error.code != _UNKNOWN_MESSAGE:
+                    raise
+                self._tell(workspace, place, message)
+
+    def _tell(self, workspace: str, place: str, message: int) -> None:
+        self._meter.count("catchup_deleted")
+        self._receive(MessageDeleted(PLATFORM, workspace, place, str(message)))
 
     async def _read(
         self, client: discord.Client, place: int, first: int, last: int

@@ -212,7 +212,7 @@ def _quote(message: Message, me: int, answered: str) -> Quote | None:
     if referenced is None or answered:
         return None
     text = readable(referenced, me)
-    return Quote(_name(referenced.author), text) if text else None
+    return Quote(_name(referenced.author), text, str(referenced.id)) if text else None
 
 
 def _attachments(message: Message, *, quoted: bool = True) -> tuple[Attachment, ...]:

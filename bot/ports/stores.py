@@ -54,7 +54,8 @@ class ConversationStore(Protocol):
     async def recent_sources(
         self, platform: str, workspace: str, since: int, most: int
     ) -> dict[str, list[str]]:
-        """Return place -> ids of people's stored, not erased messages received since a time.
+        """Return place -> ids of people's stored, not erased messages received since a time,
+        and of the messages that those quote, which may be older.
 
         The newest `most` places; for finding out what was deleted while nobody listened.
         """

@@ -100,20 +100,20 @@ ON CONFLICT (platform, workspace, channel, thread) DO UPDATE
 SET touched_at = excluded.touched_at,
     followed = CASE WHEN excluded.followed = 1 THEN 1 ELSE conversation.followed END;
 
--- name: insert_prompt(platform, workspace, channel, thread, position, author, name, text, turn, source, place, hidden, extras, quote_author, quote_text, now)!
+-- name: insert_prompt(platform, workspace, channel, thread, position, author, name, text, turn, source, place, hidden, extras, quote_author, quote_text, quote_source, now)!
 -- A message may have been overheard before its own event came.
 INSERT INTO message (
     platform, workspace, channel, thread, position, ordinal, role, author, name, text, turn,
-    source, place, hidden, extras, quote_author, quote_text, created_at
+    source, place, hidden, extras, quote_author, quote_text, quote_source, created_at
 ) VALUES (
     :platform, :workspace, :channel, :thread, :position, 0, 'user', :author, :name, :text, :turn,
-    :source, :place, :hidden, :extras, :quote_author, :quote_text, :now
+    :source, :place, :hidden, :extras, :quote_author, :quote_text, :quote_source, :now
 )
 ON CONFLICT (platform, workspace, channel, thread, position, ordinal) DO UPDATE
 SET text = excluded.text, turn = excluded.turn, source = excluded.source,
     place = excluded.place, overheard = 0, erased = 0, hidden = excluded.hidden,
     extras = excluded.extras, quote_author = excluded.quote_author,
-    quote_text = excluded.quote_text
+    quote_text = excluded.quote_text, quote_source = excluded.quote_source
 WHERE message.overheard = 1;
 
 -- name: begin_watermark(platform, workspace, channel, position)!

@@ -33,9 +33,24 @@ UPDATE message
 SET hidden = 1,
     text = CASE WHEN ordinal = 0 THEN '' ELSE text END,
     erased = CASE WHEN ordinal = 0 THEN 1 ELSE erased END,
-    quote_author = '', quote_text = '', extras = 0
+    quote_author = '', quote_text = '', quote_source = '', extras = 0
 WHERE platform = :platform AND workspace = :workspace AND channel = :channel
   AND thread = :thread AND position = :position;
+
+-- name: erase_quotes(platform, workspace, place, source)
+-- What is replied to stands where the reply does, or is what that thread was started from.
+UPDATE message
+SET quote_author = '', quote_text = '', quote_source = ''
+WHERE platform = :platform AND workspace = :workspace AND quote_source = :source
+  AND quote_source <> '' AND (place = :place OR channel = :place)
+RETURNING platform, workspace, channel, thread;
+
+-- name: replace_quotes(platform, workspace, place, source, text)
+UPDATE message
+SET quote_text = :text
+WHERE platform = :platform AND workspace = :workspace AND quote_source = :source
+  AND quote_source <> '' AND (place = :place OR channel = :place) AND quote_text <> :text
+RETURNING platform, workspace, channel, thread;
 
 -- name: replace_text(platform, workspace, channel, thread, position, text)!
 UPDATE message
@@ -76,7 +91,8 @@ WHERE turn IN (
 
 -- name: erase_conversation(platform, workspace, channel, thread)!
 UPDATE message
-SET text = '', hidden = 1, erased = 1, quote_author = '', quote_text = '', extras = 0
+SET text = '', hidden = 1, erased = 1, quote_author = '', quote_text = '', quote_source = '',
+    extras = 0
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread;
 

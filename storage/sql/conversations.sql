@@ -30,7 +30,7 @@ ORDER BY position DESC, ordinal DESC
 LIMIT :most;
 
 -- name: list_quotes(platform, workspace, channel, thread, first, last)
-SELECT position, quote_author, quote_text
+SELECT position, quote_author, quote_text, quote_source
 FROM message
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread AND position BETWEEN :first AND :last
@@ -93,7 +93,8 @@ SET followed = excluded.followed, touched_at = excluded.touched_at;
 -- Conversations are few beside messages: looking through them needs no index to be kept up.
 -- A cross join keeps SQLite to this order: https://www.sqlite.org/optoverview.html#manual_control
 -- What a strange thread was started from may stand in its channel: it is not looked for.
-SELECT m.place, m.source
+-- What a message quotes stands where it stands itself.
+SELECT m.place, m.source, m.quote_source
 FROM conversation c
 CROSS JOIN message m
 WHERE c.platform = :platform AND c.workspace = :workspace AND c.touched_at >= :since

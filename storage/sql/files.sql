@@ -47,6 +47,13 @@ DELETE FROM file
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread AND position = :position;
 
+-- name: list_taken(platform, workspace, place, message)
+-- A message's files, wherever they were taken along to.
+SELECT platform, workspace, channel, thread, position, n, attachment
+FROM file
+WHERE platform = :platform AND workspace = :workspace AND message = :message
+  AND message <> '' AND (place = :place OR channel = :place);
+
 -- name: remove_all(platform, workspace, channel, thread)!
 DELETE FROM file
 WHERE platform = :platform AND workspace = :workspace
