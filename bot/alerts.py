@@ -23,7 +23,8 @@ class Alerts:
     """Raise alerts in the store, and tell each of `people` by a message to them alone.
 
     `people` are written as in ADMIN_IDS: `discord:123`. That somebody was told is stored, so
-    no restart tells them again; an alert that was cleared and raised anew is told anew.
+    no restart tells them again; an alert that was cleared and raised anew is told anew, but no
+    more than once an hour.
     """
 
     def __init__(

@@ -10,6 +10,8 @@ from storage.statements import load
 
 SQL = load("alerts")
 
+QUIET_MS = 3_600_000
+
 
 def note_credits(credit: Credit) -> Operation[None]:
     """Remember what is left on an account, unless something newer is known."""
@@ -26,11 +28,16 @@ def list_credits() -> Operation[list[Credit]]:
 
 
 def raise_alert(name: str, text: str, people: Sequence[str], now: int) -> Operation[bool]:
-    """Raise an alert unless it stands; tell whether it is new."""
+    """Raise an alert unless it stands; tell whether it is new.
+
+    Who was told of one of its name within the hour is not told again: what comes and goes
+    every minute would be a message every minute.
+    """
     raised = yield SQL.raise_alert, {"name": name, "text": text, "now": now}
     if raised:
         for person in people:
-            yield SQL.add_person, {"name": name, "person": person}
+            this = {"memo": _memo(name, person), "since": now - QUIET_MS}
+            yield SQL.add_person, {"name": name, "person": person, **this}
     return bool(raised)
 
 
@@ -58,3 +65,9 @@ def mark_told(alert: Alert) -> Operation[None]:
         SQL.mark_told,
         {"name": alert.name, "person": alert.person, "raised_at": alert.raised_at},
     )
+    memo = _memo(alert.name, alert.person)
+    yield SQL.note_told, {"memo": memo, "value": str(alert.raised_at)}
+
+
+def _memo(name: str, person: str) -> str:
+    return f"told:{name}:{person}"

@@ -119,6 +119,24 @@ async def test_each_person_is_told_of_an_alert_once(store: SqliteStore) -> None:
     assert await store.standing() == [Alert("auth:x", "The key is refused.", "", NOW)]
 
 
+async def test_who_was_told_within_the_hour_is_not_told_again(tmp_path: Path) -> None:
+    hour = 3_600_000
+    async with opened(tmp_path / "bot.db") as store:
+        await store.raise_alert("auth:x", "one", ["1", "2"], NOW)
+        one, _ = await store.untold()
+        await store.mark_told(one)
+        await store.clear_alert("auth:x")
+    async with opened(tmp_path / "bot.db") as store:
+        assert await store.raise_alert("auth:x", "two", ["1", "2"], NOW + hour - 1)
+        assert [alert.person for alert in await store.untold()] == ["2"]
+        await store.clear_alert("auth:x")
+        await store.raise_alert("auth:y", "other", ["1"], NOW + hour - 1)
+        assert [alert.name for alert in await store.untold()] == ["auth:y"]
+        await store.raise_alert("auth:x", "three", ["1", "2"], NOW + hour)
+        told = [alert.person for alert in await store.untold() if alert.name == "auth:x"]
+        assert told == ["1", "2"]
+
+
 async def test_an_alert_that_ended_is_told_again(store: SqliteStore) -> None:
     await store.raise_alert("auth:x", "one", ["1"], NOW)
     (old,) = await store.untold()

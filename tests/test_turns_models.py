@@ -58,6 +58,21 @@ async def test_a_backend_that_turns_the_bot_away_is_left_alone_for_a_minute(
         assert len(h.told_directly(0)) == 1
 
 
+async def test_a_key_that_works_now_and_then_is_told_of_once_an_hour(tmp_path: Path) -> None:
+    async with harness(tmp_path, start=False) as h:
+        h.settings |= admins(h)
+        await h.start_bot()
+        for _ in range(3):
+            await h.ended(h.mention("simulate misconfigured"))
+            await h.clock.sleep(61)
+            await h.ended(h.mention("What is a monad?"))
+        assert len(h.told_directly(0)) == 1
+        await h.clock.sleep(3600)
+        h.raised_again = True
+        await h.ended(h.mention("simulate misconfigured"))
+        await h.until(lambda: len(h.told_directly(0)) == 2)
+
+
 async def test_one_question_tries_while_the_others_wait_for_it(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=100, status=401))
@@ -112,6 +127,13 @@ async def test_low_credits_are_told_once_and_again_after_they_were_raised(tmp_pa
         await h.until(lambda: len(h.told_directly(0)) == 1)
         (told,) = h.told_directly(0)
         assert "segmind" in told.text
+        await h.clock.sleep(3600)
+        h.standins.segmind.balance = 1.1  # a call that ended earlier, reported later
+        await h.ended(h.say(thread, "And a monoid?", person=1))
+        h.standins.segmind.balance = 0.5
+        await h.ended(h.say(thread, "And a ring?", person=1))
+        await h.clock.sleep(60)
+        assert len(h.told_directly(0)) == 1
         h.standins.segmind.balance = 5.0
         await h.ended(h.say(thread, "And an applicative?", person=1))
         h.standins.segmind.balance = 0.4

@@ -10,6 +10,9 @@ from bot.errors import BackendError, StoreError
 from bot.ports import Credit
 from bot.turns.services import Services
 
+# Calls that end out of order report less, then more: only a real top-up ends the alert.
+LOW_CREDITS_MARGIN = 4  # a quarter above the limit
+
 log = structlog.get_logger(__name__)
 
 
@@ -58,5 +61,5 @@ class Account:
         if left < limit:
             text = notices.low_credits(self._backend, left, limit)
             await services.alerts.raise_alert(name, text)
-        else:
+        elif left >= limit + limit // LOW_CREDITS_MARGIN:
             await services.alerts.clear(name)

@@ -18,9 +18,14 @@ VALUES (:name, :text, :now)
 ON CONFLICT (name) DO NOTHING
 RETURNING name;
 
--- name: add_person(name, person)!
+-- name: add_person(name, person, memo, since)!
+-- Whoever was told of one of that name since then knows.
 INSERT INTO alert_person (alert, person)
-VALUES (:name, :person)
+SELECT a.name, :person
+FROM alert a
+WHERE a.name = :name AND NOT EXISTS (
+    SELECT 1 FROM memo m WHERE m.name = :memo AND CAST(m.value AS BIGINT) > :since
+)
 ON CONFLICT (alert, person) DO NOTHING;
 
 -- name: remove_persons(name)!
@@ -40,6 +45,12 @@ DELETE FROM alert_person
 WHERE alert = :name AND person = :person AND EXISTS (
     SELECT 1 FROM alert a WHERE a.name = :name AND a.raised_at = :raised_at
 );
+
+-- name: note_told(memo, value)!
+INSERT INTO memo (name, value)
+VALUES (:memo, :value)
+ON CONFLICT (name) DO UPDATE
+SET value = excluded.value;
 
 -- name: list_standing()
 SELECT name, text, raised_at
