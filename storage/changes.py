@@ -21,9 +21,10 @@ SETTINGS = load("settings")
 REPEATS = frozenset({TurnKind.RETRY, TurnKind.REGENERATE})
 
 
-def delete_message(event: MessageDeleted) -> Operation[Decision]:
+def delete_message(event: MessageDeleted, now: int) -> Operation[Decision]:
     """Forget a message, also where others quote it, and cancel what still works on it."""
     found, overheard = yield from _find(event)
+    yield SQL.remember_deletion, {**_stands(event), "now": now}
     elsewhere = yield SQL.erase_quotes, _stands(event)
     elsewhere += yield from _remove_files(event, ())
     if overheard is not None:
@@ -93,13 +94,15 @@ def edit_message(event: MessageEdited, now: int) -> Operation[Decision]:
     return Decision(Verdict.ADMITTED, offer.id, thread)
 
 
-def delete_place(event: PlaceDeleted) -> Operation[Decision]:
+def delete_place(event: PlaceDeleted, now: int) -> Operation[Decision]:
     """Forget what was said in a channel or thread that is no more.
 
     A turn that runs finds that out by itself, and tells its asker elsewhere.
     """
     tenant = {"platform": event.platform, "workspace": event.workspace}
     found = yield SQL.find_placed, {**tenant, "channel": event.channel}
+    gone = {**tenant, "place": event.channel, "source": ""}
+    yield SQL.remember_deletion, {**gone, "now": now}
     yield SETTINGS.remove_channel_settings, {**tenant, "channel": event.channel}
     for conversation in found:
         key = _key(conversation)

@@ -97,14 +97,29 @@ def heard_to(turn: Turn) -> Operation[int]:
 def add_overheard(turn: Turn, messages: Sequence[Overheard], now: int) -> Operation[None]:
     """Add what was said in somebody else's thread; what is stored already stays.
 
-    An answer of ours is stored as its turn's, so the message that shows it is left out.
+    An answer of ours is stored as its turn's, so the message that shows it is left out. What was
+    deleted since it was read is left out as well.
     """
     if not (yield OWNED.find_owned, fence(turn)):
         raise Fenced
     thread = turn.thread
     place = turn.place or thread.thread
     yield SQL.touch, {**thread_key(thread), "now": now}
+    deletions = yield (
+        SQL.list_deletions,
+        {
+            "platform": thread.platform,
+            "workspace": thread.workspace,
+            "place": place,
+            "channel": thread.channel,
+        },
+    )
+    gone = {row["source"] for row in deletions}
+    if "" in gone:
+        return
     for message in messages:
+        if message.message in gone:
+            continue
         if message.ours and (
             yield (
                 SQL.find_ours,

@@ -42,9 +42,9 @@ def admit(event: Incoming, now: int, most_open: int) -> Operation[Decision]:
         case MessageEdited():
             return changes.edit_message(event, now)
         case MessageDeleted():
-            return changes.delete_message(event)
+            return changes.delete_message(event, now)
         case PlaceDeleted():
-            return changes.delete_place(event)
+            return changes.delete_place(event, now)
         case WorkspaceLeft():
             return workspaces.leave(event, now)
         case WorkspaceJoined():

@@ -12,6 +12,8 @@ WORKSPACES = load("workspaces")
 DAY_MS = 24 * 60 * 60 * 1000
 UNSHOWN_MS = DAY_MS
 LEFT_MS = 30 * DAY_MS
+# Longer than a thread is ever being read.
+READING_MS = 30 * 60 * 1000
 # Everybody else's changes wait for a purge's: about 30 ms of work at a time.
 CONVERSATIONS_AT_ONCE = 50
 
@@ -31,6 +33,7 @@ def purge_old(now: int) -> Operation[dict[str, int]]:
             },
         )
     told = yield SQL.purge_told, {"before": now - DAY_MS}
+    yield SQL.purge_deletions, {"before": now - READING_MS}
     return {"answers": len(answers), "told": len(told)}
 
 

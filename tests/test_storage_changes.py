@@ -373,6 +373,45 @@ async def test_the_message_a_thread_was_started_from_stands_in_its_channel(
     assert [each.text for each in await store.history(turn, 9)] == ["my secret", "hello"]
 
 
+@pytest.mark.parametrize(
+    ("gone", "left"),
+    [
+        (MessageDeleted("discord", "guild", "50", "105"), ["the start", "hello"]),
+        (MessageDeleted("discord", "guild", "chan", "50"), ["other", "hello"]),
+        (MessageDeleted("discord", "guild", "elsewhere", "105"), ["the start", "other", "hello"]),
+        (MessageDeleted("discord", "other", "50", "105"), ["the start", "other", "hello"]),
+        (PlaceDeleted("discord", "guild", "50"), []),
+        (PlaceDeleted("discord", "guild", "chan"), []),
+    ],
+)
+async def test_what_is_deleted_while_its_thread_is_read_is_not_stored(
+    store: SqliteStore, gone: MessageDeleted | PlaceDeleted, left: list[str]
+) -> None:
+    await store.admit(mention("110", of=thread("50")), NOW)
+    turn = await claimed(store)
+    said = [
+        Overheard("50", 50, BEN, "the start"),
+        Overheard("105", 105, BEN, "other", attachments=(attachment("f1", message="105"),)),
+    ]
+    await store.admit(gone, NOW)
+    await store.add_overheard(turn, said, NOW)
+    assert [each.text for each in await store.history(turn, 9)] == left
+    assert await contains(store, "f1") == (["file"] if "other" in left else [])
+    await store.purge(NOW + 3_600_000)
+    assert await select(store, "SELECT COUNT(*) FROM deletion") == [(0,)]
+
+
+async def test_deletions_are_remembered_only_while_a_thread_may_be_read(
+    store: SqliteStore,
+) -> None:
+    turn = await ended(store, mention("110", of=thread("50")))
+    assert turn.overhears
+    await store.admit(mention("100"), NOW)
+    await store.admit(MessageDeleted("discord", "guild", "50", "105"), NOW)
+    await store.admit(PlaceDeleted("discord", "guild", "70"), NOW)
+    assert await select(store, "SELECT COUNT(*) FROM deletion") == [(0,)]
+
+
 async def furnish(store: SqliteStore) -> tuple[Turn, str]:
     """Return an ended and a waiting turn of a thread whose every text says "secret"."""
     files = (attachment("secret"),)

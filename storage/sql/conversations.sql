@@ -63,6 +63,12 @@ SET touched_at = :now
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread;
 
+-- name: list_deletions(platform, workspace, place, channel)
+-- The message that a thread was started from stands in the thread's channel.
+SELECT source
+FROM deletion
+WHERE platform = :platform AND workspace = :workspace AND place IN (:place, :channel);
+
 -- name: insert_overheard(platform, workspace, channel, thread, position, role, author, name, text, source, place, extras, now)
 INSERT INTO message (
     platform, workspace, channel, thread, position, ordinal, role, author, name, text, turn,

@@ -19,6 +19,10 @@ DELETE FROM told
 WHERE at < :before
 RETURNING name;
 
+-- name: purge_deletions(before)!
+DELETE FROM deletion
+WHERE at < :before;
+
 -- name: find_left(before)
 SELECT platform, workspace
 FROM workspace
