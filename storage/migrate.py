@@ -13,11 +13,19 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
+
+import structlog
 
 from storage.errors import Changed, Damaged, TooNew
 
 SQLITE_MIGRATIONS = Path(__file__).parent / "migrations" / "sqlite"
+
+log = structlog.get_logger(__name__)
+
+# A copy holds what people deleted since: long enough to go back to, no longer.
+BACKUP_MS = 7 * 24 * 60 * 60 * 1000
 
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
@@ -68,7 +76,8 @@ def migrate(
     """Apply what is missing and return its numbers.
 
     The connection has no transaction open and foreign keys off (a table may be rebuilt).
-    An existing database is copied beside itself first, as `<name>.before-<number>`.
+    An existing database is copied beside itself first, as `<name>.before-<number>`, which is
+    kept for a week.
     """
     applied = _read_applied(connection)
     missing = _compare(applied, migrations)
@@ -149,6 +158,31 @@ def split_statements(text: str) -> Iterator[str]:
             statement = ""
     if re.sub(r"--[^\n]*", "", statement + rest).strip():
         raise ValueError("a migration's last statement has no semicolon")
+
+
+def list_old_backups(path: Path, now: int) -> list[Path]:
+    """Return the copies of a database that are over their time."""
+    before = (now - BACKUP_MS) * 1_000_000
+    copies = path.parent.glob(f"{escape(path.name)}.before-*")
+    return sorted(copy for copy in copies if _is_older(copy, before))
+
+
+def _is_older(copy: Path, before: int) -> bool:
+    try:
+        return copy.stat().st_mtime_ns < before
+    except OSError:  # somebody took it away
+        return False
+
+
+def remove_backups(copies: Sequence[Path]) -> None:
+    """Remove copies of a database; one that cannot be removed is left for the next time."""
+    for copy in copies:
+        try:
+            copy.unlink(missing_ok=True)
+        except OSError as error:
+            log.error("old copy of the database not removed", path=str(copy), error=str(error))
+        else:
+            log.info("old copy of the database removed", path=str(copy))
 
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -34,12 +35,13 @@ from storage import (
     workers,
 )
 from storage.engine import Engine
+from storage.migrate import list_old_backups, remove_backups
 from storage.sqlite import open_engine
 
 
 async def open_store(path: Path) -> SqliteStore:
     """Open the database at `path`; see `storage.sqlite.open_engine` for what it raises."""
-    return SqliteStore(open_engine(path))
+    return SqliteStore(open_engine(path), path)
 
 
 # No bound: what a caller leaves out.
@@ -49,8 +51,9 @@ MOST_OPEN = 2**31
 class SqliteStore:
     """Keep everything (`bot.ports.Store`): each method is one operation."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, path: Path | None = None) -> None:
         self.engine = engine
+        self._path = path
 
     @property
     def pending(self) -> int:
@@ -232,13 +235,15 @@ class SqliteStore:
         await self.engine.write(alerts.mark_told(alert))
 
     async def purge(self, now: int) -> dict[str, int]:
-        """Remove what is kept for a time only, in several transactions.
+        """Remove what is kept for a time only, in several transactions; old backups as well.
 
         Cut off in the middle, the next one goes on.
         """
         gone = Counter(await self.engine.write(purging.purge_old(now)))
         while (more := await self.engine.write(purging.purge_left(now))) is not None:
             gone.update(more)
+        if self._path is not None and (copies := list_old_backups(self._path, now)):
+            await asyncio.to_thread(remove_backups, copies)
         return dict(gone)
 
     async def unused_blobs(self, among: Sequence[str]) -> set[str]:

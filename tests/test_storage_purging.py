@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -156,3 +157,26 @@ async def test_who_was_told_yesterday_is_forgotten(store: SqliteStore) -> None:
     await store.admit(hidden, NOW)
     assert (await store.purge(NOW + DAY))["told"] == 0
     assert (await store.purge(NOW + DAY + 1))["told"] == 1
+
+
+async def test_a_copy_made_before_an_upgrade_is_kept_for_a_week(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    """It holds what people deleted since."""
+    now = 100 * DAY
+    for name, age in (
+        ("bot.db.before-0002", 7 * DAY + 1),
+        ("bot.db.before-0002.partial", 7 * DAY + 1),
+        ("bot.db.before-0003", 7 * DAY),
+        ("other.db.before-0002", 8 * DAY),
+        ("bot.db.saved", 8 * DAY),
+    ):
+        path = tmp_path / name
+        path.write_text("words")
+        os.utime(path, ns=((now - age) * 1_000_000,) * 2)
+
+    await store.purge(now)
+
+    left = {path.name for path in tmp_path.iterdir() if path.read_bytes() == b"words"}
+    assert left == {"bot.db.before-0003", "other.db.before-0002", "bot.db.saved"}
+    assert (tmp_path / "bot.db").exists()

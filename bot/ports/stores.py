@@ -192,7 +192,8 @@ class OperatorStore(Protocol):
     async def purge(self, now: int) -> dict[str, int]:
         """Remove what is kept for a time only, and return how many rows went, by kind.
 
-        Answers that could not be shown (a day), what workspaces left behind (30 days).
+        Answers that could not be shown (a day), what workspaces left behind (30 days),
+        copies of the database made before an upgrade (7 days).
         Ledger rows stay: sums must stay right.
         """
 
