@@ -11,6 +11,7 @@ from adapters.playground.discord.permissions import MANAGE_THREADS, VIEW_CHANNEL
 from adapters.playground.discord.world import INTENT_MESSAGE_CONTENT, Change
 from adapters.playground.discord.world import World as StandIn
 from adapters.playground.history import Entry
+from bot.domain import LATE_AFTER_MS
 from tests.evidence import Command, Seen, World
 
 SPOKEN = frozenset({records.DEFAULT, records.REPLY})
@@ -43,6 +44,10 @@ class Observer:
                 if self._words.get(message.id) != message.content:
                     self._words[message.id] = message.content
                     self._edited[message.id] = message.edited_at
+                    # Who forgot the mention puts it in afterwards, if not much later.
+                    fresh = message.edited_at - message.at <= LATE_AFTER_MS
+                    if fresh and self._standin.bot in message.mentions:
+                        self._addressed[message.id] = message.kind in SPOKEN
             case "MESSAGE_DELETE":
                 self._deleted.add(change.record.id)
             case "MESSAGE_DELETE_BULK":

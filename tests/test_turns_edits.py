@@ -147,3 +147,27 @@ async def test_a_question_that_is_changed_and_then_deleted_is_answered_no_furthe
         h.delete(question)
         await h.until(lambda: all(row["state"] == "ended" for row in rows(h, "turn")))
         assert [row["outcome"] for row in rows(h, "turn")] == ["cancelled", "cancelled"]
+
+
+async def test_a_mention_that_is_added_by_an_edit_is_heard_once(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        message = h.say(h.standins.channels[0], "What is a monad?")
+        other = h.say(h.standins.channels[0], "Nothing for a bot")
+        h.edit(other, "Nothing for a bot either")
+        h.edit(message, f"{h.people.mention()} What is a monad?")
+        h.edit(message, "What is a functor?")
+        assert "functor" in await h.answer_to(message)
+        h.edit(message, "What is a functor, please?")
+        await h.until(lambda: len(rows(h, "turn")) == 2)
+        assert [row["kind"] for row in rows(h, "turn")] == ["prompt", "edited"]
+
+
+async def test_an_old_message_is_not_heard_for_an_edit(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        message = h.say(h.standins.channels[0], "What is a monad?")
+        await h.clock.sleep(16 * 60)
+        h.edit(message, f"{h.people.mention()} What is a monad?")
+        fresh = h.mention("Hello")
+        await h.ended(fresh)
+        assert h.turn(message) is None
+        h.unheard.add(message)

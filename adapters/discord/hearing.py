@@ -24,11 +24,12 @@ from adapters.discord.inbound import (
     workspace_of,
 )
 from adapters.discord.interactions import parse_press, parse_reason, ref_of
-from adapters.discord.places import DIRECT, PLATFORM, first_snowflake
+from adapters.discord.places import DIRECT, PLATFORM, first_snowflake, snowflake_ms
 from adapters.discord.presses import OLDER_SECONDS, Presses
 from adapters.discord.servers import Servers
 from adapters.discord.unplaced import Unplaced
 from adapters.discord.watermarks import Watermarks
+from bot.domain import LATE_AFTER_MS
 from bot.events import Aside, Asked, PlaceDeleted
 from bot.ports import Clock, Decision, Intake, Meter
 
@@ -125,11 +126,25 @@ class Hearing:
         self._release(message)
 
     def on_edit(self, message: discord.Message) -> None:
-        """Take a change, behind the message that it is about."""
+        """Take a change, behind the message that it is about.
+
+        People who forgot to mention us put that in afterwards: then it is a message to us. One
+        that was taken before is not taken again.
+        """
+        if self._names_us(message):
+            self.on_message(self._gateway.client, message)
         position = first_snowflake(self._clock.now())
         event = self._understand("edit", lambda: parse_edit(message, self._ears(), position))
         if event is not None and not self._unplaced.hold(event):
             self._release(event)
+
+    def _names_us(self, message: discord.Message) -> bool:
+        """Tell whether a fresh message mentions us as it is now."""
+        user = self._gateway.client.user
+        if user is None or message.edited_at is None:
+            return False
+        fresh = self._clock.now() - snowflake_ms(message.id) <= LATE_AFTER_MS
+        return fresh and any(each.id == user.id for each in message.mentions)
 
     def on_delete(self, payload: Deletes) -> None:
         """Take deletions: at once, and once more behind what is still to be taken."""
