@@ -60,7 +60,7 @@ def set_scene(point: str) -> Scene:
         case "delete" | "drop_part":
             # The status line comes after two seconds; then its question is taken back.
             return Scene(
-                silent=1.0, silence=8.0, taken_back=0.2, patience=8.0, failing=0.0, commands=0.0
+                silent=1.0, silence=8.0, taken_back=0.03, patience=9.0, failing=0.0, commands=0.0
             )
         case "submit_step" | "accept_step":
             return Scene(commands=0.7, queued=1.0)
