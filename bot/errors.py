@@ -93,13 +93,15 @@ class PlatformUnknown(PlatformError):
 class BackendFault(StrEnum):
     """The classes of failure that differ in what a person can do next.
 
-    `INTERRUPTED`: the process died while a request was under way that may not be made twice.
+    `PACED`: too many requests wait for our own limit per minute; nothing left. `INTERRUPTED`:
+    the process died while a request was under way that may not be made twice.
     """
 
     AUTH = "auth"
     INTERRUPTED = "interrupted"
     FUNDS = "funds"
     BUSY = "busy"
+    PACED = "paced"
     BLOCKED = "blocked"
     INVALID = "invalid"
     TOO_LONG = "too_long"

@@ -78,6 +78,10 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
         "The model service is busy right now.",
         "Press Retry in a minute.",
     ),
+    BackendFault.PACED: (
+        "Too many questions wait for this model service.",
+        "Press Retry in a few minutes.",
+    ),
     BackendFault.AUTH: (
         "The bot's key was not accepted by the model service.",
         "Ask the person who runs this bot to check the key, then press Retry.",
@@ -134,6 +138,15 @@ def backend_failed(turn: str, error: BackendError, *, owners_told: bool = False)
     what, step = _FAULTS[error.fault]
     step = _OWNERS_TOLD if owners_told else step
     return f"{what} {NOTHING_CHARGED} {step} {reference(turn)}"
+
+
+def unfinished(turn: str) -> str:
+    """Say that a job which was accepted did not end in time, and may be paid for yet."""
+    what, step = _FAULTS[BackendFault.TIMEOUT]
+    return (
+        f"{what} Nothing was charged to you; the person who runs this bot may still be charged, "
+        f"since the service may finish it. {step} {reference(turn)}"
+    )
 
 
 def backend_cut(turn: str, error: BackendError) -> str:

@@ -22,6 +22,7 @@ from tests.fault_services import (
     LONG,
     QUEUED,
     TIMEOUT,
+    UNFINISHED,
     UNUSABLE,
     UPSTREAM,
     WHOLE,
@@ -175,7 +176,7 @@ LATE_ROWS = (
         ill(
             "submit",
             meet(SUBMIT, "delay", seconds=120),
-            sentence=TIMEOUT,
+            sentence=UNFINISHED,
             error="timeout",
             within=65,
             slow=True,
@@ -208,7 +209,7 @@ LATE_ROWS = (
         ill(
             "queued",
             work(kind="silent"),
-            sentence=TIMEOUT,
+            sentence=UNFINISHED,
             error="timeout",
             within=605,
             slow=True,

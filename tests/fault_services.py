@@ -35,6 +35,10 @@ LONG = "write 300 words"
 # Sentences, without the reference that ends each.
 BUSY = "The model service is busy right now. Nothing was charged. Press Retry in a minute."
 TIMEOUT = "The model service did not answer in time. Nothing was charged. Press Retry."
+UNFINISHED = (
+    "The model service did not answer in time. Nothing was charged to you; the person who runs "
+    "this bot may still be charged, since the service may finish it. Press Retry."
+)
 CUT = (
     "The connection to the model service was lost before any text came. Nothing was charged. "
     "Press Retry."

@@ -58,6 +58,36 @@ async def test_a_slow_whole_answer_shows_stage_and_seconds_and_then_itself(
         assert "monad" in answer.text
 
 
+async def test_the_wait_for_our_own_limit_is_not_the_models_time(tmp_path: Path) -> None:
+    settings = {**SLOW, "SEGMIND_RPM": "1"}
+    async with harness(tmp_path, settings=settings, segmind=True) as h:
+        assert h.standins.segmind is not None
+        h.standins.segmind.speed = 0.11
+        asked = [h.mention(f"What is a monad, {n}?") for n in range(5)]
+        for question in asked:
+            assert "monad" in await h.answer_to(question)
+        assert jobs(h) == 5
+
+
+async def test_who_would_wait_too_long_for_our_own_limit_is_told_at_once(tmp_path: Path) -> None:
+    settings = {**SLOW, "SEGMIND_RPM": "1"}
+    async with harness(tmp_path, settings=settings, segmind=True) as h:
+        asked = [h.mention(f"What is a monad, {n}?") for n in range(6)]
+        answers = [await h.answer_to(question) for question in asked]
+        (late,) = [each for each in answers if "Too many questions wait" in each]
+        assert "Nothing was charged. Press Retry in a few minutes." in late
+        assert jobs(h) == 5
+
+
+async def test_a_job_that_does_not_end_in_time_may_still_be_charged(tmp_path: Path) -> None:
+    async with harness(tmp_path, settings={**SLOW}, segmind=True) as h:
+        options = {"kind": "silent"}
+        h.standins.faults[SEGMIND].add(Fault(SUBMIT, "answer", options=options))
+        notice = await h.answer_to(h.mention("What is a monad?"))
+        assert "Nothing was charged to you" in notice
+        assert "the person who runs this bot may still be charged" in notice
+
+
 async def test_a_request_whose_id_is_stored_is_asked_for_after_a_kill(tmp_path: Path) -> None:
     async with harness(tmp_path, settings={**SLOW}, segmind=True) as h:
         question = h.mention("What is a monad?")

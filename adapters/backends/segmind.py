@@ -37,6 +37,8 @@ from bot.events import (
 )
 
 TRIES_MAX = 3
+# How long a request may wait for our own limit; who would wait longer is told at once.
+PACING_SECONDS = 300.0
 
 
 class Api(StrEnum):
@@ -98,13 +100,13 @@ class Segmind:
     async def _attempt(
         self, request: ChatRequest, given_up: frozenset[str]
     ) -> AsyncGenerator[BackendEvent, None]:
-        deadline = _time() + DEADLINE_SECONDS
         if request.resume:
             if not segmind.is_id(request.resume):
                 raise expired("this cannot be the id of a request")
+            deadline = _time() + DEADLINE_SECONDS
             steps = poll(self._calls, request.resume, deadline, self._sleep)
         else:
-            steps = self._submitted(request, given_up, deadline)
+            steps = self._submitted(request, given_up)
         async with aclosing(steps) as events:
             async for event in events:
                 yield event
@@ -112,15 +114,16 @@ class Segmind:
     # --- submitting ----------------------------------------------------------------------
 
     async def _submitted(
-        self, request: ChatRequest, given_up: frozenset[str], deadline: float
+        self, request: ChatRequest, given_up: frozenset[str]
     ) -> AsyncGenerator[BackendEvent, None]:
+        latest = _time() + PACING_SECONDS
         body = segmind.build(request, given_up)
         encoded = await bodies.encode(body)
         paced = False
         async with aclosing(self._rate.turns()) as turns:
             async for wait in turns:
-                if _time() + wait >= deadline:
-                    raise BackendError(BackendFault.BUSY, detail="our own limit per minute")
+                if _time() + wait >= latest:
+                    raise BackendError(BackendFault.PACED, detail="our own limit per minute")
                 if not paced:
                     paced = True
                     yield Progress(Stage.PACED)
@@ -158,6 +161,8 @@ class Segmind:
         """
         path = f"{self._api}/{request.model.name}"
         tries = 1
+        # A job that is accepted late would be given up in the middle, and paid for all the same.
+        latest = _time() + PACING_SECONDS
         while True:
             failure: BackendError
             try:
@@ -172,7 +177,7 @@ class Segmind:
                 failure = await self._calls.refused(answer)
             most = self._tries(failure, plain)
             wait = failure.retry_after or failures.backoff(tries, request.request_id)
-            if tries >= most or _time() + wait >= deadline:
+            if tries >= most or _time() + wait >= latest:
                 raise failure
             tries += 1
             if failure.status == 429:
@@ -181,7 +186,7 @@ class Segmind:
                 await self._sleep(wait)
             async with aclosing(self._rate.turns()) as turns:
                 async for left in turns:
-                    if _time() + left >= deadline:
+                    if _time() + left >= latest:
                         raise failure
 
     def _tries(self, failure: BackendError, plain: bool) -> int:

@@ -33,7 +33,8 @@ log = structlog.get_logger(__name__)
 class Asking:
     """One turn's question on its way to a model.
 
-    `answer` is there once a call was begun.
+    `answer` is there once a call was begun; `submitted_at` once a request that is not made twice
+    was handed over (seconds of a clock that never jumps).
     """
 
     def __init__(self, turn: Turn, services: Services, reply: Reply) -> None:
@@ -46,6 +47,7 @@ class Asking:
         self._persona = ""
         self._mended: set[BackendFault] = set()
         self._resume = ""
+        self.submitted_at: float | None = None
 
     async def run(self) -> Conclusion:
         """Return what is to be stored. Raises `BackendError`, and what the store raises."""
@@ -151,6 +153,7 @@ class Asking:
             raise BackendError(BackendFault.INTERRUPTED)
         if step.request_id is not None and not backend.repeatable:
             self._resume = step.request_id
+            self.submitted_at = services.clock.monotonic()
         elif self._turn.attempt > 1:
             Account(backend.name, model.id, services).check()
         return model, backend, fitted
@@ -160,6 +163,7 @@ class Asking:
         Account(backend.name, model.id, self._services).check()
         step = await self._start_step(model, fitted, anew=True)
         self._resume = ""
+        self.submitted_at = None
         self._sent = model, fitted
         self.answer = Answer(model, fitted.prompt_tokens, step)
 
@@ -237,6 +241,7 @@ class Asking:
 
     async def _submit(self) -> None:
         """Note, before it leaves, that a request was made which is not made twice."""
+        self.submitted_at = self._services.clock.monotonic()
         step = self._answer().step
         await transition("submit_step", self._services.store.accept_step(self._turn, step, ""))
 

@@ -72,16 +72,21 @@ def failed(
     error: BackendError,
     *,
     owners_told: bool = False,
+    unfinished: bool = False,
 ) -> Conclusion:
     """Conclude a stream that broke: its text stays; without text, say why there is none.
 
-    `owners_told`: the people who run the bot know of it already.
+    `owners_told`: the people who run the bot know of it already. `unfinished`: the request was
+    handed over to a service which goes on with it when nobody waits any more.
     """
     if answer is not None and not is_nothing(text):
         note = notices.backend_cut(turn, error)
         return partly(Outcome.ANSWERED, answer, text, note, error=f"cut:{error.fault}")
     model = answer.model.id if answer is not None else ""
-    note = notices.backend_failed(turn, error, owners_told=owners_told)
+    if unfinished and error.fault is BackendFault.TIMEOUT:
+        note = notices.unfinished(turn)
+    else:
+        note = notices.backend_failed(turn, error, owners_told=owners_told)
     return Conclusion(Outcome.FAILED, note=note, error=error.fault, model=model)
 
 

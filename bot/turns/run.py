@@ -39,7 +39,8 @@ from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
 
-# Everything a turn may take, its retries included; the slowest backend answers in minutes.
+# Everything a turn may take, its retries included; the slowest backend answers in minutes. Of
+# a request that is not made twice it is the time from when it was handed over.
 TURN_SECONDS = 600.0
 # The mark of waiting is an ornament: no thread waits longer for its removal.
 UNMARK_SECONDS = 3.0
@@ -185,7 +186,7 @@ class TurnRun:
         that it may be making.
         """
         clock = self._services.clock
-        deadline = clock.monotonic() + TURN_SECONDS
+        started = clock.monotonic()
         asking = asyncio.create_task(self._asking.run())
         writer = self._writer = asyncio.create_task(self._reply.stream())
         wish = asyncio.create_task(self.wish.wait())
@@ -193,15 +194,18 @@ class TurnRun:
         waiting = {asking, writer, wish}
         try:
             while True:
+                since = self._asking.submitted_at or started
                 done, _ = await asyncio.wait(
                     waiting,
-                    timeout=max(0.0, deadline - clock.monotonic()),
+                    timeout=max(0.0, since + TURN_SECONDS - clock.monotonic()),
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 if asking in done:
                     return asking.result()
                 if wish in done:
                     return await self._wished()
+                if not done and since != (self._asking.submitted_at or started):
+                    continue  # meanwhile it was its turn: the clock began anew
                 if writer not in done:
                     return self._failed(BackendError(BackendFault.TIMEOUT))
                 if (end := self._unshown(writer)) is not None:
@@ -223,6 +227,7 @@ class TurnRun:
             self._asking.answer,
             self._reply.text,
             error,
+            unfinished=self._asking.submitted_at is not None,
             owners_told=error.fault in breakers.FAULTS and self._services.alerts.reaches_people,
         )
 
