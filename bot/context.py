@@ -79,6 +79,9 @@ def build(
     kept: list[ChatMessage] = []
     is_too_long = False
     for message in reversed(history):
+        # What was not even read is more than the rest has room for.
+        if kept and any(file.omitted for file in message.files):
+            break
         shown = _show(message, named, chosen, given)
         cost = estimate(shown.text) + TOKENS_PER_MESSAGE
         cost += sum(picture_tokens(file) for file in shown.files)

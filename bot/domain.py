@@ -72,7 +72,8 @@ class StoredFile:
 
     A read picture has `blob` (the sha256 of its clean bytes), `mime` and its size in pixels;
     a read text has `text`. `note` says to people what was done or why it was not read.
-    `excluded`: a model would not take it, so it goes to none any more.
+    `excluded`: a model would not take it, so it goes to none any more. `omitted`: it has a text,
+    which was not read from the store, since no model is given so much.
     """
 
     position: int
@@ -86,6 +87,7 @@ class StoredFile:
     text: str = ""
     note: str = ""
     excluded: bool = False
+    omitted: bool = False
 
     @property
     def is_picture(self) -> bool:

@@ -36,7 +36,7 @@ def is_followed(thread: ThreadRef) -> Operation[bool]:
     return found is not None and found.followed and found.mentions != "always"
 
 
-def history(turn: Turn, most: int) -> Operation[list[ChatMessage]]:
+def history(turn: Turn, most: int, characters: int) -> Operation[list[ChatMessage]]:
     """Return the newest visible messages up to the turn's prompt, oldest first."""
     rows = yield (
         SQL.history,
@@ -50,17 +50,17 @@ def history(turn: Turn, most: int) -> Operation[list[ChatMessage]]:
             marked.append(len(messages))
         messages.append(ChatMessage(ROLES[role], text, name, position))
     if marked:
-        yield from _complete(turn.thread, messages, marked)
+        yield from _complete(turn, messages, marked, characters)
     return messages
 
 
 def _complete(
-    thread: ThreadRef, messages: list[ChatMessage], marked: Sequence[int]
+    turn: Turn, messages: list[ChatMessage], marked: Sequence[int], characters: int
 ) -> Operation[None]:
     """Add their files and quotes to those messages that have any."""
     first, last = messages[marked[0]].position, messages[marked[-1]].position
-    attached = yield from files.read(thread, first, last)
-    rows = yield SQL.list_quotes, {**thread_key(thread), "first": first, "last": last}
+    attached = yield from files.read(turn, first, last, characters)
+    rows = yield SQL.list_quotes, {**thread_key(turn.thread), "first": first, "last": last}
     quotes = {
         row["position"]: Quote(row["quote_author"], row["quote_text"], row["quote_source"])
         for row in rows

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from bot.domain import Attachment, FileState, StoredFile, ThreadRef, Turn
 from bot.errors import Fenced
-from storage.engine import Operation, Row
+from storage.engine import Operation, Row, Rows
 from storage.statements import load
 from storage.turns import fence, thread_key
 
@@ -34,13 +35,50 @@ def add(thread: ThreadRef, position: int, attachments: Sequence[Attachment]) -> 
         )
 
 
-def read(thread: ThreadRef, first: int, last: int) -> Operation[dict[int, list[StoredFile]]]:
-    """Return the files of the messages between two positions, by position."""
-    rows = yield SQL.list_files, {**thread_key(thread), "first": first, "last": last}
+def read(
+    turn: Turn, first: int, last: int, characters: int
+) -> Operation[dict[int, list[StoredFile]]]:
+    """Return the files of the messages between two positions, by position.
+
+    Texts are read as far as `characters`, the turn's own in any case.
+    """
+    rows = yield SQL.list_files, {**thread_key(turn.thread), "first": first, "last": last}
+    texts = yield from _read_texts(turn, rows, characters)
     found: dict[int, list[StoredFile]] = {}
     for row in rows:
-        found.setdefault(row["position"], []).append(_file(row))
+        text = texts.get((row["position"], row["n"]), "")
+        found.setdefault(row["position"], []).append(_file(row, text))
     return found
+
+
+def _read_texts(turn: Turn, rows: Rows, characters: int) -> Operation[dict[tuple[int, int], str]]:
+    """Read texts, the newest messages' first, until there is no room for a whole message's.
+
+    One that comes again takes no more room: a model is given it once.
+    """
+    sizes: dict[int, int] = {}
+    for row in reversed(rows):
+        if row["characters"]:
+            sizes[row["position"]] = sizes.get(row["position"], 0) + row["characters"]
+    waiting = deque(sizes.items())
+    texts: dict[tuple[int, int], str] = {}
+    known: dict[str, str] = {}
+    room = characters
+    while waiting:
+        # As many as surely fit are read at a time, or else one message's, which may be known.
+        first, size = waiting.popleft()
+        last = first
+        while waiting and size + waiting[0][1] <= room:
+            first, more = waiting.popleft()
+            size += more
+        found = yield SQL.list_texts, {**thread_key(turn.thread), "first": first, "last": last}
+        new = {row["text"]: row["text"] for row in found if row["text"] not in known}
+        room -= sum(map(len, new))
+        if new and room < 0 and last != turn.position:
+            break
+        known |= new
+        texts |= {(row["position"], row["n"]): known[row["text"]] for row in found}
+    return texts
 
 
 def put(turn: Turn, file: StoredFile) -> Operation[None]:
@@ -75,7 +113,7 @@ def unused(among: Sequence[str]) -> Operation[set[str]]:
     return free
 
 
-def _file(row: Row) -> StoredFile:
+def _file(row: Row, text: str) -> StoredFile:
     return StoredFile(
         position=row["position"],
         n=row["n"],
@@ -93,7 +131,8 @@ def _file(row: Row) -> StoredFile:
         mime=row["mime"],
         width=row["width"],
         height=row["height"],
-        text=row["text"],
+        text=text,
         note=row["note"],
         excluded=bool(row["excluded"]),
+        omitted=bool(row["characters"]) and not text,
     )

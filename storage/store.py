@@ -44,8 +44,9 @@ async def open_store(path: Path) -> SqliteStore:
     return SqliteStore(open_engine(path), path)
 
 
-# No bound: what a caller leaves out.
+# No bounds: what a caller leaves out.
 MOST_OPEN = 2**31
+MOST_CHARACTERS = 2**31
 
 
 class SqliteStore:
@@ -146,9 +147,11 @@ class SqliteStore:
 
     # --- conversations -------------------------------------------------------------------
 
-    async def history(self, turn: Turn, most: int) -> list[ChatMessage]:
+    async def history(
+        self, turn: Turn, most: int, characters: int = MOST_CHARACTERS
+    ) -> list[ChatMessage]:
         """Return a thread's visible messages."""
-        return await self.engine.read(conversations.history(turn, most))
+        return await self.engine.read(conversations.history(turn, most, characters))
 
     async def heard_to(self, turn: Turn) -> int:
         """Return up to which position a thread is known."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bot import choices, context
 from bot.breakers import Breakers
@@ -130,6 +131,14 @@ def test_an_excluded_picture_goes_to_no_model_and_is_not_counted() -> None:
 def test_a_text_file_is_put_into_a_fence_that_it_cannot_close() -> None:
     fitted = context.build(SEEING, "", [said(1, "look", text_file(1, "a\n````\nb"))], words)
     assert fitted.messages[0].text == "look\n\nFile a.txt:\n`````\na\n````\nb\n`````"
+
+
+def test_a_message_whose_file_was_not_even_read_does_not_fit() -> None:
+    unread = StoredFile(2, 0, Attachment("f", "f.txt", 1, "", ""), FileState.READ, omitted=True)
+    said = [user("one"), structs.replace(user("two"), files=(unread,)), user("three")]
+    fitted = context.build(MODEL, "", said, words)
+    assert [message.text for message in fitted.messages] == ["three"]
+    assert (fitted.dropped, fitted.kept) == (2, 1)
 
 
 def test_a_quote_is_told_from_the_words_of_the_one_who_quotes() -> None:

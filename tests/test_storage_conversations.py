@@ -144,6 +144,51 @@ async def test_what_became_of_a_file_is_kept(store: SqliteStore) -> None:
     assert message.files[0].is_picture
 
 
+async def texts(store: SqliteStore, *said: str) -> Turn:
+    """Ask a question with each text in a file, and return the last one's turn."""
+    for position, text in enumerate(said, 100):
+        of = None if position == 100 else thread("100")
+        file = attachment(f"f{position}")
+        event = mention(str(position), of=of, attachments=(file, attachment("waiting")))
+        await store.admit(event, NOW)
+        turn = await claimed(store)
+        read = StoredFile(position, 0, file, FileState.READ, text=text)
+        await store.put_file(turn, read)
+        await store.conclude(turn, Conclusion(Outcome.ANSWERED, "x"), NOW)
+        await store.end(turn, Outcome.ANSWERED, NOW)
+    return turn
+
+
+@pytest.mark.parametrize(
+    ("characters", "read"),
+    [
+        (0, ["", "", "", "dd"]),
+        (4, ["", "", "", "dd"]),
+        (5, ["", "", "ccc", "dd"]),
+        (9, ["", "bbbb", "ccc", "dd"]),
+        (10, ["a", "bbbb", "ccc", "dd"]),
+    ],
+)
+async def test_so_much_of_texts_is_read_as_is_asked_for(
+    store: SqliteStore, characters: int, read: list[str]
+) -> None:
+    turn = await texts(store, "a", "bbbb", "ccc", "dd")
+    history = await store.history(turn, 99, characters)
+    files = [each.files[0] for each in history if each.files]
+    assert [file.text for file in files] == read
+    assert [file.omitted for file in files] == [not text for text in read]
+    assert not any(each.files[1].omitted for each in history if each.files)
+
+
+async def test_a_text_that_comes_again_counts_once(store: SqliteStore) -> None:
+    turn = await texts(store, "older", "same", "same", "same", "new")
+    history = await store.history(turn, 99, len("same") + len("new"))
+    files = [each.files[0] for each in history if each.files]
+    assert [file.text for file in files] == ["", "same", "same", "same", "new"]
+    assert files[1].text is files[2].text is files[3].text
+    assert [file.omitted for file in files] == [True, False, False, False, False]
+
+
 async def test_a_blob_is_used_as_long_as_a_file_names_it(store: SqliteStore) -> None:
     await store.admit(mention("100", attachments=(attachment(),)), NOW)
     turn = await claimed(store)

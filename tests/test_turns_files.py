@@ -282,3 +282,44 @@ async def test_a_reply_to_a_message_with_a_file_does_not_send_its_text_twice(
         assert isinstance(last, dict)
         assert sum(len(str(message["content"])) > 18_000 for message in last["messages"]) == 1
         assert len(str(last["messages"][-1]["content"])) > 18_000
+
+
+async def test_of_many_texts_only_those_are_read_that_may_fit(tmp_path: Path) -> None:
+    async with harness(tmp_path, settings={"CONTEXT_TOKENS": "10000"}) as h:
+        thread = h.mention("Explain", files=[("0.txt", b"0 word " * 3_000)])
+        await h.ended(thread)
+        for n in range(1, 6):
+            text = f"{n} word ".encode() * 3_000
+            last = h.say(thread, f"and {n}?", files=[(f"{n}.txt", text)])
+            await h.ended(last)
+        assert h.service is not None
+        newest = max(rows(h, "turn"), key=lambda row: int(row["position"]))
+        turn = await h.service.store.read(newest["id"])
+        assert turn is not None
+        history = await h.service.store.history(turn, 400, 80_000)
+        omitted = [each.files[0].omitted for each in history if each.files]
+        assert omitted == [True, True, True, False, False, False]
+        *_, sent = (each.request for each in h.standins.history.entries if each.route == CHAT)
+        assert isinstance(sent, dict)
+        kept = sum(message["role"] != "system" for message in sent["messages"])
+        assert kept < len(history)
+        note = "using only your last message" if kept == 1 else f"using the last {kept} messages"
+        assert note in h.ours(thread)[-1].text
+
+
+async def test_a_deleted_message_is_in_no_later_request(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        secret = h.say(h.standins.channels[0], "my secret", files=[("s.txt", b"secret list")])
+        thread = h.mention("is that so?", person=1, reply_to=secret)
+        await h.ended(thread)
+        h.delete(secret)
+        await h.ended(h.say(thread, "and now?", person=1))
+        first, second = (
+            str([said["content"] for said in each.request["messages"] if said["role"] == "user"])
+            for each in h.standins.history.entries
+            if each.route == CHAT and isinstance(each.request, dict)
+        )
+        assert "my secret" in first
+        assert "secret list" in first
+        assert "secret" not in second
+        assert "is that so?" in second

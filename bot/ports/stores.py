@@ -29,11 +29,13 @@ class Overheard:
 class ConversationStore(Protocol):
     """Read and add to conversations."""
 
-    async def history(self, turn: Turn, most: int) -> list[ChatMessage]:
+    async def history(self, turn: Turn, most: int, characters: int = ...) -> list[ChatMessage]:
         """Return the thread's visible messages up to and with the turn's prompt, oldest
         first, the newest `most` of them, each with its files and its quote.
 
-        What was said before the conversation was last started afresh is not part of it.
+        What was said before the conversation was last started afresh is not part of it. Of the
+        texts of files `characters` are read, the newest messages' first and the prompt's in
+        any case; the files whose texts are not have `omitted`.
         """
 
     async def heard_to(self, turn: Turn) -> int:

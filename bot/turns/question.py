@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 # The window holds far fewer; this only bounds what is read.
 MOST_HISTORY = 400
+# Twice what is usual: no estimate is corrected by more.
+MOST_CHARACTERS_PER_TOKEN = 8
 # To count the tokens of so many characters takes some 5 ms.
 MOST_COUNTED_AT_ONCE = 16_000
 # Of an answer to go on from, its end is enough to know where that was.
@@ -58,7 +60,9 @@ class Question:
 
     async def read(self) -> None:
         """Read the conversation."""
-        self._history = await self._services.store.history(self._turn, MOST_HISTORY)
+        characters = self._services.context_tokens * MOST_CHARACTERS_PER_TOKEN
+        store = self._services.store
+        self._history = await store.history(self._turn, MOST_HISTORY, characters)
         answer = await self._goes_on_from()
         if answer and not _says(self._history[-2:-1], answer):
             # More was said since, or the conversation began afresh: it would go on from that.

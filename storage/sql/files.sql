@@ -12,11 +12,18 @@ ON CONFLICT (platform, workspace, channel, thread, position, n) DO NOTHING;
 
 -- name: list_files(platform, workspace, channel, thread, first, last)
 SELECT position, n, attachment, name, size, type, url, message, place,
-       state, blob, mime, width, height, text, note, excluded
+       state, blob, mime, width, height, note, excluded, LENGTH(text) AS characters
 FROM file
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread AND position BETWEEN :first AND :last
 ORDER BY position, n;
+
+-- name: list_texts(platform, workspace, channel, thread, first, last)
+SELECT position, n, text
+FROM file
+WHERE platform = :platform AND workspace = :workspace
+  AND channel = :channel AND thread = :thread AND position BETWEEN :first AND :last
+  AND text <> '';
 
 -- name: put_file(turn, worker, attempt, platform, workspace, channel, thread, position, n, state, blob, mime, width, height, text, note, excluded)
 UPDATE file
