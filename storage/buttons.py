@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.domain import Options, Outcome, Quote, ThreadRef, TurnKind, TurnState
-from bot.events import Action, ButtonPressed, ReasonGiven, Verdict
+from bot.events import TOO_MANY, Action, ButtonPressed, ReasonGiven, Verdict
 from bot.ports import Decision
 from storage import admission
 from storage.admission import NewTurn, Prompt
@@ -29,7 +29,7 @@ GOES_ON_FROM = {
 JUDGED = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
 
 
-def press(event: ButtonPressed, now: int) -> Operation[Decision]:
+def press(event: ButtonPressed, now: int, most_open: int) -> Operation[Decision]:
     """Do what a button asks for, within the workspace that it was pressed in."""
     tenant = {"platform": event.thread.platform, "workspace": event.thread.workspace}
     found = yield SQL.find_turn, {"id": event.turn, **tenant}
@@ -45,7 +45,7 @@ def press(event: ButtonPressed, now: int) -> Operation[Decision]:
                 return Decision(Verdict.DUPLICATE, pressed[0]["id"], _thread(old))
             if not _may_repeat(event.action, old):
                 return Decision(Verdict.GONE, thread=_thread(old))
-            return (yield from _repeat(event, old, now))
+            return (yield from _repeat(event, old, now, most_open))
         case Action.GOOD | Action.BAD:
             if not _is_over(old) or old["outcome"] not in JUDGED:
                 return Decision(Verdict.GONE, thread=_thread(old))
@@ -92,13 +92,19 @@ def _may_repeat(action: Action, old: Row) -> bool:
     return action is not Action.CONTINUE or old["answer"] != ""
 
 
-def _repeat(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
-    """Make a new turn, in the same thread, of an old one."""
+def _repeat(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operation[Decision]:
+    """Make a new turn, in the same thread, of an old one.
+
+    Of somebody who has many open it is one that only says so: the old one stays as it is, and
+    its button can be pressed again.
+    """
     thread = _thread(old)
     action = event.action
     goes_on = action is Action.CONTINUE
     unseen = action is Action.RETRY and old["outcome"] == Outcome.UNDELIVERABLE
     once = _once(action, event.turn)
+    too_many = yield from admission.asks_too_much(thread, event.author, most_open)
+    too_many = too_many and not unseen
     new = NewTurn(
         id=turn_id(thread.platform, thread.workspace, thread.channel, event.interaction.id),
         thread=thread,
@@ -107,8 +113,8 @@ def _repeat(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
         position=event.position,
         author=event.author,
         sent_at=now,
-        once=once,
-        about=old["id"],
+        once=None if too_many else once,
+        about="" if too_many else old["id"],
         # Where the first try could not open the thread, this one has it to open.
         opens_thread=bool(old["opens_thread"]),
         # What was said since in somebody else's thread is part of the question's context.
@@ -117,7 +123,7 @@ def _repeat(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
         # What was paid for but never shown is only to be shown.
         answer=old["answer"] if unseen else "",
         note=old["note"] if unseen else "",
-        error=old["error"] if unseen else "",
+        error=TOO_MANY if too_many else old["error"] if unseen else "",
     )
     if not (yield from admission.add_turn(new, now)):
         # The same interaction, or another process was first.
@@ -126,10 +132,10 @@ def _repeat(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
             {"platform": thread.platform, "workspace": thread.workspace, "once": once},
         )
         return Decision(Verdict.DUPLICATE, first[0]["id"] if first else new.id, thread)
-    if goes_on:
+    if goes_on and not too_many:
         prompt = Prompt(event.author.id, event.author.name, CONTINUE_PROMPT)
         yield from admission.add_prompt(new, prompt, now)
-    else:
+    elif not too_many:
         yield from _move_prompt(old, new, now)
     yield from admission.touch(thread, None, False, now)
     yield from admission.add_interaction(new.id, event.interaction)

@@ -36,7 +36,7 @@ def admit(event: Incoming, now: int, most_open: int) -> Operation[Decision]:
         case Asked():
             return asks.ask(event, now, most_open)
         case ButtonPressed():
-            return buttons.press(event, now)
+            return buttons.press(event, now, most_open)
         case ReasonGiven():
             return buttons.give_reason(event, now)
         case MessageEdited():

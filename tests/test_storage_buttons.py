@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import ChatMessage, Options, Outcome, Quote, Role, Turn, TurnKind
-from bot.events import Action, MessageDeleted, ReasonGiven, Verdict
+from bot.events import TOO_MANY, Action, MessageDeleted, ReasonGiven, Verdict
 from bot.ports import Conclusion, Decision
 from storage.store import SqliteStore
 from tests.stored import (
@@ -212,3 +212,22 @@ async def test_what_is_no_answer_is_not_judged(store: SqliteStore) -> None:
     ):
         assert (await store.admit(event, NOW)).verdict is Verdict.GONE
     assert await dump(store) == before
+
+
+async def test_a_button_is_no_way_round_the_most_that_may_be_open(store: SqliteStore) -> None:
+    old = await ended(store, mention("100", text="why?"), answer="so")
+    for action in (Action.REGENERATE, Action.CONTINUE):
+        event = press(action, old.id, interaction=f"90{len(action)}")
+        decision = await store.admit(event, NOW, 0)
+        assert await store.admit(event, NOW, 0) == Decision(
+            Verdict.DUPLICATE, decision.turn, thread("100")
+        )
+        refused = await claimed(store)
+        assert (refused.id, refused.error, refused.about) == (decision.turn, TOO_MANY, "")
+        await store.conclude(refused, Conclusion(Outcome.REFUSED, note="too many"), NOW)
+        await store.end(refused, Outcome.REFUSED, NOW)
+    # Nothing was taken from the old one: its button works once there is room.
+    again = await store.admit(press(Action.REGENERATE, old.id, interaction="950"), NOW)
+    assert again.verdict is Verdict.ADMITTED
+    turn = await claimed(store)
+    assert (turn.prompt, turn.error) == ("why?", "")
