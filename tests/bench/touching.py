@@ -133,21 +133,22 @@ async def touch(count: int) -> float:
         async def go(many: int) -> None:
             nonlocal position
             for _ in range(many // AT_ONCE):
+                taken = []
                 for _ in range(AT_ONCE):
                     position += 1
                     thread = ThreadRef("discord", "1", "2", str(position))
-                    service.intake.put(
-                        MessageReceived(
-                            thread,
-                            str(position),
-                            position,
-                            Author("7", "Ada"),
-                            "Yes or no?",
-                            addressed=True,
-                            opens_thread=True,
-                            sent_at=NOW,
-                        )
+                    event = MessageReceived(
+                        thread,
+                        str(position),
+                        position,
+                        Author("7", "Ada"),
+                        "Yes or no?",
+                        addressed=True,
+                        opens_thread=True,
+                        sent_at=NOW,
                     )
+                    taken.append(service.intake.put(event))
+                await asyncio.gather(*taken)
                 while sum((await service.store.count_open()).values()):
                     await asyncio.sleep(0.005)
 
