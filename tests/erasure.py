@@ -38,6 +38,9 @@ def check_erased(evidence: Evidence) -> Iterator[Violation]:
     }
     erased: set[tuple[object, ...]] = set()
     for row in database["message"]:
+        if row["quote_source"] in world.by_others and row["quote_text"]:
+            words = row["quote_text"][:50]
+            yield Violation("I12", f"what quotes a deleted message still has: {words!r}")
         deleted = row["role"] == "user" and row["source"] in world.by_others
         if not deleted and _conversation(row) not in gone:
             continue
@@ -46,7 +49,8 @@ def check_erased(evidence: Evidence) -> Iterator[Violation]:
             what = f"message {row['source'] or row['turn']}"
             yield Violation("I12", f"{what} was deleted and is still stored: {words[:50]!r}")
     for row in database["file"]:
-        if (*_conversation(row), row["position"]) in erased and (row["text"] or row["blob"]):
+        deleted = (*_conversation(row), row["position"]) in erased
+        if (deleted or row["message"] in world.by_others) and (row["text"] or row["blob"]):
             yield Violation("I12", f"the file {row['name']!r} of a deleted message is still kept")
 
 

@@ -656,6 +656,11 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
         "I12", Kind.OTHER, "of a deleted message is still kept",
         both(deleted, add_row(attached(3, text="secret"))),
     ),
+    "deleted quote kept": (
+        "I12", Kind.OTHER, "what quotes a deleted message still has: 'so'",
+        both(deleted, lambda case: case.change(
+            "message", {"turn": "t2"}, quote_source="3000", quote_text="so")),
+    ),
     "deleted place kept": (
         "I12", Kind.OTHER, "is still stored", lambda case: case.world.gone.add("1000"),
     ),
