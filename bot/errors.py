@@ -109,6 +109,7 @@ class BackendFault(StrEnum):
     TIMEOUT = "timeout"
     CUT = "cut"
     UPSTREAM = "upstream"
+    UNREACHABLE = "unreachable"
     PROTOCOL = "protocol"
 
 

@@ -34,6 +34,8 @@ NAME_CHARACTERS = 60
 LEAD_CHARACTERS = 200
 # A notice is one message, too.
 WHYS_UNITS = 1_500
+# Below an answer, where each stands on a line of its own.
+MOST_WHYS = 3
 
 
 # What is said to a person alone. A form's title and label have at most 45 characters, its hint
@@ -108,8 +110,8 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
         "Press Retry.",
     ),
     BackendFault.NO_MODEL: (
-        "The model that this bot is set to use is not available.",
-        "Ask the person who runs this bot to choose another model, then press Retry.",
+        "The model that is set here is not available.",
+        "Choose another with /model, then press Retry.",
     ),
     BackendFault.TIMEOUT: (
         "The model service did not answer in time.",
@@ -118,6 +120,10 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
     BackendFault.CUT: (
         "The connection to the model service was lost before any text came.",
         "Press Retry.",
+    ),
+    BackendFault.UNREACHABLE: (
+        "The model service could not be reached.",
+        "Press Retry; if it stays so, ask the person who runs this bot to check its address.",
     ),
     BackendFault.UPSTREAM: (
         "The model service had an internal error.",
@@ -331,11 +337,6 @@ def done_to_file(name: str, what: str) -> str:
     return f"({name}: {what.rstrip('.')})"
 
 
-def declined_file(why: str) -> str:
-    """Say, below an answer, why a file was not read."""
-    return f"({why.rstrip('.')})"
-
-
 # --- files ------------------------------------------------------------------------------------
 
 
@@ -361,6 +362,14 @@ def files_declined(turn: str, whys: Sequence[str]) -> str:
         f"{' '.join(said)} {NOTHING_CHARGED} Send it as a picture, a text file or a PDF and ask "
         f"again. {reference(turn)}"
     )
+
+
+def files_unread(whys: Sequence[str]) -> list[str]:
+    """Say, below an answer, why files were not read: of many, why of the first."""
+    said = [f"({why.rstrip('.')})" for why in whys[:MOST_WHYS]]
+    if rest := len(whys) - len(said):
+        said.append(f"({rest} more {'file was' if rest == 1 else 'files were'} not read)")
+    return said
 
 
 def files_lost(turn: str, names: str) -> str:

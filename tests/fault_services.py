@@ -62,8 +62,8 @@ SPENT = (
     "Ask for something smaller, or press Retry."
 )
 NO_MODEL = (
-    "The model that this bot is set to use is not available. Nothing was charged. Ask the "
-    "person who runs this bot to choose another model, then press Retry."
+    "The model that is set here is not available. Nothing was charged. "
+    "Choose another with /model, then press Retry."
 )
 
 # --- scripts ----------------------------------------------------------------------------------

@@ -366,6 +366,9 @@ async def test_no_connection_is_tried_again_and_surely_not_run() -> None:
     )
     with pytest.raises(BackendError) as caught:
         await anext(backend.stream(REQUEST))
-    assert (caught.value.fault, caught.value.ambiguous) == (BackendFault.UPSTREAM, False)
+    assert (caught.value.fault, caught.value.ambiguous) == (
+        BackendFault.UNREACHABLE,
+        False,
+    )
     assert len(slept) == 2
     await http.close()

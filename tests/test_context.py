@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from bot import choices, context
-from bot.breakers import Breakers
 from bot.domain import (
     Attachment,
     ChatMessage,
@@ -21,7 +20,6 @@ from bot.domain import (
     StoredFile,
     Usage,
 )
-from bot.errors import BackendError, BackendFault
 from bot.estimates import Estimates
 from bot.ports import Chosen, Level, SettingName
 
@@ -202,23 +200,6 @@ def test_the_narrowest_setting_holds() -> None:
     assert choices.held(chosen, SettingName.MODEL) == "a"
     assert choices.held(chosen, SettingName.PERSONA) == "c"
     assert choices.held(chosen, SettingName.MENTIONS) == ""
-
-
-def test_a_breaker_opens_for_what_the_account_is_to_blame_for_and_tries_once() -> None:
-    breakers = Breakers()
-    breakers.failed("b", BackendFault.BUSY, 0.0)
-    breakers.check("b", 1.0)
-    breakers.failed("b", BackendFault.AUTH, 0.0)
-    breakers.check("other", 1.0)
-    with pytest.raises(BackendError) as raised:
-        breakers.check("b", 59.0)
-    assert raised.value.fault is BackendFault.AUTH
-    breakers.check("b", 60.0)  # this one tries
-    with pytest.raises(BackendError):
-        breakers.check("b", 61.0)
-    assert breakers.worked("b")
-    breakers.check("b", 62.0)
-    assert not breakers.is_open("b")
 
 
 @given(

@@ -323,3 +323,11 @@ async def test_a_deleted_message_is_in_no_later_request(tmp_path: Path) -> None:
         assert "secret list" in first
         assert "secret" not in second
         assert "is that so?" in second
+
+
+async def test_below_an_answer_the_first_of_many_unread_files_are_named(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        songs = [(f"song{n}.mp3", b"ID3\x03\x00" + bytes(60)) for n in range(6)]
+        answer = await h.answer_to(h.mention("Hello", files=songs))
+        assert answer.count("(`song") == 3
+        assert "(3 more files were not read)" in answer

@@ -235,7 +235,7 @@ def translate(error: BaseException) -> BackendError:
         case aiohttp.ConnectionTimeoutError():
             fault, ambiguous = BackendFault.TIMEOUT, False
         case aiohttp.ClientConnectorError():
-            fault, ambiguous = BackendFault.UPSTREAM, False
+            fault, ambiguous = BackendFault.UNREACHABLE, False
             detail = f"cannot connect to {error.host}:{error.port}: {detail}"
         case TimeoutError():
             fault = BackendFault.TIMEOUT

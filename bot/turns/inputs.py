@@ -232,10 +232,10 @@ def refuse(turn: Turn, question: ChatMessage) -> Conclusion | None:
 
 def note_files(question: ChatMessage) -> list[str]:
     """Return the notes about the question's files that belong under its answer."""
-    notes: list[str] = []
-    for file in question.files:
-        if file.state is FileState.DECLINED:
-            notes.append(notices.declined_file(file.note))
-        elif file.state is FileState.READ and file.note:
-            notes.append(notices.done_to_file(_name(file), file.note))
-    return notes
+    unread = [file.note for file in question.files if file.state is FileState.DECLINED]
+    done = [
+        notices.done_to_file(_name(file), file.note)
+        for file in question.files
+        if file.state is FileState.READ and file.note
+    ]
+    return [*done, *notices.files_unread(unread)]
