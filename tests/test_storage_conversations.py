@@ -146,6 +146,7 @@ async def test_what_became_of_a_file_is_kept(store: SqliteStore) -> None:
 
 async def texts(store: SqliteStore, *said: str) -> Turn:
     """Ask a question with each text in a file, and return the last one's turn."""
+    turns = []
     for position, text in enumerate(said, 100):
         of = None if position == 100 else thread("100")
         file = attachment(f"f{position}")
@@ -156,7 +157,8 @@ async def texts(store: SqliteStore, *said: str) -> Turn:
         await store.put_file(turn, read)
         await store.conclude(turn, Conclusion(Outcome.ANSWERED, "x"), NOW)
         await store.end(turn, Outcome.ANSWERED, NOW)
-    return turn
+        turns.append(turn)
+    return turns[-1]
 
 
 @pytest.mark.parametrize(
