@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.virtual import VirtualLoop
 
+LONGEST = ("test_page_", "test_chaos_", "test_fault_table", "test_input_rows", "test_files_")
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 # The same examples on every run and every machine: a failure is never a matter of luck.
@@ -32,6 +33,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_configure(config: pytest.Config) -> None:
     """Name our marks."""
     config.addinivalue_line("markers", "virtual: run on virtual time (tests/virtual.py)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest modules, so that no process waits for one of them at the end."""
+    items.sort(key=lambda item: not item.path.name.startswith(LONGEST))
 
 
 def pytest_asyncio_loop_factories(
