@@ -18,7 +18,9 @@ class ThreadRef:
     Discord: `workspace` is the guild (`@me` for a direct message), `channel` the parent
     channel, `thread` the thread's id, which is also the id of the message that it was
     started from, so it is known before the thread exists.
-    Slack: team, channel, `thread_ts`.
+    Slack: `T1`, `T1/C1`, `T1/C1/1700000000.000100` (its first message's `ts`): Slack's own ids
+    mean something only within a workspace and a channel, so ours name those too. A place to
+    post to is a thread's id or a channel's, on both.
     """
 
     platform: str
@@ -29,7 +31,7 @@ class ThreadRef:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Name a person.
+    """Name a person: by Discord's id, on Slack as `T1/U1`.
 
     `moderator` (may touch other people's turns) and `admin` (may change settings of a channel
     or server) are what the platform itself said in the very event, or ADMIN_IDS.

@@ -144,6 +144,14 @@ class ButtonPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class StopAsked:
+    """A person used the platform's own way to stop what is being written in a thread."""
+
+    thread: ThreadRef
+    author: Author
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonGiven:
     """A person said, in a form, why an answer was bad."""
 
@@ -163,6 +171,7 @@ Incoming = (
     | WorkspaceJoined
     | Asked
     | ButtonPressed
+    | StopAsked
     | ReasonGiven
 )
 
@@ -193,6 +202,9 @@ class Aside(StrEnum):
     FORM_TITLE = "form_title"
     FORM_LABEL = "form_label"
     FORM_HINT = "form_hint"
+    FORM_SEND = "form_send"
+    FORM_CANCEL = "form_cancel"
+    TOO_LATE = "too_late"
 
 
 # Turns that are admitted only to be told something: that their author asks too much at once,
@@ -301,9 +313,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One visible message: its text fits the platform's limit, nothing in it pings."""
+    """One visible message: its text fits the platform's limit, nothing in it pings.
+
+    `growing`: more will follow at its end; it is the text without the fence that `text` closes
+    for the while, so that of two such texts the longer nearly always begins with the shorter.
+    None: it is whole.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     reply_to: str | None = None
     files: tuple[File, ...] = ()
+    growing: str | None = None

@@ -89,6 +89,8 @@ VIOLATIONS = [
     ("outside-world", "adapters/playground/offender.py", "from bot.domain import Turn"),
     ("outside-world", "adapters/playground/offender.py", "import storage"),
     ("discord-holder", "adapters/backends/offender.py", "import discord"),
+    ("slack-holder", "adapters/discord/offender.py", "import slack_sdk"),
+    ("siblings", "adapters/slack/offender.py", "import adapters.discord"),
     ("sql-holder", "adapters/web/offender.py", "import sqlite3"),
     ("http-holder", "storage/offender.py", "import aiohttp"),
     ("http-holder", "adapters/discord/offender.py", "import prometheus_client"),

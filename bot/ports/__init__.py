@@ -13,6 +13,7 @@ from bot.ports.commands import CommandCall as CommandCall
 from bot.ports.commands import Commands as Commands
 from bot.ports.commands import Option as Option
 from bot.ports.commands import OptionKind as OptionKind
+from bot.ports.commands import Spoken as Spoken
 from bot.ports.files import Blobs as Blobs
 from bot.ports.files import FileRead as FileRead
 from bot.ports.files import FileReader as FileReader
@@ -23,6 +24,7 @@ from bot.ports.meter import Meter as Meter
 from bot.ports.platforms import Found as Found
 from bot.ports.platforms import Intake as Intake
 from bot.ports.platforms import Limits as Limits
+from bot.ports.platforms import Manner as Manner
 from bot.ports.platforms import Missing as Missing
 from bot.ports.platforms import Platform as Platform
 from bot.ports.stores import Alert as Alert

@@ -68,12 +68,33 @@ class CommandCall:
     direct: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A command that was written as words, with what came along by option, each of its type."""
+
+    command: Command
+    arguments: Mapping[str, str | int | bool]
+
+
 class Commands(Protocol):
     """Run the commands that are not turns; the same for every platform."""
 
     @property
     def table(self) -> Sequence[Command]:
         """Return every command, for registration."""
+
+    def parse(self, words: str) -> Spoken | str:
+        """Read a command written as words: `model gpt-5-mini for:channel`.
+
+        Returns how it is used, for the person, where the words are no usable command.
+        """
+
+    def recognise(self, words: str) -> Spoken | str | None:
+        """Read words that may be a command, after a mention, where most are questions.
+
+        None: they are a question. A word of the table alone, or with nothing but options, is a
+        command; one that begins with `/` is always one, and is told how it is used.
+        """
 
     async def run(self, call: CommandCall) -> str:
         """Check who may, do it, and return what to tell the person alone (never empty).
@@ -83,3 +104,8 @@ class Commands(Protocol):
 
     async def complete(self, call: CommandCall, option: str, typed: str) -> list[tuple[str, str]]:
         """Return up to 25 (label, value) for a half-typed option."""
+
+    async def home(self, call: CommandCall) -> Sequence[str]:
+        """Return what the bot is, what this person may use and what is set where they are, in
+        sections of Markdown of at most 2,900 characters. Raises nothing.
+        """

@@ -34,7 +34,12 @@ class Limits:
     `text` is the longest message in the platform's own units, counted by `length`;
     `file_bytes` the largest file that may be posted.
     `edit_seconds` is the shortest time between two calls in one place, `call_seconds` the
-    deadline of a call.
+    deadline of a call. The whole bot may make `requests_per_second`, counted over
+    `burst_seconds`.
+    `settle_seconds`: a request whose answer was lost is surely done, or surely not, so long
+    after it left; 0: its repetition is recognised by the nonce. `part_seconds`: no message may
+    grow longer than this; the answer then goes on in the next.
+    `always_threads`: a thread needs no starting, so everything may be said in one.
     """
 
     text: int
@@ -43,19 +48,39 @@ class Limits:
     edit_seconds: float = 1.2
     requests_per_second: float = 45.0
     call_seconds: float = 20.0
+    burst_seconds: float = 1.0
+    settle_seconds: float = 0.0
+    part_seconds: float = float("inf")
+    always_threads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a growing answer is shown at a place.
+
+    `status`: beside the messages the platform shows what is being done (`show_status`), so no
+    message stands for it. `bare`: a message that grows takes no buttons; Stop is then a
+    message of its own, unless the platform has a Stop of its own (`own_stop`).
+    """
+
+    status: bool = False
+    bare: bool = False
+    own_stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A message of ours, as found by looking.
 
-    `turn` is the one that its buttons name, `interaction` the one that it came from.
+    `turn` is the one that its buttons name, `interaction` the one that it came from, `nonce`
+    the one that it was posted with, where the platform tells.
     """
 
     message: str
     reply_to: str | None = None
     turn: str = ""
     interaction: str = ""
+    nonce: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +103,15 @@ class Platform(Protocol):
 
     def missing(self, thread: ThreadRef, place: str | None) -> Missing:
         """Say what is known to be missing for an answer; costs nothing, may know nothing."""
+
+    def manner(self, place: str) -> Manner:
+        """Say how a growing answer is shown at a place now; costs nothing."""
+
+    async def show_status(self, place: str, text: str) -> None:
+        """Show what is being done beside a thread's messages; "" takes it away again.
+
+        Only where `Manner.status`.
+        """
 
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """Start the thread (or find it started) and return the place to post to.

@@ -111,17 +111,25 @@ class Purpose(StrEnum):
     """What a visible message is for; each has keys (and nonces) of its own.
 
     `QUESTION` shows in a channel what was asked by command; its thread is started from it.
+    `STOP` carries the Stop button where a growing answer takes none, and is deleted at the end.
+    `STATUS` is no message: it stands for what is shown beside the thread, and is taken away.
     """
 
     QUESTION = "question"
     ANSWER = "answer"
     NOTICE = "notice"
     FILE = "file"
+    STOP = "stop"
+    STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One visible message of a turn."""
+    """One visible message of a turn.
+
+    `again`: it may stand there twice, since nobody could look whether the first one came to be;
+    the second says so.
+    """
 
     purpose: Purpose
     index: int
@@ -129,6 +137,7 @@ class Part:
     place: str
     message: str | None = None
     sending_at: int = 0
+    again: bool = False
 
 
 class PartStore(Protocol):
@@ -150,8 +159,14 @@ class PartStore(Protocol):
         state: PartState,
         message: str | None,
         now: int,
+        *,
+        again: bool = False,
     ) -> None:
-        """Record what became of a part; `sent` needs the platform's id in `message`."""
+        """Record what became of a part; `sent` needs the platform's id in `message`.
+
+        With `again` it is posted once more although an earlier one may be there; that stays
+        known from then on.
+        """
 
     async def drop_part(self, turn: Turn, purpose: Purpose, index: int) -> None:
         """Forget a part whose message was deleted or surely never was."""

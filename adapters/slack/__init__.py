@@ -1,0 +1,1 @@
+"""Slack: slack-bolt and slack-sdk, and nothing else of ours imports them."""
