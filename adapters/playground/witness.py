@@ -12,7 +12,7 @@ where it cut its own stream. `request[UNLOGGED] = True` keeps a call out of the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -56,10 +56,15 @@ def witness(
     faults: FaultScript,
     *,
     prefixes: Sequence[str] = (),
+    name: Callable[[web.Request], str] | None = None,
+    read: Callable[[web.Request], Awaitable[object]] | None = None,
     refusal: Callable[[int], Any] | None = None,
     refusal_headers: Mapping[str, str] | None = None,
 ) -> Middleware:
     """Return the middleware; routes are named without the first of `prefixes` that they have.
+
+    `name` names them otherwise. `read` takes in what was asked, whatever becomes of it; without
+    it bodies of JSON are.
 
     `refusal` makes the body of faults that bring none of their own,
     `refusal_headers` are added where that body is JSON.
@@ -76,7 +81,7 @@ def witness(
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        route = name_route(request, prefixes)
+        route = name(request) if name else name_route(request, prefixes)
         fault = faults.meet(route)
         if request.body_exists and request.method != "GET":
             # The limit of an upload is the stand-in's own business, not the server's.
@@ -99,7 +104,9 @@ def witness(
                     marks=marks,
                 )
 
-        if request.content_type == "application/json" and request.body_exists:
+        if read:
+            request[SEEN] = await read(request)
+        elif request.content_type == "application/json" and request.body_exists:
             request[SEEN] = _decode(await request.read())
         if fault and fault.action == "refuse":
             response = answer_fault(fault)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from adapters.playground.discord import permissions, records
-from adapters.playground.discord.journal import Journal
 from adapters.playground.discord.limits import Settings
 from adapters.playground.discord.records import (
     Channel,
@@ -24,6 +23,7 @@ from adapters.playground.discord.records import (
     Role,
     User,
 )
+from adapters.playground.journal import Journal
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 INTENT_MEMBERS = 1 << 1
@@ -71,7 +71,7 @@ class Tables:
         self._timelines: dict[str, list[int]] = {}
         self._nonces: dict[tuple[str, str], str] = {}
         self._last_id = 0
-        self._journal = Journal(folder)
+        self._journal: Journal[Record] = Journal(folder, Record)
         for record in self._journal.read():
             self._take(record)
         self._journal.begin(self._snapshot())

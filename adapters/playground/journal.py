@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Generic, TypeVar
 
 import msgspec
 
-from adapters.playground.discord.records import Record
+_R = TypeVar("_R", bound=msgspec.Struct)
 
 
-class Journal:
+class Journal(Generic[_R]):
     """Append records and read them back; without a folder, keep nothing but the files.
+
+    `kinds` is the union of the records' tagged types.
 
     The last line of a record wins. A half-written last line is what a crash leaves; it is
     skipped.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, kinds: Any) -> None:
         self._folder = folder
+        self._decoder: msgspec.json.Decoder[_R] = msgspec.json.Decoder(kinds)
         self._encoder = msgspec.json.Encoder()
         self._file: BinaryIO | None = None
         self._bytes: dict[str, bytes] = {}
@@ -32,17 +35,16 @@ class Journal:
         assert self._folder is not None  # noqa: S101 - for the type checker
         return self._folder / "world.jsonl"
 
-    def read(self) -> Iterator[Record]:
+    def read(self) -> Iterator[_R]:
         """Yield the records that were written, oldest first."""
         if not self._folder or not self._path.exists():
             return
-        decoder = msgspec.json.Decoder(Record)
         with self._path.open("rb") as lines:
             for line in lines:
                 if line.endswith(b"\n"):
-                    yield decoder.decode(line)
+                    yield self._decoder.decode(line)
 
-    def begin(self, records: Iterable[Record]) -> None:
+    def begin(self, records: Iterable[_R]) -> None:
         """Start a fresh file that holds just these records, then append to it."""
         if not self._folder:
             return
@@ -55,14 +57,14 @@ class Journal:
         fresh.replace(self._path)
         self._file = self._path.open("ab")
 
-    def write(self, record: Record) -> None:
+    def write(self, record: _R) -> None:
         """Append a record; it outlives the process, not the machine."""
         if self._file:
             self._file.write(self._encoder.encode(record) + b"\n")
             self._file.flush()
 
     def put_file(self, name: str, content: bytes) -> None:
-        """Keep an upload's bytes under its attachment id."""
+        """Keep an upload's bytes under its id, of letters and digits."""
         if self._folder:
             (self._folder / "files" / name).write_bytes(content)
         else:
@@ -73,7 +75,7 @@ class Journal:
         if not self._folder:
             return self._bytes.get(name)
         path = self._folder / "files" / name
-        return path.read_bytes() if name.isdigit() and path.exists() else None
+        return path.read_bytes() if name.isalnum() and path.exists() else None
 
     def close(self) -> None:
         """Close the file."""
