@@ -59,6 +59,8 @@ class Settings:
     slack_bot_token: Secret | None
     slack_app_token: Secret | None
     slack_signing_secret: Secret | None
+    slack_command: str
+    slack_admin_group: str | None
     slack_api_base: str
     aimlapi_api_key: Secret | None
     aimlapi_base_url: str
@@ -139,8 +141,13 @@ class Settings:
 
     @property
     def has_slack(self) -> bool:
-        """Tell whether a token of Slack is set."""
-        return bool(self.slack_bot_token or self.slack_app_token)
+        """Tell whether Slack is to be connected."""
+        return bool(self.slack_bot_token)
+
+    @property
+    def has_platform(self) -> bool:
+        """Tell whether a platform is to be connected."""
+        return bool(self.discord_token) or self.has_slack
 
     @property
     def has_backend(self) -> bool:
@@ -152,7 +159,7 @@ class Settings:
     def wants_playground(self) -> bool:
         """Tell whether stand-ins are to be started around the bot."""
         if self.playground == "auto":
-            return not (self.discord_token or self.has_slack)
+            return not self.has_platform
         return self.playground == "on"
 
     @property

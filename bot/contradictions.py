@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot import values
@@ -10,6 +10,8 @@ from bot.settings import ROWS, TABLE, phrase_problem
 
 if TYPE_CHECKING:
     from bot.config import Settings
+
+_SLACK_SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 
 
 def contradictions(settings: Settings, misread: frozenset[str]) -> Iterator[str]:
@@ -24,20 +26,22 @@ def contradictions(settings: Settings, misread: frozenset[str]) -> Iterator[str]
         except ValueError as error:
             yield phrase_problem("DISCORD_TOKEN", str(error))
     yield from _incomplete_server(settings, misread)
+    yield from _incomplete_slack(given)
     if "PLAYGROUND" in misread:
         return
-    slack = given("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-    platform = slack or given("DISCORD_TOKEN")
+    platform = given("DISCORD_TOKEN", *_SLACK_SECRETS)
     if settings.playground == "on" or (settings.playground == "auto" and not platform):
         ports = {"HTTP_PORT", "PLAYGROUND_PORT"}
         if settings.http_port == settings.playground_port and not ports & misread:
             yield "HTTP_PORT and PLAYGROUND_PORT are the same port; change one."
         return
-    if slack and not given("DISCORD_TOKEN"):
-        yield "Slack is not available in this version; set DISCORD_TOKEN, or PLAYGROUND=on."
-    elif not platform:
-        phrase = "is missing, and PLAYGROUND=off leaves nothing else to serve"
-        yield phrase_problem("DISCORD_TOKEN", phrase)
+    if not platform:
+        yield (
+            "No platform is set, and PLAYGROUND=off leaves nothing else to serve. Set"
+            f" DISCORD_TOKEN (get it: {ROWS['DISCORD_TOKEN'].where}), or SLACK_BOT_TOKEN (get it:"
+            f" {ROWS['SLACK_BOT_TOKEN'].where}) and SLACK_APP_TOKEN (get it:"
+            f" {ROWS['SLACK_APP_TOKEN'].where})."
+        )
     if not given("AIMLAPI_API_KEY", "SEGMIND_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"):
         yield (
             "No chat backend is set. Set AIMLAPI_API_KEY"
@@ -51,7 +55,7 @@ def knows_models(settings: Settings, misread: frozenset[str]) -> bool:
     """Tell whether it is clear which models there are."""
     server = bool(settings.openai_compatible_models) or not settings.openai_compatible_base_url
     unclear = {"PLAYGROUND", "AIMLAPI_API_KEY", "SEGMIND_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"}
-    unclear |= {"OPENAI_COMPATIBLE_MODELS", "MODELS", "DISCORD_TOKEN"}
+    unclear |= {"OPENAI_COMPATIBLE_MODELS", "MODELS", "DISCORD_TOKEN", "SLACK_BOT_TOKEN"}
     return server and not unclear & misread and (settings.has_backend or settings.wants_playground)
 
 
@@ -69,6 +73,19 @@ def _incomplete_server(settings: Settings, misread: frozenset[str]) -> Iterator[
             return
 
 
+def _incomplete_slack(given: Callable[..., bool]) -> Iterator[str]:
+    """Yield what is missing to hear Slack or to speak there."""
+    bot, app, secret = _SLACK_SECRETS
+    if given(bot) and not given(app, secret):
+        yield phrase_problem(
+            app,
+            f"is missing: {bot} needs it, or {secret} for Slack over HTTP (get that:"
+            f" {ROWS[secret].where})",
+        )
+    elif not given(bot) and given(app, secret):
+        yield phrase_problem(bot, f"is missing, although {app if given(app) else secret} is set")
+
+
 def warnings(settings: Settings, twice: Sequence[str]) -> Iterator[str]:
     """Yield what is odd, but no reason not to start.
 
@@ -80,6 +97,15 @@ def warnings(settings: Settings, twice: Sequence[str]) -> Iterator[str]:
         yield "ADMIN_IDS is empty: nobody is told of alerts."
     if settings.log_level == "DEBUG" and not settings.wants_playground:
         yield "LOG_LEVEL is DEBUG, which writes far more than a service needs."
+    called = settings.slack_bot_token and not settings.slack_app_token
+    vendor = settings.slack_api_base == ROWS["SLACK_API_BASE"].default
+    if called and vendor and not settings.public_url:
+        yield (
+            "Slack is to call this bot over HTTP, but PUBLIC_URL is not set: set it to the https"
+            f" address that leads to port {settings.http_port} of {settings.http_host} (set"
+            " HTTP_HOST where that comes from another machine), or set SLACK_APP_TOKEN, which"
+            " needs no address."
+        )
     for group in TABLE:
         keys = [row.name for row in group.rows if row.secret]
         if group.later and any(getattr(settings, name.lower()) for name in keys):

@@ -106,28 +106,43 @@ SLACK = Group(
             "SLACK_BOT_TOKEN",
             values.slack_bot_token,
             "",
-            "The bot token (begins with xoxb-)",
-            f"{_SLACK_APP} > OAuth & Permissions",
+            "The bot token (begins with xoxb-); connects Slack, with one of the next two",
+            f"{_SLACK_APP} > OAuth & Permissions > Bot User OAuth Token",
         ),
         Setting(
             "SLACK_APP_TOKEN",
             values.slack_app_token,
             "",
-            "The app-level token for Socket Mode (begins with xapp-)",
-            f"{_SLACK_APP} > Basic Information > App-Level Tokens",
+            "The app-level token for Socket Mode (begins with xapp-), which needs no public"
+            " address; it goes before SLACK_SIGNING_SECRET",
+            f"{_SLACK_APP} > Basic Information > App-Level Tokens, with connections:write",
         ),
         Setting(
             "SLACK_SIGNING_SECRET",
             values.slack_signing_secret,
             "",
-            "The signing secret, for Slack over HTTP",
+            "The signing secret, for Slack over HTTP: Slack then calls"
+            " PUBLIC_URL/slack/events; not used beside SLACK_APP_TOKEN",
             f"{_SLACK_APP} > Basic Information > App Credentials",
+        ),
+        Setting(
+            "SLACK_COMMAND",
+            values.slack_command,
+            "/bot",
+            "The slash command in Slack, where all apps of a workspace share their names",
+        ),
+        Setting(
+            "SLACK_ADMIN_GROUP",
+            values.slack_group,
+            "",
+            "The user group whose members are admins of the bot, beside the workspace's own",
+            "Slack > Directories > User groups > the group > ... > Copy group ID",
+            "S0614TZR7",
         ),
         Setting(
             "SLACK_API_BASE", values.http_url, "https://slack.com/api", "Slack's Web API address"
         ),
     ),
-    later=True,
     prefix="SLACK_",
 )
 AIMLAPI = Group(
@@ -278,8 +293,9 @@ ANSWERS = Group(
             values.admin_ids,
             "",
             "Admins everywhere: discord:ID and slack:TEAM/USER, separated by commas",
-            "Discord > Settings > Advanced > Developer Mode, then right-click a name > Copy ID",
-            "discord:80351110224678912",
+            "Discord > Settings > Advanced > Developer Mode, then right-click a name > Copy ID;"
+            " Slack > a profile > ... > Copy member ID (the team's id is in Slack's web address)",
+            "discord:80351110224678912,slack:T061EG9R6/U061F7AUR",
         ),
     ),
 )
@@ -300,14 +316,17 @@ MACHINE = Group(
             "HTTP_HOST",
             values.host,
             "127.0.0.1",
-            "Where health, metrics and the playground listen (0.0.0.0 in a container)",
+            "Where health, metrics, Slack over HTTP and the playground listen (0.0.0.0 in a"
+            " container)",
         ),
-        Setting("HTTP_PORT", values.port, "8081", "The port of health and metrics"),
+        Setting(
+            "HTTP_PORT", values.port, "8081", "The port of health, metrics and Slack over HTTP"
+        ),
         Setting(
             "PUBLIC_URL",
             values.public_url,
             "",
-            "The https address at which people reach HTTP_PORT, if they do",
+            "The https address that leads to HTTP_PORT, if there is one; Slack over HTTP needs it",
             example="https://bot.example.org",
         ),
         Setting(

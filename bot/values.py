@@ -99,6 +99,34 @@ def slack_signing_secret(text: str) -> Secret:
     return value
 
 
+# Slack's own commands cannot be had by an app, and ours stand beside the one that is named here:
+# https://slack.com/help/articles/201259356-Slash-commands-in-Slack
+_TAKEN_COMMANDS = re.compile(
+    r"""(?x) /(active | apps | archive | away | call | close | collapse | dm | dnd | expand | feed
+      | feedback | help | invite | join | keys | kick | leave | me | msg | mute | open | part
+      | prefs | remind | remove | rename | search | shortcuts | shrug | status | topic | who
+      | ask | edit-image)"""
+)
+
+
+def slack_command(text: str) -> str:
+    """Accept the name of a slash command of Slack's."""
+    if not re.fullmatch(r"/[a-z0-9_-]{1,31}", text):
+        raise ValueError(
+            "must be / and at most 31 lower-case letters, digits, - and _, without white space"
+        )
+    if _TAKEN_COMMANDS.fullmatch(text):
+        raise ValueError("names a command that is Slack's own, or another of the bot's; choose one")
+    return text
+
+
+def slack_group(text: str) -> str:
+    """Accept the id of a user group."""
+    if not re.fullmatch(r"S[A-Z0-9]{2,20}", text):
+        raise ValueError("must be the id of a user group, not its name: S and capitals or digits")
+    return text
+
+
 def _prefixed(text: str, prefix: str, others: dict[str, str]) -> Secret:
     value = secret(text)
     for other, what in others.items():

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from bot import values
+from bot.commands.table import ROWS as COMMANDS
 from bot.config import Settings
 from bot.errors import ConfigError
 from bot.values import Secret
 from tests.configured import REAL, TOKEN, only_problem, problems
+
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "AIMLAPI_API_KEY": "k-canary-123456"}
+APP = {"SLACK_APP_TOKEN": "xapp-1-canary"}
+SIGNED = {"SLACK_SIGNING_SECRET": "0123456789abcdef" * 2}
 
 # --- defaults and precedence -------------------------------------------------------------
 
@@ -94,15 +100,21 @@ def test_every_problem_is_reported_at_once_with_its_name() -> None:
 
 def test_a_misread_setting_does_not_hide_what_is_missing() -> None:
     found = problems({"PLAYGROUND": "off", "HTTP_PORT": "x"})
-    assert [problem.split()[0] for problem in found] == ["HTTP_PORT", "DISCORD_TOKEN", "No"]
+    assert [" ".join(problem.split()[:2]) for problem in found] == [
+        "HTTP_PORT must",
+        "No platform",
+        "No chat",
+    ]
 
 
 def test_a_wrong_token_does_not_hide_that_no_backend_is_set() -> None:
     for token in ("nonsense", "Bearer x", ""):
         found = problems({"DISCORD_TOKEN": token})
         assert [problem.split()[0] for problem in found] == ["DISCORD_TOKEN", "No"], token
-    found = problems({"SLACK_BOT_TOKEN": "nonsense", "PLAYGROUND": "off"})
-    assert [problem.split()[0] for problem in found] == ["SLACK_BOT_TOKEN", "Slack", "No"]
+    for app in (APP, {}):
+        found = problems({"SLACK_BOT_TOKEN": "nonsense", "PLAYGROUND": "off", **app})
+        names = ["SLACK_BOT_TOKEN", *(() if app else ("SLACK_APP_TOKEN",)), "No"]
+        assert [problem.split()[0] for problem in found] == names
 
 
 def test_what_follows_from_a_misread_setting_is_not_reported_beside_it() -> None:
@@ -156,6 +168,20 @@ def test_the_shape_of_a_token_is_judged_for_the_vendors_own_service_only() -> No
         ("SLACK_BOT_TOKEN", "xapp-1-canary", "SLACK_APP_TOKEN"),
         ("SLACK_APP_TOKEN", "xoxb-1-canary", "SLACK_BOT_TOKEN"),
         ("SLACK_BOT_TOKEN", "canary-canary", "begin with xoxb-"),
+        ("SLACK_COMMAND", "bot", "must be /"),
+        ("SLACK_COMMAND", "/", "must be /"),
+        ("SLACK_COMMAND", "/Bot", "lower-case"),
+        ("SLACK_COMMAND", "/my bot", "white space"),
+        ("SLACK_COMMAND", "/bot\n", "white space"),
+        ("SLACK_COMMAND", "/бот", "lower-case"),
+        ("SLACK_COMMAND", "/" + "x" * 32, "at most 31"),
+        ("SLACK_COMMAND", "", "must be /"),
+        ("SLACK_COMMAND", "/status", "Slack's own"),
+        ("SLACK_COMMAND", "/ask", "another of the bot's"),
+        ("SLACK_ADMIN_GROUP", "admins", "the id of a user group"),
+        ("SLACK_ADMIN_GROUP", "@admins", "the id of a user group"),
+        ("SLACK_ADMIN_GROUP", "T061EG9R6/S0614TZR7", "the id of a user group"),
+        ("SLACK_ADMIN_GROUP", "", "the id of a user group"),
         ("SLACK_SIGNING_SECRET", "0" * 31, "32 hexadecimal"),
         ("SLACK_SIGNING_SECRET", "0" * 32 + "\r\n", "line break"),
         ("HTTP_PORT", "0", "1 to 65535"),
@@ -213,7 +239,8 @@ def test_the_shape_of_a_token_is_judged_for_the_vendors_own_service_only() -> No
     ],
 )
 def test_a_wrong_value_says_what_was_expected(name: str, text: str, expected: str) -> None:
-    problem = only_problem({**REAL, name: text})
+    beside = {**SLACK, **APP} if name in (*SLACK, *APP, *SIGNED) else {}
+    problem = only_problem({**REAL, **beside, name: text})
     assert problem.startswith(f"{name} ")
     assert expected in problem
     assert "canary" not in problem
@@ -269,15 +296,58 @@ def test_a_platform_without_any_backend_is_a_problem() -> None:
 
 def test_no_platform_and_no_playground_is_a_problem() -> None:
     problem = only_problem({"PLAYGROUND": "off", "AIMLAPI_API_KEY": "k-canary"})
-    assert problem.startswith("DISCORD_TOKEN is missing")
+    assert problem.startswith("No platform is set")
+    for name in ("DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        assert f"{name} (get it: https://" in problem
 
 
-def test_slack_alone_is_a_problem_and_beside_discord_a_warning() -> None:
-    slack = {"SLACK_BOT_TOKEN": "xoxb-1-canary"}
-    assert "Slack is not available" in only_problem({**slack, "AIMLAPI_API_KEY": "k-canary"})
-    (warning,) = Settings.load({**REAL, **slack}).warnings
-    assert warning.startswith("Slack is not available")
-    assert Settings.load({**slack, "PLAYGROUND": "on"}).wants_playground
+@pytest.mark.parametrize("heard", [APP, SIGNED, {**APP, **SIGNED}])
+@pytest.mark.parametrize("discord", [{}, {"DISCORD_TOKEN": TOKEN}])
+def test_slack_is_a_platform_alone_and_beside_discord(
+    heard: dict[str, str], discord: dict[str, str]
+) -> None:
+    loaded = Settings.load({**SLACK, **heard, **discord, "PUBLIC_URL": "https://bot.example.org"})
+    assert loaded.has_slack
+    assert not loaded.wants_playground
+    assert loaded.warnings == ()
+    assert (loaded.slack_command, loaded.slack_admin_group) == ("/bot", None)
+    assert Settings.load({**SLACK, **heard, "PLAYGROUND": "on"}).wants_playground
+
+
+@pytest.mark.parametrize("playground", ["auto", "on", "off"])
+def test_what_is_missing_to_hear_slack_or_to_speak_there_is_named(playground: str) -> None:
+    with_discord = {**REAL, "PLAYGROUND": playground}
+    unheard = only_problem({**with_discord, **SLACK})
+    assert unheard.startswith("SLACK_APP_TOKEN is missing: SLACK_BOT_TOKEN needs it")
+    assert "or SLACK_SIGNING_SECRET" in unheard
+    assert unheard.count("https://api.slack.com/apps > your app > Basic Information") == 2
+    for heard in (APP, SIGNED, {**APP, **SIGNED}):
+        mute = only_problem({**with_discord, **heard})
+        name = "SLACK_APP_TOKEN" if "SLACK_APP_TOKEN" in heard else "SLACK_SIGNING_SECRET"
+        assert mute.startswith(f"SLACK_BOT_TOKEN is missing, although {name} is set.")
+        assert "OAuth & Permissions" in mute
+
+
+def test_slack_over_http_without_an_address_to_call_is_warned_about() -> None:
+    (warning,) = Settings.load({**SLACK, **SIGNED}).warnings
+    assert "PUBLIC_URL is not set" in warning
+    assert "port 8081 of 127.0.0.1" in warning
+    assert "SLACK_APP_TOKEN" in warning
+    assert not Settings.load({**SLACK, **APP, **SIGNED}).warnings
+    standin = {"SLACK_API_BASE": "http://127.0.0.1:9/api"}
+    assert not Settings.load({**SLACK, **SIGNED, **standin}).warnings
+
+
+@pytest.mark.parametrize("text", ["/bot", "/my-bot_2", "/" + "x" * 31])
+def test_a_slash_command_may_be_named_as_slack_takes_it(text: str) -> None:
+    assert Settings.load({"SLACK_COMMAND": text}).slack_command == text
+
+
+def test_no_slash_command_is_named_as_one_that_stands_alone() -> None:
+    for row in COMMANDS:
+        if row.command.asks:
+            with pytest.raises(ValueError, match="another of the bot's"):
+                values.slack_command(f"/{row.command.name}")
 
 
 def test_a_backend_of_a_later_version_does_not_count() -> None:

@@ -56,7 +56,7 @@ def real(**settings: str) -> dict[str, str]:
 
 def no_environment() -> Iterator[Case]:
     off = {"PLAYGROUND": "off"}
-    yield Case(off, says=("DISCORD_TOKEN is missing", "Get it: https://", "AIMLAPI_API_KEY"))
+    yield Case(off, says=("Set DISCORD_TOKEN (get it: https://", "AIMLAPI_API_KEY"))
     # With nothing at all the playground starts, which needs no account.
     yield Case({}, 0)
 
@@ -67,17 +67,24 @@ def bad_secrets() -> Iterator[Case]:
         value = whole.get(name, TOKEN)
         spoilt = ["", "   ", f"{value}\n", f'"{value}"', f"'{value}'", f"Bearer {value}"]
         for text in [*spoilt, "your-token-here", f"{value}\r\n", f"{value}\x00"]:
-            yield Case(real(**{name: text}), says=(name,))
+            beside = whole if name in whole else {}
+            yield Case(real(**{**beside, name: text}), says=(name,))
+    swapped = dict(zip(whole, reversed(whole.values()), strict=True))
+    yield Case(real(**swapped), says=("(SLACK_APP_TOKEN)", "(SLACK_BOT_TOKEN)"))
 
 
 def bad_signing_secrets() -> Iterator[Case]:
     for text in ("0" * 31, "0" * 33, "0" * 32 + "\r\n", "g" * 32, "A" * 32):
-        yield Case(real(SLACK_SIGNING_SECRET=text), says=("SLACK_SIGNING_SECRET",))
+        slack = {"SLACK_BOT_TOKEN": "xoxb-" + CANARY, "SLACK_SIGNING_SECRET": text}
+        yield Case(real(**slack), says=("SLACK_SIGNING_SECRET",))
 
 
 def no_platform() -> Iterator[Case]:
-    for extra in ({}, {"AIMLAPI_API_KEY": CANARY + "1"}, {"SLACK_BOT_TOKEN": f"xoxb-{CANARY}"}):
-        yield Case({"PLAYGROUND": "off", **extra}, says=("DISCORD_TOKEN",))
+    for extra in ({}, {"AIMLAPI_API_KEY": CANARY + "1"}):
+        yield Case({"PLAYGROUND": "off", **extra}, says=("DISCORD_TOKEN", "SLACK_BOT_TOKEN"))
+    bot, app = {"SLACK_BOT_TOKEN": f"xoxb-{CANARY}"}, {"SLACK_APP_TOKEN": f"xapp-{CANARY}"}
+    for half, missing in ((bot, "SLACK_APP_TOKEN is"), (app, "SLACK_BOT_TOKEN is")):
+        yield Case({"PLAYGROUND": "off", **half}, says=(missing, "No chat backend is set"))
 
 
 def unknown_models() -> Iterator[Case]:
