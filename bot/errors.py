@@ -8,6 +8,7 @@ BotError
         PlatformRefused    it was surely not done
             TooLong            the text is over the platform's limit
             Gone               the message, thread or channel is no longer there
+            Lost               a message of ours cannot be changed any more; its place is there
             Forbidden          a permission is missing
             Throttled          too many requests; not done
             TooBig             a file is over the size that is taken
@@ -64,6 +65,13 @@ class TooLong(PlatformRefused):
 
 class Gone(PlatformRefused):
     """The message, thread or channel is no longer there."""
+
+
+class Lost(PlatformRefused):
+    """A message of ours cannot be changed any more: what it was to say needs a new one.
+
+    Its place is still there. Of a message whose absence somebody wanted `Gone` is raised.
+    """
 
 
 class Forbidden(PlatformRefused):

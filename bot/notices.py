@@ -38,8 +38,9 @@ WHYS_UNITS = 1_500
 MOST_WHYS = 3
 
 
-# What is said to a person alone. A form's title and label have at most 45 characters, its hint
-# at most 100: https://docs.discord.com/developers/components/reference
+# What is said to a person alone. A form's title, and the buttons that send and leave it, have at
+# most 24 characters, its label at most 45, its hint at most 100:
+# https://docs.slack.dev/reference/views, https://docs.discord.com/developers/components/reference
 ASIDES: Mapping[Aside, str] = {
     Aside.NOT_STORED: "I could not store that; nothing was charged. Please try again.",
     Aside.ALREADY_DONE: "This was already pressed; its answer is in this conversation.",
@@ -67,6 +68,9 @@ ASIDES: Mapping[Aside, str] = {
     Aside.FORM_TITLE: "What was wrong?",
     Aside.FORM_LABEL: "Your words, if you like",
     Aside.FORM_HINT: "It was wrong, too long, off the point…",
+    Aside.FORM_SEND: "Send",
+    Aside.FORM_CANCEL: "Cancel",
+    Aside.TOO_LATE: "That took too long; press the button again. Nothing was charged.",
 }
 
 

@@ -1,13 +1,16 @@
 """When to show: the first text at once, then within what the platform allows.
 
 A platform allows a few calls in each place (Discord: five edits in five seconds and
-channel, as its headers tell) and so many of the whole bot. Middle edits leave one call of a
-place and a share of the whole free, so that a first text or a final text hardly ever waits.
+channel, as its headers tell) and so many of the whole bot, in a second or in a minute. Middle
+edits leave one call of a place and a share of the whole free, so that a first text or a final
+text hardly ever waits.
 """
 
 from __future__ import annotations
 
 from collections import deque
+
+from bot.ports import Limits
 
 # Of these calls in a window of a place, middle edits use all but the last.
 CALLS_PER_WINDOW = 5
@@ -38,16 +41,26 @@ class Budget:
     Times are seconds of a clock that never jumps, always handed in.
     """
 
-    def __init__(self, edit_seconds: float = 1.2, requests_per_second: float = 45.0) -> None:
+    def __init__(
+        self,
+        edit_seconds: float = 1.2,
+        requests_per_second: float = 45.0,
+        burst_seconds: float = 1.0,
+    ) -> None:
         self._edit_seconds = edit_seconds
         self._middle_rate = max(requests_per_second * MIDDLE_SHARE, 0.001)
-        most = max(1, int(requests_per_second))
-        self._second = most / requests_per_second
+        most = max(1, int(requests_per_second * burst_seconds))
+        self._window = most / requests_per_second
         self._calls: deque[float] = deque(maxlen=most)
         self._middle = max(1, int(most * MIDDLE_SHARE))
         self._places: dict[str, _Place] = {}
         self._active = 0
         self._crowded = 64
+
+    @classmethod
+    def of(cls, limits: Limits) -> Budget:
+        """Return the budget that a platform's limits allow."""
+        return cls(limits.edit_seconds, limits.requests_per_second, limits.burst_seconds)
 
     def join(self, place: str) -> None:
         """Register a reply that is going to be written at a place."""
@@ -106,7 +119,7 @@ class Budget:
         most = (self._calls.maxlen or 1) if urgent else self._middle
         if len(self._calls) < most:
             return float("-inf")
-        return self._calls[-most] + self._second
+        return self._calls[-most] + self._window
 
     def _count(self, known: _Place, now: float) -> None:
         """Remember a call that is made now, and what else it tells."""

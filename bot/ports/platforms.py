@@ -127,7 +127,11 @@ class Platform(Protocol):
         """
 
     async def edit(self, place: str, message: str, post: Post) -> None:
-        """Replace a message's text and buttons."""
+        """Replace a message's text and buttons.
+
+        Raises `Lost` where the message cannot be changed any more, so that it is posted anew;
+        `Gone` where somebody wanted it, or its whole thread, away.
+        """
 
     async def delete(self, place: str, message: str) -> None:
         """Remove a message of ours; already gone is fine."""
@@ -139,7 +143,7 @@ class Platform(Protocol):
         """Show on a person's message that it waits its turn (or take that mark away)."""
 
     async def find_ours(self, place: str, after: str) -> list[Found]:
-        """Return our own messages at `place` newer than message id `after`, oldest first."""
+        """Return our own messages at `place` newer than the position `after`, oldest first."""
 
     async def read_thread(self, place: str, after: int, before: int, most: int) -> list[Overheard]:
         """Return what was said in a thread between two positions, oldest first.
@@ -151,7 +155,8 @@ class Platform(Protocol):
     async def download(self, attachment: Attachment, most: int) -> bytes:
         """Return a file's bytes; an expired link is had anew through its message, once.
 
-        Raises `TooBig` beyond `most` bytes, `Gone` if it cannot be had any more, and
+        Raises `TooBig` beyond `most` bytes, `Gone` if it cannot be had any more, `Forbidden`
+        (its `permission` named) if it can be had once an admin granted that, and
         `PlatformUnknown` or `Throttled` if it may be had later.
         """
 
