@@ -92,6 +92,11 @@ METRICS = (
     Metric(Kind.COUNTER, "discord_presses_late", "Button presses that Discord gave up on"),
     Metric(Kind.COUNTER, "discord_thread_refused", "Threads that could not be started"),
     Metric(Kind.COUNTER, "discord_unarchived", "Archived threads opened again to answer"),
+    # Slack
+    Metric(Kind.COUNTER, "slack_calls", "Web API calls, by outcome", ("call", "outcome")),
+    Metric(Kind.COUNTER, "slack_throttled", "Web API calls that Slack put off", ("call",)),
+    Metric(Kind.COUNTER, "slack_streams", "Native streams, by what became of them", ("outcome",)),
+    Metric(Kind.COUNTER, "slack_strays", "Replies that Slack put outside their thread"),
     # the process
     Metric(
         Kind.HISTOGRAM,

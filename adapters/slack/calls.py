@@ -1,0 +1,155 @@
+"""One way to call Slack: a deadline, and an outcome that is done, not done, or unknown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.failures import REVOKED, read_failure
+from bot.errors import Forbidden, PlatformError, PlatformUnknown, Throttled
+from bot.ports import Clock, Meter
+
+log = structlog.get_logger(__name__)
+
+# Methods of these families take a JSON body; the others are read from a form for certain.
+# https://docs.slack.dev/apis/web-api/#post-bodies
+_TAKE_JSON = ("agents.", "assistant.", "chat.", "views.")
+# Slack cannot be reached: tried again after 1, 2, 4, ... seconds.
+MOST_UNREACHED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in a workspace: its user, and the bot that its messages name."""
+
+    user: str
+    bot: str
+
+
+class Calls:
+    """Make Web API calls. All of them raise `PlatformError` only, within `deadline` seconds.
+
+    `on_revoked(team)` is called when an answer says that the workspace has removed the bot.
+    The client repeats nothing by itself (`retry_handlers=[]`): it would post twice.
+    https://github.com/slackapi/python-slack-sdk/blob/main/slack_sdk/http_retry/builtin_async_handlers.py
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        meter: Meter,
+        *,
+        deadline: float,
+        on_revoked: Callable[[str], None] | None = None,
+    ) -> None:
+        self.client = client
+        self.clock = clock
+        self.on_revoked = on_revoked
+        self._meter = meter
+        self._deadline = deadline
+        self._unreached = 0
+        self._identities: dict[str, Identity] = {}
+
+    async def make(self, team: str, method: str, /, **arguments: Any) -> dict[str, Any]:
+        """Call a method and return its answer; arguments that are None are left out."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = await self.client.api_call(method, **_encode(method, arguments))
+        except Exception as error:
+            # Whatever it is (slack_sdk, aiohttp, the system, an answer that makes no sense),
+            # callers have to know one thing: done, not done, or unknown. The original is not
+            # passed on: it holds the request with its token.
+            failure = self._read(method, error)
+            self._note(team, method, failure)
+            raise failure from None
+        self._unreached = 0
+        self._meter.count("slack_calls", call=method, outcome="done")
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def send_bytes(self, url: str, data: bytes, name: str) -> None:
+        """Post the bytes of a file to an address that Slack gave for them."""
+        session = self.client.session
+        if session is None:
+            raise RuntimeError("The Web API client has no session.")
+        try:
+            async with (
+                asyncio.timeout(self._deadline),
+                session.post(url, data=data, allow_redirects=False) as answer,
+            ):
+                await answer.read()
+                # "HTTP 200 if the upload was successful": whatever it says else.
+                if answer.status != 200:
+                    raise read_failure(name, answer.status, answer.headers, None)
+        except Exception as error:
+            failure = self._read(name, error)
+            self._note("", name, failure)
+            raise failure from None
+        self._meter.count("slack_calls", call=name, outcome="done")
+
+    async def me(self, team: str) -> Identity:
+        """Return who the bot is in a workspace; asked once."""
+        known = self._identities.get(team)
+        if known is None:
+            answer = await self.make(team, "auth.test")
+            known = Identity(str(answer.get("user_id") or ""), str(answer.get("bot_id") or ""))
+            self._identities[team] = known
+        return known
+
+    def _read(self, method: str, error: Exception) -> PlatformError:
+        """Translate what slack_sdk or aiohttp raised."""
+        match error:
+            case PlatformError():
+                return error
+            case SlackApiError(response=AsyncSlackResponse() as answer):
+                return read_failure(method, answer.status_code, answer.headers, answer.data)
+            case SlackApiError(response=aiohttp.ClientResponse() as answer):
+                return read_failure(method, answer.status, answer.headers, None)
+            case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+                # Nobody was there to take it: surely not sent.
+                wait = float(1 << min(self._unreached, MOST_UNREACHED))
+                self._unreached += 1
+                return Throttled("Slack cannot be reached.", code="unreached", retry_after=wait)
+            case TimeoutError():
+                return PlatformUnknown("Slack did not answer in time.")
+            case _:
+                return PlatformUnknown(f"The connection to Slack failed: {type(error).__name__}.")
+
+    def _note(self, team: str, method: str, failure: PlatformError) -> None:
+        outcome = type(failure).__name__.lower()
+        self._meter.count("slack_calls", call=method, outcome=outcome)
+        if isinstance(failure, Throttled):
+            self._meter.count("slack_throttled", call=method)
+        log.info(
+            "slack call failed",
+            call=method,
+            outcome=outcome,
+            code=failure.code,
+            error=str(failure),
+        )
+        if isinstance(failure, Forbidden) and failure.code in REVOKED and self.on_revoked:
+            self.on_revoked(team)
+
+
+def _encode(method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a method's arguments as it takes them."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    if method.startswith(_TAKE_JSON):
+        return {"json": given}
+    return {"data": {name: _field(value) for name, value in given.items()}}
+
+
+def _field(value: Any) -> str:
+    """Return a value as a field of a form."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
