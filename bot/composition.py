@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
@@ -23,7 +22,7 @@ from bot.commands.dispatcher import Dispatcher
 from bot.domain import Model
 from bot.errors import BackendError, ConfigError
 from bot.pacing import Budget
-from bot.ports import ChatBackend, ChatModels, Clock, Platform
+from bot.ports import ChatBackend, ChatModels, Clock, Meter, Platform
 from bot.turns.intake import MOST_OPEN_PER_PERSON, EventIntake
 from bot.turns.lease import Lease
 from bot.turns.services import Services
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from adapters.discord.client import DiscordPlatform
     from adapters.fetch import Fetcher
     from adapters.files.reader import Reader
+    from adapters.slack.client import SlackPlatform
     from adapters.web.surface import Surface
     from storage.store import SqliteStore
 
@@ -61,40 +61,72 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+class Connected(Platform, Protocol):
+    """A platform, with the connection by which it is heard."""
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether people are heard and answers can be posted."""
+
+    async def run(self) -> None:
+        """Serve until `close` or `hush`. Raises `ConfigError` if a token is refused."""
+
+    async def logged_in(self) -> None:
+        """Return once the platform can be spoken to."""
+
+    async def hush(self) -> None:
+        """Hear nothing more; posting and editing go on until `close`."""
+
+    async def close(self) -> None:
+        """Stop everything."""
+
+    def problems(self) -> list[str]:
+        """Say what keeps the platform from working at this moment."""
+
+
 @dataclass(slots=True)
 class Service:
-    """The whole bot in one process, joined."""
+    """The whole bot in one process, joined.
+
+    `told` are set, by platform, once it told where the bot is.
+    """
 
     settings: config.Settings
     store: SqliteStore
     http: Http
-    platform: DiscordPlatform
+    platforms: dict[str, Connected]
     intake: EventIntake
     worker: Worker
     surface: Surface
     fetcher: Fetcher
     reader: Reader
-    ready: asyncio.Event
     clock: Clock
     model: str
+    told: dict[str, asyncio.Event] = field(default_factory=dict)
     stopping: bool = False
+
+    @property
+    def platform(self) -> Any:
+        """Return the first platform."""
+        return next(iter(self.platforms.values()))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set; raises what a part cannot go on from."""
         await self.surface.start()
         await self.worker.start()
-        await self.intake.load("discord")
+        for name in self.platforms:
+            await self.intake.load(name)
         log.info(
             "bot started",
             version=VERSION,
             http=f"{self.settings.http_host}:{self.surface.port}",
-            discord=self.settings.discord_api_base,
             model=self.model,
+            **{name: getattr(self.settings, f"{name}_api_base") for name in self.platforms},
         )
         tasks = [
             asyncio.create_task(self.intake.run(), name="intake"),
             asyncio.create_task(self._work(), name="worker"),
-            asyncio.create_task(self.platform.run(), name="discord"),
+            *(asyncio.create_task(each.run(), name=name) for name, each in self.platforms.items()),
             asyncio.create_task(stop.wait(), name="stop"),
         ]
         try:
@@ -111,15 +143,26 @@ class Service:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self) -> None:
-        """Run turns once the platform can be spoken to.
+        """Run turns once a platform can be spoken to.
 
-        What the bot may do where is known only after the platform told of its servers, so that
-        is waited for a little: a turn that was left by a restart is not in a greater hurry.
+        What the bot may do where is known only after a platform told where it is, so that is
+        waited for a little, and no longer for a platform that cannot be reached: a turn that was
+        left by a restart is not in a greater hurry.
         """
-        await self.platform.logged_in()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(READY_SECONDS):
-                await self.ready.wait()
+        spoken = asyncio.Event()
+
+        async def come(name: str) -> None:
+            await self.platforms[name].logged_in()
+            spoken.set()
+            await self.told[name].wait()
+
+        coming = [asyncio.create_task(come(name)) for name in self.platforms]
+        try:
+            await spoken.wait()
+            await asyncio.wait(coming, timeout=READY_SECONDS)
+        finally:
+            for task in coming:
+                task.cancel()
         await self.worker.run()
 
     async def _close(self) -> None:
@@ -127,15 +170,24 @@ class Service:
         self.stopping = True
         log.info("stopping", running=self.worker.running)
         self.intake.close()
-        await self.platform.hush()
+        await self._with_each(lambda platform: platform.hush())
         await self.worker.close(GRACE_SECONDS)
-        await self.platform.close()
+        await self._with_each(lambda platform: platform.close())
         await self.surface.close()
         await self.http.close()
         await self.fetcher.close()
         await self.reader.close()
         await self.store.aclose()
         log.info("stopped")
+
+    async def _with_each(self, act: Callable[[Connected], Awaitable[None]]) -> None:
+        """Do something with all platforms; where one fails the others are done."""
+        ends = await asyncio.gather(
+            *(act(platform) for platform in self.platforms.values()), return_exceptions=True
+        )
+        for name, end in zip(self.platforms, ends, strict=True):
+            if isinstance(end, BaseException):
+                log.error("platform not closed in order", platform=name, error=repr(end)[:200])
 
 
 async def compose(
@@ -153,8 +205,6 @@ async def compose(
     The options are for tests and measurements.
     """
     from adapters.backends.http import Http
-    from adapters.discord.client import DiscordPlatform
-    from adapters.discord.outbound import LIMITS
     from adapters.fetch import Fetcher
     from adapters.files.reader import Reader
     from adapters.web.meter import PrometheusMeter
@@ -162,23 +212,25 @@ async def compose(
     from storage.blobs import FileBlobs
     from storage.store import open_store
 
-    if settings.discord_token is None:
-        raise ConfigError(["DISCORD_TOKEN is not set; it connects Discord"])
+    if not settings.has_platform:
+        raise ConfigError(
+            ["No platform is set: DISCORD_TOKEN connects Discord, SLACK_BOT_TOKEN Slack"]
+        )
     clock = clock or SystemClock()
     meter = PrometheusMeter()
     store = await open_store(settings.database)
     http = Http()
     fetcher = Fetcher(meter)
-    ready = asyncio.Event()
     # Starts its process, which alone decodes pictures and PDFs, at the first of them.
     reader = Reader(meter)
     models = (make_models or join_models)(settings, http, clock)
-    platforms: dict[str, Platform] = {}
+    platforms: dict[str, Connected] = {}
+    budgets: dict[str, Budget] = {}
     services = Services(
         store=store,
         platforms=platforms,
         models=models,
-        budgets={"discord": Budget(LIMITS.edit_seconds, LIMITS.requests_per_second)},
+        budgets=budgets,
         clock=clock,
         meter=meter,
         lease=Lease(f"w-{secrets.token_hex(6)}", store, clock),
@@ -219,31 +271,32 @@ async def compose(
         fallback=settings.fallback_model or "",
         low_credits_micros=services.low_credits_micros,
     )
-    platform = DiscordPlatform(
-        token=settings.discord_token.reveal(),
-        api_base=settings.discord_api_base,
-        gateway_url=settings.discord_gateway_url,
-        cdn_base=settings.discord_cdn_base,
-        intake=intake,
-        store=store,
-        commands=Dispatcher(desk),
-        sentences=notices.ASIDES,
-        fetcher=fetcher,
-        dev_server=settings.discord_dev_server,
-        admins=settings.admin_ids,
-        clock=clock,
-        meter=meter,
-        on_ready=ready.set,
-        guild_ready_timeout=guild_ready_timeout,
-        heartbeat_timeout=heartbeat_timeout,
-    )
-    platforms["discord"] = platform
+    told = {name: asyncio.Event() for name in ("discord", "slack")}
+    line = Line(intake, store, Dispatcher(desk), fetcher, settings.admin_ids, clock, meter)
+    routes: list[Any] = []
+    if settings.discord_token is not None:
+        platforms["discord"] = join_discord(
+            settings,
+            line,
+            on_ready=told["discord"].set,
+            guild_ready_timeout=guild_ready_timeout,
+            heartbeat_timeout=heartbeat_timeout,
+        )
+    if settings.slack_bot_token is not None:
+        slack = join_slack(settings, line, on_ready=told["slack"].set)
+        platforms["slack"] = slack
+        if settings.slack_app_token is None:
+            routes += slack.routes()
+    for name, platform in platforms.items():
+        limits = platform.limits
+        budgets[name] = Budget(limits.edit_seconds, limits.requests_per_second)
 
     def problems() -> list[str]:
         if service.stopping:
             return ["stopping"]
+        found = [problem for platform in platforms.values() for problem in platform.problems()]
         lease = [] if services.lease.left > 0 else ["store: the heartbeat is not being stored"]
-        return [*platform.problems(), *lease]
+        return [*found, *lease]
 
     surface = Surface(
         settings.http_host,
@@ -252,23 +305,102 @@ async def compose(
         problems,
         clock=clock,
         public_url=settings.public_url,
+        routes=routes,
     )
-    model = models.find(None)[0].id
     service = Service(
-        settings,
-        store,
-        http,
-        platform,
-        intake,
-        worker,
-        surface,
-        fetcher,
-        reader,
-        ready,
-        clock,
-        model,
+        settings=settings,
+        store=store,
+        http=http,
+        platforms=platforms,
+        intake=intake,
+        worker=worker,
+        surface=surface,
+        fetcher=fetcher,
+        reader=reader,
+        clock=clock,
+        model=models.find(None)[0].id,
+        told=told,
     )
     return service
+
+
+# --- platforms ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What every platform is handed: who hears what it hears, and what it needs for that."""
+
+    intake: EventIntake
+    store: SqliteStore
+    commands: Dispatcher
+    fetcher: Fetcher
+    admins: frozenset[str]
+    clock: Clock
+    meter: Meter
+
+
+def join_discord(
+    settings: config.Settings,
+    line: Line,
+    *,
+    on_ready: Callable[[], None],
+    guild_ready_timeout: float,
+    heartbeat_timeout: float,
+) -> DiscordPlatform:
+    """Return Discord, not yet connected."""
+    from adapters.discord.client import DiscordPlatform
+
+    return DiscordPlatform(
+        token=_reveal(settings.discord_token),
+        api_base=settings.discord_api_base,
+        gateway_url=settings.discord_gateway_url,
+        cdn_base=settings.discord_cdn_base,
+        intake=line.intake,
+        store=line.store,
+        commands=line.commands,
+        sentences=notices.ASIDES,
+        fetcher=line.fetcher,
+        dev_server=settings.discord_dev_server,
+        admins=line.admins,
+        clock=line.clock,
+        meter=line.meter,
+        on_ready=on_ready,
+        guild_ready_timeout=guild_ready_timeout,
+        heartbeat_timeout=heartbeat_timeout,
+    )
+
+
+def join_slack(
+    settings: config.Settings, line: Line, *, on_ready: Callable[[], None]
+) -> SlackPlatform:
+    """Return Slack, not yet connected: by sockets where there is an app token, else by HTTP."""
+    from adapters.slack.client import SlackPlatform
+
+    return SlackPlatform(
+        bot_token=_reveal(settings.slack_bot_token),
+        app_token=_reveal(settings.slack_app_token) or None,
+        signing_secret=_reveal(settings.slack_signing_secret) or None,
+        api_base=settings.slack_api_base,
+        command=settings.slack_command,
+        admin_group=settings.slack_admin_group or "",
+        intake=line.intake,
+        store=line.store,
+        commands=line.commands,
+        sentences=notices.ASIDES,
+        fetcher=line.fetcher,
+        admins=line.admins,
+        clock=line.clock,
+        meter=line.meter,
+        on_ready=on_ready,
+    )
+
+
+def _reveal(secret: Secret | None) -> str:
+    return secret.reveal() if secret else ""
+
+
+# --- models ------------------------------------------------------------------------------
 
 
 def join_models(settings: config.Settings, http: Http, clock: Clock) -> Models:
