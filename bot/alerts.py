@@ -46,13 +46,17 @@ class Alerts:
         """Tell whether an alert is told to anybody at all."""
         return bool(self._people)
 
-    async def raise_alert(self, name: str, text: str) -> None:
-        """Raise an alert, unless it stands already. Never raises: the turn goes on."""
+    async def raise_alert(self, name: str, text: str, *, again_ms: int = 0) -> None:
+        """Raise an alert, unless it stands already. Never raises: the turn goes on.
+
+        With `again_ms` people are told of it anew after that time, and not before.
+        """
         self._known_clear.discard(name)
         log.error("alert", alert=name, text=text)
         try:
             now = self._clock.now()
-            if await self._store.raise_alert(name, text, self._people, now):
+            people = self._people
+            if await self._store.raise_alert(name, text, people, now, again_ms=again_ms):
                 self._wake.set()
         except StoreError as error:
             log.error("alert not stored", alert=name, error=str(error))

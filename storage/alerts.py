@@ -11,6 +11,7 @@ from storage.statements import load
 SQL = load("alerts")
 
 QUIET_MS = 3_600_000
+NEVER = -1
 
 
 def note_credits(credit: Credit) -> Operation[None]:
@@ -27,16 +28,19 @@ def list_credits() -> Operation[list[Credit]]:
     return [Credit(row["backend"], row["micros"], row["at"]) for row in rows]
 
 
-def raise_alert(name: str, text: str, people: Sequence[str], now: int) -> Operation[bool]:
+def raise_alert(
+    name: str, text: str, people: Sequence[str], now: int, again_ms: int = 0
+) -> Operation[bool]:
     """Raise an alert unless it stands; tell whether it is new.
 
-    Who was told of one of its name within the hour is not told again: what comes and goes
-    every minute would be a message every minute.
+    Who was told of one of its name within the hour, or within `again_ms`, is not told again:
+    what comes and goes every minute would be a message every minute.
     """
-    raised = yield SQL.raise_alert, {"name": name, "text": text, "now": now}
+    stale = now - again_ms if again_ms else NEVER
+    raised = yield SQL.raise_alert, {"name": name, "text": text, "now": now, "stale": stale}
     if raised:
         for person in people:
-            this = {"memo": _memo(name, person), "since": now - QUIET_MS}
+            this = {"memo": _memo(name, person), "since": now - max(QUIET_MS, again_ms)}
             yield SQL.add_person, {"name": name, "person": person, **this}
     return bool(raised)
 

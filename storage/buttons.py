@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.domain import Options, Outcome, Quote, ThreadRef, TurnKind, TurnState
-from bot.events import TOO_MANY, Action, ButtonPressed, ReasonGiven, Verdict
+from bot.events import TOO_MANY, Action, ButtonPressed, ReasonGiven, StopAsked, Verdict
 from bot.ports import Decision
 from storage import admission
 from storage.admission import NewTurn, Prompt
 from storage.engine import Operation, Row
 from storage.statements import load
-from storage.turns import turn_id
+from storage.turns import thread_key, turn_id
 
 SQL = load("buttons")
 CHANGES = load("changes")
@@ -66,6 +66,20 @@ def give_reason(event: ReasonGiven, now: int) -> Operation[Decision]:
     this = {"turn": event.turn, "author": event.author.id, "now": now}
     yield SQL.give_reason, {**this, "reason": event.text}
     return Decision(Verdict.DONE, thread=_thread(found[0]))
+
+
+def stop(event: StopAsked) -> Operation[Decision]:
+    """Stop what is being written in a thread.
+
+    Whom the platform lets use its own way to stop, it has stopped already: so anybody may.
+    """
+    found = yield from admission.find(event.thread)
+    thread = found.thread if found else event.thread
+    turns = yield SQL.find_running, thread_key(thread)
+    stopped = (yield SQL.request_stop, {"turn": turns[0]["id"]}) if turns else []
+    if not stopped:
+        return Decision(Verdict.GONE, thread=thread)
+    return Decision(Verdict.DONE, stopped[0]["id"], thread)
 
 
 def _stop(event: ButtonPressed, old: Row) -> Operation[Decision]:

@@ -17,6 +17,7 @@ from bot.events import (
     MessageReceived,
     PlaceDeleted,
     ReasonGiven,
+    StopAsked,
     WorkspaceJoined,
     WorkspaceLeft,
 )
@@ -37,6 +38,8 @@ def admit(event: Incoming, now: int, most_open: int) -> Operation[Decision]:
             return asks.ask(event, now, most_open)
         case ButtonPressed():
             return buttons.press(event, now, most_open)
+        case StopAsked():
+            return buttons.stop(event)
         case ReasonGiven():
             return buttons.give_reason(event, now)
         case MessageEdited():

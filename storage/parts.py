@@ -31,7 +31,13 @@ def begin(
 
 
 def mark(
-    turn: Turn, purpose: Purpose, index: int, state: PartState, message: str | None, now: int
+    turn: Turn,
+    purpose: Purpose,
+    index: int,
+    state: PartState,
+    message: str | None,
+    now: int,
+    again: bool = False,
 ) -> Operation[None]:
     """Record what became of a message."""
     if state is PartState.SENDING:
@@ -44,6 +50,7 @@ def mark(
             **_key(turn, purpose, index),
             "state": state.value,
             "message": message,
+            "again": int(again),
             "now": now,
         },
     )
@@ -94,4 +101,5 @@ def _part(row: Row) -> Part:
         place=row["place"],
         message=row["message"],
         sending_at=row["sending_at"],
+        again=bool(row["again"]),
     )

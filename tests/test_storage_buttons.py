@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import ChatMessage, Options, Outcome, Quote, Role, Turn, TurnKind
-from bot.events import TOO_MANY, Action, MessageDeleted, ReasonGiven, Verdict
+from bot.events import TOO_MANY, Action, MessageDeleted, ReasonGiven, StopAsked, Verdict
 from bot.ports import Conclusion, Decision
 from storage.store import SqliteStore
 from tests.stored import (
@@ -19,6 +19,7 @@ from tests.stored import (
     LATER,
     MODEL,
     NOW,
+    admitted,
     asked,
     attachment,
     claimed,
@@ -231,3 +232,41 @@ async def test_a_button_is_no_way_round_the_most_that_may_be_open(store: SqliteS
     assert again.verdict is Verdict.ADMITTED
     turn = await claimed(store)
     assert (turn.prompt, turn.error) == ("why?", "")
+
+
+async def test_the_platforms_own_stop_stops_what_is_being_written(store: SqliteStore) -> None:
+    first = await admitted(store, mention("100"))
+    second = await admitted(store, mention("101", of=thread("100")))
+    other = await admitted(store, mention("300"))
+    stop = StopAsked(thread("100"), BEN)
+
+    # Nothing runs yet: what would run next.
+    assert await store.admit(stop, NOW) == Decision(Verdict.DONE, first, thread("100"))
+    await store.beat("w1", NOW, LATER)
+    running = {turn.id: turn for turn in await store.claim("w1", NOW, 10)}
+    assert running[first].stop_requested
+    assert not running[other].stop_requested
+    assert await store.admit(stop, NOW) == Decision(Verdict.DONE, first, thread("100"))
+
+    # What is only to be shown cannot be stopped, and the next was not meant.
+    await store.conclude(running[first], Conclusion(Outcome.STOPPED), NOW)
+    assert await store.admit(stop, NOW) == Decision(Verdict.GONE, thread=thread("100"))
+    await store.end(running[first], Outcome.STOPPED, NOW)
+    assert await store.admit(stop, NOW) == Decision(Verdict.DONE, second, thread("100"))
+
+
+async def test_where_nothing_is_written_there_is_nothing_to_stop(store: SqliteStore) -> None:
+    await ended(store, mention("100"))
+    before = await dump(store)
+    for name in ("100", "900"):
+        decision = await store.admit(StopAsked(thread(name), ANN), NOW)
+        assert decision == Decision(Verdict.GONE, thread=thread(name))
+    assert await dump(store) == before
+
+
+async def test_a_thread_that_a_command_began_is_stopped_by_its_place(store: SqliteStore) -> None:
+    turn_id = await admitted(store, asked("500"))
+    turn = await claimed(store)
+    await store.set_place(turn, "777")
+    decision = await store.admit(StopAsked(thread("777"), ANN), NOW)
+    assert decision == Decision(Verdict.DONE, turn_id, thread("500"))

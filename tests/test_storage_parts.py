@@ -163,3 +163,23 @@ async def test_one_message_belongs_to_one_part(store: SqliteStore, turn: Turn) -
     with pytest.raises(StoreError, match="UNIQUE"):
         await store.mark_part(turn, ANSWER, 1, SENT, "m1", NOW)
     assert (await store.parts(turn.id))[1].state is SENDING
+
+
+async def test_what_may_stand_there_twice_stays_known(store: SqliteStore, turn: Turn) -> None:
+    await bring(store, turn, UNKNOWN)
+    await store.mark_part(turn, ANSWER, 0, PLANNED, None, NOW, again=True)
+    await store.begin_part(turn, ANSWER, 0, "here", "nonce", LATER)
+    await store.mark_part(turn, ANSWER, 0, SENT, "m1", LATER)
+    await store.begin_part(turn, ANSWER, 1, "here", "nonce1", LATER)
+    assert await store.parts(turn.id) == [
+        Part(ANSWER, 0, SENT, "here", "m1", LATER, again=True),
+        Part(ANSWER, 1, SENDING, "here", None, LATER),
+    ]
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+async def test_every_purpose_has_rows(store: SqliteStore, turn: Turn, purpose: Purpose) -> None:
+    await store.begin_part(turn, purpose, 0, "here", "nonce", NOW)
+    assert await store.parts(turn.id) == [Part(purpose, 0, SENDING, "here", None, NOW)]
+    await store.drop_part(turn, purpose, 0)
+    assert await store.parts(turn.id) == []

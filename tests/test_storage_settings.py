@@ -149,3 +149,17 @@ async def test_an_alert_that_ended_is_told_again(store: SqliteStore) -> None:
     await store.mark_told(old)
     assert await store.untold() == [Alert("auth:x", "two", "1", LATER)]
     assert [alert.text for alert in await store.standing()] == ["three", "two"]
+
+
+async def test_an_alert_may_be_told_anew_after_a_time(store: SqliteStore) -> None:
+    day = 86_400_000
+    assert await store.raise_alert("files:x", "one", ["1"], NOW, again_ms=day)
+    (old,) = await store.untold()
+    await store.mark_told(old)
+    assert not await store.raise_alert("files:x", "two", ["1"], NOW + day - 1, again_ms=day)
+    # Not told twice within the time either where it ended meanwhile.
+    await store.clear_alert("files:x")
+    assert await store.raise_alert("files:x", "three", ["1"], NOW + day - 1, again_ms=day)
+    assert await store.untold() == []
+    assert await store.raise_alert("files:x", "four", ["1"], NOW + 2 * day, again_ms=day)
+    assert await store.untold() == [Alert("files:x", "four", "1", NOW + 2 * day)]

@@ -176,8 +176,14 @@ class OperatorStore(Protocol):
     async def credits(self) -> list[Credit]:
         """Return the newest figure of each backend."""
 
-    async def raise_alert(self, name: str, text: str, people: Sequence[str], now: int) -> bool:
-        """Raise an alert for these people, unless it stands already; tell whether it is new."""
+    async def raise_alert(
+        self, name: str, text: str, people: Sequence[str], now: int, *, again_ms: int = 0
+    ) -> bool:
+        """Raise an alert for these people, unless it stands already; tell whether it is new.
+
+        With `again_ms` one that has stood for so long is new again, and nobody is told of it
+        twice within that time.
+        """
 
     async def clear_alert(self, name: str) -> None:
         """End an alert: the next time it is raised, people are told again."""

@@ -25,6 +25,7 @@ from bot.events import (
     MessageReceived,
     PlaceDeleted,
     ReasonGiven,
+    StopAsked,
     Verdict,
     WorkspaceJoined,
     WorkspaceLeft,
@@ -154,7 +155,7 @@ class EventIntake:
         match event:
             case MessageDeleted() | PlaceDeleted() | WorkspaceLeft() | WorkspaceJoined():
                 return event
-            case MessageReceived() | Asked() | ButtonPressed():
+            case MessageReceived() | Asked() | ButtonPressed() | StopAsked():
                 platform = event.thread.platform
             case MessageEdited() | ReasonGiven():
                 platform = event.platform
@@ -180,7 +181,9 @@ class EventIntake:
     def _pass_on(self, event: Incoming, decision: Decision) -> None:
         """Let what is under way know what was decided about it."""
         match event:
-            case MessageDeleted() | ButtonPressed(action=Action.STOP) if decision.turn:
+            case MessageDeleted() | StopAsked() | ButtonPressed(action=Action.STOP) if (
+                decision.turn
+            ):
                 self._wished(decision.turn)
             case WorkspaceLeft():
                 self._left(event.platform, event.workspace)

@@ -27,7 +27,7 @@ LIMIT 1;
 SELECT c.channel, c.thread, c.followed,
        CASE
            WHEN p.purpose = 'notice' THEN t.note
-           WHEN p.purpose = 'question' OR q.erased = 1 THEN ''
+           WHEN p.purpose IN ('question', 'stop') OR q.erased = 1 THEN ''
            WHEN q.hidden = 0 AND t.position > c.fresh_from AND NOT EXISTS (
                SELECT 1 FROM message m
                WHERE m.platform = t.platform AND m.workspace = t.workspace

@@ -12,10 +12,12 @@ SELECT backend, micros, at
 FROM credit
 ORDER BY backend;
 
--- name: raise_alert(name, text, now)
+-- name: raise_alert(name, text, now, stale)
 INSERT INTO alert (name, text, raised_at)
 VALUES (:name, :text, :now)
-ON CONFLICT (name) DO NOTHING
+ON CONFLICT (name) DO UPDATE
+SET text = excluded.text, raised_at = excluded.raised_at
+WHERE alert.raised_at <= CAST(:stale AS BIGINT)
 RETURNING name;
 
 -- name: add_person(name, person, memo, since)!

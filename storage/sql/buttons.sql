@@ -31,6 +31,15 @@ SET stop_requested = 1
 WHERE id = :turn AND state IN ('admitted', 'running')
 RETURNING id;
 
+-- name: find_running(platform, workspace, channel, thread)
+-- What is being written, or shown, in a thread; else what is the next to be.
+SELECT id
+FROM turn
+WHERE platform = :platform AND workspace = :workspace AND channel = :channel
+  AND thread = :thread AND state <> 'ended'
+ORDER BY CASE WHEN state = 'admitted' THEN 1 ELSE 0 END, position, id
+LIMIT 1;
+
 -- name: judge(turn, author, good, now)!
 -- A reason was given for one judgement, not for its opposite.
 INSERT INTO feedback (turn, author, good, at)

@@ -1,7 +1,7 @@
 -- Statements about the outbox: one row per visible message.
 
 -- name: list_parts(turn)
-SELECT purpose, idx, state, place, message, sending_at
+SELECT purpose, idx, state, place, message, sending_at, again
 FROM part
 WHERE turn = :turn
 ORDER BY purpose, idx;
@@ -24,10 +24,12 @@ SET state = 'sending', place = excluded.place, nonce = excluded.nonce,
 WHERE part.state IN ('planned', 'unknown')
 RETURNING idx;
 
--- name: mark_part(turn, worker, attempt, purpose, idx, state, message, now)
--- What was sent stays sent; a message that is gone is dropped, not marked.
+-- name: mark_part(turn, worker, attempt, purpose, idx, state, message, again, now)
+-- What was sent stays sent; a message that is gone is dropped, not marked. What may stand there
+-- twice stays known.
 UPDATE part
-SET state = :state, message = :message, updated_at = :now
+SET state = :state, message = :message, updated_at = :now,
+    again = CASE WHEN again = 1 THEN 1 ELSE CAST(:again AS BIGINT) END
 WHERE turn = :turn AND purpose = :purpose AND idx = :idx
   AND (state <> 'sent' OR :state = 'sent')
   AND EXISTS (
