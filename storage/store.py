@@ -129,9 +129,11 @@ class SqliteStore:
         state: PartState,
         message: str | None,
         now: int,
+        *,
+        again: bool = False,
     ) -> None:
         """Record what became of a message."""
-        await self.engine.write(parts.mark(turn, purpose, index, state, message, now))
+        await self.engine.write(parts.mark(turn, purpose, index, state, message, now, again))
 
     async def drop_part(self, turn: Turn, purpose: Purpose, index: int) -> None:
         """Forget a part."""
@@ -217,9 +219,11 @@ class SqliteStore:
         """Return what is left on each account."""
         return await self.engine.read(alerts.list_credits())
 
-    async def raise_alert(self, name: str, text: str, people: Sequence[str], now: int) -> bool:
+    async def raise_alert(
+        self, name: str, text: str, people: Sequence[str], now: int, *, again_ms: int = 0
+    ) -> bool:
         """Raise an alert; tell whether it is new."""
-        return await self.engine.write(alerts.raise_alert(name, text, people, now))
+        return await self.engine.write(alerts.raise_alert(name, text, people, now, again_ms))
 
     async def clear_alert(self, name: str) -> None:
         """End an alert."""
