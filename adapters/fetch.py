@@ -88,10 +88,12 @@ class Allowed:
     operator configured, whatever their scheme, port or address.
 
     A host that is on the list is not trusted more because it was configured, too.
+    `bearers` are those of the hosts that a redirect may carry a request's credentials to.
     """
 
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    bearers: frozenset[str] = frozenset()
 
     def covers(self, url: URL) -> bool:
         """Tell whether an address has an origin that the operator configured."""
@@ -132,7 +134,8 @@ class Fetcher:
     ) -> bytes:
         """Return what an address holds, at most `most` bytes within `seconds` in all.
 
-        `headers` are credentials: a request that carries them follows no redirect.
+        `headers` are credentials: a request that carries them follows a redirect only to one of
+        `allowed.bearers`.
         Raises only `FetchError`. Length and type are not believed: see what the bytes are.
         """
         try:
@@ -181,7 +184,7 @@ class Fetcher:
                 if answer.status not in _REDIRECTS:
                     return await _read(answer, most)
                 target = answer.headers.get("Location", "")
-            if headers:
+            if headers and not _may_carry(url, target, allowed):
                 raise NotAllowed("a redirect would carry credentials on", status=answer.status)
             url = _next_hop(url, target, allowed)
         raise NotAllowed(f"more than {MOST_HOPS} redirects")
@@ -253,6 +256,12 @@ def check(url: URL, allowed: Allowed) -> None:
     with suppress(ValueError):
         if not is_public(ip_address(host)):
             raise NotAllowed("an address that is not public")
+
+
+def _may_carry(url: URL, target: str, allowed: Allowed) -> bool:
+    """Tell whether a redirect leads to where the credentials of a request may go, too."""
+    hop = url.join(parse(target))
+    return hop.scheme == "https" and (hop.raw_host or "").lower() in allowed.bearers
 
 
 def _next_hop(url: URL, target: str, allowed: Allowed) -> URL:

@@ -1,0 +1,148 @@
+"""Say things on Slack: post, edit, delete, mark what waits, show what is being done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adapters.slack.abilities import YES, Abilities, Ability
+from adapters.slack.calls import Calls
+from adapters.slack.messages import Messages
+from adapters.slack.places import Place, read_place
+from adapters.slack.statuses import Statuses
+from adapters.slack.streams import Streams
+from adapters.slack.uploads import Uploads
+from bot.domain import ThreadRef
+from bot.errors import Gone, PlatformRefused, TooBig, TooLong
+from bot.events import Post
+from bot.ports import Clock, Limits, Manner, MemoStore, Meter
+from bot.text import is_blank
+
+# Says "it waits" on a question without a message between the parts of the answer before it.
+QUEUED = "hourglass_flowing_sand"
+_MARKED_ALREADY = frozenset({"already_reacted", "no_reaction"})
+
+LIMITS = Limits(
+    # A markdown block takes 12,000: https://docs.slack.dev/reference/block-kit/blocks/markdown-block
+    text=11_000,
+    length=len,
+    file_bytes=50 * 1024 * 1024,
+    # chat.appendStream is allowed 100 times a minute, which is shared by what grows at once;
+    # what is replaced instead of appended to waits longer, see `messages.UPDATE_SECONDS`.
+    edit_seconds=0.7,
+    requests_per_second=1.4,
+    burst_seconds=60.0,
+    call_seconds=10.0,
+    # What was sent is there, or never will be, when its deadline and 2 seconds have passed.
+    settle_seconds=12.0,
+    # A stream is ended by Slack after five minutes.
+    part_seconds=240.0,
+    always_threads=True,
+)
+
+
+class Outbound:
+    """The sending half of `bot.ports.Platform`, as far as it is channels and messages."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        store: MemoStore,
+        clock: Clock,
+        meter: Meter,
+        limits: Limits = LIMITS,
+        *,
+        on_stopped: Callable[[str], None] | None = None,
+    ) -> None:
+        self._calls = calls
+        self._limits = limits
+        self._abilities = Abilities(store, clock)
+        self._messages = Messages(calls, self._abilities, clock, meter)
+        self._streams = Streams(
+            calls, self._messages, self._abilities, clock, meter, on_stopped=on_stopped
+        )
+        self._statuses = Statuses(calls, self._abilities)
+        self._uploads = Uploads(calls, clock)
+
+    async def load(self, team: str) -> None:
+        """Read what is known of a workspace, before its first turn. Never raises."""
+        await self._abilities.load(team)
+
+    def asked(self, place: str, user: str, user_team: str) -> None:
+        """Note who asked last in a thread; see `Streams.asked`."""
+        self._streams.asked(place, user, user_team)
+
+    async def open_thread(self, thread: ThreadRef, title: str) -> str:
+        """Return the place of a thread: it is there as soon as its first message is."""
+        return f"{thread.channel}/{thread.thread.rpartition('/')[2]}"
+
+    def manner(self, place: str) -> Manner:
+        """Say how a growing answer is shown at a place now; see `bot.ports.Platform`."""
+        where = _read(place)
+        if not where.thread_ts:
+            return Manner()
+        bare = self._streams.may(where)
+        agent = self._abilities.get(where.team, Ability.AGENT) == YES
+        status = not self._abilities.refuses(where.team, Ability.STATUS)
+        return Manner(status=status, bare=bare, own_stop=bare and agent)
+
+    async def post(self, place: str, post: Post, nonce: str) -> str:
+        """Post a message and return its `ts`; one that grows without buttons is streamed."""
+        where = _read(place)
+        self._check(post)
+        await self._abilities.load(where.team)
+        if post.files:
+            return await self._uploads.post(where, post)
+        if post.growing is not None and not post.buttons and self._streams.may(where):
+            ts = await self._streams.start(where, post, nonce)
+            if ts is not None:
+                return ts
+        return await self._messages.post(where, post, nonce)
+
+    async def edit(self, place: str, message: str, post: Post) -> None:
+        """Replace a message's text and buttons, or add to it what is new."""
+        where = _read(place)
+        self._check(post)
+        await self._abilities.load(where.team)
+        if not await self._streams.edit(where, message, post):
+            await self._messages.update(where, message, post)
+
+    async def delete(self, place: str, message: str) -> None:
+        """Remove a message of ours; already gone is fine."""
+        where = _read(place)
+        await self._streams.end(where, message)
+        await self._messages.delete(where, message)
+
+    async def mark_queued(self, place: str, message: str, queued: bool) -> None:
+        """Put an hourglass on a person's message, or take ours away."""
+        where = _read(place)
+        method = "reactions.add" if queued else "reactions.remove"
+        try:
+            await self._calls.make(
+                where.team, method, channel=where.channel, timestamp=message, name=QUEUED
+            )
+        except PlatformRefused as error:
+            if error.code not in _MARKED_ALREADY:
+                raise
+
+    async def show_status(self, place: str, text: str) -> None:
+        """Show what is being done beside a thread's messages; "" takes it away again."""
+        where = _read(place)
+        await self._abilities.load(where.team)
+        await self._statuses.show(where, text)
+
+    def _check(self, post: Post) -> None:
+        """Raise what Slack would answer to a text or file that it does not take."""
+        if self._limits.length(post.text) > self._limits.text:
+            raise TooLong(f"More than {self._limits.text} characters.", code="msg_too_long")
+        if is_blank(post.text) and not post.files:
+            raise PlatformRefused("Slack takes no empty message.", code="no_text")
+        if any(len(file.content) > self._limits.file_bytes for file in post.files):
+            raise TooBig(f"More than {self._limits.file_bytes} bytes.")
+
+
+def _read(place: str) -> Place:
+    """Return where a place is. Raises `Gone` for what was never one."""
+    try:
+        return read_place(place)
+    except ValueError as error:
+        raise Gone("There is no such place on Slack.", code="channel_not_found") from error

@@ -1,0 +1,154 @@
+"""Post files, in three steps, and see that they really stand where they belong.
+
+https://docs.slack.dev/messaging/working-with-files#uploading_files : Slack gives an address,
+takes the bytes there, and shares the file some time after it said so, or never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from adapters.slack.blocks import button_rows, sections
+from adapters.slack.calls import Calls
+from adapters.slack.messages import BAD_BLOCKS, thread_for
+from adapters.slack.places import Place
+from adapters.slack.texts import escape, neutralise
+from bot.errors import Forbidden, PlatformError, PlatformRefused, PlatformUnknown, Throttled
+from bot.events import File, Post
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+NOT_UPLOADED = "not_uploaded"
+NOT_SHARED = "not_shared"
+BYTES = "files.upload"
+TRIES = 3
+TRY_AGAIN_SECONDS = 1.0
+# About 12 seconds: https://github.com/paradigmxyz/centaur/pull/311 saw shares come late.
+LOOKS_SECONDS = (0.3, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0)
+SHARES = 2
+
+
+class Uploads:
+    """Post messages that carry files."""
+
+    def __init__(self, calls: Calls, clock: Clock) -> None:
+        self._calls = calls
+        self._clock = clock
+
+    async def post(self, where: Place, post: Post) -> str:
+        """Upload a post's files, share them in one message, and return its `ts`.
+
+        Raises `PlatformRefused` if the bytes do not arrive or nothing is ever shared.
+        """
+        files = [{"id": await self._put(where.team, one), "title": one.name} for one in post.files]
+        rich = True
+        clear = True
+        for _ in range(SHARES):
+            try:
+                rich = await self._share(where, post, files, rich=rich)
+            except PlatformUnknown as error:
+                # Some blocks end in an internal error; the plain words go the second time.
+                log.info("share of unknown fate", code=error.code)
+                clear = rich = False
+            if ts := await self._find_share(where, post, files[0]["id"]):
+                return ts
+            log.warning("file not shared", file=files[0]["id"])
+        if not clear:
+            raise PlatformUnknown("The file may have been shared.", code=NOT_SHARED)
+        raise PlatformRefused("Slack did not share the file.", code=NOT_SHARED)
+
+    # --- the steps -------------------------------------------------------------------------------
+
+    async def _put(self, team: str, file: File) -> str:
+        """Upload one file and return its id; nobody sees it yet."""
+        answer = await self._calls.make(
+            team, "files.getUploadURLExternal", filename=file.name, length=len(file.content)
+        )
+        url, name = str(answer.get("upload_url") or ""), str(answer.get("file_id") or "")
+        if not url or not name:
+            raise PlatformRefused("Slack gave no address for the file.", code=NOT_UPLOADED)
+        for tries in range(TRIES):
+            if tries:
+                await self._clock.sleep(TRY_AGAIN_SECONDS)
+            try:
+                await self._calls.send_bytes(url, file.content, BYTES)
+                return name
+            except Throttled:
+                raise
+            except PlatformError as error:
+                log.info("bytes not taken", tries=tries + 1, code=error.code)
+        raise PlatformRefused("Slack did not take the file.", code=NOT_UPLOADED)
+
+    async def _share(
+        self, where: Place, post: Post, files: Sequence[Mapping[str, str]], *, rich: bool
+    ) -> bool:
+        """Share files, with the words and buttons of a post; tell whether it has its buttons.
+
+        A `markdown` block is not taken here: https://github.com/slackapi/python-slack-sdk/issues/1756
+        """
+        to: dict[str, Any] = {
+            "files": files,
+            "channel_id": where.channel,
+            "thread_ts": thread_for(where, post) or None,
+        }
+        if rich:
+            rows = button_rows(post.buttons, feedback=False)
+            blocks = [*sections(neutralise(post.text)), *rows]
+            try:
+                await self._complete(where.team, {**to, "blocks": blocks or None})
+                return True
+            except PlatformRefused as error:
+                if error.code not in BAD_BLOCKS:
+                    raise
+                log.info("blocks of a file refused", code=error.code)
+        await self._complete(where.team, {**to, "initial_comment": escape(post.text) or None})
+        return False
+
+    async def _complete(self, team: str, arguments: Mapping[str, Any]) -> None:
+        await self._calls.make(team, "files.completeUploadExternal", **arguments)
+
+    # --- where it stands -------------------------------------------------------------------------
+
+    async def _find_share(self, where: Place, post: Post, file: str) -> str:
+        """Return the message that a file was shared with, "" if it is in none for long.
+
+        Of two (the first came very late) the second is removed.
+        """
+        thread = thread_for(where, post)
+        for wait in LOOKS_SECONDS:
+            await self._clock.sleep(wait)
+            try:
+                answer = await self._calls.make(where.team, "files.info", file=file)
+            except Forbidden as error:
+                # It surely is there, or will be; where, the thread itself tells.
+                raise PlatformUnknown("Slack does not show the file.", code=error.code) from None
+            except (Throttled, PlatformUnknown):
+                continue
+            first, *others = [*sorted(shares_of(answer, where.channel, thread)), ""]
+            for one in filter(None, others):
+                await self._remove(where, one)
+            if first:
+                return first
+        return ""
+
+    async def _remove(self, where: Place, ts: str) -> None:
+        try:
+            await self._calls.make(where.team, "chat.delete", channel=where.channel, ts=ts)
+        except PlatformError as error:
+            log.warning("second share not removed", code=error.code)
+
+
+def shares_of(answer: Mapping[str, Any], channel: str, thread: str) -> Iterator[str]:
+    """Yield the messages of a channel (of one thread there) that a file is in."""
+    file = answer.get("file")
+    shares = file.get("shares") if isinstance(file, Mapping) else None
+    for kind in shares.values() if isinstance(shares, Mapping) else ():
+        rows = kind.get(channel) if isinstance(kind, Mapping) else None
+        for row in rows if isinstance(rows, list) else ():
+            told = row if isinstance(row, Mapping) else {}
+            if told.get("ts") and (not thread or told.get("thread_ts") in (None, thread)):
+                yield str(told["ts"])
