@@ -5,21 +5,22 @@ been written by then: so a part once followed by another never changes, and spli
 end gives the same parts as splitting all along.
 
 A code fence that a cut falls into is closed at the end of the part and opened again, with
-its info string, in the next one. White space at a cut is in no part that is shown (a
-platform trims it anyway), apart from the indentation of code. Each part is read as the
-platform reads it: its first character begins a line.
+its info string, in the next one. A part may also be ended before it is full, where it stands:
+such a cut is remembered, and splitting with it gives the same parts again. White space at a
+cut is in no part that is shown (a platform trims it anyway), apart from the indentation of
+code. Each part is read as the platform reads it: its first character begins a line.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.text import is_blank, is_boundary, last_boundary, utf16_length
 
-__all__ = ["Piece", "Splitter", "close_fence", "cut", "split", "utf16_length"]
+__all__ = ["Cut", "Piece", "Splitter", "close_fence", "cut", "split", "utf16_length"]
 
 LEAST_LIMIT = 64
 # A longer run of back-ticks is no fence: closing it would cost too much of a part.
@@ -28,9 +29,14 @@ LONGEST_FENCE = 12
 # nested lists stand deeper, and are code on every platform all the same.
 DEEPEST_FENCE = 12
 DEEPER_CLOSER = 3
+# A part that is ended before it is full is ended at a good place, if there is one so near.
+NEAR = 400
+# The least of cuts that do not show: between two words.
+WORDS = 4
 
 _FENCE_LINE = re.compile(r"^( *)(`{3,}|~{3,})([^\n]*)(\n|\Z)", re.MULTILINE)
 _CLOSER_BEGUN = re.compile(r"( *)(`*|~*)\Z")
+_OPENER_BEGUN = re.compile(r" *(``|~~)")
 _SPACE_RUN = re.compile(r"\s+")
 _HEADING = re.compile(r"#{1,6} ")
 _SENTENCE_END = ".!?\u2026:;。！？；："
@@ -71,6 +77,24 @@ class Piece:
     opened: str = ""
     closed: str = ""
 
+    @property
+    def growing(self) -> str:
+        """Return what is sent, without what closes it: more may follow at its end."""
+        return self.shown[: len(self.shown) - len(self.closed)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a part was ended before it was full, as places in the whole text.
+
+    Its share begins at `start`, what it shows ends at `end`, and the next part's share begins
+    at `after`.
+    """
+
+    start: int
+    end: int
+    after: int
+
 
 def split(text: str, limit: int, length: Callable[[str], int] = utf16_length) -> list[str]:
     """Return the parts of a whole text, each at most `limit` long by `length`."""
@@ -93,10 +117,17 @@ def close_fence(text: str) -> str:
 class Splitter:
     """Split one growing text.
 
-    `length` counts as the platform counts: the sum over the characters, each at least 1.
+    `length` counts as the platform counts: the sum over the characters, each at least 1. `cuts`
+    are those of an earlier splitting of the same text; one of a part that begins elsewhere now,
+    or is full before, has no meaning any more.
     """
 
-    def __init__(self, limit: int, length: Callable[[str], int] = utf16_length) -> None:
+    def __init__(
+        self,
+        limit: int,
+        length: Callable[[str], int] = utf16_length,
+        cuts: Sequence[Cut] = (),
+    ) -> None:
         if limit < LEAST_LIMIT:
             raise ValueError(f"a part of {limit} is too small, {LEAST_LIMIT} is the least")
         self._limit = limit
@@ -105,6 +136,12 @@ class Splitter:
         self._last = Piece("", "")
         self._start = 0
         self._fence: Fence | None = None
+        self._cuts = list(cuts)
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """Return where parts were ended before they were full."""
+        return tuple(self._cuts)
 
     @property
     def pieces(self) -> list[Piece]:
@@ -120,8 +157,29 @@ class Splitter:
             self._frozen.append(piece)
         return [piece.shown for piece in self.pieces if piece.shown]
 
+    def cut_short(self, shown: str) -> bool:
+        """End the last part, of which `shown` was sent as `Piece.growing`, where it stands.
+
+        The best place near its end is chosen, behind what was sent where there is one. Tell
+        whether that could be done: something has to be left for the next part.
+        """
+        part = _Part(self._last.text, self._fence, self._limit, self._length)
+        found = part.find_end(shown)
+        if found is None:
+            return False
+        first = self._start + part.skipped
+        self._cuts.append(Cut(self._start, first + found[0], first + found[1]))
+        piece, self._fence = part.end_at(*found)
+        self._frozen.append(piece)
+        self._start += len(piece.text)
+        rest = self._last.text[len(piece.text) :]
+        self._last = _Part(rest, self._fence, self._limit, self._length).whole()
+        return True
+
     def _freeze(self, text: str) -> Piece | None:
         """Return the next final piece and go on after it, or keep the rest as the last."""
+        if (piece := self._freeze_short(text)) is not None:
+            return piece
         window = self._limit + 64
         while True:
             end = self._start + window
@@ -136,6 +194,20 @@ class Splitter:
         self._start += len(piece.text)
         return piece
 
+    def _freeze_short(self, text: str) -> Piece | None:
+        """Return the next final piece if it was ended before it was full."""
+        cut = next((cut for cut in self._cuts if cut.start == self._start), None)
+        if cut is None or cut.after > len(text):
+            return None
+        known = text[self._start : cut.after + self._limit]
+        part = _Part(known, self._fence, self._limit, self._length)
+        first = self._start + part.skipped
+        if cut.end < first or not part.fits(cut.end - first):
+            return None
+        piece, self._fence = part.end_at(cut.end - first, cut.after - first)
+        self._start += len(piece.text)
+        return piece
+
 
 class _Part:
     """One part in the making: a text that begins where the last part ended."""
@@ -146,8 +218,8 @@ class _Part:
         self._text = text
         self._limit = limit
         self._length = length
-        self._skipped, self._fence, self._pending = _lead(text, fence)
-        self._body = text[self._skipped :]
+        self.skipped, self._fence, self._pending = _lead(text, fence)
+        self._body = text[self.skipped :]
         self._opened = self._fence.opening() if self._fence else ""
         self._room = limit - length(self._opened)
         self._marks, self._states = self._find_fences()
@@ -155,7 +227,7 @@ class _Part:
     @property
     def overflows(self) -> bool:
         """Tell whether the text is more than one part."""
-        return not self._pending and not self._fits(len(self._body))
+        return not self._pending and not self.fits(len(self._body))
 
     def whole(self) -> Piece:
         """Return all of the text as one piece."""
@@ -165,15 +237,47 @@ class _Part:
 
     def first(self) -> tuple[Piece, Fence | None]:
         """Cut the first piece off; also return the fence that the next one begins in."""
+        full = bisect_left(range(self._room + 1), True, key=lambda end: not self.fits(end)) - 1
+        least = min(self._half(), full)
+        end, rank = self._choose(full, least)
+        return self.end_at(*self._complete(end if rank else self._cut_hard(full, least)))
+
+    def find_end(self, shown: str) -> tuple[int, int] | None:
+        """Return where the piece is best ended before it is full, and where the next begins.
+
+        `shown` was sent of it. None where nothing would be left on either side.
+        """
+        full = len(self._body.rstrip()) - 1
+        if self._pending or full < 1:
+            return None
+        near = max(1, full - NEAR)
+        sent = max(1, min(len(shown) - len(self._opened), full))
+        end, rank = self._choose(full, sent)
+        if rank < WORDS:
+            end, rank = self._choose(full, near)
+        end = self._leave_fence_line(end if rank else self._cut_hard(full, near))
+        found = self._complete(end)
+        return None if is_blank(self._body[: found[0]]) else found
+
+    def _leave_fence_line(self, end: int) -> int:
+        """Return `end`, or the beginning of its line where that opens a fence, perhaps."""
+        line = self._body.rfind("\n", 0, end) + 1
+        opens = _OPENER_BEGUN.match(self._body, line) and self._state_at(line) is None
+        return line if opens else end
+
+    def end_at(self, end: int, after: int) -> tuple[Piece, Fence | None]:
+        """Return the piece that ends there; also the fence that the next one begins in."""
+        return self._make(end, after), self._state_at(after)
+
+    def _complete(self, end: int) -> tuple[int, int]:
+        """Return where a piece that is cut at `end` ends, and where the next begins."""
         body = self._body
-        full = bisect_left(range(self._room + 1), True, key=lambda end: not self._fits(end)) - 1
-        end = self._choose(full)
         after = self._skip_space(end)
         fence = self._state_at(after)
         line = body.rfind("\n", 0, end) + 1
         if fence and self._dangles(end, after) and body[line:end].strip() == fence.opening()[:-1]:
             end = line  # the next part opens it
-        return self._make(end, after), fence
+        return end, after
 
     # --- fences ------------------------------------------------------------------------------
 
@@ -234,7 +338,7 @@ class _Part:
                 return fence.marker[end - begun.start(2) :]
         return f"\n{fence.marker}"
 
-    def _fits(self, end: int) -> bool:
+    def fits(self, end: int) -> bool:
         """Tell whether `body[:end]` can be one part."""
         shown = self._body[:end].rstrip()
         return self._length(shown) + len(self._closing(len(shown))) <= self._room
@@ -247,14 +351,13 @@ class _Part:
 
     # --- where to cut --------------------------------------------------------------------------
 
-    def _choose(self, full: int) -> int:
-        """Return the end of the best beginning that is not longer than `full`.
+    def _choose(self, full: int, least: int) -> tuple[int, int]:
+        """Return the end, and its rank, of the best beginning that is `least` to `full` long.
 
         From the better to the worse: between paragraphs, between lines, the same within
         code, after a sentence, after a word, within a link or the like, between clusters.
         """
         body = self._body
-        least = min(self._half(), full)
         best, rank = 0, 0
         spans = self._find_spans(full)
         for run in _SPACE_RUN.finditer(body, least):
@@ -270,7 +373,7 @@ class _Part:
             for stop in _WIDE_SENTENCE_END.finditer(body, least, full):
                 if self._judge_words(stop.end(), spans) > 1 and self._is_whole(stop.end()):
                     best, rank = stop.end(), 3
-        return best if rank > 0 else self._cut_hard(full, least, spans)
+        return best, rank
 
     def _judge(self, end: int, after: int, spans: list[tuple[int, int]]) -> int:
         """Rank a cut at the white space `end:after`; 0 is none at all."""
@@ -298,11 +401,11 @@ class _Part:
             return 1
         return 5 if self._body[end - 1] in _SENTENCE_END else 4
 
-    def _cut_hard(self, full: int, least: int, spans: list[tuple[int, int]]) -> int:
+    def _cut_hard(self, full: int, least: int) -> int:
         """Cut where there is no white space: between clusters, else anywhere."""
         body = self._body
         end = full
-        span = _span_around(spans, end)
+        span = _span_around(self._find_spans(full), end)
         if span is not None and span[0] >= least:
             end = span[0]
         line = body.rfind("\n", 0, end) + 1
@@ -342,7 +445,7 @@ class _Part:
 
     def _make(self, end: int, after: int) -> Piece:
         """Return the piece that shows `body[:end]` and owns the text up to `after`."""
-        text = self._text[: self._skipped + after]
+        text = self._text[: self.skipped + after]
         shown = self._body[:end].rstrip()
         if is_blank(shown):
             return Piece(text, "")

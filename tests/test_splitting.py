@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import pairwise
 from math import ceil
 
 import pytest
@@ -109,6 +110,93 @@ def test_streaming_freezes_parts_and_ends_as_the_batch(
         check(splitter.pieces, text[:at], limit)
     assert splitter.pieces == cut(text, limit)
     assert splitter.feed(text) == split(text, limit)
+
+
+@settings(max_examples=400)
+@given(
+    answers,
+    limits,
+    st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=40),
+    limits,
+)
+def test_a_part_ends_where_it_stands_and_ends_there_again(
+    text: str, limit: int, deltas: list[tuple[int, bool]], other: int
+) -> None:
+    splitter = Splitter(limit)
+    at, step, short = 0, 0, 0
+    frozen: list[Piece] = []
+    sent = ""
+    while at < len(text):
+        more, ends = deltas[step % len(deltas)]
+        at, step = at + more, step + 1
+        splitter.feed(text[:at])
+        assert splitter.pieces[: len(frozen)] == frozen
+        if ends:
+            growing = splitter.pieces[-1].growing
+            if splitter.cut_short(sent if growing.startswith(sent) else ""):
+                short += 1
+                assert splitter.pieces[-2].shown
+                assert splitter.pieces[-2].growing.startswith(sent) or not (
+                    growing.startswith(sent) and _has_word_after(growing, sent)
+                )
+        check(splitter.pieces, text[:at], limit)
+        frozen, sent = splitter.pieces[:-1], splitter.pieces[-1].growing
+    assert len(splitter.cuts) == short
+    again = Splitter(limit, cuts=splitter.cuts)
+    again.feed(text)
+    assert again.pieces == splitter.pieces
+    # A part that is full first makes a cut meaningless, and harms nothing.
+    smaller = Splitter(other, cuts=splitter.cuts)
+    smaller.feed(text)
+    check(smaller.pieces, text, other)
+
+
+def _has_word_after(growing: str, sent: str) -> bool:
+    """Tell whether there surely is a place to cut behind what was sent."""
+    rest = growing[len(sent) :]
+    return re.search(r"\A\w+ \w+ \w+ \w", rest) is not None and "`" not in growing
+
+
+@pytest.mark.parametrize(
+    ("sent", "text", "shown", "rest"),
+    [
+        # Behind what was sent, at the best place that is known.
+        ("One. Tw", "One. Two three. Four fi", "One. Two three.", "Four fi"),
+        ("One. Tw", "One. Two three\n\nFour. Five", "One. Two three", "Four. Five"),
+        # No such place: a little is taken back.
+        ("One. Two thr", "One. Two three", "One.", "Two three"),
+        ("", "One", "On", "e"),
+        # Code is closed, and goes on as code.
+        ("```py\na = 1", "```py\na = 1\nb = 2\nc", "```py\na = 1\nb = 2\n```", "```py\nc\n```"),
+        # A link stays whole.
+        ("See", "See [the long](https://e.org/x) and", "See [the long](https://e.org/x)", "and"),
+    ],
+)
+def test_a_part_is_ended_at_a_good_place(sent: str, text: str, shown: str, rest: str) -> None:
+    splitter = Splitter(2000)
+    splitter.feed(text)
+    assert splitter.cut_short(sent)
+    assert splitter.feed(text) == [shown, rest]
+
+
+@pytest.mark.parametrize("text", ["", " ", "a", " a ", "```py\n", "```", "~~~ a b c"])
+def test_what_cannot_be_divided_goes_on_whole(text: str) -> None:
+    splitter = Splitter(2000)
+    splitter.feed(text)
+    before = splitter.pieces
+    assert not splitter.cut_short("")
+    assert (splitter.pieces, splitter.cuts) == (before, ())
+
+
+def test_what_grows_is_the_beginning_of_what_comes() -> None:
+    splitter = Splitter(2000)
+    text = "Look:\n```py\nprint(1)\nprint(2)\n```\nSo."
+    shown = []
+    for at in range(1, len(text) + 1):
+        splitter.feed(text[:at])
+        shown.append(splitter.pieces[-1].growing)
+    assert all(later.startswith(earlier) for earlier, later in pairwise(shown))
+    assert shown[-1] == text
 
 
 @settings(max_examples=200)
