@@ -7,12 +7,17 @@ hide itself.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from adapters.playground.history import Entry
+
+
+def position_of(message: str) -> int:
+    """Return where a message stands in time, by its id; only within a platform that compares."""
+    return int(message.replace(".", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class Seen:
     `channel` is the channel that its thread is of, `at` when it was written (milliseconds).
     `loading`: a placeholder whose answer is still to come.
     `waiting`: a person's message that we marked as waiting its turn.
-    `buttons` are the custom ids of its buttons. `files` are names with contents.
+    `buttons` are "action:turn" for each button. `files` are names with contents. `live`: it
+    is a stream that nobody has stopped.
     """
 
     id: str
@@ -41,13 +47,14 @@ class Seen:
     says: bool = True
     unclear: bool = False
     loading: bool = False
+    live: bool = False
     channel: str = ""
     at: int = 0
 
     @property
     def position(self) -> int:
-        """Return where it stands in time."""
-        return int(self.id)
+        """Return where it stands in time: an id of Discord's, or a `ts` of Slack's."""
+        return position_of(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,8 @@ class World:
     `gone` holds places (threads, channels) that are no longer there, `left` the servers that
     the bot was removed from. In `shut` places it may not touch even its own messages (locked,
     hidden). `edited` tells when a person last changed the words of a message.
-    `direct` names the person of each place of direct messages.
+    `direct` names the person of each place of direct messages. `statuses` are what a platform
+    itself shows of what is being done, by the place where it does.
     """
 
     messages: list[Seen] = field(default_factory=list)
@@ -81,6 +89,7 @@ class World:
     edited: dict[str, int] = field(default_factory=dict)
     direct: dict[str, str] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
+    statuses: dict[str, str] = field(default_factory=dict)
 
     def ours(self) -> list[Seen]:
         """Return the bot's lasting messages, in the order of time."""
@@ -88,6 +97,21 @@ class World:
             (each for each in self.messages if each.ours and not each.ephemeral),
             key=lambda each: each.position,
         )
+
+
+def merged(worlds: Sequence[World]) -> World:
+    """Return what people see on several platforms at once."""
+    whole = World()
+    for world in worlds:
+        for each in fields(World):
+            value = getattr(whole, each.name)
+            match value:
+                case list():
+                    value.extend(getattr(world, each.name))
+                case _:
+                    value |= getattr(world, each.name)
+                    setattr(whole, each.name, value)
+    return whole
 
 
 Row = dict[str, Any]

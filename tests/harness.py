@@ -6,14 +6,19 @@
             question = h.mention("What is a monad?")
             assert "monad" in await h.answer_to(question)
 
-Real discord.py, real HTTP over loopback, real SQLite; only time is not real. When the test
-is over the bot is stopped in order and the checker looks at everything that was left.
+Real discord.py and slack-bolt, real HTTP over loopback, real SQLite; only time is not real. When
+the test is over the bot is stopped in order and the checker looks at everything that was left.
+
+Slack: `harness(tmp_path, platform="slack")`, by Socket Mode, or with `transport="http"` by
+signed events on a port of the bot's. Both platforms: `platform=("discord", "slack")`; people
+then act on the first, and on the other by `h.on("slack").mention(...)`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,8 +30,9 @@ from tests import virtual
 from tests.acting import Acting
 from tests.checker import Report, check
 from tests.evidence import Database, Row, Seen, find_turn
+from tests.folk import Folk
 from tests.lives import Life
-from tests.standins import StandIns
+from tests.standins import DISCORD, StandIns
 from tests.virtual import VirtualClock, VirtualLoop
 
 # Virtual seconds: longer than a turn may take.
@@ -42,6 +48,7 @@ class Harness(Acting):
 
     `settings` are names of the environment; `options` go to `bot.__main__.compose`. A test
     says what the checker cannot know: `unheard` messages, an alert that was `raised_again`.
+    `port` is that of the bot's own surface, 0 for any.
     """
 
     folder: Path
@@ -53,6 +60,7 @@ class Harness(Acting):
     final: bool = True
     calm: bool = True
     raised_again: bool = False
+    port: int = 0
     service: program.Service | None = None
     _life: Life | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -74,7 +82,7 @@ class Harness(Acting):
         }
         self._life = Life()
         self._stop = asyncio.Event()
-        settings = replace(config.Settings.load(environment), http_port=0)
+        settings = replace(config.Settings.load(environment), http_port=self.port)
         self._run = self._life.start(self._serve(settings))
         await self.until(lambda: self._ready() or self._ended(), within=60)
         if self._ended():
@@ -94,7 +102,9 @@ class Harness(Acting):
         await self.service.run(self._stop)
 
     def _ready(self) -> bool:
-        return self.service is not None and self.service.platform.ready
+        return self.service is not None and all(
+            platform.ready for platform in self.service.platforms.values()
+        )
 
     def _ended(self) -> bool:
         return self._run is not None and self._run.done()
@@ -131,8 +141,13 @@ class Harness(Acting):
         await virtual.until(predicate, within=within)
 
     def turn(self, source: str) -> Row | None:
-        """Return the turn of a message or press, as stored."""
-        return find_turn(self.database, source)
+        """Return the turn of a message, press or command, as stored."""
+        return find_turn(self.database, self._folk_of(source).source(source))
+
+    def _folk_of(self, used: str) -> Folk:
+        """Return the people one of whom wrote or used something."""
+        knowing = (folk for folk in self.standins.folk.values() if folk.knows(used))
+        return next(knowing, self.folk)
 
     async def ended(self, source: str, within: float = PATIENCE_SECONDS) -> Row:
         """Wait until the turn of a message is over and return its row."""
@@ -151,16 +166,17 @@ class Harness(Acting):
         turn = await self.ended(source, within)
         return "\n".join(each.text for each in self.shown_for(turn["id"]))
 
-    async def told(self, interaction: str, within: float = 30.0) -> str:
+    async def told(self, used: str, within: float = 30.0) -> str:
         """Wait for what a press, command or form is answered, and return its text.
 
         The answer must be for its person alone.
         """
-        await self.until(lambda: self.interaction(interaction)["state"] == "answered", within)
-        found = self.interaction(interaction)
-        assert found["message"] is not None, "it was answered with no message"
-        assert found["ephemeral"], "everybody sees the answer"
-        return str(found["message"]["content"])
+        folk = self._folk_of(used)
+        await self.until(lambda: folk.told(used), within)
+        told = folk.told(used)
+        assert told is not None
+        assert told.alone, "everybody sees the answer"
+        return told.text
 
     async def choices(self, interaction: str, within: float = 30.0) -> list[tuple[str, Any]]:
         """Wait for what a half typed option could be: (label, value)."""
@@ -179,7 +195,12 @@ class Harness(Acting):
         return [each for each in self.standins.look().ours() if each.id in ids]
 
     def ours(self, place: str | None = None) -> list[Seen]:
-        """Return the bot's messages, everywhere or in one place."""
+        """Return the bot's messages, everywhere or in one place.
+
+        In the place of a message's id stands its thread.
+        """
+        if place is not None and self._folk_of(place).is_there(place):
+            place = self._folk_of(place).thread(place)
         return [each for each in self.standins.look().ours() if place in (None, each.place)]
 
     def judge(self) -> Report:
@@ -196,16 +217,24 @@ def _unplug(engine: Any) -> None:
     """Let nothing more be stored: what waits is refused, the lock falls."""
     loop = asyncio.get_running_loop()
     engine._closing = loop.create_future()
-    if engine._reader is not None and engine._reader.done():
-        engine._reader.result().stop()
+    engine._reader.stop()
     engine._pending = 0
     engine._queue.put(None)
+
+
+def _free_port() -> int:
+    """Return a port that nobody uses: Slack over HTTP calls a bot there also after a restart."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 @asynccontextmanager
 async def harness(
     folder: Path,
     *,
+    platform: str | Sequence[str] = DISCORD,
+    transport: str = "socket",
     settings: dict[str, str] | None = None,
     start: bool = True,
     final: bool = True,
@@ -215,14 +244,24 @@ async def harness(
 ) -> AsyncIterator[Harness]:
     """Run the bot among stand-ins; at the end stop it and hold it to every promise.
 
-    `final`: the test leaves no turn unfinished. `segmind`: Segmind's models are there, too.
+    `platform`: which one, or which; `transport` is Slack's: "socket" or "http". `final`: the
+    test leaves no turn unfinished. `segmind`: Segmind's models are there, too.
     `tokens_per_second` is how fast the model of AI/ML API writes.
     """
     clock = VirtualClock()
+    platforms = (platform,) if isinstance(platform, str) else tuple(platform)
     async with StandIns.serve(
-        folder / "world", now=clock.now, tokens_per_second=tokens_per_second, segmind=segmind
+        folder / "world",
+        now=clock.now,
+        tokens_per_second=tokens_per_second,
+        segmind=segmind,
+        platforms=platforms,
     ) as standins:
         h = Harness(folder, standins, clock, settings or {}, options, final=final)
+        if standins.slack is not None and transport == "http":
+            h.port = _free_port()
+            standins.slack.settings.transport = "http"
+            standins.slack.settings.request_url = f"http://127.0.0.1:{h.port}/slack/events"
         try:
             if start:
                 await h.start_bot()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tests.evidence import Evidence, Row, group
+from tests.evidence import Evidence, Row, group, position_of
 from tests.violation import Kind, Violation, ended, name_of
 
 
@@ -52,7 +52,7 @@ def check_turns(evidence: Evidence) -> Iterator[Violation]:
     for row in evidence.database["part"]:
         if (row["place"], row["message"]) in world:
             places = first.setdefault(row["turn"], {})
-            at = int(row["message"])
+            at = position_of(row["message"])
             places[row["place"]] = min(places.get(row["place"], at), at)
     threads = group(ended(evidence), "platform", "workspace", "channel", "thread")
     for turns in threads.values():

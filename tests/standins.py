@@ -1,4 +1,7 @@
-"""The stand-ins on a port of their own, with the people that tests speak as."""
+"""The stand-ins on a port of their own, with the people that tests speak as.
+
+What people do is done on the first platform; `folk` has those of each.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -17,17 +20,26 @@ from adapters.playground.discord.problems import Problem
 from adapters.playground.faults import FaultScript
 from adapters.playground.history import Entry, History
 from adapters.playground.segmind import SegmindStandIn
-from tests.evidence import Database, Evidence, Job, World
-from tests.observer import Observer, custom_ids
-from tests.openapi import Watch
+from tests import openapi, slack_calls
+from tests.evidence import Database, Evidence, Job, World, merged
+from tests.folk import Folk
+from tests.folk_discord import DiscordFolk
+
+if TYPE_CHECKING:
+    from adapters.playground.slack import SlackStandIn
 
 DISCORD = "discord"
+SLACK = "slack"
 MODEL = "model"
 SEGMIND = "segmind"
 # Made up, of the shapes that the settings check; found anywhere they are a leak.
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMA.Canary.discord-canary-which-opens-nothing-"
 KEY = "model-canary-which-opens-nothing-either"
 SEGMIND_KEY = "SG_canary_which_opens_nothing_as_well"
+SLACK_BOT_TOKEN = "xoxb-1111111111-2222222222-slackCanaryWhichOpensNo"
+SLACK_APP_TOKEN = "xapp-1-A0THREADBOT-3333333333-5lackcanarywhichopensnothingeither"
+SLACK_SIGNING_SECRET = "5c4a6e1d0c4a7a51d0e5a9b0c0ffee00"
+CANARIES = (TOKEN, KEY, SEGMIND_KEY, SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET)
 
 QUESTIONS = (
     "What is a monad?",
@@ -50,7 +62,7 @@ def _now() -> int:
 
 
 class StandIns:
-    """Discord and the model service, served at `base`, with one history for both."""
+    """Platforms and model services, served at `base`, with one history for all."""
 
     def __init__(
         self,
@@ -60,9 +72,10 @@ class StandIns:
         limits: bool,
         tokens_per_second: float,
         segmind: bool,
+        platforms: Sequence[str],
     ) -> None:
         self.history = History(now)
-        self.faults = {DISCORD: FaultScript(), MODEL: FaultScript(), SEGMIND: FaultScript()}
+        self.faults = {name: FaultScript() for name in (DISCORD, SLACK, MODEL, SEGMIND)}
         self.discord = DiscordStandIn(
             now,
             folder,
@@ -80,16 +93,25 @@ class StandIns:
         if segmind:
             faults = self.faults[SEGMIND]
             self.segmind = SegmindStandIn(now, self.history, faults, key=SEGMIND_KEY)
+        self.slack: SlackStandIn | None = None
+        if SLACK in platforms:
+            self.slack = _make_slack(self, folder, now, limits=limits)
         self.world = self.discord.world
         self.discord_settings = self.discord.settings
-        self.observer = Observer(self.world)
-        self.watch = Watch()
-        self.history.watchers.append(self.watch)
+        self.watch = openapi.Watch()
+        self.slack_watch = slack_calls.Watch()
+        self.history.watchers += [self.watch, self.slack_watch]
         self.base = ""
-        people = self.discord.people
-        # The first is the admin.
-        self.people = [people.find("ada"), people.find("ben"), people.find("cleo")]
-        self.channels = [people.channel("general"), people.channel("random")]
+        self.folk: dict[str, Folk] = {name: self._folk(name) for name in platforms}
+        self.here = self.folk[platforms[0]]
+
+    def _folk(self, platform: str) -> Folk:
+        if platform == DISCORD:
+            return DiscordFolk(self.discord)
+        from tests.folk_slack import SlackFolk
+
+        assert self.slack is not None
+        return SlackFolk(self.slack)
 
     @classmethod
     @asynccontextmanager
@@ -101,23 +123,33 @@ class StandIns:
         limits: bool = True,
         tokens_per_second: float = 40.0,
         segmind: bool = False,
+        platforms: Sequence[str] = (DISCORD,),
     ) -> AsyncIterator[StandIns]:
-        """Serve on a free port of loopback."""
+        """Serve on a free port of loopback; the first of `platforms` is the one of most tests."""
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         standins = cls(
-            folder, now, limits=limits, tokens_per_second=tokens_per_second, segmind=segmind
+            folder,
+            now,
+            limits=limits,
+            tokens_per_second=tokens_per_second,
+            segmind=segmind,
+            platforms=platforms,
         )
         app = web.Application()
         app.add_subapp("/discord", standins.discord.app)
         app.add_subapp("/aimlapi", standins.model.app("/aimlapi"))
         if standins.segmind is not None:
             app.add_subapp("/segmind", standins.segmind.app("/segmind"))
+        if standins.slack is not None:
+            app.add_subapp("/slack", standins.slack.app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         standins.base = site.name
+        if standins.slack is not None:
+            standins.slack.origin = site.name
         try:
             yield standins
         finally:
@@ -128,83 +160,87 @@ class StandIns:
         found = {
             "PLAYGROUND": "off",
             "DATA_DIR": str(data),
-            "DISCORD_TOKEN": TOKEN,
-            "DISCORD_API_BASE": self.discord.rest_url(self.base),
-            "DISCORD_GATEWAY_URL": self.discord.gateway_url(self.base),
-            "DISCORD_CDN_BASE": self.discord.cdn_url(self.base),
             "AIMLAPI_API_KEY": KEY,
             "AIMLAPI_BASE_URL": f"{self.base}/aimlapi/v1",
         }
+        if DISCORD in self.folk:
+            found |= {
+                "DISCORD_TOKEN": TOKEN,
+                "DISCORD_API_BASE": self.discord.rest_url(self.base),
+                "DISCORD_GATEWAY_URL": self.discord.gateway_url(self.base),
+                "DISCORD_CDN_BASE": self.discord.cdn_url(self.base),
+            }
+        if self.slack is not None:
+            found |= {
+                "SLACK_BOT_TOKEN": SLACK_BOT_TOKEN,
+                "SLACK_API_BASE": self.slack.api_url(self.base).rstrip("/"),
+            }
+            if self.slack.settings.transport == "socket":
+                found["SLACK_APP_TOKEN"] = SLACK_APP_TOKEN
+            else:
+                # Nobody calls it there: the stand-in knows the bot's port.
+                found["SLACK_SIGNING_SECRET"] = SLACK_SIGNING_SECRET
+                found["PUBLIC_URL"] = "https://bot.example"
         if self.segmind is not None:
             found |= {"SEGMIND_API_KEY": SEGMIND_KEY, "SEGMIND_BASE_URL": f"{self.base}/segmind"}
         return found
 
-    # --- people -----------------------------------------------------------------------------
+    # --- people of the first platform -------------------------------------------------------
+
+    @property
+    def people(self) -> list[str]:
+        """Return the ids of people; the first is an admin."""
+        return self.here.people
+
+    @property
+    def channels(self) -> list[str]:
+        """Return the ids of channels."""
+        return self.here.channels
 
     def say(self, person: str, place: str, text: str, **carried: Any) -> str:
-        """Write a message and return its id; `carried` is what `People.post` takes."""
-        return str(self.discord.people.post(person, place, text, **carried)["id"])
+        """Write a message and return its id (see `Folk.say`)."""
+        return self.here.say(person, place, text, **carried)
 
     def mention(self, person: str, place: str, text: str, **carried: Any) -> str:
         """Write a message that mentions the bot and return its id."""
-        return self.say(person, place, f"{self.discord.people.mention()} {text}", **carried)
+        return self.here.mention(person, place, text, **carried)
 
     def edit(self, message: str, text: str, *, keep: Sequence[str] | None = None) -> None:
-        """Change a person's message, as its author; files stay, or those with ids in `keep`.
-
-        A mention of the bot that it began with stays.
-        """
-        found = self.world.messages[message]
-        mention = self.discord.people.mention()
-        if found.content.startswith(mention):
-            text = f"{mention} {text}"
-        self.discord.people.edit(found.author, found.channel, message, text, keep=keep)
+        """Change a person's message, as its author (see `Folk.edit`)."""
+        self.here.edit(message, text, keep=keep)
 
     def delete(self, message: str) -> None:
         """Delete a person's message, as its author."""
-        found = self.world.messages.get(message)
-        if found is not None:
-            self.discord.people.delete(found.author, found.channel, message)
+        self.here.delete(message)
 
     def remove(self, message: str) -> None:
         """Delete any message, as a moderator."""
-        self.world.delete_message(self.world.messages[message])
+        self.here.remove(message)
 
     def marks(self, message: str) -> list[str]:
         """Return the bot's reactions on a message."""
-        reactions = self.world.messages[message].reactions
-        return [emoji for emoji, who in reactions.items() if self.world.bot in who]
+        return self.here.marks(message)
 
     def file_of(self, message: str, name: str) -> bytes:
         """Return the bytes of a file of a message."""
-        for attachment in self.world.messages[message].attachments:
-            if attachment.filename == name:
-                return self.world.get_file(attachment.id) or b""
-        raise AssertionError(f"there is no file {name}")
+        return self.here.file_of(message, name)
 
     def buttons(self) -> list[tuple[str, str]]:
         """Return (message, custom id) of every button of the bot's, newest message first."""
-        return [
-            (message.id, custom_id)
-            for message in sorted(self.world.messages.values(), key=lambda m: -int(m.id))
-            if message.author == self.world.bot
-            for custom_id in custom_ids(message.components)
-        ]
+        return self.here.buttons()
 
     def press(self, message: str, custom_id: str, person: str | None = None) -> str:
         """Press a button, as the admin or as `person`; return the interaction's id."""
-        channel = self.world.messages[message].channel
-        return self.discord.people.press(person or self.people[0], channel, message, custom_id)
+        return self.here.press(message, custom_id, person or self.people[0])
 
     def command(self, person: str, place: str, name: str, given: Mapping[str, Any]) -> str:
-        """Use a slash command and return the interaction's id; a file is (name, bytes)."""
-        return self.discord.people.command(person, place, name, given)
+        """Use a command and return the interaction's id; a file is (name, bytes)."""
+        return self.here.command(person, place, name, given)
 
     def submit(self, interaction: str, person: str, text: str) -> str:
         """Submit the form that an interaction opened, with this text in its only field."""
-        form = self.discord.people.interaction(interaction)["modal"]
-        (name,) = custom_ids(form["components"])
-        return self.discord.people.submit(person, interaction, {name: text})
+        (name,) = self.here.form(interaction)
+        return self.here.submit(interaction, person, {name: text})
 
     def prompt(self, dice: random.Random) -> str:
         """Return a question of any kind."""
@@ -214,7 +250,8 @@ class StandIns:
 
     def look(self) -> World:
         """Return what people see now."""
-        return self.observer.world(self.history.entries)
+        seen = [folk.look(self.history.entries) for folk in self.folk.values()]
+        return merged(seen)
 
     def evidence(self, database: Path) -> Evidence:
         """Return everything that the checker judges by."""
@@ -226,9 +263,28 @@ class StandIns:
             Database.read(database),
             jobs=[Job(job.id, job.question, job.course.error is not None) for job in jobs],
             blobs=database.parent / "blobs",
-            canaries=(TOKEN, KEY, SEGMIND_KEY),
-            strange=[str(each) for each in self.watch.violations],
+            canaries=CANARIES,
+            strange=[*self.watch.violations, *self.slack_watch.violations],
         )
+
+
+def _make_slack(
+    standins: StandIns, folder: Path | None, now: Callable[[], int], *, limits: bool
+) -> SlackStandIn:
+    from adapters.playground.slack import SlackStandIn
+
+    made = SlackStandIn(
+        now,
+        folder / "slack" if folder is not None else None,
+        history=standins.history,
+        faults=standins.faults[SLACK],
+        bot_token=SLACK_BOT_TOKEN,
+        app_token=SLACK_APP_TOKEN,
+        signing_secret=SLACK_SIGNING_SECRET,
+        prefix="/slack",
+    )
+    made.settings.enforce = made.settings.enforce_posts = limits
+    return made
 
 
 __all__ = ["DISCORD", "KEY", "MODEL", "SEGMIND", "SEGMIND_KEY", "TOKEN", "Problem", "StandIns"]
