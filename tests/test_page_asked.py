@@ -13,6 +13,7 @@ from aiohttp.web import Application
 
 from adapters.playground.asked import HEADER, Asked, Json, asked
 from adapters.playground.discord import limits
+from adapters.playground.room_routes import TAKES
 
 OURS = {HEADER: "page"}
 
@@ -25,7 +26,7 @@ async def _echo(wish: Asked) -> Json:
 @pytest.fixture
 async def server() -> AsyncIterator[BaseTestServer]:
     app = Application()
-    app.router.add_post("/files", asked(_echo, files=True))
+    app.router.add_post("/files", asked(_echo, files=TAKES))
     app.router.add_post("/plain", asked(_echo))
     async with TestServer(app) as server:
         yield server

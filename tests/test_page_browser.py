@@ -135,7 +135,7 @@ async def test_the_thread_opens_even_if_it_is_there_before_the_answer_to_the_pos
         await expect(card).to_be_visible(timeout=SLOW)
         await route.fulfill(response=answer)
 
-    await page.route("**/page/messages", late)
+    await page.route("**/page/discord/messages", late)
     messages = await ask(page, "what is an early bird?")
     await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
 

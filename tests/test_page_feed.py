@@ -20,7 +20,7 @@ async def test_resumes_after_the_last_event_seen() -> None:
     feed.publish("message", {"n": 1})
     position = feed.position
     feed.publish("message", {"n": 2})
-    stream = feed.follow(position, "ada")
+    stream = feed.follow(position, ["ada"])
     assert (await _next(stream))[1:] == ("message", {"n": 2})
     feed.publish("message", {"n": 3})
     last, kind, data = await _next(stream)
@@ -29,7 +29,7 @@ async def test_resumes_after_the_last_event_seen() -> None:
 
 async def test_keeps_order_and_loses_nothing_while_the_follower_is_slow() -> None:
     feed = Feed()
-    stream = feed.follow(feed.position, "ada")
+    stream = feed.follow(feed.position, ["ada"])
     for n in range(500):
         feed.publish("message", n)
     assert [(await _next(stream))[2] for _ in range(500)] == list(range(500))
@@ -40,8 +40,8 @@ async def test_shows_what_is_for_one_person_to_that_person_alone() -> None:
     start = feed.position
     feed.publish("message", "for ada", "ada")
     feed.publish("message", "for all")
-    assert (await _next(feed.follow(start, "ada")))[2] == "for ada"
-    assert (await _next(feed.follow(start, "ben")))[2] == "for all"
+    assert (await _next(feed.follow(start, ["ada"])))[2] == "for ada"
+    assert (await _next(feed.follow(start, ["ben"])))[2] == "for all"
 
 
 async def test_resets_a_follower_that_missed_too_much_or_comes_from_another_run() -> None:
@@ -50,7 +50,7 @@ async def test_resets_a_follower_that_missed_too_much_or_comes_from_another_run(
     for n in range(4):
         feed.publish("message", n)
     for position in (start, Feed().position, "nonsense", None, f"{feed.run}-99"):
-        stream = feed.follow(position, "ada")
+        stream = feed.follow(position, ["ada"])
         assert (await _next(stream))[1] == "reset"
         feed.publish("message", "after")
         assert (await _next(stream))[2] == "after"
@@ -59,7 +59,7 @@ async def test_resets_a_follower_that_missed_too_much_or_comes_from_another_run(
 async def test_resets_a_follower_that_falls_behind_in_mid_stream() -> None:
     feed = Feed(keep=3)
     feed.publish("message", 0)
-    stream = feed.follow(f"{feed.run}-0", "ada")
+    stream = feed.follow(f"{feed.run}-0", ["ada"])
     assert (await _next(stream))[2] == 0
     for n in range(1, 9):
         feed.publish("message", n)
@@ -68,6 +68,6 @@ async def test_resets_a_follower_that_falls_behind_in_mid_stream() -> None:
 
 async def test_a_line_break_in_a_message_does_not_break_the_framing() -> None:
     feed = Feed()
-    stream = feed.follow(feed.position, "ada")
+    stream = feed.follow(feed.position, ["ada"])
     feed.publish("message", {"content": "one\n\nevent: message\r\ndata: forged\u2028"})
     assert (await _next(stream))[2] == {"content": "one\n\nevent: message\r\ndata: forged\u2028"}

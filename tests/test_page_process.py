@@ -220,7 +220,7 @@ async def _state(said: str) -> dict[str, object]:
     (url,) = [word for word in said.split() if word.startswith("http://127.0.0.1")]
     async with ClientSession() as http, asyncio.timeout(20):
         while True:
-            async with http.get(f"{url}page/world") as answer:
+            async with http.get(f"{url}page/state") as answer:
                 process: dict[str, object] = (await answer.json())["process"]
             if process["state"] == "running":
                 return process

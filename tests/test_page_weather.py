@@ -10,7 +10,7 @@ from adapters.playground import removals
 from adapters.playground.discord import DiscordStandIn
 from adapters.playground.discord.permissions import VIEW_CHANNEL
 from adapters.playground.faults import Fault, FaultScript
-from adapters.playground.room import Refusal
+from adapters.playground.refusal import Refusal
 from adapters.playground.weather import Group, Mishap, Switch, Weather
 
 

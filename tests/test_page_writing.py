@@ -32,7 +32,7 @@ async def test_what_is_written_while_a_message_is_being_sent_follows_it_in_order
         await sent.wait()
         await route.continue_()
 
-    await page.route("**/page/messages", slowly)
+    await page.route("**/page/discord/messages", slowly)
     box = page.locator("#composer-main")
     for text in ("queue first", "queue second", "queue third"):
         await box.fill(text)
@@ -54,7 +54,7 @@ async def test_what_cannot_be_sent_comes_back_before_what_was_typed_since(page: 
         await failed.wait()
         await route.abort()
 
-    await page.route("**/page/messages", cut)
+    await page.route("**/page/discord/messages", cut)
     box = page.locator("#composer-main")
     for text in ("lost first", "lost second"):
         await box.fill(text)
@@ -63,7 +63,7 @@ async def test_what_cannot_be_sent_comes_back_before_what_was_typed_since(page: 
     failed.set()
     await expect(page.locator(".toast")).to_contain_text("does not answer")
     await expect(box).to_have_value("lost first\nlost second\nhalf a thought")
-    await page.unroute("**/page/messages")
+    await page.unroute("**/page/discord/messages")
     await box.press("Enter")
     await expect(page.locator("#pane-main .message", has_text="half a thought")).to_be_visible()
     await expect(box).to_have_value("")
@@ -139,18 +139,18 @@ async def test_what_is_heard_while_a_channel_is_read_is_newer_than_what_was_read
     await page.locator("#sidebar").get_by_role("button", name="random").click()
     message = await _say(page, "as it was")
     number = str(await message.get_attribute("id")).removeprefix("m-")
-    channel = urlsplit(page.url).fragment
+    channel = urlsplit(page.url).fragment.split("/")[1]
     me = await page.locator("#person").input_value()
 
     async def late(route: Route) -> None:
         answer = await route.fetch()
         edit = {"as": me, "channel": channel, "message": number, "content": "as it is now"}
-        await page.request.post(urljoin(page.url, "/page/edit"), data=edit)
+        await page.request.post(urljoin(page.url, "/page/discord/edit"), data=edit)
         await expect(page.locator(f"#m-{number}")).to_contain_text("as it is now")
         await route.fulfill(response=answer)
 
-    await page.route("**/page/messages?*", late)
-    async with page.expect_response("**/page/messages?*"):
+    await page.route("**/page/discord/messages?*", late)
+    async with page.expect_response("**/page/discord/messages?*"):
         await page.reload()
     await expect(page.locator("#pane-main .message", has_text="as it was")).to_have_count(0)
     await expect(page.locator(f"#m-{number}")).to_contain_text("as it is now")

@@ -1,4 +1,4 @@
-"""What the page asks: JSON, or a form of JSON and files, read within Discord's limits."""
+"""What the page asks: JSON, or a form of JSON and files, read within a platform's limits."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from adapters.playground.discord import limits
-from adapters.playground.room import Refusal
+from adapters.playground.refusal import Refusal
 
 Json = dict[str, Any]
 
@@ -20,6 +19,16 @@ HEADER = "X-Playground"
 MOST_BYTES = 64 * 1024
 CHUNK_BYTES = 256 * 1024
 MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """How many files a platform takes with one message, and how big they may be."""
+
+    title: str
+    files: int
+    file_bytes: int
+    request_bytes: int
 
 
 @dataclass(slots=True)
@@ -58,9 +67,9 @@ class Asked:
 
 
 def asked(
-    do: Callable[[Asked], Awaitable[Json]], *, files: bool = False
+    do: Callable[[Asked], Awaitable[Json]], *, files: Takes | None = None
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Wrap what is done with a request (`files`: one that may have some).
+    """Wrap what is done with a request (`files`: what it may bring).
 
     A refusal is answered as a sentence.
     """
@@ -68,7 +77,7 @@ def asked(
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             if files and request.content_type == "multipart/form-data":
-                wish = await _read_form(request)
+                wish = await _read_form(request, files)
             else:
                 wish = Asked(_decode(await _read_json(request)))
             return web.json_response(await do(wish))
@@ -87,7 +96,7 @@ async def _read_json(request: web.Request) -> bytes:
     return await request.read()
 
 
-async def _read_form(request: web.Request) -> Asked:
+async def _read_form(request: web.Request, takes: Takes) -> Asked:
     if HEADER not in request.headers:
         raise web.HTTPUnsupportedMediaType
     wish = Asked({})
@@ -99,16 +108,16 @@ async def _read_form(request: web.Request) -> Asked:
             wish.body = _decode(await _read_part(part, MOST_BYTES) or b"")
             continue
         name = part.filename or "file"
-        data = await _read_part(part, limits.FILE_BYTES)
+        data = await _read_part(part, takes.file_bytes)
         if data is None:
-            most = limits.FILE_BYTES // MEGABYTE
-            raise Refusal(f"{name} is too big: Discord takes at most {most} MB per file.")
+            most = takes.file_bytes // MEGABYTE
+            raise Refusal(f"{name} is too big: {takes.title} takes at most {most} MB per file.")
         total += len(data)
-        if len(wish.files) == limits.FILES:
-            raise Refusal(f"Discord takes at most {limits.FILES} files with one message.")
-        if total > limits.REQUEST_BYTES:
-            most = limits.REQUEST_BYTES // MEGABYTE
-            raise Refusal(f"Discord takes at most {most} MB with one message.")
+        if len(wish.files) == takes.files:
+            raise Refusal(f"{takes.title} takes at most {takes.files} files with one message.")
+        if total > takes.request_bytes:
+            most = takes.request_bytes // MEGABYTE
+            raise Refusal(f"{takes.title} takes at most {most} MB with one message.")
         wish.files.append((part.name or "", name, data))
     return wish
 

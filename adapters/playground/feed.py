@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,8 +59,11 @@ class Feed:
         oldest = self._events[0].number if self._events else self._last + 1
         return int(number) if int(number) >= oldest - 1 else None
 
-    async def follow(self, position: str | None, person: str) -> AsyncIterator[bytes]:
-        """Yield server-sent events for `person` from `position` on, with heartbeats."""
+    async def follow(self, position: str | None, people: Collection[str]) -> AsyncIterator[bytes]:
+        """Yield server-sent events for one who is all of `people`, from `position` on.
+
+        There are heartbeats in between.
+        """
         after = self.since(position)
         if after is None:
             after = self._last
@@ -72,7 +75,7 @@ class Feed:
                 yield self._frame("reset", {}, after)
             for event in [event for event in self._events if event.number > after]:
                 after = event.number
-                if event.person in (None, person):
+                if event.person is None or event.person in people:
                     yield self._frame(event.kind, event.data, after)
             if wake.is_set():
                 continue

@@ -10,7 +10,8 @@ from adapters.playground.discord.people import People
 from adapters.playground.discord.problems import problem
 from adapters.playground.discord.records import Interaction
 from adapters.playground.discord.world import Change
-from adapters.playground.room import Refusal, Room, in_words, refuse
+from adapters.playground.refusal import Refusal
+from adapters.playground.room import Room, in_words, refuse
 
 Json = dict[str, Any]
 

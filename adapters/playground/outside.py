@@ -18,6 +18,7 @@ from adapters.playground.history import Entry, History
 from adapters.playground.interactions import Interactions
 from adapters.playground.process import BotProcess
 from adapters.playground.room import Room
+from adapters.playground.room_routes import RoomRoutes
 from adapters.playground.routes import Page
 from adapters.playground.segmind import SegmindStandIn
 from adapters.playground.settings import Settings
@@ -69,8 +70,8 @@ class Outside:
             examples=True,
         )
         _name_bot(self.discord)
-        self.room = Room(self.discord.people, self.feed)
-        self.interactions = Interactions(self.discord.people, self.room)
+        room = Room(self.discord.people, self.feed)
+        self._rooms = [RoomRoutes(room, Interactions(self.discord.people, room))]
         self.aimlapi = AimlapiStandIn(_now, self.history, FaultScript(), key=AIMLAPI_KEY)
         self.segmind = SegmindStandIn(_now, self.history, FaultScript(), key=SEGMIND_KEY)
         self.weather = Weather(self.discord.world, self._groups())
@@ -83,12 +84,14 @@ class Outside:
                 "The server",
                 "What its owner, Discord's portal or an outage can take from the bot.",
                 removals.of_server(self.discord),
+                platform="discord",
             ),
             Group(
                 "discord",
                 "The line to Discord",
                 "Each happens once; no answer is lost by it.",
                 mishaps.of_discord(self.discord),
+                platform="discord",
             ),
         ]
         if self._settings.aimlapi:
@@ -144,13 +147,14 @@ class Outside:
         page = Page(
             self.feed,
             process,
-            self.room,
-            self.interactions,
             self.weather,
+            ["discord"],
             describe(self._settings),
             self._settings.simulated,
         )
         app.add_routes(page.routes())
+        for room in self._rooms:
+            app.add_routes(room.routes())
         app.on_shutdown.append(page.close_streams)
         app.add_subapp("/discord", self.discord.app)
         app.add_subapp("/aimlapi", self.aimlapi.app("/aimlapi"))

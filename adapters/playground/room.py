@@ -12,6 +12,7 @@ from adapters.playground.discord.problems import Problem, problem
 from adapters.playground.discord.records import Guild, Message
 from adapters.playground.discord.world import Change
 from adapters.playground.feed import Feed
+from adapters.playground.refusal import Refusal
 
 Json = dict[str, Any]
 Files = Sequence[tuple[str, bytes]]
@@ -33,24 +34,20 @@ _SENTENCES = {
     200000: "The server's automatic moderation does not allow these words.",
 }
 _KINDS = {
-    "MESSAGE_CREATE": "message",
-    "MESSAGE_UPDATE": "message",
-    "MESSAGE_REACTION_ADD": "message",
-    "MESSAGE_REACTION_REMOVE": "message",
-    "MESSAGE_DELETE": "message-deleted",
-    "MESSAGE_DELETE_BULK": "messages-deleted",
-    "CHANNEL_CREATE": "channel",
-    "CHANNEL_UPDATE": "channel",
-    "CHANNEL_DELETE": "channel-deleted",
-    "THREAD_CREATE": "channel",
-    "THREAD_UPDATE": "channel",
-    "THREAD_DELETE": "channel-deleted",
-    "TYPING_START": "typing",
+    "MESSAGE_CREATE": "discord-message",
+    "MESSAGE_UPDATE": "discord-message",
+    "MESSAGE_REACTION_ADD": "discord-message",
+    "MESSAGE_REACTION_REMOVE": "discord-message",
+    "MESSAGE_DELETE": "discord-message-deleted",
+    "MESSAGE_DELETE_BULK": "discord-messages-deleted",
+    "CHANNEL_CREATE": "discord-channel",
+    "CHANNEL_UPDATE": "discord-channel",
+    "CHANNEL_DELETE": "discord-channel-deleted",
+    "THREAD_CREATE": "discord-channel",
+    "THREAD_UPDATE": "discord-channel",
+    "THREAD_DELETE": "discord-channel-deleted",
+    "TYPING_START": "discord-typing",
 }
-
-
-class Refusal(Exception):
-    """It cannot be done; the message is a sentence fit for the person."""
 
 
 def _faults(tree: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -93,6 +90,12 @@ class Room:
     def people(self) -> list[str]:
         """Return the ids of the people that one can be."""
         return [person["id"] for person in self._people.everyone()]
+
+    def find(self, asked: str) -> str:
+        """Return the person with an id or a name, or else the first."""
+        everyone = self._people.everyone()
+        found = (one["id"] for one in everyone if asked in (one["id"], one["global_name"]))
+        return str(next(found, everyone[0]["id"]))
 
     def describe(self, person: str) -> Json:
         """Return everything but the messages, as `person` sees it."""
@@ -203,7 +206,7 @@ class Room:
             return
         for person in self.people():
             if seen := self._people.render_change(person, change):
-                data = self._named(seen[1]) if kind == "message" else seen[1]
+                data = self._named(seen[1]) if kind == "discord-message" else seen[1]
                 self._feed.publish(kind, data, person)
         # A thread counts its messages without telling; the card under its start shows it.
         if isinstance(change.record, Message) and change.name == "MESSAGE_CREATE":

@@ -9,7 +9,7 @@ from typing import Any
 from adapters.playground.discord import permissions
 from adapters.playground.discord.world import World
 from adapters.playground.faults import FaultScript
-from adapters.playground.room import Refusal
+from adapters.playground.refusal import Refusal
 
 Json = dict[str, Any]
 
@@ -59,7 +59,8 @@ class Group:
     """What can go wrong in one place, under a title and a sentence.
 
     With a `script` the mishaps last, one at a time, until they are switched off: the script
-    is theirs alone. Without one each happens once.
+    is theirs alone. Without one each happens once. `platform` is the one that it is shown with,
+    or empty for all.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Group:
     said: str
     offers: Sequence[Mishap | Switch]
     script: FaultScript | None = None
+    platform: str = ""
     now: str | None = None
     on: set[str] = field(default_factory=set)
 
@@ -77,6 +79,7 @@ class Group:
             "id": self.id,
             "title": self.title,
             "said": self.said,
+            "platform": self.platform,
             "choices": [_entry(one) for one in mishaps if self._lasts(one)],
             "now": self.now,
             "acts": [_entry(one) for one in mishaps if not self._lasts(one)],

@@ -1,29 +1,23 @@
 // Where a person writes: Enter sends, "@" offers people, "/" commands, "+" takes files.
 
-import { CommandForm, readCommands } from "./commands.mjs";
 import { announce, el, toast } from "./dom.mjs";
 import { Tray } from "./files.mjs";
 import { icon } from "./icons.mjs";
-import { DIRECT } from "./kinds.mjs";
-import { plain } from "./markdown.mjs";
-import { encode } from "./names.mjs";
 import { Offers } from "./offers.mjs";
 import { Outbox } from "./outbox.mjs";
 import { Refused } from "./server.mjs";
 
-const LONGEST = 2000; // https://docs.discord.com/developers/resources/message#create-message
-const COUNT_FROM = 1800;
-const TITLE_LONGEST = 100;
+const COUNT_LAST = 200;
 const COMMAND = /^\/([\w -]*)$/;
 
 export class Composer {
-  /** `address()` is where and as whom a message goes. `on` has send(message), answered(answer) and editLast(). */
-  constructor(name, world, address, on) {
-    Object.assign(this, { name, world, address, on, reply: null, form: null, commands: null });
+  /** `on` has send(message), answered(answer) and editLast(). */
+  constructor(name, world, kit, on) {
+    Object.assign(this, { name, world, kit, on, reply: null, form: null, commands: null });
     this.box = el("textarea", { id: `composer-${name}`, rows: "1", autocomplete: "off" });
     this.offers = new Offers(this.box, "Suggestions", { draw: (item) => this.#draw(item), take: (item) => this.#take(item) });
     this.tray = new Tray(world, () => this.box.focus());
-    this.title = el("input", { class: "title", type: "text", maxlength: TITLE_LONGEST, autocomplete: "off", "aria-label": "Title of the post", placeholder: "Title of a new post", hidden: true });
+    this.title = el("input", { class: "title", type: "text", autocomplete: "off", hidden: true });
     this.answering = el("p", { class: "answering", hidden: true });
     this.hint = el("p", { class: "hint", id: `hint-${name}` });
     this.count = el("span", { class: "count" });
@@ -43,35 +37,37 @@ export class Composer {
   }
 
   /** Say where the message will go and what starts the bot there. */
-  place(channel) {
-    if (!channel) return;
+  place(place) {
+    if (!place) return;
     const bot = this.world.bot.name;
-    const thread = this.world.isThread(channel);
-    const forum = this.world.isForum(channel);
-    const me = this.world.name(this.world.me);
-    const direct = channel.type === DIRECT;
-    if (this.at !== channel.id) this.#closeForm(false);
-    if (this.at !== channel.id) this.answer(null);
-    this.at = channel.id;
+    if (this.at !== place.id) {
+      this.closeForm(false);
+      this.answer(null);
+    }
+    this.at = place.id;
     this.commands = null;
-    this.title.hidden = !forum;
-    this.slash.hidden = forum;
-    this.box.placeholder = forum ? `First message, as ${me}` : thread ? `Reply as ${me}` : `Message ${direct ? "@" : "#"}${channel.name} as ${me}`;
-    this.box.setAttribute("aria-label", forum ? `First message of the post, as ${me}` : `Message in ${channel.name}, as ${me}`);
-    this.submit.textContent = forum ? "Post" : "Send";
+    const link = el("button", { type: "button", class: "as-link", onclick: () => this.insertMention() }, `@${bot}`);
+    this.said = this.kit.writing(this.world, place, link);
+    const { title, placeholder, label, submit, commands, hint } = this.said;
+    this.title.hidden = !title;
+    if (title) {
+      this.title.setAttribute("aria-label", title.label);
+      this.title.placeholder = title.placeholder;
+      this.title.maxLength = title.longest;
+    }
+    this.slash.hidden = !commands;
+    this.box.placeholder = placeholder;
+    this.box.setAttribute("aria-label", label);
+    this.submit.textContent = submit;
     this.mention.setAttribute("aria-label", `Mention @${bot}`);
     this.mention.title = `Mention @${bot}`;
-    const before = channel.thread_metadata?.locked ? "This thread is locked: moderators only. " : channel.thread_metadata?.archived ? "This thread is archived; a message wakes it. " : "";
-    const link = el("button", { type: "button", class: "as-link", onclick: () => this.insertMention() }, `@${bot}`);
-    this.hint.replaceChildren(...(thread ? [`${before}In its own threads ${bot} needs no mention.`]
-      : direct ? [`Here ${bot} answers everything, without a mention.`]
-        : ["Start with ", link, forum ? " and it answers in the post." : " and it answers in a thread."]));
+    this.hint.replaceChildren(...hint);
     this.#changed();
   }
 
   /** Put words into the box, as if they had been typed. */
   write(words) {
-    this.#closeForm(false);
+    this.closeForm(false);
     this.box.value = words;
     this.box.focus();
     this.box.setSelectionRange(words.length, words.length);
@@ -90,20 +86,20 @@ export class Composer {
     this.reply = message;
     this.answering.hidden = !message;
     if (!message) return;
-    const name = this.world.name(message.author.id);
-    this.answering.replaceChildren(icon("reply"), el("span", {}, `Replying to ${name}: ${plain(message.content).slice(0, 80)}`),
+    const { name } = message.author;
+    this.answering.replaceChildren(icon("reply"), el("span", {}, `Replying to ${name}: ${this.world.plain(message).slice(0, 80)}`),
       el("button", { type: "button", class: "icon-button", "aria-label": "Do not reply", onclick: () => { this.answer(null); this.box.focus(); } }, icon("close")));
     announce(`Replying to ${name}.`);
     this.focus();
   }
 
   focus() {
-    (this.form?.element.querySelector("input, select, textarea, [type=submit]") ?? (this.title.hidden ? this.box : this.title)).focus();
+    (this.form?.querySelector("input, select, textarea, [type=submit]") ?? (this.title.hidden ? this.box : this.title)).focus();
   }
 
   /** Send a text, with files if there are any, behind what is being sent. */
   post(written, files = []) {
-    const message = { written, content: encode(this.world, written), files, ...this.address() };
+    const message = { written, content: this.kit.encode(this.world, written), files, as: this.world.me, place: this.at };
     if (this.reply) message.reply_to = this.reply.id;
     if (!this.title.hidden) message.title = this.title.value.trim();
     this.answer(null);
@@ -113,7 +109,7 @@ export class Composer {
   #submit() {
     const written = this.box.value;
     if (!this.title.hidden && !this.title.value.trim()) {
-      toast("A post needs a title.");
+      toast(this.said.title.missing);
       this.title.focus();
       return;
     }
@@ -136,8 +132,8 @@ export class Composer {
   #changed() {
     this.box.style.setProperty("height", "auto");
     if (this.box.value) this.box.style.setProperty("height", `${Math.min(this.box.scrollHeight, 200)}px`);
-    const left = LONGEST - encode(this.world, this.box.value).length;
-    this.count.textContent = LONGEST - left >= COUNT_FROM ? String(left) : "";
+    const left = this.kit.longest - this.kit.encode(this.world, this.box.value).length;
+    this.count.textContent = left <= COUNT_LAST ? String(left) : "";
     this.count.classList.toggle("over", left < 0);
     this.#suggest();
   }
@@ -147,8 +143,9 @@ export class Composer {
   #suggest() {
     const before = this.box.value.slice(0, this.box.selectionStart);
     this.remark.textContent = "";
-    if (!this.slash.hidden && this.box.value.startsWith("/")) {
-      this.#suggestCommands();
+    if (this.box.value.startsWith("/")) {
+      if (this.said?.commands) this.#suggestCommands();
+      else this.remark.textContent = this.said?.noCommands ?? "";
       return;
     }
     const typed = /(?:^|\s)@(\w*)$/.exec(before)?.[1].toLowerCase();
@@ -159,16 +156,16 @@ export class Composer {
 
   async #suggestCommands() {
     try {
-      this.commands ??= readCommands(this.world, this.at);
+      this.commands ??= this.kit.commands(this.world, this.at);
       const known = await this.commands;
       const { value } = this.box;
       const chosen = known.find(({ name }) => value.startsWith(`/${name} `));
       const typed = COMMAND.exec(value)?.[1].toLowerCase();
-      if (chosen) this.openCommand(chosen, value.slice(chosen.name.length + 2));
+      if (chosen) this.remark.textContent = this.kit.useCommand(chosen, value.slice(chosen.name.length + 2), this) ?? "";
       if (chosen || typed === undefined) return this.offers.show([]);
       const found = known.filter(({ name }) => name.startsWith(typed));
       this.offers.element.setAttribute("aria-label", "Commands");
-      this.offers.show(found);
+      this.offers.show(found.map((command) => ({ command })));
       if (found.length) announce(`${found.length} ${found.length === 1 ? "command" : "commands"}.`);
       else this.remark.textContent = known.length ? `There is no command /${typed}.` : "The bot has registered no commands yet.";
     } catch (error) {
@@ -184,14 +181,14 @@ export class Composer {
     this.write("/");
   }
 
-  #draw(item) {
-    if (item.application_id) return [el("strong", {}, `/${item.name}`), el("span", { class: "quiet" }, item.description)];
-    return [`@${item.name}`, item === this.world.bot ? el("span", { class: "tag" }, "APP") : null].filter(Boolean);
+  #draw({ command, name, id }) {
+    if (command) return [el("strong", {}, `/${command.name}`), el("span", { class: "quiet" }, command.description)];
+    return [`@${name}`, id === this.world.bot.id ? el("span", { class: "tag" }, "APP") : null].filter(Boolean);
   }
 
   #take(item) {
-    if (item.application_id) {
-      this.openCommand(item);
+    if (item.command) {
+      this.kit.useCommand(item.command, "", this);
       return;
     }
     const caret = this.box.selectionStart;
@@ -201,32 +198,28 @@ export class Composer {
     this.#changed();
   }
 
-  // --- a chosen command takes the place of the box
-
-  /** Open the command with a name; tell whether there is one. */
+  /** Use the command with a name as if it had been chosen; tell whether there is one. */
   async openNamed(name) {
-    this.commands = readCommands(this.world, this.at);
+    this.commands = this.kit.commands(this.world, this.at);
     const found = (await this.commands).find((one) => one.name === name);
-    if (found) this.openCommand(found);
+    if (found) this.kit.useCommand(found, "", this);
     return Boolean(found);
   }
 
-  openCommand(entry, rest = "") {
-    this.#closeForm(false);
+  // --- a form may take the place of the box
+
+  openForm(element) {
+    this.closeForm(false);
     this.box.value = "";
-    this.form = new CommandForm(`option-${this.name}`, entry, this.world, this.at, {
-      closed: () => this.#closeForm(true),
-      answered: (answer) => this.on.answered(answer),
-    });
+    this.form = element;
     this.field.hidden = true;
-    this.field.after(this.form.element);
+    this.field.after(element);
     this.#changed();
-    this.form.start(rest);
   }
 
-  #closeForm(focus) {
+  closeForm(focus) {
     if (!this.form) return;
-    this.form.element.remove();
+    this.form.remove();
     this.form = null;
     this.field.hidden = false;
     if (focus) this.box.focus();

@@ -22,12 +22,7 @@ async function ask(path, body) {
 }
 
 export class ProcessControl {
-  constructor(world) {
-    world.listen((kind, data) => {
-      if (kind === "loaded") this.show(data.process, true);
-      if (kind === "process") this.show(data, false);
-      if (kind === "closing") this.close();
-    });
+  constructor() {
     byId("kill").addEventListener("click", () => ask("/page/process", { do: "kill" }));
     byId("start").addEventListener("click", () => ask("/page/process", { do: "start" }));
   }
@@ -79,16 +74,32 @@ export class ProcessControl {
   }
 }
 
-export function choosePeople(world, change) {
+/** Offer the people of a world; `change(person)` hears who one is from now on. */
+export function choosePeople(change) {
   const select = byId("person");
-  world.listen((kind) => {
-    if (kind !== "loaded") return;
-    select.replaceChildren(...world.people.map((person) => el("option", { value: person.id, selected: person.id === world.me }, person.admin ? `${person.name} (admin)` : person.name)));
-  });
+  let world = null;
   select.addEventListener("change", () => {
-    announce(`You are ${world.name(select.value)} now.`);
-    change(select.value);
+    const person = world.person(select.value);
+    announce(`You are ${person.name} now.`);
+    change(person);
   });
+  return (shown) => {
+    world = shown;
+    select.replaceChildren(...world.people.map((person) => el("option", { value: person.id, selected: person.id === world.me }, person.admin ? `${person.name} (admin)` : person.name)));
+  };
+}
+
+/** Offer the platforms; return what marks the one shown and those with something new. */
+export function choosePlatform(views) {
+  const root = byId("platforms");
+  return (shown, news) => {
+    root.hidden = views.length < 2;
+    const focused = root.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
+    root.replaceChildren(...views.map(({ world: { platform, title } }) => el("a", {
+      href: `#${platform}`, "data-id": platform, "aria-current": platform === shown ? "page" : undefined, class: news.has(platform) ? "unread" : "",
+    }, title, news.has(platform) ? el("span", { class: "unseen" }, " (new)") : null)));
+    if (focused) root.querySelector(`[data-id="${focused}"]`)?.focus();
+  };
 }
 
 const THEMES = ["auto", "light", "dark"];

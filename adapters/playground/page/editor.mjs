@@ -1,18 +1,18 @@
 // A message of one's own, edited in its place.
 
 import { el } from "./dom.mjs";
-import { decode, encode } from "./names.mjs";
 
 export class Editor {
   /** `on` has save(content) and closed(); save tells whether it was saved. */
-  constructor(view, world, on) {
-    Object.assign(this, { view, world, on });
+  constructor(view, world, kit, on) {
+    Object.assign(this, { view, world, kit, on });
     this.element = el("div", { class: "editor", hidden: true });
   }
 
   open() {
     const box = el("textarea", { "aria-label": "Edit your message", rows: "2", autocomplete: "off" });
-    box.value = decode(this.world, this.view.message.content);
+    this.source = this.kit.source(this.world, this.view.message);
+    box.value = this.source;
     const form = el("form", {}, box, el("div", { class: "row" },
       el("button", { type: "submit", class: "primary" }, "Save"),
       el("button", { type: "button", onclick: () => this.#close() }, "Cancel")));
@@ -43,7 +43,7 @@ export class Editor {
   }
 
   async #save(written) {
-    const content = encode(this.world, written);
-    if (content === this.view.message.content || await this.on.save(content)) this.#close();
+    const content = this.kit.encode(this.world, written);
+    if (written.trim() === this.source.trim() || await this.on.save(content)) this.#close();
   }
 }

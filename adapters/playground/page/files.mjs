@@ -3,7 +3,7 @@
 import { announce, el, toast } from "./dom.mjs";
 import { icon } from "./icons.mjs";
 
-// What Discord shows in its place; anything else is offered as a download.
+// What is shown in its place; anything else is offered as a download.
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 const MEGABYTE = 1024 * 1024;
 
@@ -15,19 +15,20 @@ export function amount(bytes) {
 }
 
 /** Show a file of a message: a picture in its place, else a link that downloads it. */
-export function showFile({ url, filename, size, content_type: type, description, width, height }) {
+export function showFile({ id, url, name, size, type, alt, width, height, note }) {
+  if (!url) return el("span", { class: "file" }, icon("file"), el("span", {}, el("strong", {}, name), el("small", {}, note)));
   const { pathname, search } = new URL(url, location.href);
   const source = pathname + search;
   const known = width && height ? `${width} × ${height}, ` : "";
   if (!PICTURES.has(type?.split(";")[0])) {
-    return el("a", { class: "file", href: source, download: filename }, icon("file"), el("span", {}, el("strong", {}, filename), el("small", {}, `${known}${amount(size)}`)));
+    return el("a", { class: "file", href: source, download: name, "data-id": id }, icon("file"), el("span", {}, el("strong", {}, name), el("small", {}, `${known}${amount(size)}`)));
   }
-  const picture = el("img", { src: source, alt: description || `Picture ${filename}`, width, height, loading: "lazy" });
+  const picture = el("img", { src: source, alt: alt || `Picture ${name}`, width, height, loading: "lazy" });
   return el("figure", {}, el("a", { href: source, target: "_blank", rel: "noopener" }, picture),
-    el("figcaption", {}, `${filename} · ${known}${amount(size)}`));
+    el("figcaption", {}, `${name} · ${known}${amount(size)}`));
 }
 
-/** The files that go with the next message. `limits` is what Discord takes. */
+/** The files that go with the next message. `limits` is what the platform takes. */
 export class Tray {
   constructor(world, changed) {
     Object.assign(this, { world, changed, files: [] });
@@ -37,15 +38,16 @@ export class Tray {
     this.button = el("button", { type: "button", class: "field-button", "aria-label": "Attach files", title: "Attach files", onclick: () => this.input.click() }, icon("attach"));
   }
 
-  /** Add what Discord would take, and say what it would not. */
+  /** Add what the platform would take, and say what it would not. */
   add(list) {
+    const { title } = this.world;
     const { files: most, file_bytes: largest, request_bytes: all } = this.world.limits;
     for (const file of list) {
       const total = this.files.reduce((sum, { size }) => sum + size, file.size);
-      if (file.size > largest) toast(`${file.name} has ${amount(file.size)}; Discord takes at most ${amount(largest)} per file.`);
+      if (file.size > largest) toast(`${file.name} has ${amount(file.size)}; ${title} takes at most ${amount(largest)} per file.`);
       else if (!file.size) toast(`${file.name} is empty.`);
-      else if (this.files.length >= most) toast(`${file.name} is one too many: Discord takes at most ${most} files with a message.`);
-      else if (total > all) toast(`${file.name} is too much: Discord takes at most ${amount(all)} with a message.`);
+      else if (this.files.length >= most) toast(`${file.name} is one too many: ${title} takes at most ${most} files with a message.`);
+      else if (total > all) toast(`${file.name} is too much: ${title} takes at most ${amount(all)} with a message.`);
       else this.files.push(file);
     }
     this.#draw();

@@ -1,63 +1,80 @@
-// A form that the bot opens (a modal): texts to fill in, sent as an interaction of its own.
-// https://docs.discord.com/developers/components/reference#text-input
+// A form that the bot opens (a modal): fields to fill in, and what is wrong with them beside each.
 
 import { el } from "./dom.mjs";
-import { Refused, post } from "./server.mjs";
+import { Refused } from "./server.mjs";
 
-const ROW = 1;
-const TEXT_INPUT = 4;
-const LABEL = 18;
-const PARAGRAPH = 2;
-const LONGEST = 4000;
+const DRAWS = {
+  line: (field, given) => el("input", { ...given, type: "text", maxlength: field.longest, minlength: field.shortest, autocomplete: "off", placeholder: field.placeholder }),
+  paragraph: (field, given) => el("textarea", { ...given, rows: "4", maxlength: field.longest, minlength: field.shortest, autocomplete: "off", placeholder: field.placeholder }),
+  files: (field, given) => el("input", { ...given, type: "file", multiple: field.most > 1, accept: field.accept }),
+  choice: (field, given) => el("select", given, field.required ? null : el("option", { value: "" }, field.placeholder ?? "(not set)"),
+    ...field.choices.map(({ value, label }) => el("option", { value, selected: value === field.value }, label))),
+};
 
-/** Return the inputs of a form, each with the label that stands over it. */
-function inputs(components) {
-  return components.flatMap((one) => {
-    if (one.type === ROW) return inputs(one.components);
-    if (one.type === LABEL) return inputs([one.component]).map((input) => ({ ...input, label: one.label, description: one.description }));
-    return one.type === TEXT_INPUT ? [one] : [];
-  });
+/** Return a field with its label, hint and fault. `nodes` stand for themselves. */
+function drawField(field, index) {
+  if (field.kind === "nodes") return { field, element: el("div", { class: "option" }, field.nodes) };
+  const id = `form-${index}`;
+  const box = DRAWS[field.kind](field, { id, name: field.name, required: field.required, "aria-describedby": `${id}-hint ${id}-wrong` });
+  if (field.kind !== "files" && field.kind !== "choice") box.value = field.value ?? "";
+  const wrong = el("small", { class: "wrong", id: `${id}-wrong`, role: "alert" });
+  const element = el("div", { class: "option" },
+    el("label", { for: id }, el("strong", {}, field.label), el("small", {}, field.required ? "required" : "optional")),
+    box, el("small", { class: "quiet", id: `${id}-hint` }, field.hint ?? ""), wrong);
+  return { field, box, wrong, element };
 }
 
-/** Show a form until it is sent or closed; `opened` has the interaction that opened it. */
-export function openForm(world, { interaction, modal }, answered) {
+/**
+ * Show a form {title, submit, fields} until it is sent or closed. `send(values, files)` gets the
+ * texts by name and the files as pairs of name and file; what it returns may be {faults: {name:
+ * sentence}}, {form: another to go on with}, or nothing, when the form closes. Return its closing.
+ */
+export function openForm(form, said, send, closed) {
   const before = document.activeElement;
-  const fields = inputs(modal.components).map((input, index) => {
-    const id = `form-${index}`;
-    const box = el(input.style === PARAGRAPH ? "textarea" : "input", {
-      id, name: input.custom_id, placeholder: input.placeholder, autocomplete: "off", rows: input.style === PARAGRAPH ? "4" : undefined,
-      required: input.required !== false, minlength: input.min_length, maxlength: input.max_length ?? LONGEST, "aria-describedby": `${id}-hint`,
+  const dialog = el("dialog", { class: "confirm form", "aria-labelledby": "form-title" });
+  let sent = false;
+  const draw = (shown) => {
+    const drawn = shown.fields.map(drawField);
+    const fault = el("p", { class: "wrong", role: "alert" });
+    const submit = shown.submit === null ? null : el("button", { type: "submit", class: "primary" }, shown.submit ?? "Submit");
+    const inside = el("form", {}, ...drawn.map(({ element }) => element), fault,
+      el("div", { class: "row" }, el("button", { type: "button", onclick: () => dialog.close() }, shown.close ?? "Cancel"), submit));
+    inside.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      fault.textContent = "";
+      const boxes = drawn.filter(({ box }) => box);
+      for (const { wrong } of boxes) wrong.textContent = "";
+      try {
+        const picked = boxes.filter(({ field }) => field.kind === "files").flatMap(({ box }) => [...box.files].map((file) => [box.name, file]));
+        const values = Object.fromEntries(boxes.filter(({ field }) => field.kind !== "files").map(({ box }) => [box.name, box.value]));
+        const answer = await send(values, picked, shown);
+        if (answer?.faults) {
+          for (const { box, wrong } of boxes) wrong.textContent = answer.faults[box.name] ?? "";
+          boxes.find(({ box }) => answer.faults[box.name])?.box.focus();
+        } else if (answer?.form) {
+          draw(answer.form);
+        } else {
+          sent = true;
+          dialog.close();
+        }
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        fault.textContent = error.message;
+      } finally {
+        submit.disabled = false;
+      }
     });
-    box.value = input.value ?? "";
-    return { box, element: el("div", { class: "option" },
-      el("label", { for: id }, el("strong", {}, input.label), el("small", {}, input.required === false ? "optional" : "required")),
-      box, el("small", { class: "quiet", id: `${id}-hint` }, input.description ?? "")) };
-  });
-  const fault = el("p", { class: "wrong", role: "alert" });
-  const send = el("button", { type: "submit", class: "primary" }, "Submit");
-  const form = el("form", {}, ...fields.map(({ element }) => element), fault,
-    el("div", { class: "row" }, el("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), send));
-  const dialog = el("dialog", { class: "confirm form", "aria-labelledby": "form-title" },
-    el("h2", { id: "form-title" }, modal.title), el("p", { class: "quiet" }, `This form is from ${world.bot.name}.`), form);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    send.disabled = true;
-    try {
-      const answer = await post("/page/submit", { as: world.me, interaction, fields: Object.fromEntries(fields.map(({ box }) => [box.name, box.value])) });
-      dialog.close();
-      answered?.(answer);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      fault.textContent = error.message;
-    } finally {
-      send.disabled = false;
-    }
-  });
+    dialog.replaceChildren(el("h2", { id: "form-title" }, shown.title), el("p", { class: "quiet" }, said), inside);
+    (drawn.find(({ box }) => box)?.box ?? submit ?? inside.querySelector("button"))?.focus();
+  };
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (before?.isConnected) before.focus();
+    if (!sent) closed?.();
   });
   document.body.append(dialog);
   dialog.showModal();
-  fields[0]?.box.focus();
+  draw(form);
+  return { draw, close: () => dialog.close() };
 }

@@ -11,9 +11,11 @@ const PATHS = {
   file: "M7 3h7l4 4v14H7zM14 3v4h4",
   forum: "M4 5h16v11H10l-6 4z",
   good: "M7 11v9H4v-9zM7 11l4-8c1.5 0 2.5 1 2.5 2.5V9h5c1.2 0 2 1 1.8 2.2l-1.2 7A2 2 0 0 1 17.1 20H7",
+  home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   news: "M4 10v4h3l9 4V6l-9 4zM8 14.5V19h3",
+  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20c0-4 2.5-6 6-6s6 2 6 6M16 4.5a3.5 3.5 0 0 1 0 6.5M17.5 14.5c2.3.8 3.5 2.700 3.5 5.500",
   reply: "M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 7",
   send: "M4 12 20 4l-5 16-3-7z",
   text: "M5 9h15M4 15h15M10 4 8 20M16 4l-2 16",
@@ -22,7 +24,7 @@ const PATHS = {
   voice: "M4 10v4h4l5 4V6l-5 4zM16.5 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11",
 };
 // Pictures of the platform that no font need have.
-const SIGNS = { "\u{1F44D}": "good", "\u{1F44E}": "bad", "\u{1F504}": "again", "\u231b": "waits", "\u23f3": "waits" };
+const SIGNS = { "\u{1F44D}": "good", "\u{1F44E}": "bad", "\u{1F504}": "again", "\u231b": "waits", "\u23f3": "waits", trash: "delete" };
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Draw one of the icons by name. */

@@ -1,4 +1,4 @@
-// Ids stand in a message where its writer sees names, as in Discord's own client.
+// Ids stand in a message where its writer sees names, as in the platforms' own clients.
 
 /** Put ids where names are written. */
 export function encode(world, text) {
@@ -13,7 +13,7 @@ export function encode(world, text) {
 
 /** Put names where ids stand, for its writer to go on with. */
 export function decode(world, text) {
-  return text.replace(/<@!?(\d+)>/g, (whole, id) => {
+  return text.replace(/<@!?(\w+)>/g, (whole, id) => {
     const person = world.person(id);
     return person ? `@${person.name}` : whole;
   });

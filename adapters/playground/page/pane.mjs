@@ -1,66 +1,67 @@
-// One open channel or thread: its heading, its messages (or a forum's posts) and its composer.
+// One open place: its heading, its messages (or what stands for them) and its composer.
 
 import { Composer } from "./composer.mjs";
-import { byId, el, toast } from "./dom.mjs";
+import { el, toast } from "./dom.mjs";
 import { takeDrops } from "./files.mjs";
-import { openForm } from "./form.mjs";
 import { icon } from "./icons.mjs";
-import { kindName, sign } from "./kinds.mjs";
-import { plain } from "./markdown.mjs";
 import { MessageView, continues } from "./message.mjs";
-import { drawPosts } from "./posts.mjs";
-import { Refused, post, postForm } from "./server.mjs";
-import { ThreadTools } from "./tools.mjs";
+import { Refused } from "./server.mjs";
 
-const order = (one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1);
-const NAME_LONGEST = 60;
+const order = (one, other) => (one.order < other.order ? -1 : 1);
 
 export class Pane {
-  /** `on` has openThread(id), tryExample(example), close() (a thread's pane), sent(message) and shown(pane). */
-  constructor(name, root, world, on) {
-    Object.assign(this, { name, root, world, on, channel: null, views: new Map() });
+  /**
+   * `kit.furnish(pane)` gives what the platform adds: `tools` {button, panel, place(place)} of the
+   * bar, and a `front` {element, show(place)} that may stand for the messages of a place.
+   * `on` has openThread(id), tryExample(example), close() (a thread's pane), sent(message) and shown(pane).
+   */
+  constructor(name, root, world, kit, on) {
+    Object.assign(this, { name, root, world, kit, on, channel: null, views: new Map() });
     this.list = el("ol", { class: "messages", "aria-label": "Messages", tabindex: "0" });
-    this.posts = el("ul", { class: "posts", "aria-label": "Posts", hidden: true });
     this.heading = el("h2", {});
-    this.status = el("p", { class: "typing" });
+    this.status = el("div", { class: "status" });
     this.welcome = el("div", { class: "welcome-place" });
-    this.tools = new ThreadTools(name, world);
-    this.composer = new Composer(name, world, () => ({ as: world.me, channel: this.channel }), {
+    Object.assign(this, kit.furnish(this));
+    this.composer = new Composer(name, world, kit, {
       send: (message) => this.#send(message),
-      answered: (answer) => this.#answered(answer),
+      answered: (answer) => this.answered(answer),
       editLast: () => this.#editLast(),
     });
-    this.bar = el("header", { class: "pane-bar" }, this.heading, this.tools.button);
+    this.bar = el("header", { class: "pane-bar" }, this.heading, this.tools?.button);
     if (on.close) this.bar.append(el("button", { type: "button", class: "icon-button", "aria-label": "Close the thread", onclick: on.close }, icon("close")));
-    this.scroller = el("div", { class: "scroller" }, this.welcome, this.list, this.posts);
-    root.replaceChildren(this.bar, this.tools.panel, this.scroller, this.status, this.composer.element);
+    this.scroller = el("div", { class: "scroller" }, this.welcome, this.list, this.front?.element);
+    root.replaceChildren(...[this.bar, this.tools?.panel, this.scroller, this.status, this.composer.element].filter(Boolean));
     this.scroller.addEventListener("scroll", () => {
       const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-      this.pinned = scrollHeight - scrollTop - clientHeight < 80;
+      if (clientHeight) this.pinned = scrollHeight - scrollTop - clientHeight < 80;
     });
     this.list.addEventListener("keydown", (event) => this.#walk(event));
     takeDrops(root, this.composer.box, () => !this.composer.form, (files) => this.composer.tray.add(files));
-    new ResizeObserver(() => this.#keepDown()).observe(this.list);
+    new ResizeObserver(() => this.keepDown()).observe(this.list);
     world.listen((kind, data) => this.#heard(kind, data));
   }
 
   get place() {
-    return this.world.channels.get(this.channel);
+    return this.world.place(this.channel);
   }
 
-  /** Show a channel or thread; nothing is lost if it is the one shown already. */
+  get takesCommands() {
+    return Boolean(this.place && !this.composer.element.hidden && this.composer.said?.commands);
+  }
+
+  /** Show a place; nothing is lost if it is the one shown already. */
   async show(id) {
     this.channel = id;
     this.views.clear();
     this.list.replaceChildren();
     this.pinned = true;
     this.#title();
-    this.#typing();
-    const forum = this.world.isForum(this.place);
-    this.list.hidden = forum;
-    this.posts.hidden = !forum;
-    if (forum) this.#drawPosts();
-    else if (!await this.#read(id)) return;
+    this.#status();
+    this.kit.opened?.(this.world, this.place)?.catch((error) => { if (!(error instanceof Refused)) throw error; });
+    const fronted = this.front?.show(this.place) ?? false;
+    this.list.hidden = fronted;
+    this.composer.element.hidden = fronted && !this.front.writes;
+    if (!fronted && !await this.#read(id)) return;
     this.on.shown?.(this);
   }
 
@@ -69,7 +70,7 @@ export class Pane {
       const messages = await this.world.open(id);
       if (this.channel !== id) return false;
       for (const message of messages.sort(order)) this.#put(message);
-      this.#keepDown();
+      this.keepDown();
       return true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -86,25 +87,20 @@ export class Pane {
 
   #heard(kind, data) {
     if (kind === "loaded" && this.channel) {
-      if (this.world.channels.has(this.channel)) this.show(this.channel);
-    } else if (kind === "message" && data.channel_id === this.channel) {
+      if (this.place) this.show(this.channel);
+    } else if (kind === "message" && data.places.includes(this.channel)) {
       this.#put(data);
-      this.#typing();
-      this.#keepDown();
-    } else if (kind === "message-deleted" && data.channel_id === this.channel) {
+      this.#status();
+      this.keepDown();
+    } else if (kind === "message-deleted" && data.places.includes(this.channel)) {
       this.#remove(data.id);
     } else if (kind === "channel" || kind === "channel-deleted") {
       if (data.id === this.channel && kind === "channel") this.#title();
-      if (this.channel && data.parent_id === this.channel && !this.posts.hidden) this.#drawPosts();
       this.views.get(data.id)?.updateThread();
-      this.#keepDown();
-    } else if (kind === "typing" && data.channel_id === this.channel) {
-      this.#typing();
+      this.keepDown();
+    } else if (kind === "status" && data.place === this.channel) {
+      this.#status();
     }
-  }
-
-  #drawPosts() {
-    drawPosts(this.posts, this.world, this.channel, this.on.openThread);
   }
 
   #put(message) {
@@ -113,18 +109,16 @@ export class Pane {
       known.update(message);
       return;
     }
-    const view = new MessageView(message, this.world, {
-      press: (target, id) => this.#press(target, id),
+    const view = new MessageView(message, this.channel, this.world, this.kit, {
+      press: (target, button) => this.wait(this.kit.press(this.world, target, button)),
+      answered: (answer) => this.answered(answer),
       reply: (target) => this.composer.answer(target),
-      startThread: (target) => this.#startThread(target),
-      edit: (target, content) => post("/page/edit", { ...this.#which(target), content }),
-      remove: (target) => post("/page/delete", this.#which(target)),
       openThread: this.on.openThread,
       tryExample: this.on.tryExample,
-      dismiss: (target) => this.world.apply("message-deleted", { id: target.id, channel_id: target.channel_id }),
+      dismiss: (target) => this.world.forget(target),
     });
     this.views.set(message.id, view);
-    const after = [...this.list.children].findLast((item) => BigInt(item.id.slice(2)) < BigInt(message.id));
+    const after = [...this.list.children].findLast((item) => order(this.#view(item).message, message) < 0);
     if (after) after.after(view.element);
     else this.list.prepend(view.element);
     this.#regroup(view.element);
@@ -153,24 +147,28 @@ export class Pane {
   }
 
   #title() {
-    const { place } = this;
+    const { place, world } = this;
     if (!place) return;
-    const kind = kindName(place);
-    this.heading.replaceChildren(icon(sign(place)), el("span", { class: "name" }, place.name), kind ? el("span", { class: "unseen" }, ` (${kind})`) : "");
+    const kind = world.kindName(place);
+    this.heading.replaceChildren(icon(world.sign(place)), el("span", { class: "name" }, place.name), kind ? el("span", { class: "unseen" }, ` (${kind})`) : "");
     if (place.topic) this.heading.append(el("small", {}, place.topic));
-    this.list.setAttribute("aria-label", `Messages in ${place.name}. Arrow keys move; R replies, E edits, Delete deletes.`);
-    this.posts.setAttribute("aria-label", `Posts in ${place.name}`);
-    this.tools.place(this.world.isThread(place) ? place : null);
+    this.list.setAttribute("aria-label", `Messages in ${place.name}. ${this.kit.keys}`);
+    this.tools?.place(place);
     this.composer.place(place);
   }
 
-  #typing() {
-    const names = this.world.typists(this.channel);
-    this.status.textContent = names.length ? `${names.join(", ")} ${names.length > 1 ? "are" : "is"} typing…` : "";
+  /** What goes on here, in a line; with a way to end it where the platform has one. */
+  #status() {
+    const status = this.channel && this.world.status(this.channel);
+    const key = JSON.stringify(status ?? null);
+    if (this.shownStatus === key) return;
+    this.shownStatus = key;
+    this.status.replaceChildren(...(status ? [el("p", { class: "typing" }, status.text),
+      status.stop ? el("button", { type: "button", onclick: () => this.wait(this.kit.stop(this.world, this.channel)) }, status.stop) : null] : []).filter(Boolean));
   }
 
-  #keepDown() {
-    if (this.pinned && this.posts.hidden) this.scroller.scrollTop = this.scroller.scrollHeight;
+  keepDown() {
+    if (this.pinned && !this.list.hidden) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   /** Show what stands over the messages, until something is written. */
@@ -202,51 +200,31 @@ export class Pane {
     return Boolean(view);
   }
 
-  async #send({ as, channel, content, files, reply_to, title }) {
+  async #send(message) {
     this.pinned = true;
-    const body = { as, channel, content, reply_to, title };
-    const path = title === undefined ? "/page/messages" : "/page/posts";
-    const sent = await (files.length ? postForm(path, body, files.map((file, index) => [`files[${index}]`, file])) : post(path, body));
-    if (title === undefined) this.on.sent?.(sent.message);
-    else this.on.openThread(sent.message.channel_id);
+    const { message: sent, open, answer } = await this.kit.send(this.world, message, message.place);
+    if (answer) this.answered(answer);
+    if (sent) this.on.sent?.(sent);
+    if (open) this.on.openThread(open);
   }
 
-  #which(message) {
-    return { as: this.world.me, channel: message.channel_id, message: message.id };
-  }
-
-  async #startThread(message) {
-    const name = plain(message.content).slice(0, NAME_LONGEST) || "A thread";
-    const { thread } = await post("/page/threads", { ...this.#which(message), name });
-    this.on.openThread(thread);
-  }
-
-  async #press(message, id) {
-    await this.#wait(post("/page/press", { ...this.#which(message), custom_id: id }));
-  }
-
-  /** Use a command without options here. */
-  async use(name) {
-    await this.#wait(post("/page/command", { as: this.world.me, channel: this.channel, name, options: {} }));
-  }
-
-  async #wait(answer) {
+  /** Wait for what the bot answers first; a refusal becomes a toast. */
+  async wait(answer) {
     try {
-      this.#answered(await answer);
+      this.answered(await answer);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       toast(error.message);
     }
   }
 
-  /** The bot's first answer may be a form; whatever else it is comes by itself. */
-  #answered(answer) {
+  answered(answer) {
     this.pinned = true;
-    if (answer.modal) openForm(this.world, answer, (next) => this.#answered(next));
+    this.kit.answered(this.world, answer, (next) => this.answered(next));
   }
 
   focus() {
-    if (byId(`composer-${this.name}`)) this.composer.focus();
-    else this.list.focus();
+    if (this.composer.element.hidden) this.bar.querySelector("button")?.focus();
+    else this.composer.focus();
   }
 }

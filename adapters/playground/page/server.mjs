@@ -40,17 +40,20 @@ export function postForm(path, body, files) {
   return ask(path, { method: "POST", headers: { "X-Playground": "page" }, body: form });
 }
 
-const KINDS = ["message", "message-deleted", "messages-deleted", "channel", "channel-deleted", "typing", "process", "weather", "closing"];
+const OWN = ["process", "weather", "closing"];
+const KINDS = ["message", "message-deleted", "messages-deleted", "channel", "channel-deleted", "typing", "status", "home", "view", "world"];
 
 /**
- * Follow the events of one person from `position` on. The browser resumes by Last-Event-ID;
- * `reset` is called when too much was missed and everything is to be read again.
+ * Follow the events of a person on each platform ({platform: id}) from `position` on:
+ * `event(platform, kind, data)`, where what is of no platform has none. The browser resumes by
+ * Last-Event-ID; `reset` is called when too much was missed and everything is to be read again.
  */
-export function follow(person, position, { event, reset, online }) {
-  const source = new EventSource(`/page/events?${query({ as: person, after: position })}`);
-  for (const kind of KINDS) {
-    source.addEventListener(kind, (message) => event(kind, JSON.parse(message.data)));
-  }
+export function follow(people, position, { event, reset, online }) {
+  const as = Object.values(people).map((id) => ["as", id]);
+  const source = new EventSource(`/page/events?${new URLSearchParams([...as, ["after", position]])}`);
+  const hear = (name, platform, kind) => source.addEventListener(name, (message) => event(platform, kind, JSON.parse(message.data)));
+  for (const kind of OWN) hear(kind, null, kind);
+  for (const platform of Object.keys(people)) for (const kind of KINDS) hear(`${platform}-${kind}`, platform, kind);
   source.addEventListener("reset", reset);
   source.addEventListener("open", () => online(true));
   source.addEventListener("error", () => {

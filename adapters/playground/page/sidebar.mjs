@@ -1,44 +1,43 @@
-// The server's channels of every kind and, beneath each, its threads; then direct messages.
+// What one can open: sections of places and, beneath each, its threads.
 
-import { byId, el } from "./dom.mjs";
+import { el } from "./dom.mjs";
 import { icon } from "./icons.mjs";
-import { kindName, sign } from "./kinds.mjs";
 
 export class Sidebar {
-  constructor(world, open) {
-    Object.assign(this, { world, open, root: byId("sidebar") });
+  constructor(root, world, open) {
+    Object.assign(this, { root, world, open });
     world.listen((kind) => {
-      if (["loaded", "channel", "channel-deleted", "message"].includes(kind)) this.draw();
+      if (["loaded", "channel", "channel-deleted", "message", "unread"].includes(kind)) this.draw();
     });
   }
 
   /** Mark what is open and draw the list, with the focus where it was. */
   draw(current = this.current) {
     this.current = current ?? [];
-    if (!this.world.guild) return;
+    if (!this.world.me) return;
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
-    const channels = el("ul", {}, ...this.world.places().map((channel) => el("li", {}, this.#entry(channel), this.#threads(channel))));
-    const direct = el("ul", {}, ...this.world.directChannels().map((channel) => el("li", {}, this.#entry(channel))));
-    this.root.replaceChildren(el("h2", {}, this.world.guild.name), channels, el("h2", {}, "Direct messages"), direct,
-      el("p", { class: "quiet" }, `${this.world.bot.name} answers with AI, which may be wrong.`));
+    this.root.replaceChildren(...this.world.sections(this.current).flatMap(({ title, places }) => [
+      el("h2", {}, title),
+      el("ul", {}, ...places.map(({ place, threads }) => el("li", {}, this.#entry(place), this.#threads(place, threads)))),
+    ]), el("p", { class: "quiet" }, `${this.world.bot.name} answers with AI, which may be wrong.`));
     if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  #threads(channel) {
-    const threads = this.world.threadsOf(channel.id).filter(({ id, thread_metadata: meta }) => !meta?.archived || this.current.includes(id));
+  #threads(place, threads) {
     if (!threads.length) return null;
-    return el("ul", { class: "threads", "aria-label": `Threads in ${channel.name}` }, ...threads.map((thread) => el("li", {}, this.#entry(thread))));
+    return el("ul", { class: "threads", "aria-label": `Threads in ${place.name}` }, ...threads.map((thread) => el("li", {}, this.#entry(thread))));
   }
 
-  #entry(channel) {
-    const unread = this.world.unread.has(channel.id);
-    const kind = this.world.isThread(channel) ? "" : kindName(channel);
+  #entry(place) {
+    const { world } = this;
+    const unread = world.unread.has(place.id);
+    const kind = world.isThread(place) ? "" : world.kindName(place);
     return el("button", {
-      type: "button", "data-id": channel.id, class: unread ? "unread" : "", title: kind || undefined,
-      "aria-current": this.current.includes(channel.id) ? "page" : undefined,
-      onclick: () => this.open(channel.id),
-    }, icon(sign(channel)), el("span", { class: "name" }, channel.name),
-    kind && kind !== "direct messages" ? el("span", { class: "unseen" }, ` (${kind})`) : null,
+      type: "button", "data-id": place.id, class: unread ? "unread" : "", title: kind || undefined,
+      "aria-current": this.current.includes(place.id) ? "page" : undefined,
+      onclick: () => this.open(place.id),
+    }, icon(world.sign(place)), el("span", { class: "name" }, place.name),
+    kind && !world.isDirect(place) ? el("span", { class: "unseen" }, ` (${kind})`) : null,
     unread ? el("span", { class: "unseen" }, " (new)") : null);
   }
 }

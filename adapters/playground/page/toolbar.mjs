@@ -1,32 +1,25 @@
-// What a person can do with a message: reply, start a thread, and edit or delete their own.
+// What a person can do with a message: what its platform offers, and edit or delete their own.
 
 import { confirmed } from "./confirm.mjs";
 import { el, toast } from "./dom.mjs";
 import { Editor } from "./editor.mjs";
 import { icon } from "./icons.mjs";
 import { Refused } from "./server.mjs";
-import { EPHEMERAL } from "./world.mjs";
-import { takesThreads } from "./kinds.mjs";
 
-// https://docs.discord.com/developers/resources/message#message-object-message-types
-const WRITTEN = new Set([0, 19]);
-const ANSWERABLE = new Set([0, 19, 20, 23]);
-const KEYS = { r: "reply", e: "edit", t: "thread", Delete: "delete", Backspace: "delete" };
+const KEYS = { e: "edit", Delete: "delete", Backspace: "delete" };
 
 export class Toolbar {
-  /** `on` has reply(message), edit(message, content), remove(message) and startThread(message). */
-  constructor(view, world, on) {
+  /** `kit.tools(view, world, on)` gives {name, label, act, key, hidden, menu} for each. */
+  constructor(view, world, kit, on) {
     const { message } = view;
-    Object.assign(this, { view, world, on, buttons: {} });
-    this.editor = new Editor(view, world, { save: (content) => this.#save(content), closed: () => this.buttons.edit.focus() });
+    Object.assign(this, { view, world, kit, on, buttons: {}, hides: {}, keys: { ...KEYS } });
+    this.editor = new Editor(view, world, kit, { save: (content) => this.#save(content), closed: () => this.buttons.edit.focus() });
     this.element = el("div", { class: "tools", role: "group", "aria-label": "Message" });
-    const isPublic = !((message.flags ?? 0) & EPHEMERAL);
-    const place = world.channels.get(message.channel_id);
-    const own = message.author.id === world.me && WRITTEN.has(message.type);
-    if (isPublic && ANSWERABLE.has(message.type)) this.#add("reply", "Reply", () => on.reply(view.message));
-    if (isPublic && place && takesThreads(place) && ANSWERABLE.has(message.type)) this.#add("thread", "Start a thread", () => this.#thread());
-    if (isPublic && own) this.#add("edit", "Edit message", () => this.editor.open());
-    if (isPublic && own) this.#add("delete", "Delete message", () => this.remove());
+    for (const tool of kit.tools(view, world, on)) this.#add(tool);
+    if (!message.ephemeral && message.own) {
+      this.#add({ name: "edit", label: "Edit message", act: () => this.editor.open() });
+      this.#add({ name: "delete", label: "Delete message", act: () => this.remove() });
+    }
     // One stop of the Tab key for a whole list of messages: the tools of the one in focus come after it.
     view.element.addEventListener("focusin", () => this.#reachable(true));
     view.element.addEventListener("focusout", (event) => { if (!view.element.contains(event.relatedTarget)) this.#reachable(false); });
@@ -36,9 +29,9 @@ export class Toolbar {
     this.update();
   }
 
-  /** A message that has a thread cannot start another. */
+  /** Hide what does not fit the message as it is. */
   update() {
-    if (this.buttons.thread) this.buttons.thread.hidden = this.world.channels.has(this.view.message.id);
+    for (const [name, hidden] of Object.entries(this.hides)) this.buttons[name].hidden = hidden();
   }
 
   edit() {
@@ -49,9 +42,44 @@ export class Toolbar {
     return Boolean(this.buttons.edit);
   }
 
-  #add(name, label, act) {
-    this.buttons[name] = el("button", { type: "button", "aria-label": label, title: label, onclick: act }, icon(name));
-    this.element.append(this.buttons[name]);
+  #add({ name, label, act, key, hidden, menu }) {
+    const button = el("button", { type: "button", "aria-label": label, title: label, "aria-expanded": menu ? "false" : undefined }, icon(menu ? "more" : name));
+    button.addEventListener("click", () => (menu ? this.#toggle(button, menu()) : attempt(act)));
+    this.buttons[name] = button;
+    if (hidden) this.hides[name] = hidden;
+    if (key) this.keys[key] = name;
+    this.element.append(button);
+  }
+
+  /** Open or close a list of more: {label, said, act} each. */
+  #toggle(button, items) {
+    if (this.list) {
+      this.#close(button);
+      return;
+    }
+    button.setAttribute("aria-expanded", "true");
+    this.list = el("ul", { class: "menu" }, ...items.map(({ label, said, act }) => el("li", {},
+      el("button", { type: "button", onclick: () => { this.#close(button); attempt(act); } }, el("strong", {}, label), said ? el("small", { class: "quiet" }, said) : null))));
+    this.list.addEventListener("keydown", (event) => {
+      const all = [...this.list.querySelectorAll("button")];
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.key === "Escape") this.#close(button);
+      else if (step) all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    this.list.addEventListener("focusout", (event) => { if (!this.list?.contains(event.relatedTarget) && event.relatedTarget !== button) this.#close(); });
+    this.element.append(this.list);
+    this.list.querySelector("button").focus();
+  }
+
+  #close(button) {
+    const { list } = this;
+    this.list = null;
+    for (const one of this.element.querySelectorAll("[aria-expanded]")) one.setAttribute("aria-expanded", "false");
+    button?.focus();
+    list?.remove();
   }
 
   #reachable(yes) {
@@ -60,27 +88,23 @@ export class Toolbar {
 
   #key(event) {
     if (event.target !== this.view.element || event.ctrlKey || event.metaKey || event.altKey) return;
-    const button = this.buttons[KEYS[event.key]];
+    const button = this.buttons[this.keys[event.key]];
     if (!button || button.hidden) return;
     event.preventDefault();
     button.click();
   }
 
-  async #thread() {
-    await attempt(() => this.on.startThread(this.view.message));
-  }
-
   async #save(content) {
-    if (!content && !this.view.message.attachments?.length) {
+    if (!content && !this.view.message.files.length) {
       await this.remove();
       return false;
     }
-    return attempt(() => this.on.edit(this.view.message, content));
+    return attempt(() => this.kit.edit(this.world, this.view.message, content));
   }
 
   async remove() {
     const yes = await confirmed("Delete this message?", "It goes for everyone, and the bot does not answer it any more. This cannot be undone.", "Delete");
-    if (yes) await attempt(() => this.on.remove(this.view.message));
+    if (yes) await attempt(() => this.kit.remove(this.world, this.view.message));
   }
 }
 

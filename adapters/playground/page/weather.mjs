@@ -1,18 +1,12 @@
 // The weather: everything that can be made to go wrong, each with what it means.
 
 import { byId, el, toast } from "./dom.mjs";
-import { CATEGORY, DIRECT, THREADS } from "./kinds.mjs";
 import { Refused, post } from "./server.mjs";
 
 export class WeatherControl {
-  /** `here()` is the open channel; permissions are denied there. */
-  constructor(world, here) {
-    Object.assign(this, { world, here, root: byId("weather"), button: byId("weather-button") });
-    world.listen((kind, data) => {
-      if (kind === "loaded") this.weather = data.weather;
-      if (kind === "weather") this.weather = data;
-      if (kind === "loaded" || kind === "weather") this.draw();
-    });
+  /** `here()` is the view that is shown: {world, place}. */
+  constructor(here) {
+    Object.assign(this, { here, root: byId("weather"), button: byId("weather-button") });
     this.button.addEventListener("click", () => this.toggle(this.root.hidden));
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
@@ -20,6 +14,11 @@ export class WeatherControl {
         this.button.focus();
       }
     });
+  }
+
+  show(weather) {
+    this.weather = weather;
+    this.draw();
   }
 
   /** Whether a model here is a stand-in, which can be asked to fail. */
@@ -35,18 +34,19 @@ export class WeatherControl {
 
   draw() {
     const { weather } = this;
-    if (!weather) return;
+    const { world } = this.here();
+    if (!weather || !world.me) return;
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
-    this.root.replaceChildren(...[this.#permissions(), ...weather.groups.map((group) => this.#group(group))].filter(Boolean));
+    this.root.replaceChildren(...[this.#permissions(), ...weather.groups.filter(({ platform }) => !platform || platform === world.platform).map((group) => this.#group(group))].filter(Boolean));
     if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   }
 
   #permissions() {
-    const here = this.here();
-    if (!here || here.type === DIRECT || here.type === CATEGORY || THREADS.has(here.type)) return null;
-    const denied = this.weather.denied[here.id] ?? [];
-    return fieldset(`In #${here.name} the bot may not`, "Whatever it lacks it has to name, where it still can.",
-      this.weather.permissions.map((name) => check(`deny-${name}`, name, denied.includes(name), (on) => ask({ channel: here.id, deny: name, on }))));
+    const { world, place } = this.here();
+    if (!world.takesDenials(place)) return null;
+    const denied = this.weather.denied[place.id] ?? [];
+    return fieldset(`In #${place.name} the bot may not`, "Whatever it lacks it has to name, where it still can.",
+      this.weather.permissions.map((name) => check(`deny-${name}`, name, denied.includes(name), (on) => ask({ channel: place.id, deny: name, on }))));
   }
 
   #group({ id: group, title, said, choices, now, acts, switches }) {
@@ -61,8 +61,9 @@ export class WeatherControl {
   }
 
   #closed() {
-    const { me } = this.world;
-    return [check("closed", `${this.world.name(me)} takes no direct messages`, this.weather.closed.includes(me), (closed) => ask({ person: me, closed }), "The bot cannot write to this person alone.")];
+    const { world } = this.here();
+    const { me } = world;
+    return [check("closed", `${world.name(me)} takes no direct messages`, this.weather.closed.includes(me), (closed) => ask({ person: me, closed }), "The bot cannot write to this person alone.")];
   }
 
   async #strike(group, id) {

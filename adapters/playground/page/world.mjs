@@ -1,22 +1,27 @@
-// What this person knows of the stand-in Discord: its objects exactly as its API shows them.
+// What this person knows of one stand-in: its places and messages, and what it tells as it happens.
 
-import { CATEGORY, DIRECT, FORUM, TEXT, THREADS } from "./kinds.mjs";
 import { get } from "./server.mjs";
 
-export const EPHEMERAL = 1 << 6;
-export const LOADING = 1 << 7;
-const TYPING_MILLISECONDS = 10000;
-
+/**
+ * One platform's world. A platform's own class knows its objects; it has
+ *   take(state) and hear(kind, data), which know the platform's objects,
+ *   read(raw), which makes a message as the page shows it:
+ *     {id, order, places, author: {id, name, bot}, at, edited, own, forMe, ephemeral, loading,
+ *      growing, apart, buttons, reactions, files, raw},
+ *   gone(data), which tells a deletion as {id, places}, at(place), where the server has it,
+ *   address(channel, thread) and addressed(names) for the address bar, place(id), firstChannel(),
+ *   sections(open), isThread(place), isDirect(place), parentOf(place), kindName(place), sign(place),
+ *   takesDenials(place), exampleIn(name), threadFrom(message, at), status(place), plain(message).
+ */
 export class World {
-  constructor() {
+  constructor(platform, title) {
+    Object.assign(this, { platform, title });
     this.people = [];
     this.examples = [];
-    this.channels = new Map();
     this.messages = new Map();
     this.opening = new Map();
     this.since = new Map();
     this.unread = new Set();
-    this.typing = new Map();
     this.listeners = [];
   }
 
@@ -29,91 +34,83 @@ export class World {
     for (const listener of this.listeners) listener(kind, data);
   }
 
-  /** Read everything again, as the person `as` (or the server's first one). */
+  /** Where the server answers for this platform. */
+  path(name) {
+    return `/page/${this.platform}/${name}`;
+  }
+
+  /** Read everything again, as the person named or with the id `as` (or the server's first one). */
   async load(as) {
-    const state = await get("/page/world", as ? { as } : {});
-    Object.assign(this, { me: state.me, people: state.people, bot: state.bot, guild: state.guild, limits: state.limits, examples: state.examples, simulated: state.simulated });
-    this.channels = new Map(state.channels.map((channel) => [channel.id, this.#named(channel)]));
+    const state = await get(this.path("world"), as ? { as } : {});
+    Object.assign(this, { me: state.me, people: state.people, bot: state.bot, limits: state.limits, examples: state.examples });
+    this.take(state);
     this.messages.clear();
     this.since.clear();
     this.opening.clear();
     this.tell("loaded", state);
-    return state;
   }
 
-  /** Read the latest messages of a channel or thread, once. */
-  async open(channel) {
-    this.unread.delete(channel);
-    while (!this.messages.has(channel)) {
-      if (!this.opening.has(channel)) this.opening.set(channel, this.#read(channel).finally(() => this.opening.delete(channel)));
-      await this.opening.get(channel);
+  /** Read the latest messages of a place, once. */
+  async open(place) {
+    this.unread.delete(place);
+    while (!this.messages.has(place)) {
+      if (!this.opening.has(place)) this.opening.set(place, this.#read(place).finally(() => this.opening.delete(place)));
+      await this.opening.get(place);
     }
-    return [...this.messages.get(channel).values()];
+    return [...this.messages.get(place).values()];
   }
 
   /** What is heard while the list is on its way is newer than the list: null is a deletion. */
-  async #read(channel) {
+  async #read(place) {
     const { me } = this;
     const since = new Map();
-    this.since.set(channel, since);
+    this.since.set(place, since);
     try {
-      const listed = await get("/page/messages", { as: me, channel });
-      if (this.since.get(channel) !== since) return; // all was read again in the meantime
-      const known = new Map(listed.messages.map((message) => [message.id, message]));
+      const listed = await get(this.path("messages"), { as: me, ...this.at(place) });
+      if (this.since.get(place) !== since) return; // all was read again in the meantime
+      const known = new Map(listed.messages.map((raw) => this.read(raw)).map((message) => [message.id, message]));
       for (const [id, message] of since) {
         if (message) known.set(id, message);
         else known.delete(id);
       }
-      this.messages.set(channel, known);
+      this.messages.set(place, known);
     } finally {
-      if (this.since.get(channel) === since) this.since.delete(channel);
+      if (this.since.get(place) === since) this.since.delete(place);
     }
   }
 
+  /** Take in what the server told and tell it on. */
   apply(kind, data) {
-    if (kind === "message") this.#message(data);
-    if (kind === "message-deleted") {
-      this.messages.get(data.channel_id)?.delete(data.id);
-      this.since.get(data.channel_id)?.set(data.id, null);
-    }
-    if (kind === "messages-deleted") {
-      for (const id of data.ids) this.apply("message-deleted", { id, channel_id: data.channel_id });
-      return;
-    }
-    if (kind === "channel") this.channels.set(data.id, this.#named(data));
-    if (kind === "channel-deleted") this.channels.delete(data.id);
-    if (kind === "typing") this.#typing(data);
-    this.tell(kind, data);
-  }
-
-  /** A direct message has no name of its own; it is called as whom it is with. */
-  #named(channel) {
-    if (channel.type === DIRECT) channel.name = this.bot.name;
-    return channel;
+    if (kind === "message") this.#message(this.read(data));
+    else if (kind === "message-deleted") this.forget(this.gone(data));
+    else this.hear(kind, data);
   }
 
   #message(message) {
-    const channel = this.messages.get(message.channel_id);
-    message.isNew = !channel?.has(message.id);
-    channel?.set(message.id, message);
-    this.since.get(message.channel_id)?.set(message.id, message);
-    this.typing.get(message.channel_id)?.delete(message.author.id);
-    const parent = this.channels.get(message.channel_id);
-    if (parent) parent.last_message_id = message.id > (parent.last_message_id ?? "") ? message.id : parent.last_message_id;
+    message.isNew = !message.places.some((place) => this.messages.get(place)?.has(message.id));
+    for (const place of message.places) {
+      this.messages.get(place)?.set(message.id, message);
+      this.since.get(place)?.set(message.id, message);
+    }
+    this.noted(message);
+    this.tell("message", message);
   }
 
-  #typing({ channel_id: channel, user_id: user }) {
-    if (!this.typing.has(channel)) this.typing.set(channel, new Map());
-    const people = this.typing.get(channel);
-    clearTimeout(people.get(user));
-    people.set(user, setTimeout(() => {
-      people.delete(user);
-      this.tell("typing", { channel_id: channel, user_id: user });
-    }, TYPING_MILLISECONDS));
+  /** Which places a message makes worth a look. */
+  newsIn(message) {
+    return message.places;
   }
 
-  typists(channel) {
-    return [...(this.typing.get(channel)?.keys() ?? [])].filter((id) => id !== this.me).map((id) => this.name(id));
+  /** What a platform concludes from a message. */
+  noted() {}
+
+  /** Take a message away; for an ephemeral one that is all there is to it. */
+  forget({ id, places }) {
+    for (const place of places) {
+      this.messages.get(place)?.delete(id);
+      this.since.get(place)?.set(id, null);
+    }
+    this.tell("message-deleted", { id, places });
   }
 
   person(id) {
@@ -122,34 +119,5 @@ export class World {
 
   name(id) {
     return this.person(id)?.name ?? "someone";
-  }
-
-  isThread(channel) {
-    return THREADS.has(channel?.type);
-  }
-
-  isForum(channel) {
-    return channel?.type === FORUM;
-  }
-
-  /** The server's channels of every kind, in its order. */
-  places() {
-    return [...this.channels.values()]
-      .filter((channel) => !this.isThread(channel) && channel.type !== DIRECT && channel.type !== CATEGORY)
-      .sort((one, other) => one.position - other.position);
-  }
-
-  firstChannel() {
-    return this.places().find((channel) => channel.type === TEXT);
-  }
-
-  directChannels() {
-    return [...this.channels.values()].filter((channel) => channel.type === DIRECT);
-  }
-
-  threadsOf(parent) {
-    return [...this.channels.values()]
-      .filter((channel) => this.isThread(channel) && channel.parent_id === parent)
-      .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? 1 : -1));
   }
 }

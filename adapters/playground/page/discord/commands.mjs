@@ -1,23 +1,18 @@
-// Slash commands: the list behind "/", and the form that a chosen one opens in the composer.
+// The form that a chosen slash command opens in the composer.
 
-import { announce, el } from "./dom.mjs";
-import { icon } from "./icons.mjs";
+import { announce, el } from "../dom.mjs";
+import { icon } from "../icons.mjs";
 import { OptionField } from "./option.mjs";
-import { Refused, get, post, postForm } from "./server.mjs";
+import { Refused, post, postForm } from "../server.mjs";
 
 const TEXT = 3;
 const FILE = 11;
-
-/** Read what the person I am may ask for in a channel. */
-export async function readCommands(world, channel) {
-  return (await get("/page/commands", { as: world.me, channel })).commands;
-}
 
 /** A chosen command with its options. `on` has closed() and answered(answer). */
 export class CommandForm {
   constructor(name, command, world, channel, on) {
     Object.assign(this, { command, world, channel, on });
-    const suggest = (option) => async (typed) => (await post("/page/suggest", { ...this.#address(), options: this.#chosen(option), option: option.name, typed })).choices;
+    const suggest = (option) => async (typed) => (await post(world.path("suggest"), { ...this.#address(), options: this.#chosen(option), option: option.name, typed })).choices;
     this.fields = (command.options ?? []).map((option) => new OptionField(option, `${name}-${option.name}`, world, suggest(option)));
     this.submit = el("button", { type: "submit", class: "primary" }, "Use command");
     this.fault = el("p", { class: "wrong", role: "alert" });
@@ -64,7 +59,7 @@ export class CommandForm {
     const body = { ...this.#address(), options: this.#chosen() };
     this.submit.disabled = true;
     try {
-      const answer = await (files.length ? postForm("/page/command", body, files) : post("/page/command", body));
+      const answer = await (files.length ? postForm(this.world.path("command"), body, files) : post(this.world.path("command"), body));
       this.on.closed();
       this.on.answered(answer);
     } catch (error) {

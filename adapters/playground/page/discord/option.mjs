@@ -1,10 +1,10 @@
 // One option of a command as a field of its own kind, and what is wrong with what is in it.
 // https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type
 
-import { el } from "./dom.mjs";
-import { amount } from "./files.mjs";
-import { Offers } from "./offers.mjs";
-import { Refused } from "./server.mjs";
+import { el } from "../dom.mjs";
+import { amount } from "../files.mjs";
+import { Offers } from "../offers.mjs";
+import { Refused } from "../server.mjs";
 
 const TEXT = 3;
 const INTEGER = 4;

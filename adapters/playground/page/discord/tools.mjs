@@ -1,9 +1,9 @@
 // What a moderator can do to a thread, behind one button of its bar.
 
-import { confirmed } from "./confirm.mjs";
-import { byId, el, toast } from "./dom.mjs";
-import { icon } from "./icons.mjs";
-import { Refused, post } from "./server.mjs";
+import { confirmed } from "../confirm.mjs";
+import { byId, el, toast } from "../dom.mjs";
+import { icon } from "../icons.mjs";
+import { Refused, post } from "../server.mjs";
 
 export class ThreadTools {
   constructor(name, world) {
@@ -18,8 +18,9 @@ export class ThreadTools {
     for (const part of [this.panel, this.button]) part.addEventListener("keydown", close);
   }
 
-  /** Offer what fits the thread as it is. */
-  place(thread) {
+  /** Offer what fits the thread as it is; there is nothing to offer for any other place. */
+  place(place) {
+    const thread = this.world.isThread(place) ? place : null;
     if (this.thread?.id !== thread?.id) this.#toggle(false);
     this.thread = thread;
     this.button.hidden = !thread;
@@ -50,7 +51,7 @@ export class ThreadTools {
 
   async #do(what) {
     try {
-      await post("/page/thread", { as: this.world.me, channel: this.thread.id, do: what });
+      await post(this.world.path("thread"), { as: this.world.me, channel: this.thread.id, do: what });
       if (what === "delete") byId("composer-main").focus();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -1,46 +1,16 @@
 // Discord's dialect of Markdown, as nodes that cannot run, load or forge anything.
 // https://support.discord.com/hc/en-us/articles/210298617
 
-import DOMPurify from "./vendor/purify.es.mjs";
-import { Marked } from "./vendor/marked.esm.js";
-import { el } from "./dom.mjs";
+import { codeBlock, escape, finish, flatten, inline, sanitise } from "../markup.mjs";
+import { Marked } from "../vendor/marked.esm.js";
 
-const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text) => text.replace(/[&<>"']/g, (character) => ESCAPES[character]);
 const nothing = () => undefined;
-
-const ALLOWED = {
-  ALLOWED_TAGS: ["a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "li", "ol", "p", "pre", "small", "span", "strong", "time", "u", "ul"],
-  ALLOWED_ATTR: ["class", "data-lang", "datetime", "href", "start", "tabindex", "title"],
-  // The pattern is put to every value but those of these attributes.
-  ADD_URI_SAFE_ATTR: ["data-lang", "datetime", "start", "tabindex"],
-  ALLOWED_URI_REGEXP: /^https?:/i,
-  RETURN_DOM_FRAGMENT: true,
-};
 
 let names = { user: (id) => id, channel: (id) => id };
 
 /** Hand in how ids of people and channels are shown. */
 export function nameIds(lookup) {
   names = lookup;
-}
-
-function inline(name, pattern, render, nested = false) {
-  return {
-    name,
-    level: "inline",
-    start: (source) => source.search(pattern.open),
-    tokenizer(source) {
-      const match = pattern.whole.exec(source);
-      if (!match) return undefined;
-      const token = { type: name, raw: match[0], match, tokens: [] };
-      if (nested) this.lexer.inline(match[1], token.tokens);
-      return token;
-    },
-    renderer(token) {
-      return render(token.match, nested ? this.parser.parseInline(token.tokens) : "");
-    },
-  };
 }
 
 function showTime([, seconds, style]) {
@@ -82,7 +52,7 @@ const dialect = new Marked({
     html: ({ text }) => escape(text),
     image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
     checkbox: ({ checked }) => (checked ? "[x] " : "[ ] "),
-    code: ({ text, lang }) => `<pre data-lang="${escape((lang || "").slice(0, 30))}"><code>${escape(text)}\n</code></pre>`,
+    code: ({ text, lang }) => codeBlock(text, lang),
     heading({ tokens, depth }) {
       const content = this.parser.parseInline(tokens);
       return depth > 3 ? `<p>${"#".repeat(depth)} ${content}</p>` : `<h${depth + 2}>${content}</h${depth + 2}>`;
@@ -114,34 +84,10 @@ function endLists(text) {
   return lines.join("\n");
 }
 
-const parse = (text) => DOMPurify.sanitize(dialect.parse(endLists(text)), ALLOWED);
+const parse = (text) => sanitise(dialect.parse(endLists(text)));
 
 /** Turn a message's text into sanitised nodes. */
-export function render(text) {
-  const nodes = parse(text);
-  for (const link of nodes.querySelectorAll("a")) {
-    link.target = "_blank";
-    link.rel = "noopener noreferrer nofollow";
-  }
-  for (const block of nodes.querySelectorAll("pre")) block.append(copyButton(block));
-  return nodes;
-}
+export const render = (text) => finish(parse(text));
 
-/** Turn a message's text into one line without markup, for where there is room for no more. */
-export function plain(text) {
-  const nodes = parse(text);
-  for (const spoiler of nodes.querySelectorAll(".spoiler")) spoiler.textContent = "(spoiler)";
-  for (const end of nodes.querySelectorAll("br")) end.replaceWith(" ");
-  for (const block of nodes.querySelectorAll("blockquote, h3, h4, h5, li, p, pre")) block.append(" ");
-  return nodes.textContent.replace(/\s+/g, " ").trim();
-}
-
-function copyButton(block) {
-  const button = el("button", { type: "button", class: "copy" }, "Copy");
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("code").textContent);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
-  });
-  return button;
-}
+/** Turn a message's text into one line without markup. */
+export const plain = (text) => flatten(parse(text));
