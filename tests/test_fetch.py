@@ -531,6 +531,22 @@ async def test_credentials_go_to_the_first_address_only() -> None:
         assert all("canary" in request for request in world.requests)
 
 
+async def test_credentials_follow_only_to_those_who_hold_them() -> None:
+    secret = {"Authorization": "Bearer canary"}
+    pages = {"/x": to("/y"), "/y": plain(b"seen"), "/z": to("https://evil.example/")}
+    trusted = Allowed(frozenset({HOST}), bearers=frozenset({HOST}))
+    async with outside(pages) as world:
+        assert await world.fetch(allowed=trusted, headers=secret) == b"seen"
+        for allowed, path in ((ALLOWED, "/x"), (trusted, "/z")):
+            with pytest.raises(NotAllowed) as raised:
+                await world.fetch(path, allowed=allowed, headers=secret)
+            # By it the caller tells a sign-in page from an address that is wrong.
+            assert raised.value.status == 302
+        asked = [request.split(" ")[1] for request in world.requests]
+        assert asked == ["/x", "/y", "/x", "/z"]
+        assert all("canary" in request for request in world.requests)
+
+
 # --- statuses and time ---------------------------------------------------------------------
 
 
