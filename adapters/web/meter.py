@@ -97,6 +97,19 @@ METRICS = (
     Metric(Kind.COUNTER, "slack_throttled", "Web API calls that Slack put off", ("call",)),
     Metric(Kind.COUNTER, "slack_streams", "Native streams, by what became of them", ("outcome",)),
     Metric(Kind.COUNTER, "slack_strays", "Replies that Slack put outside their thread"),
+    Metric(Kind.COUNTER, "slack_sockets", "Sockets opened, lost or failed", ("outcome",)),
+    Metric(Kind.COUNTER, "slack_requests", "Requests of Slack's, by outcome", ("outcome",)),
+    Metric(Kind.COUNTER, "slack_malformed", "Payloads that could not be parsed", ("kind",)),
+    Metric(Kind.COUNTER, "slack_ignored", "Payloads that are none of the bot's", ("why",)),
+    Metric(Kind.COUNTER, "slack_handler_errors", "Handlers that raised", ("handler",)),
+    Metric(Kind.COUNTER, "slack_acks_late", "Events not committed in time, left to come again"),
+    Metric(Kind.COUNTER, "slack_presses_late", "Interactions acknowledged before their commit"),
+    Metric(
+        Kind.HISTOGRAM,
+        "slack_ack_seconds",
+        "From a payload's arrival to its acknowledgement",
+        buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0),
+    ),
     # the process
     Metric(
         Kind.HISTOGRAM,

@@ -1,0 +1,313 @@
+"""Slack as the core sees it: a `Platform`, with sockets or an HTTP endpoint behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.fetch import Fetcher
+from adapters.slack.calls import Calls
+from adapters.slack.commands import CommandRunner
+from adapters.slack.direct import DirectMessages
+from adapters.slack.directory import Directory
+from adapters.slack.door import Door, library_logger
+from adapters.slack.endpoint import Endpoint
+from adapters.slack.failures import REVOKED
+from adapters.slack.files import Files
+from adapters.slack.hearing import Hearing
+from adapters.slack.history import History
+from adapters.slack.home import Home
+from adapters.slack.inbound import Ears
+from adapters.slack.outbound import LIMITS, Outbound
+from adapters.slack.places import PLATFORM, read_place, thread_of
+from adapters.slack.presses import Presses
+from adapters.slack.responses import Responses
+from adapters.slack.sockets import Sockets
+from adapters.slack.workspaces import Workspaces
+from bot.domain import Attachment, Author, InteractionRef, ThreadRef
+from bot.errors import ConfigError, PlatformError, Throttled
+from bot.events import Aside, Post, StopAsked
+from bot.ports import (
+    Clock,
+    Commands,
+    Found,
+    Intake,
+    Limits,
+    Manner,
+    MemoStore,
+    Meter,
+    Missing,
+    Overheard,
+)
+
+log = structlog.get_logger(__name__)
+
+API_BASE = "https://slack.com/api"
+COMMAND = "/bot"
+LONGEST_PAUSE_SECONDS = 30.0
+_REFUSED = REVOKED | {"not_allowed_token_type", "token_expired"}
+
+
+class SlackPlatform:
+    """Speak on Slack. Make it within a running loop; `run` serves until `close`.
+
+    With `app_token` Slack is heard by sockets, else at `routes()` by requests signed with
+    `signing_secret`. `sentences` are all that it says by itself. `command` takes the words of
+    all commands; `admin_group` is the id of a user group. `admins` are ids of people, as ours
+    (`T1/U1`) or as `slack:T1/U1`.
+    """
+
+    def __init__(
+        self,
+        *,
+        bot_token: str,
+        intake: Intake,
+        store: MemoStore,
+        commands: Commands,
+        sentences: Mapping[Aside, str],
+        fetcher: Fetcher,
+        clock: Clock,
+        meter: Meter,
+        app_token: str | None = None,
+        signing_secret: str | None = None,
+        api_base: str = API_BASE,
+        command: str = COMMAND,
+        admin_group: str = "",
+        admins: Collection[str] = (),
+        on_ready: Callable[[], None] | None = None,
+        limits: Limits = LIMITS,
+    ) -> None:
+        self.name = PLATFORM
+        self.limits = limits
+        self._intake = intake
+        self._clock = clock
+        self._tell_ready = on_ready
+        # Redirects of an API lead nowhere that should be given a token.
+        self._session = session = aiohttp.ClientSession()
+        self._teams: dict[str, Ears] = {}
+        self._logged_in = asyncio.Event()
+        base = api_base.rstrip("/") + "/"
+
+        def client(token: str | None) -> AsyncWebClient:
+            return AsyncWebClient(
+                token=token,
+                base_url=base,
+                session=session,
+                retry_handlers=[],
+                logger=library_logger(),
+            )
+
+        deadline = limits.call_seconds
+        self._calls = calls = Calls(
+            client(bot_token), clock, meter, deadline=deadline, on_revoked=self._revoked
+        )
+        self._outbound = Outbound(calls, store, clock, meter, limits, on_stopped=self._stopped)
+        self._directory = Directory(calls, clock, admins=admins, admin_group=admin_group)
+        self._history = History(calls, self._directory)
+        self._direct = DirectMessages(calls, self._outbound)
+        self._files = Files(calls, fetcher, api_base, deadline=deadline)
+        self._workspaces = Workspaces(store, intake.put)
+        hosts = {urlsplit(api_base).hostname or ""} - {"slack.com", ""}
+        responses = Responses(calls, session, clock, meter, hosts)
+        self._hearing = hearing = Hearing(
+            intake=intake,
+            directory=self._directory,
+            presses=Presses(intake, calls, responses, sentences, meter),
+            commands=CommandRunner(commands, self._directory, responses, sentences, clock),
+            home=Home(calls, commands, self._directory, clock),
+            command=command,
+            stand_alone=frozenset(each.name for each in commands.table if each.asks),
+            ears=self._teams.__getitem__,
+            on_asker=self._outbound.asked,
+            on_left=self._forget,
+            clock=clock,
+            meter=meter,
+        )
+        door = Door(client(None), hearing, self._teams.get, self._logged_in.is_set, meter)
+        self._sockets: Sockets | None = None
+        self._endpoint: Endpoint | None = None
+        if app_token:
+            own = Calls(client(app_token), clock, meter, deadline=deadline)
+            self._sockets = Sockets(app_token, own, door, clock, meter, on_open=self._opened)
+        elif signing_secret:
+            self._endpoint = Endpoint(door, signing_secret, clock, meter)
+        else:
+            raise ConfigError(["Slack needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET to be heard"])
+        self._serving: asyncio.Task[None] | None = None
+
+    # --- life ------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Serve until `close` or `hush`. Raises `ConfigError` if Slack refuses a token."""
+        self._serving = asyncio.create_task(self._serve(), name="slack")
+        try:
+            await asyncio.wait({self._serving})
+        finally:
+            self._serving.cancel()
+        if not self._serving.cancelled():
+            self._serving.result()
+
+    async def _serve(self) -> None:
+        await self._log_in()
+        if self._sockets:
+            await self._sockets.run()
+        else:
+            self._opened()
+            await asyncio.Event().wait()
+
+    async def _log_in(self) -> None:
+        """Learn who the bot is, and where: https://docs.slack.dev/reference/methods/auth.test."""
+        pause = 1.0
+        while not self._logged_in.is_set():
+            try:
+                found = await self._calls.make("", "auth.test")
+            except PlatformError as error:
+                if error.code in _REFUSED:
+                    raise ConfigError(
+                        [
+                            f"SLACK_BOT_TOKEN is refused by Slack ({error.code}); it is the bot"
+                            " token (xoxb-...) of an app that is installed"
+                        ]
+                    ) from error
+                log.warning("not logged in to Slack", code=error.code, error=str(error))
+                wait = error.retry_after if isinstance(error, Throttled) else pause
+                await self._clock.sleep(max(wait, pause))
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                continue
+            team = str(found.get("team_id") or "")
+            user, bot = str(found.get("user_id") or ""), str(found.get("bot_id") or "")
+            self._teams[team] = Ears(team, user, bot, self._listens)
+            await self._workspaces.compare(self._teams)
+            await self._outbound.load(team)
+            self._logged_in.set()
+            log.info("logged in to Slack", workspace=team)
+
+    def _listens(self, workspace: str, channel: str) -> bool:
+        return self._intake.listens(PLATFORM, workspace, channel)
+
+    def _opened(self) -> None:
+        """Tell the composition root, once, that the bot hears."""
+        tell, self._tell_ready = self._tell_ready, None
+        if tell:
+            log.info("slack is ready", by="socket" if self._sockets else "http")
+            tell()
+
+    async def hush(self) -> None:
+        """Hear nothing more; posting and editing go on until `close`."""
+        await self._hearing.hush()
+        if self._sockets:
+            await self._sockets.close()
+        if self._serving:
+            self._serving.cancel()
+            await asyncio.wait({self._serving})
+
+    async def close(self) -> None:
+        """Stop everything."""
+        await self.hush()
+        await self._hearing.close()
+        await self._directory.close()
+        await self._session.close()
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether messages are heard and answers can be posted."""
+        return not self.problems()
+
+    async def logged_in(self) -> None:
+        """Return once Slack can be spoken to."""
+        await self._logged_in.wait()
+
+    def problems(self) -> list[str]:
+        """Say what keeps the platform from working at this moment."""
+        if not self._logged_in.is_set():
+            return ["slack: not logged in yet"]
+        if not self._teams:
+            return ["slack: the app was removed from the workspace"]
+        if self._sockets and not self._sockets.open:
+            return ["slack: no socket is open"]
+        return []
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what the HTTP surface serves for Slack; nothing where sockets are used."""
+        return self._endpoint.routes() if self._endpoint else []
+
+    # --- what calls tell -------------------------------------------------------------
+
+    def _revoked(self, team: str) -> None:
+        """Note that an answer said that the bot was removed."""
+        if team in self._teams:
+            self._forget(team)
+
+    def _forget(self, team: str) -> None:
+        log.error("removed from a workspace", workspace=team)
+        self._teams.pop(team, None)
+        self._hearing.start(self._workspaces.leave(team))
+
+    def _stopped(self, place: str) -> None:
+        """Note that somebody stopped a message of ours by Slack's own button, in whose word
+        the event that says so may still be on its way.
+        """
+        where = read_place(place)
+        thread = thread_of(where.team, where.channel, where.thread_ts)
+        self._intake.put(StopAsked(thread, Author("", "")))
+
+    # --- Platform --------------------------------------------------------------------
+
+    def missing(self, thread: ThreadRef, place: str | None) -> Missing:
+        """See `bot.ports.Platform`; Slack tells of no permissions before they are needed."""
+        return Missing()
+
+    def manner(self, place: str) -> Manner:
+        """See `bot.ports.Platform`."""
+        return self._outbound.manner(place)
+
+    async def show_status(self, place: str, text: str) -> None:
+        """See `bot.ports.Platform`."""
+        await self._outbound.show_status(place, text)
+
+    async def open_thread(self, thread: ThreadRef, title: str) -> str:
+        """See `bot.ports.Platform`."""
+        return await self._outbound.open_thread(thread, title)
+
+    async def post(
+        self, place: str, post: Post, nonce: str, interaction: InteractionRef | None = None
+    ) -> str:
+        """See `bot.ports.Platform`; nothing on Slack holds an interaction's place."""
+        return await self._outbound.post(place, post, nonce)
+
+    async def edit(self, place: str, message: str, post: Post) -> None:
+        """See `bot.ports.Platform`."""
+        await self._outbound.edit(place, message, post)
+
+    async def delete(self, place: str, message: str) -> None:
+        """See `bot.ports.Platform`."""
+        await self._outbound.delete(place, message)
+
+    async def dismiss(self, interaction: InteractionRef) -> None:
+        """See `bot.ports.Platform`; there is nothing to remove."""
+
+    async def mark_queued(self, place: str, message: str, queued: bool) -> None:
+        """See `bot.ports.Platform`."""
+        await self._outbound.mark_queued(place, message, queued)
+
+    async def find_ours(self, place: str, after: str) -> list[Found]:
+        """See `bot.ports.Platform`."""
+        return await self._history.find_ours(place, after)
+
+    async def read_thread(self, place: str, after: int, before: int, most: int) -> list[Overheard]:
+        """See `bot.ports.Platform`."""
+        return await self._history.read_thread(place, after, before, most)
+
+    async def download(self, attachment: Attachment, most: int) -> bytes:
+        """See `bot.ports.Platform`."""
+        return await self._files.download(attachment, most)
+
+    async def tell(self, person: str, post: Post, nonce: str) -> str:
+        """See `bot.ports.Platform`."""
+        return await self._direct.tell(person, post, nonce)

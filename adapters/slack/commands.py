@@ -1,0 +1,103 @@
+"""Take commands: those that ask become turns, the others are answered to the person alone."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+import structlog
+
+from adapters.slack.directory import Directory
+from adapters.slack.invocations import Asker, call_of, typed_in
+from adapters.slack.places import read_person
+from adapters.slack.presses import Answer
+from adapters.slack.responses import Responses
+from bot.domain import InteractionRef, ThreadRef
+from bot.events import Aside, MessageReceived
+from bot.ports import Clock, Commands, Spoken
+
+log = structlog.get_logger(__name__)
+
+# What was run by a mention is remembered by its message, since a mention comes twice.
+MOST_REMEMBERED = 1_000
+
+
+class CommandRunner:
+    """Run commands as they come; who may is decided when each is run."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        directory: Directory,
+        responses: Responses,
+        sentences: Mapping[Aside, str],
+        clock: Clock,
+    ) -> None:
+        self._commands = commands
+        self._directory = directory
+        self._responses = responses
+        self._sentences = sentences
+        self._clock = clock
+        self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def parse(self, words: str) -> Spoken | str:
+        """Read the words of a slash command, or return how it is used."""
+        return self._commands.parse(words)
+
+    def recognise(self, message: MessageReceived) -> Spoken | str | None:
+        """Read a message to the bot that may be a command; one with files or a quote is none."""
+        if not message.addressed or message.attachments or message.quote:
+            return None
+        return self._commands.recognise(message.text)
+
+    def run_typed(self, spoken: Spoken | str, asker: Asker) -> Answer:
+        """Run what was typed as a slash command, once Slack has its acknowledgement."""
+        thread, position = typed_in(asker), self._clock.now() * 1000
+        return Answer(then=lambda: self._run(spoken, asker, thread, position, in_thread=False))
+
+    def run_said(self, spoken: Spoken | str, message: MessageReceived) -> Answer:
+        """Run what was said to the bot in a message; once, although a mention comes twice."""
+        key = (message.place, message.message)
+        if key in self._taken:
+            return Answer()
+        self._taken[key] = None
+        while len(self._taken) > MOST_REMEMBERED:
+            self._taken.popitem(last=False)
+        team, user = read_person(message.author.id)
+        where = InteractionRef(id=message.message, application="", token="", place=message.place)
+        return Answer(
+            then=lambda: self._run(
+                spoken,
+                Asker(team, user, where),
+                message.thread,
+                message.position,
+                in_thread=not message.opens_thread,
+            )
+        )
+
+    async def _run(
+        self,
+        spoken: Spoken | str,
+        asker: Asker,
+        thread: ThreadRef,
+        position: int,
+        *,
+        in_thread: bool,
+    ) -> None:
+        """Run a command and tell the person alone what came of it."""
+        if isinstance(spoken, Spoken):
+            try:
+                said = await self._do(spoken, asker, thread, position, in_thread=in_thread)
+            except Exception as error:
+                log.error("a command failed", error=repr(error)[:200])
+                said = ""
+        else:
+            said = spoken
+        await self._responses.whisper(asker, said or self._sentences[Aside.COMMAND_FAILED])
+
+    async def _do(
+        self, spoken: Spoken, asker: Asker, thread: ThreadRef, position: int, *, in_thread: bool
+    ) -> str:
+        author = await self._directory.author(asker.team, asker.user)
+        call = call_of(spoken, thread, author, position, in_thread=in_thread)
+        return await self._commands.run(call)

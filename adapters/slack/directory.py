@@ -1,0 +1,210 @@
+"""Who people are: names for the model, and who is an admin, asked of Slack and kept for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import Any, TypeVar
+
+import structlog
+
+from adapters.slack.calls import Calls
+from adapters.slack.inbound import MOST_NAME, Known, Person
+from adapters.slack.payloads import Body, part, text
+from adapters.slack.places import PLATFORM, person_path
+from bot.domain import Author
+from bot.errors import PlatformError
+from bot.ports import Clock
+from bot.text import normalise
+
+log = structlog.get_logger(__name__)
+
+_T = TypeVar("_T")
+
+KEEP_SECONDS = 600.0
+# After a failed question the same is not asked again for so long.
+RETRY_SECONDS = 30.0
+# An event waits no longer for names: Slack gives three seconds to commit it.
+NAMES_SECONDS = 1.0
+# Of each kind; about 1 MB.
+MOST_KEPT = 5_000
+# One message may name hundreds; users.info allows about a hundred a minute.
+# https://docs.slack.dev/reference/methods/users.info
+MOST_ASKED = 20
+MOST_UNDER_WAY = 50
+
+
+class Kept:
+    """Answers by workspace and id, for `KEEP_SECONDS`; who asks twice at once asks once."""
+
+    def __init__(self, clock: Clock, ask: Callable[[str, str], Awaitable[Any]]) -> None:
+        self._clock = clock
+        self._ask = ask
+        self._kept: OrderedDict[tuple[str, str], tuple[float, Any]] = OrderedDict()
+        self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    def get(self, team: str, name: str) -> Any:
+        """Return what is known of it, None if nothing is."""
+        found = self._kept.get((team, name))
+        return found[1] if found else None
+
+    def put(self, team: str, name: str, value: Any) -> None:
+        """Keep an answer, in the place of the oldest if there are too many."""
+        self._keep((team, name), value, KEEP_SECONDS)
+
+    def asking(self, team: str, name: str) -> asyncio.Task[None] | None:
+        """Return what will know more when it is done, None if enough is known."""
+        key = (team, name)
+        kept = self._kept.get(key)
+        if kept is not None and self._clock.monotonic() < kept[0]:
+            return None
+        task = self._asking.get(key)
+        if task is None and len(self._asking) < MOST_UNDER_WAY:
+            task = self._asking[key] = asyncio.create_task(self._learn(key))
+            task.add_done_callback(lambda _: self._asking.pop(key, None))
+        return task
+
+    async def close(self) -> None:
+        """Ask nothing more."""
+        tasks = [*self._asking.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _learn(self, key: tuple[str, str]) -> None:
+        try:
+            value = await self._ask(*key)
+        except PlatformError as error:
+            log.info("not looked up", code=error.code, error=str(error))
+            self._keep(key, self.get(*key), RETRY_SECONDS)
+        else:
+            self._keep(key, value, KEEP_SECONDS)
+
+    def _keep(self, key: tuple[str, str], value: Any, seconds: float) -> None:
+        self._kept[key] = (self._clock.monotonic() + seconds, value)
+        self._kept.move_to_end(key)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+
+class Directory:
+    """Know people and channels. `admins` are ids of people, as ours or as `slack:T1/U1`.
+
+    An admin is an admin or owner of the workspace, one of `admins`, or a member of the user
+    group `admin_group`.
+    """
+
+    def __init__(
+        self, calls: Calls, clock: Clock, *, admins: Collection[str], admin_group: str
+    ) -> None:
+        self._calls = calls
+        self._clock = clock
+        self._admins = frozenset(one.removeprefix(f"{PLATFORM}:") for one in admins)
+        self._admin_group = admin_group
+        self._people = Kept(clock, self._ask_person)
+        self._channels = Kept(clock, self._ask_channel)
+
+    async def close(self) -> None:
+        """Ask nothing more."""
+        await self._people.close()
+        await self._channels.close()
+
+    async def name_of(self, team: str, user: str) -> str:
+        """Return what a person is called, the id if Slack does not say so in time."""
+        known = await self.look_up(team, {user}, set())
+        return known.people[user].name if user in known.people else user
+
+    async def look_up(self, team: str, people: set[str], channels: set[str]) -> Known:
+        """Return what is known of these, asking and waiting `NAMES_SECONDS` for the rest.
+
+        Nothing is awaited where all is known. What comes later serves the next time.
+        """
+        asking = [
+            *_some(self._people.asking(team, user) for user in _first(people)),
+            *_some(self._channels.asking(team, channel) for channel in _first(channels)),
+        ]
+        if asking:
+            await asyncio.wait(asking, timeout=NAMES_SECONDS)
+        found = {user: self._people.get(team, user) for user in people}
+        called = {channel: self._channels.get(team, channel) for channel in channels}
+        return Known(
+            {user: person for user, person in found.items() if person is not None},
+            {channel: name for channel, name in called.items() if name},
+        )
+
+    async def author(self, team: str, user: str) -> Author:
+        """Return who acts, with the rights that Slack gives them at this moment.
+
+        Where it does not say so in time they have none but those of `admins`: their word alone
+        changes nothing.
+        """
+        person, member = await asyncio.gather(
+            self._in_time(self._ask_person(team, user)),
+            self._in_time(self._is_member(team, user)),
+        )
+        if person is None:
+            kept: Person | None = self._people.get(team, user)
+            person = Person(kept.name if kept else user, self._is_listed(team, user))
+        else:
+            self._people.put(team, user, person)
+        if member and not person.admin:
+            person = Person(person.name, admin=True)
+        return Known({user: person}).author(team, user)
+
+    async def _in_time(self, asked: Awaitable[_T]) -> _T | None:
+        try:
+            async with asyncio.timeout(NAMES_SECONDS):
+                return await asked
+        except (TimeoutError, PlatformError) as error:
+            log.warning("rights not looked up", error=str(error) or "too late")
+            return None
+
+    def _is_listed(self, team: str, user: str) -> bool:
+        return person_path(team, user) in self._admins
+
+    async def _is_member(self, team: str, user: str) -> bool:
+        """Tell whether somebody is in the group of admins.
+
+        https://docs.slack.dev/reference/methods/usergroups.users.list
+        """
+        if not self._admin_group:
+            return False
+        found = await self._calls.make(team, "usergroups.users.list", usergroup=self._admin_group)
+        members = found.get("users")
+        return isinstance(members, list) and user in members
+
+    async def _ask_person(self, team: str, user: str) -> Person:
+        """See https://docs.slack.dev/reference/methods/users.info."""
+        found = await self._calls.make(team, "users.info", user=user)
+        return read_person(part(found, "user"), user, listed=self._is_listed(team, user))
+
+    async def _ask_channel(self, team: str, channel: str) -> str:
+        """See https://docs.slack.dev/reference/methods/conversations.info."""
+        found = await self._calls.make(team, "conversations.info", channel=channel)
+        return normalise(text(part(found, "channel"), "name"), MOST_NAME)
+
+
+def read_person(user: Body, name: str, *, listed: bool) -> Person:
+    """Return what an answer says of a person, whose id is `name`.
+
+    Guests and people of other organisations have no say here, whatever they are at home.
+    """
+    profile = part(user, "profile")
+    called = (
+        text(profile, "display_name")
+        or text(profile, "real_name")
+        or text(user, "real_name")
+        or text(user, "name")
+    )
+    stranger = user.get("is_stranger") or user.get("is_restricted") or user.get("deleted")
+    grown = user.get("is_admin") is True or user.get("is_owner") is True
+    return Person(normalise(called, MOST_NAME).strip() or name, listed or (grown and not stranger))
+
+
+def _first(names: set[str]) -> list[str]:
+    return sorted(names)[:MOST_ASKED]
+
+
+def _some(tasks: Iterable[asyncio.Task[None] | None]) -> list[asyncio.Task[None]]:
+    return [task for task in tasks if task is not None]

@@ -1,0 +1,329 @@
+"""Hear what Slack sends, by whichever way: into the core's one queue, and answered after it.
+
+Slack repeats an event that is not acknowledged, at once, after one and after five minutes; so
+an event is acknowledged once it is committed, and by what it is about, not by how often it came.
+https://docs.slack.dev/apis/events-api/#retries
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from adapters.slack.commands import CommandRunner
+from adapters.slack.directory import Directory
+from adapters.slack.home import Home
+from adapters.slack.inbound import (
+    Ears,
+    Known,
+    concerns,
+    is_change,
+    is_tombstone,
+    names_us_late,
+    parse_delete,
+    parse_edit,
+    parse_leave,
+    parse_message,
+    parse_place_deleted,
+    wanted,
+)
+from adapters.slack.invocations import (
+    ask_in,
+    ask_of,
+    asker_of,
+    parse_press,
+    parse_reason,
+    words_of,
+)
+from adapters.slack.markup import channels_in, people_in, readable
+from adapters.slack.order import Turnstile
+from adapters.slack.payloads import Body, Kind, kind_of, part, text
+from adapters.slack.places import channel_path, thread_of
+from adapters.slack.presses import NOT_TAKEN, NOTED, Answer, Presses
+from bot.domain import ThreadRef
+from bot.errors import StoreError
+from bot.events import Aside, Incoming, MessageReceived, StopAsked, WorkspaceLeft
+from bot.ports import Clock, Decision, Intake, Meter
+
+log = structlog.get_logger(__name__)
+
+# Slack waits three seconds for an acknowledgement, its way here and back included.
+ANSWER_SECONDS = 2.7
+
+Commit = asyncio.Future[Decision]
+
+
+class Hearing:
+    """Take payloads, each of a workspace that is ours, and say how Slack is answered.
+
+    `ears(team)` says who the bot is in a workspace. `on_asker(thread, user, team)` is called
+    with everybody who says something in a thread, and with the workspace that they are of.
+    `on_left(team)` is called once the bot's removal from a workspace is committed.
+    """
+
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        directory: Directory,
+        presses: Presses,
+        commands: CommandRunner,
+        home: Home,
+        command: str,
+        ears: Callable[[str], Ears],
+        on_asker: Callable[[str, str, str], None],
+        on_left: Callable[[str], None],
+        clock: Clock,
+        meter: Meter,
+        stand_alone: frozenset[str],
+    ) -> None:
+        self._intake = intake
+        self._directory = directory
+        self._presses = presses
+        self._commands = commands
+        self._home = home
+        self._command = command
+        self._ears = ears
+        self._on_asker = on_asker
+        self._on_left = on_left
+        self._clock = clock
+        self._meter = meter
+        self._stand_alone = stand_alone
+        self._line = Turnstile()
+        self._hushed = False
+        self._taking = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- life
+
+    async def hush(self) -> None:
+        """Take nothing more; what is being taken is still answered."""
+        self._hushed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._quiet.wait()
+
+    async def close(self) -> None:
+        """End what was begun beside."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside, and keep it alive until it is done."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._meter.count("slack_handler_errors", handler="background")
+            log.error("background work failed", error=repr(error)[:200])
+
+    # --- what came
+
+    async def take(self, team: str, body: Body) -> Answer:
+        """Take a payload; what makes no sense is counted, acknowledged, and costs only itself."""
+        if self._hushed:
+            return NOT_TAKEN
+        self._taking += 1
+        self._quiet.clear()
+        began = self._clock.monotonic()
+        try:
+            return await self._take(team, body)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            self._meter.count("slack_malformed", kind=_word(body))
+            log.error("not understood", kind=_word(body), error=repr(error)[:200])
+            return NOTED
+        except Exception as error:
+            # Slack sends it again, which may go better.
+            self._meter.count("slack_handler_errors", handler=_word(body))
+            log.error("handler failed", handler=_word(body), error=repr(error)[:200])
+            return NOT_TAKEN
+        finally:
+            self._meter.observe("slack_ack_seconds", self._clock.monotonic() - began)
+            self._taking -= 1
+            if not self._taking:
+                self._quiet.set()
+
+    async def _take(self, team: str, body: Body) -> Answer:
+        match kind_of(body):
+            case Kind.EVENT:
+                return await self._in_time(self._event(team, part(body, "event")))
+            case Kind.COMMAND:
+                return await self._typed(team, body)
+            case Kind.PRESS:
+                return await self._press(team, body)
+            case Kind.FORM:
+                return await self._form(team, body)
+            case Kind.SHORTCUT | Kind.MESSAGE_SHORTCUT:
+                asker = asker_of(body, team, self._clock.now())
+                return self._presses.refuse(asker, Aside.UNKNOWN_COMMAND)
+            case _:
+                return NOTED
+
+    # --- events
+
+    async def _in_time(self, event: Coroutine[Any, Any, Answer]) -> Answer:
+        """Say nothing of an event that is not committed yet: it comes again, and is then known."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await event
+        except TimeoutError:
+            self._meter.count("slack_acks_late")
+            return NOT_TAKEN
+
+    async def _event(self, team: str, event: Body) -> Answer:
+        match text(event, "type"):
+            case "message" | "app_mention":
+                return await self._message(team, event)
+            case "channel_deleted" | "group_deleted":
+                return await self._put(parse_place_deleted(event, team))
+            case "agent_session_stopped":
+                return await self._stopped(team, event)
+            case "app_uninstalled" | "tokens_revoked":
+                return await self._left(parse_leave(event, team))
+            case "app_home_opened" if text(event, "tab") == "home":
+                user, channel = text(event, "user"), text(event, "channel")
+                return Answer(then=lambda: self._home.show(team, user, channel))
+            case _:
+                return NOTED
+
+    async def _message(self, team: str, event: Body) -> Answer:
+        ears, channel = self._ears(team), channel_path(team, text(event, "channel"))
+        match text(event, "subtype"):
+            case "message_deleted":
+                return await self._in_line(channel, parse_delete(event, team))
+            case "message_changed" if is_tombstone(event):
+                return await self._in_line(channel, parse_delete(event, team))
+            case "message_changed":
+                return await self._changed(ears, channel, event)
+            case _:
+                return await self._said(ears, channel, event)
+
+    async def _said(self, ears: Ears, channel: str, event: Body) -> Answer:
+        """Take a new message; nobody's names are looked up for what is none of ours."""
+        if not concerns(event, ears):
+            return NOTED
+        with self._line.join(channel) as place:
+            known = await self._look_up(ears, event)
+            await place.first()
+            message = parse_message(event, ears, known)
+            if message is None:
+                return NOTED
+            self._heard(message.thread, text(event, "user"), text(event, "user_team"))
+            taken = self._understand(message)
+            if isinstance(taken, Answer):
+                return taken
+            commit = self._intake.put(taken)
+        return await self._committed(commit)
+
+    def _understand(self, message: MessageReceived) -> Incoming | Answer:
+        """Return what a message asks for: an answer, or a command's doing."""
+        spoken = self._commands.recognise(message)
+        if spoken is None:
+            return message
+        if not isinstance(spoken, str) and spoken.command.asks:
+            return ask_in(spoken, message)
+        return self._commands.run_said(spoken, message)
+
+    async def _changed(self, ears: Ears, channel: str, event: Body) -> Answer:
+        """Take a change, behind the message that it is about; see `names_us_late`."""
+        if not is_change(event, ears):
+            return NOTED
+        with self._line.join(channel) as place:
+            known = await self._look_up(ears, part(event, "message"))
+            await place.first()
+            commits = []
+            if late := names_us_late(event, ears, self._clock.now()):
+                message = parse_message(late, ears, known)
+                commits += [self._intake.put(message)] if message else []
+            edit = parse_edit(event, ears, known)
+            commits += [self._intake.put(edit)] if edit else []
+        return await self._committed(*commits)
+
+    async def _stopped(self, team: str, event: Body) -> Answer:
+        thread = thread_of(team, text(event, "channel"), text(event, "thread_ts"))
+        # Whom Slack lets stop it may: nobody's rights or name matter.
+        return await self._put(StopAsked(thread, Known().author(team, text(event, "user"))))
+
+    async def _left(self, event: WorkspaceLeft | None) -> Answer:
+        answer = await self._put(event)
+        if event is not None and answer.taken:
+            self._on_left(event.workspace)
+        return answer
+
+    async def _in_line(self, channel: str, event: Incoming) -> Answer:
+        with self._line.join(channel) as place:
+            await place.first()
+            commit = self._intake.put(event)
+        return await self._committed(commit)
+
+    async def _put(self, event: Incoming | None) -> Answer:
+        return await self._committed(self._intake.put(event)) if event else NOTED
+
+    async def _committed(self, *commits: Commit) -> Answer:
+        """Acknowledge what is committed; to give up waiting does not take it back."""
+        if commits:
+            await asyncio.wait(commits)
+        try:
+            for commit in commits:
+                commit.result()
+        except StoreError:
+            return NOT_TAKEN
+        return NOTED
+
+    def _heard(self, thread: ThreadRef, user: str, team: str) -> None:
+        self._on_asker(thread.thread, user, team or thread.workspace)
+
+    async def _look_up(self, ears: Ears, message: Body) -> Known:
+        people, channels = wanted(message)
+        return await self._directory.look_up(ears.team, people - {ears.user}, channels)
+
+    # --- commands, buttons, forms
+
+    async def _typed(self, team: str, body: Body) -> Answer:
+        now = self._clock.now()
+        asker = asker_of(body, team, now)
+        words = words_of(body, self._command, self._stand_alone)
+        if words is None:
+            return self._presses.refuse(asker, Aside.UNKNOWN_COMMAND)
+        people = people_in([words]) | {asker.user}
+        known = await self._directory.look_up(team, people, channels_in([words]))
+        spoken = self._commands.parse(readable(words, self._ears(team).user, known.names))
+        if isinstance(spoken, str) or not spoken.command.asks:
+            return self._commands.run_typed(spoken, asker)
+        asked = ask_of(spoken, asker, known.author(team, asker.user), now)
+        self._heard(asked.thread, asker.user, text(body, "team_id"))
+        return await self._presses.take(asker, asked)
+
+    async def _press(self, team: str, body: Body) -> Answer:
+        asker = asker_of(body, team, self._clock.now())
+        author = await self._directory.author(team, asker.user)
+        press = parse_press(body, asker, author)
+        if press is None:
+            return self._presses.refuse(asker, Aside.UNKNOWN_BUTTON)
+        self._heard(press.thread, asker.user, text(part(body, "user"), "team_id"))
+        return await self._presses.take(asker, press, text(body, "trigger_id"))
+
+    async def _form(self, team: str, body: Body) -> Answer:
+        asker = asker_of(body, team, self._clock.now())
+        known = await self._directory.look_up(team, {asker.user}, set())
+        reason = parse_reason(body, team, known.author(team, asker.user))
+        if reason is None:
+            return self._presses.refuse(asker, Aside.UNKNOWN_BUTTON)
+        return await self._presses.take(asker, reason)
+
+
+def _word(body: Body) -> str:
+    """Return a payload's kind as one of few words, for counting."""
+    kind = kind_of(body)
+    return kind.value if kind else "unknown"

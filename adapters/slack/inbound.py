@@ -1,0 +1,311 @@
+"""Parse messages into events, once, at the border; nothing here waits or remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from adapters.slack.markup import Names, channels_in, mentions, people_in, readable, unescape
+from adapters.slack.payloads import Body, part, parts, text
+from adapters.slack.places import (
+    PLATFORM,
+    channel_path,
+    person_path,
+    position_of,
+    thread_of,
+    thread_path,
+)
+from bot.domain import LATE_AFTER_MS, Attachment, Author, Quote
+from bot.events import (
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    PlaceDeleted,
+    WorkspaceLeft,
+)
+from bot.text import normalise
+
+# What people say; every other subtype is a system message, or a bot's.
+# https://docs.slack.dev/reference/events/message#subtypes
+_SPOKEN = frozenset({"", "file_share", "thread_broadcast"})
+_SLACKBOT = "USLACKBOT"
+# A file that was deleted leaves this in its place.
+_NO_FILE = "tombstone"
+MOST_NAME = 80
+MOST_FILE_NAME = 200
+# Files of one message, its own and forwarded; Slack lets people send ten at once.
+MOST_FILES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """How the bot hears in one workspace: who it is there, and where every message is for it.
+
+    `user` and `bot` are its two ids. `listens(workspace, channel)` takes our paths.
+    """
+
+    team: str
+    user: str
+    bot: str
+    listens: Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What Slack says of a person. `admin`: of the workspace, or one of the bot's own."""
+
+    name: str
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The people and channels that were looked up for one event, by Slack's ids."""
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Names:
+        """Return what they are called."""
+        return Names({user: each.name for user, each in self.people.items()}, self.channels)
+
+    def author(self, team: str, user: str) -> Author:
+        """Return who acts; a person whom nobody knows is called by the id and may nothing."""
+        person = self.people.get(user) or Person(user)
+        return Author(
+            id=person_path(team, user),
+            name=person.name,
+            moderator=person.admin,
+            admin=person.admin,
+        )
+
+
+def wanted(message: Body) -> tuple[set[str], set[str]]:
+    """Return the people and the channels that a message names, by id: who wrote it is one."""
+    shared = _shared(message)
+    said = [text(message, "text"), *(text(each, "text") for each in shared)]
+    people = people_in(said) | {text(each, "author_id") for each in shared}
+    return (people | {text(message, "user")}) - {""}, channels_in(said)
+
+
+def is_persons(message: Body, ears: Ears) -> bool:
+    """Tell whether a person wrote a message: no bot, no part of Slack, not ourselves."""
+    user = text(message, "user")
+    return (
+        text(message, "subtype") in _SPOKEN
+        and not message.get("bot_id")
+        and bool(user)
+        and user not in (ears.user, _SLACKBOT)
+    )
+
+
+def concerns(message: Body, ears: Ears) -> bool:
+    """Tell whether a new message may concern us, before anything is looked up.
+
+    Ours are mentions, direct messages, what is said where the bot listens, and everything said
+    in a thread; of the last the core knows which.
+    """
+    if message.get("hidden") or not is_persons(message, ears):
+        return False
+    if _is_addressed(message, ears) or _root_of(message) != text(message, "ts"):
+        return True
+    return ears.listens(ears.team, channel_path(ears.team, text(message, "channel")))
+
+
+def parse_message(message: Body, ears: Ears, known: Known) -> MessageReceived | None:
+    """Return the event for a person's message that may concern us, else None.
+
+    Slack sends a mention twice, as `app_mention` and as `message`: both give the same event.
+    Raises `ValueError` for a message that has no proper `ts` or channel.
+    """
+    if not concerns(message, ears):
+        return None
+    channel, ts, root = text(message, "channel"), text(message, "ts"), _root_of(message)
+    thread = thread_of(ears.team, channel, root)
+    if not channel:
+        raise ValueError("a message without a channel")
+    position = position_of(ts)
+    position_of(root)
+    words = readable(text(message, "text"), ears.user, known.names)
+    addressed = _is_addressed(message, ears)
+    attachments = _attachments(message, ears.team, channel, root)
+    quote = _quote(message, ears, known)
+    if not (addressed or words or attachments or quote):
+        return None
+    return MessageReceived(
+        thread=thread,
+        message=ts,
+        position=position,
+        author=known.author(ears.team, text(message, "user")),
+        text=words,
+        addressed=addressed,
+        opens_thread=root == ts,
+        sent_at=position // 1000,
+        attachments=attachments,
+        quote=quote,
+    )
+
+
+def names_us_late(event: Body, ears: Ears, now: int) -> Body | None:
+    """Return the message to take as new of a `message_changed` that brought our mention.
+
+    People who forgot to mention us put that in afterwards: then it is a message to us.
+    """
+    message, before = part(event, "message"), part(event, "previous_message")
+    if not mentions(text(message, "text"), ears.user):
+        return None
+    if mentions(text(before, "text"), ears.user) or not text(before, "ts"):
+        return None
+    if now - position_of(text(message, "ts")) // 1000 > LATE_AFTER_MS:
+        return None
+    return {
+        **message,
+        "channel": text(event, "channel"),
+        "channel_type": text(event, "channel_type"),
+    }
+
+
+def is_change(event: Body, ears: Ears) -> bool:
+    """Tell whether a `message_changed` brings other words or files of a person.
+
+    It also comes for link previews, for the counters of threads and for every edit of ours.
+    """
+    message, before = part(event, "message"), part(event, "previous_message")
+    if not is_persons(message, ears):
+        return False
+    if not before:
+        return bool(part(message, "edited"))
+    return text(message, "text") != text(before, "text") or _file_ids(message) != _file_ids(before)
+
+
+def is_tombstone(event: Body) -> bool:
+    """Tell whether a `message_changed` leaves a deleted message's place: replies stand there."""
+    return text(part(event, "message"), "subtype") == "tombstone"
+
+
+def parse_edit(event: Body, ears: Ears, known: Known) -> MessageEdited | None:
+    """Return the event for a person's change of their own words, else None."""
+    if not is_change(event, ears):
+        return None
+    message, channel = part(event, "message"), text(event, "channel")
+    files = _attachments(message, ears.team, channel, _root_of(message))
+    return MessageEdited(
+        platform=PLATFORM,
+        workspace=ears.team,
+        channel=_place(ears.team, channel, message),
+        message=text(message, "ts"),
+        author=known.author(ears.team, text(message, "user")),
+        text=readable(text(message, "text"), ears.user, known.names),
+        attachments=tuple(file.id for file in files),
+        position=position_of(text(event, "ts") or text(event, "event_ts")),
+    )
+
+
+def parse_delete(event: Body, team: str) -> MessageDeleted:
+    """Return the event for a deleted message, by whomever; raises `ValueError`."""
+    before = part(event, "previous_message")
+    ts = text(event, "deleted_ts") or text(before, "ts") or text(part(event, "message"), "ts")
+    position_of(ts)
+    place = _place(team, text(event, "channel"), before or part(event, "message"))
+    return MessageDeleted(PLATFORM, team, place, ts)
+
+
+def parse_place_deleted(event: Body, team: str) -> PlaceDeleted | None:
+    """Return the event for a channel that is no more."""
+    channel = text(event, "channel")
+    return PlaceDeleted(PLATFORM, team, channel_path(team, channel)) if channel else None
+
+
+def parse_leave(event: Body, team: str) -> WorkspaceLeft | None:
+    """Return the event for our removal; people's own tokens are no business of ours."""
+    if text(event, "type") == "tokens_revoked" and not part(event, "tokens").get("bot"):
+        return None
+    return WorkspaceLeft(PLATFORM, team)
+
+
+def attachments_of(files: Sequence[Body], message: str, place: str) -> tuple[Attachment, ...]:
+    """Return files as Slack describes them; a stub of another organisation's has only an id."""
+    return tuple(
+        Attachment(
+            id=text(file, "id"),
+            name=normalise(text(file, "name") or text(file, "title"), MOST_FILE_NAME),
+            size=_size(file),
+            mime=normalise(text(file, "mimetype"), MOST_FILE_NAME),
+            url=text(file, "url_private_download") or text(file, "url_private"),
+            message=message,
+            place=place,
+        )
+        for file in files
+        if text(file, "id") and text(file, "mode") != _NO_FILE
+    )
+
+
+def _is_addressed(message: Body, ears: Ears) -> bool:
+    direct = text(message, "channel_type") == "im" or text(message, "channel").startswith("D")
+    mentioned = text(message, "type") == "app_mention"
+    return direct or mentioned or mentions(text(message, "text"), ears.user)
+
+
+def _root_of(message: Body) -> str:
+    """Return the message that the thread of this one starts from: itself outside of threads."""
+    return text(message, "thread_ts") or text(message, "ts")
+
+
+def _place(team: str, channel: str, message: Body) -> str:
+    root = _root_of(message)
+    if not channel:
+        raise ValueError("a message without a channel")
+    if not root or root == text(message, "ts"):
+        return channel_path(team, channel)
+    return thread_path(team, channel, root)
+
+
+def _shared(message: Body) -> list[Body]:
+    """Return the messages that this one forwards, or whose links Slack unfolded."""
+    found = parts(message, "attachments")
+    return [each for each in found if each.get("is_share") or each.get("is_msg_unfurl")]
+
+
+def _quote(message: Body, ears: Ears, known: Known) -> Quote | None:
+    """Return whose words a message forwards."""
+    shared = _shared(message)
+    words = [
+        readable(text(each, "text") or text(each, "fallback"), ears.user, known.names)
+        for each in shared
+    ]
+    said = "\n".join(filter(None, words))
+    if not said:
+        return None
+    authors = {_quoted_author(each, known) for each in shared}
+    return Quote(authors.pop() if len(authors) == 1 else "", said)
+
+
+def _quoted_author(shared: Body, known: Known) -> str:
+    person = known.people.get(text(shared, "author_id"))
+    said = text(shared, "author_name") or text(shared, "author_subname")
+    return person.name if person else normalise(unescape(said), MOST_NAME)
+
+
+def _attachments(message: Body, team: str, channel: str, root: str) -> tuple[Attachment, ...]:
+    """Return a message's files, and those of what it forwards."""
+    files = [*parts(message, "files")]
+    for shared in _shared(message):
+        files += parts(shared, "files")
+    ts = text(message, "ts")
+    place = channel_path(team, channel) if root == ts else thread_path(team, channel, root)
+    once = {text(file, "id"): file for file in files}
+    return attachments_of([*once.values()][:MOST_FILES], ts, place)
+
+
+def _file_ids(message: Body) -> list[str]:
+    return [text(file, "id") for file in parts(message, "files") if not _is_gone(file)]
+
+
+def _is_gone(file: Body) -> bool:
+    return text(file, "mode") == _NO_FILE
+
+
+def _size(file: Body) -> int:
+    size = file.get("size")
+    return size if isinstance(size, int) and 0 <= size < 2**53 else 0

@@ -1,0 +1,109 @@
+"""Read Slack's markup as people see it: ids become names, entities characters, our mention goes.
+
+https://docs.slack.dev/messaging/formatting-message-text. Pure, given what ids are called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.text import normalise
+
+# Slack escapes `<` and `>` that people write, so that every pair of them is its own.
+_TOKEN = re.compile(r"<([^<>]{1,8000})>")
+_PERSON = re.compile(r"@([UW][A-Z0-9]{1,30})")
+_CHANNEL = re.compile(r"#([CDG][A-Z0-9]{1,30})")
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_ENTITY = re.compile("&(?:lt|gt|amp);")
+_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_EVERYONE = frozenset({"here", "channel", "everyone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids are called in one workspace; an id that is in neither is shown as it is."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
+
+
+def mentions(text: str, user: str) -> bool:
+    """Tell whether a text, as Slack sends it, mentions a person."""
+    return bool(user) and (f"<@{user}>" in text or f"<@{user}|" in text)
+
+
+def people_in(texts: Iterable[str]) -> set[str]:
+    """Return the ids of the people whom texts mention."""
+    found = (_PERSON.match(token) for text in texts for token in _TOKEN.findall(text))
+    return {match[1] for match in found if match}
+
+
+def channels_in(texts: Iterable[str]) -> set[str]:
+    """Return the ids of the channels that texts name by their ids alone."""
+    tokens = (token.partition("|") for text in texts for token in _TOKEN.findall(text))
+    found = (_CHANNEL.fullmatch(name) for name, _, label in tokens if not label)
+    return {match[1] for match in found if match}
+
+
+def readable(text: str, me: str, names: Names) -> str:
+    """Return a text as people see it, without the mention of `me`, normalised and stripped."""
+    own = re.compile(rf"[ \t]*<@{re.escape(me)}(?:\|[^<>]*)?>[ \t]*") if me else None
+    text = own.sub(_closed_gap, text) if own else text
+    shown: list[str] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        shown += (unescape(text[end : match.start()]), _show(match[1], names))
+        end = match.end()
+    shown.append(unescape(text[end:]))
+    return normalise("".join(shown)).strip()
+
+
+def unescape(text: str) -> str:
+    """Return a text with Slack's three entities as characters."""
+    return _ENTITY.sub(lambda match: _ENTITIES[match[0]], text)
+
+
+def _show(token: str, names: Names) -> str:
+    """Return what people see of what stands between `<` and `>`."""
+    target, _, label = token.partition("|")
+    label = unescape(label).strip()
+    match target[:1]:
+        case "@":
+            known = names.people.get(target[1:]) or label.removeprefix("@")
+            return f"@{known or target[1:]}"
+        case "#":
+            known = label.removeprefix("#") or names.channels.get(target[1:], "")
+            return f"#{known or target[1:]}"
+        case "!":
+            return _show_special(target[1:], label)
+        case _:
+            return _show_link(unescape(target), label)
+
+
+def _show_special(target: str, label: str) -> str:
+    """Return a group, everyone, or a date in the words that it falls back to."""
+    kind = target.partition("^")[0]
+    if kind in _EVERYONE:
+        return f"@{kind}"
+    if kind == "subteam":
+        return f"@{label.removeprefix('@') or 'group'}"
+    return label or kind
+
+
+def _show_link(url: str, label: str) -> str:
+    """Return a link; one that Slack made of what was written is shown as it was written."""
+    bare = _SCHEME.sub("", url, count=1).rstrip("/")
+    if not label:
+        return bare if url.lower().startswith(("mailto:", "tel:")) else url
+    if _SCHEME.sub("", label, count=1).rstrip("/").casefold() == bare.casefold():
+        return label
+    return f"{label} ({url})"
+
+
+def _closed_gap(match: re.Match[str]) -> str:
+    """Leave one space where our mention stood between words, none at a line's edge."""
+    text, start, end = match.string, match.start(), match.end()
+    at_edge = start == 0 or end == len(text) or text[start - 1] == "\n" or text[end] == "\n"
+    return "" if at_edge else " "

@@ -1,0 +1,188 @@
+"""Take presses of buttons, forms, and questions by command, within Slack's three seconds.
+
+The row is committed before Slack hears of it, at the latest after `COMMIT_SECONDS`; what becomes
+of a commit that is later than that, the person is told afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+import structlog
+
+from adapters.slack.calls import Calls
+from adapters.slack.invocations import REASON_FIELD, Asker
+from adapters.slack.responses import Responses
+from adapters.slack.views import reason_form
+from bot.errors import PlatformError, StoreError
+from bot.events import Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
+from bot.ports import Decision, Intake, Meter
+
+log = structlog.get_logger(__name__)
+
+# Slack gives three seconds from its sending an interaction to its having our answer: the most
+# that it waits for the rights of whoever acts (`directory.NAMES_SECONDS`), then for its commit.
+# https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
+COMMIT_SECONDS = 1.5
+
+EXPIRED_TRIGGER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"})
+
+_ASIDES = {
+    Verdict.DUPLICATE: Aside.ALREADY_DONE,
+    Verdict.DENIED: Aside.NOT_YOURS,
+    Verdict.GONE: Aside.OVER,
+    Verdict.IGNORED: Aside.UNKNOWN_BUTTON,
+}
+_TAKEN = (Verdict.ADMITTED, Verdict.DONE)
+
+Taken = ButtonPressed | Asked | ReasonGiven
+
+
+class Reply(Enum):
+    """What a person sees of an interaction that was taken.
+
+    `ANSWER`: the turn's answer, and nothing before it. `NOTHING`: the message with the button
+    changes by itself. `FORM`: a form that asks for more. `THANKS`: a word to the person alone.
+    """
+
+    ANSWER = auto()
+    NOTHING = auto()
+    FORM = auto()
+    THANKS = auto()
+
+
+def reply_to(event: Taken) -> Reply:
+    """Say how an event is answered once it is committed."""
+    match event:
+        case Asked():
+            return Reply.ANSWER
+        case ReasonGiven():
+            return Reply.THANKS
+        case ButtonPressed(action=Action.STOP):
+            return Reply.NOTHING
+        case ButtonPressed(action=Action.GOOD):
+            return Reply.THANKS
+        case ButtonPressed(action=Action.BAD):
+            return Reply.FORM
+        case ButtonPressed():
+            return Reply.ANSWER
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How Slack is answered: what the acknowledgement says, and what is done after it.
+
+    Without `taken` there is no acknowledgement, so that Slack sends it again.
+    """
+
+    taken: bool = True
+    said: Mapping[str, Any] | None = None
+    then: Callable[[], Coroutine[Any, Any, None]] | None = None
+
+
+NOT_TAKEN = Answer(taken=False)
+NOTED = Answer()
+
+
+class Presses:
+    """Take events that came by interaction to intake and tell the person what came of them."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        calls: Calls,
+        responses: Responses,
+        sentences: Mapping[Aside, str],
+        meter: Meter,
+    ) -> None:
+        self._intake = intake
+        self._calls = calls
+        self._responses = responses
+        self._sentences = sentences
+        self._meter = meter
+
+    def refuse(self, asker: Asker, aside: Aside) -> Answer:
+        """Tell the person alone that nothing is done."""
+        return Answer(then=lambda: self._say(asker, aside))
+
+    async def take(self, asker: Asker, event: Taken, trigger: str = "") -> Answer:
+        """Take an event; nothing is awaited before it has its place in the queue.
+
+        `trigger` lets one form be opened.
+        """
+        commit = self._intake.put(event)
+        done, _ = await asyncio.wait({commit}, timeout=COMMIT_SECONDS)
+        if not done:
+            self._meter.count("slack_presses_late")
+            return Answer(then=lambda: self._follow(asker, event, trigger, commit))
+        verdict = verdict_of(commit)
+        if verdict is None and isinstance(event, ReasonGiven):
+            # The form stays open, with the words in it.
+            errors = {REASON_FIELD: self._sentences[Aside.NOT_STORED]}
+            return Answer(said={"response_action": "errors", "errors": errors})
+        return Answer(then=lambda: self._settle(asker, event, trigger, verdict))
+
+    async def _settle(
+        self, asker: Asker, event: Taken, trigger: str, verdict: Verdict | None
+    ) -> None:
+        """Show what became of an event."""
+        if verdict not in _TAKEN:
+            await self._say(asker, aside_of(verdict))
+            return
+        match reply_to(event):
+            case Reply.THANKS:
+                await self._say(asker, _thanks(event))
+            case Reply.FORM:
+                await self._open_form(asker, event, trigger)
+            case Reply.ANSWER | Reply.NOTHING:
+                return
+
+    async def _follow(
+        self, asker: Asker, event: Taken, trigger: str, commit: asyncio.Future[Decision]
+    ) -> None:
+        """Show what becomes of an event that was acknowledged before it was committed.
+
+        A form can be opened for three seconds only, so that goes first.
+        """
+        opened = reply_to(event) is Reply.FORM
+        if opened:
+            await self._open_form(asker, event, trigger)
+        await asyncio.wait({commit})
+        verdict = verdict_of(commit)
+        if not (opened and verdict in _TAKEN):
+            await self._settle(asker, event, trigger, verdict)
+
+    async def _open_form(self, asker: Asker, event: Taken, trigger: str) -> None:
+        """Ask why an answer was bad: https://docs.slack.dev/reference/methods/views.open."""
+        turn = "" if isinstance(event, Asked) else event.turn
+        view = reason_form(turn, asker.interaction.place, self._sentences)
+        try:
+            await self._calls.make(asker.team, "views.open", trigger_id=trigger, view=view)
+        except PlatformError as error:
+            log.info("form not opened", code=error.code, error=str(error))
+            if error.code in EXPIRED_TRIGGER:
+                await self._say(asker, Aside.TOO_LATE)
+
+    async def _say(self, asker: Asker, aside: Aside) -> None:
+        await self._responses.whisper(asker, self._sentences[aside])
+
+
+def _thanks(event: Taken) -> Aside:
+    return Aside.THANKS_GOOD if isinstance(event, ButtonPressed) else Aside.THANKS_REASON
+
+
+def aside_of(verdict: Verdict | None) -> Aside:
+    """Return what the person is told of what was not done; None: it was not stored."""
+    return _ASIDES.get(verdict, Aside.NOT_STORED) if verdict else Aside.NOT_STORED
+
+
+def verdict_of(commit: asyncio.Future[Decision]) -> Verdict | None:
+    """Return what was decided, None if it could not be stored."""
+    try:
+        return commit.result().verdict
+    except StoreError:
+        return None
