@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -69,13 +69,20 @@ class Messages:
             await self.refuse_stray(where, ts, answer)
         return ts
 
-    async def update(self, where: Place, ts: str, post: Post, nonce: str = "") -> None:
-        """Replace a message's text and buttons; without `nonce` it keeps its metadata."""
+    async def update(
+        self, where: Place, ts: str, post: Post, nonce: str = "", files: Sequence[str] = ()
+    ) -> None:
+        """Replace a message's text and buttons; without `nonce` it keeps its metadata.
+
+        `files` are the ids of files that it carries from now on.
+        """
         if post.growing is not None:
             await self._pace(where)
         arguments: dict[str, Any] = {"channel": where.channel, "ts": ts, "parse": "none"}
         if nonce:
             arguments["metadata"] = metadata(nonce)
+        if files:
+            arguments["file_ids"] = list(files)
         await self._show(where, "chat.update", Ability.UPDATE, post, arguments)
 
     async def delete(self, where: Place, ts: str) -> None:

@@ -61,7 +61,7 @@ class Outbound:
             calls, self._messages, self._abilities, clock, meter, on_stopped=on_stopped
         )
         self._statuses = Statuses(calls, self._abilities)
-        self._uploads = Uploads(calls, clock)
+        self._uploads = Uploads(calls, self._messages, clock)
 
     async def load(self, team: str) -> None:
         """Read what is known of a workspace, before its first turn. Never raises."""
@@ -91,7 +91,7 @@ class Outbound:
         self._check(post)
         await self._abilities.load(where.team)
         if post.files:
-            return await self._uploads.post(where, post)
+            return await self._uploads.post(where, post, nonce)
         if post.growing is not None and not post.buttons and self._streams.may(where):
             ts = await self._streams.start(where, post, nonce)
             if ts is not None:

@@ -7,16 +7,17 @@ takes the bytes there, and shares the file some time after it said so, or never.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from adapters.slack.blocks import button_rows, sections
 from adapters.slack.calls import Calls
-from adapters.slack.messages import BAD_BLOCKS, thread_for
+from adapters.slack.messages import BAD_BLOCKS, Messages, thread_for
 from adapters.slack.places import Place
 from adapters.slack.texts import escape, neutralise
-from bot.errors import Forbidden, PlatformError, PlatformRefused, PlatformUnknown, Throttled
+from bot.errors import Forbidden, Gone, PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.events import File, Post
 from bot.ports import Clock
 
@@ -35,31 +36,38 @@ SHARES = 2
 class Uploads:
     """Post messages that carry files."""
 
-    def __init__(self, calls: Calls, clock: Clock) -> None:
+    def __init__(self, calls: Calls, messages: Messages, clock: Clock) -> None:
         self._calls = calls
+        self._messages = messages
         self._clock = clock
 
-    async def post(self, where: Place, post: Post) -> str:
+    async def post(self, where: Place, post: Post, nonce: str) -> str:
         """Upload a post's files, share them in one message, and return its `ts`.
 
         Raises `PlatformRefused` if the bytes do not arrive or nothing is ever shared.
         """
         files = [{"id": await self._put(where.team, one), "title": one.name} for one in post.files]
-        rich = True
-        clear = True
+        names = [one["id"] for one in files]
+        rich, unclear = True, False
         for _ in range(SHARES):
             try:
                 rich = await self._share(where, post, files, rich=rich)
+                completed = True
             except PlatformUnknown as error:
                 # Some blocks end in an internal error; the plain words go the second time.
                 log.info("share of unknown fate", code=error.code)
-                clear = rich = False
-            if ts := await self._find_share(where, post, files[0]["id"]):
+                rich, unclear, completed = False, True, False
+            except PlatformRefused as error:
+                # After a lost answer: it was done the first time.
+                if not unclear or isinstance(error, Throttled | Forbidden | Gone):
+                    raise
+                completed = True
+            if ts := await self._find_share(where, post, names[0]):
                 return ts
-            log.warning("file not shared", file=files[0]["id"])
-        if not clear:
-            raise PlatformUnknown("The file may have been shared.", code=NOT_SHARED)
-        raise PlatformRefused("Slack did not share the file.", code=NOT_SHARED)
+            log.warning("file not shared", file=names[0], completed=completed)
+            if completed:
+                return await self._share_again(where, post, nonce, names)
+        raise PlatformUnknown("The file may have been shared.", code=NOT_SHARED)
 
     # --- the steps -------------------------------------------------------------------------------
 
@@ -108,6 +116,19 @@ class Uploads:
         await self._complete(where.team, {**to, "initial_comment": escape(post.text) or None})
         return False
 
+    async def _share_again(self, where: Place, post: Post, nonce: str, names: Sequence[str]) -> str:
+        """Share uploaded files by their ids, in a message of its own, and return its `ts`."""
+        words = replace(post, files=())
+        ts = await self._messages.post(where, words, nonce)
+        try:
+            await self._messages.update(where, ts, words, files=names)
+            if found := await self._find_share(where, post, names[0]):
+                return found
+        except PlatformRefused as error:
+            log.warning("file not shared by its id", code=error.code)
+        await self._remove(where, ts)
+        raise PlatformRefused("Slack did not share the file.", code=NOT_SHARED)
+
     async def _complete(self, team: str, arguments: Mapping[str, Any]) -> None:
         await self._calls.make(team, "files.completeUploadExternal", **arguments)
 
@@ -128,7 +149,7 @@ class Uploads:
                 raise PlatformUnknown("Slack does not show the file.", code=error.code) from None
             except (Throttled, PlatformUnknown):
                 continue
-            first, *others = [*sorted(shares_of(answer, where.channel, thread)), ""]
+            first, *others = [*sorted(set(shares_of(answer, where.channel, thread))), ""]
             for one in filter(None, others):
                 await self._remove(where, one)
             if first:
