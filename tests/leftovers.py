@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot import notices
 from bot.events import Stage
 from tests.evidence import Evidence
-from tests.outcomes import was_left
+from tests.outcomes import PASSING, was_left
 from tests.violation import Kind, Violation, ended, name_of
 
 _DOING = (*map(notices.stage, Stage), notices.READING_FILES, notices.READING_THREAD)
@@ -44,6 +44,8 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
         if was_left(evidence, turn) or message.place in evidence.world.shut:
             continue  # nothing can be tidied up where one may not go
         name = name_of(turn)
+        if message.live:
+            yield Violation("I8", f"{name}: {message.text[:40]!r} is still a stream", Kind.LOST)
         if message.text.strip().startswith(STATUSES):
             yield Violation("I8", f"{name}: {message.text[:40]!r} still stands", Kind.LOST)
         if any("stop" in button.lower().split(":") for button in message.buttons):
@@ -56,6 +58,31 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
         asked = sources.get(message.id)
         if message.waiting and asked and not was_left(evidence, asked):
             yield Violation("I8", f"{name_of(asked)}: still marked as waiting")
+    for row in evidence.database["part"]:
+        if row["turn"] in over and row["purpose"] in PASSING:
+            turn = over[row["turn"]]
+            if not was_left(evidence, turn) and row["place"] not in _closed(evidence):
+                yield Violation("I8", f"{name_of(turn)}: its {row['purpose']} was not taken away")
+    yield from _statuses(evidence)
     for row in evidence.database["interaction"]:
         if row["turn"] in over and row["token"]:
             yield Violation("I8", f"{name_of(over[row['turn']])}: its token is still stored")
+
+
+def _statuses(evidence: Evidence) -> Iterator[Violation]:
+    """I8: a platform shows that something is being done only where it is."""
+    open_turns = {turn["id"]: turn for turn in evidence.database["turn"]}
+    for turn in ended(evidence):
+        del open_turns[turn["id"]]
+    busy = {turn["thread"] for turn in open_turns.values()}
+    busy |= {part["place"] for part in evidence.database["part"] if part["turn"] in open_turns}
+    for place, text in evidence.world.statuses.items():
+        left = place.partition("/")[0] in evidence.world.left
+        if place not in busy | _closed(evidence) and not left:
+            text = f"in {place} the status {text!r} still stands"
+            yield Violation("I8", text, Kind.LOST)
+
+
+def _closed(evidence: Evidence) -> set[str]:
+    """Return the places where nothing can be tidied up."""
+    return evidence.world.shut | evidence.world.gone

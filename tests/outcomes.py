@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot import notices
 from bot.errors import BackendFault
-from tests.evidence import Evidence, Row, Seen, group
+from tests.evidence import Evidence, Row, Seen, group, position_of
 from tests.shown import explain_difference
 from tests.violation import Kind, Violation, ended, name_of
 
@@ -15,10 +15,14 @@ _LOW = re.compile(r"The account at `[^`]+` has \$[\d.]+ left, which is below \$[
 _TROUBLE = re.compile(r"The service is `[^`]+`; people who ask it get no answer")
 
 
+# What stands only while an answer grows.
+PASSING = ("stop", "status")
+
+
 def parts_of(evidence: Evidence) -> dict[str, list[Row]]:
-    """Return each turn's outbox rows, in their order."""
-    rows = sorted(evidence.database["part"], key=lambda row: (row["purpose"], row["idx"]))
-    return group(rows, "turn")
+    """Return each turn's outbox rows, in their order, without those of what does not last."""
+    lasting = (row for row in evidence.database["part"] if row["purpose"] not in PASSING)
+    return group(sorted(lasting, key=lambda row: (row["purpose"], row["idx"])), "turn")
 
 
 def is_excused(evidence: Evidence, part: Row) -> bool:
@@ -44,9 +48,23 @@ def check_outcomes(evidence: Evidence) -> Iterator[Violation]:
             if part["state"] == "sent" and key not in visible and not is_excused(evidence, part):
                 what = f"{part['purpose']} {part['idx']} ({part['message']})"
                 yield Violation("I2", f"{name_of(turn)}: its {what} is not there", Kind.LOST)
+        yield from _places(turn, mine)
         if turn["outcome"] != "undeliverable" and not was_left(evidence, turn):
             yield from _amount(evidence, turn, mine)
             yield from _texts(evidence, turn, mine, visible)
+
+
+def _places(turn: Row, mine: list[Row]) -> Iterator[Violation]:
+    """I2: on Slack, where a thread needs no starting, nothing of a turn stands beside its thread.
+
+    Only the card of a question does: its thread is started from it.
+    """
+    for part in mine:
+        if part["platform"] != "slack" or part["purpose"] == "question":
+            continue
+        if part["place"].count("/") < 2:
+            text = f"{name_of(turn)}: its {part['purpose']} stands in the channel {part['place']}"
+            yield Violation("I2", text)
 
 
 def _amount(evidence: Evidence, turn: Row, all_of_it: list[Row]) -> Iterator[Violation]:
@@ -143,7 +161,7 @@ def check_strangers(evidence: Evidence) -> Iterator[Violation]:
     for message in evidence.world.ours():
         if message.text == notices.out_of_storage():
             continue  # said without a row, because rows could not be written
-        if (message.place, message.id) in rows:
+        if (message.place, message.id) in rows or _came_twice(evidence, message):
             continue
         which = f"message {message.id} of ours in {message.place}"
         person = evidence.world.direct.get(message.place)
@@ -155,6 +173,18 @@ def check_strangers(evidence: Evidence) -> Iterator[Violation]:
     for (place, message_id), several in rows.items():
         if message_id is not None and len(several) > 1:
             yield Violation("I2", f"message {message_id} in {place} has {len(several)} rows")
+
+
+def _came_twice(evidence: Evidence, message: Seen) -> bool:
+    """Tell whether a message may stand there twice, which the second one then says.
+
+    Nobody could look whether the first one came to be.
+    """
+    rows = (row for row in evidence.database["part"] if row["again"])
+    return any(
+        row["place"] == message.place and position_of(row["message"] or "0") > message.position
+        for row in rows
+    )
 
 
 def _is_told(evidence: Evidence, person: str, message: Seen) -> bool:
