@@ -270,6 +270,7 @@ async def compose(
         is_refused=services.breakers.is_open,
         fallback=settings.fallback_model or "",
         low_credits_micros=services.low_credits_micros,
+        slack_command=settings.slack_command,
     )
     told = {name: asyncio.Event() for name in ("discord", "slack")}
     line = Line(intake, store, Dispatcher(desk), fetcher, settings.admin_ids, clock, meter)
@@ -288,8 +289,7 @@ async def compose(
         if settings.slack_app_token is None:
             routes += slack.routes()
     for name, platform in platforms.items():
-        limits = platform.limits
-        budgets[name] = Budget(limits.edit_seconds, limits.requests_per_second)
+        budgets[name] = Budget.of(platform.limits)
 
     def problems() -> list[str]:
         if service.stopping:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.commands import texts
 from bot.commands.dispatcher import Dispatcher
+from bot.commands.here import Here, by_mention, by_slash
 from bot.commands.table import ROWS
 from bot.domain import Author, ThreadRef
 from bot.errors import StoreError
@@ -125,7 +126,7 @@ async def test_direct_messages_have_settings_of_their_own(tmp_path: Path) -> Non
         assert await c.store.chosen(other) == []
         for level in ("channel", "server"):
             said = await c.run(in_direct("persona", OWNER, text="x", for_=level))
-            assert said == texts.NOT_IN_DIRECT
+            assert said == texts.not_in_direct(Here("discord", direct=True))
         assert await c.store.chosen(other) == []
 
 
@@ -240,7 +241,7 @@ async def test_new_leaves_out_what_was_said_before_it(tmp_path: Path) -> None:
 async def test_new_in_a_channel_says_to_mention_the_bot(tmp_path: Path) -> None:
     async with chat(tmp_path) as c:
         before = await dump(c.store)
-        assert await c.run(in_channel("new")) == texts.NEW_IN_CHANNEL
+        assert await c.run(in_channel("new")) == texts.new_in_channel(Here("discord"))
         assert await dump(c.store) == before
 
 
@@ -287,8 +288,8 @@ async def test_help_is_ten_lines_with_examples_admins_and_where_words_go(tmp_pat
         commands = {row.command.name: row.command for row in ROWS}
         for name, option in re.findall(r"`/([a-z]+)(?: ([a-z]+):)?", said):
             assert not option or option in {each.name for each in commands[name].options}
-    for platform in ("slack", "elsewhere"):
-        assert len(texts.guide(platform, ["openai_compatible"]).splitlines()) <= 10
+    for here in (by_slash("/bot"), by_mention("/bot"), Here("elsewhere")):
+        assert len(texts.guide(here, ["openai_compatible"]).splitlines()) <= 10
 
 
 # --- the dispatcher ----------------------------------------------------------------------
@@ -297,7 +298,7 @@ async def test_help_is_ten_lines_with_examples_admins_and_where_words_go(tmp_pat
 async def test_what_is_not_in_the_table_is_denied(tmp_path: Path) -> None:
     async with chat(tmp_path) as c:
         for name in ("", "ask", "Model", "model ", "__init__", "x" * 5_000):
-            assert await c.say(name) == texts.NO_SUCH_COMMAND
+            assert await c.say(name) == texts.no_such_command(Here("discord"))
             call = in_thread(name)
             if name != "ask":
                 assert await Dispatcher(c.desk).complete(call, "model", "") == []
@@ -378,4 +379,4 @@ async def test_many_models_do_not_make_an_answer_too_long(tmp_path: Path) -> Non
 
 def test_who_is_told_of_is_named_by_id_alone() -> None:
     chosen = Chosen(Level.CHANNEL, SettingName.MODEL, MINI, Author("1", "@everyone").id, NOW)
-    assert "everyone" not in texts._level(chosen, "x", NOW)
+    assert "everyone" not in texts._level(chosen, "x", NOW, Here("discord"))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.commands import texts
+from bot.commands.here import Here
 from tests.evidence import Database
 from tests.harness import Harness, harness
 
@@ -97,7 +98,7 @@ async def test_new_starts_afresh_from_its_place_in_the_thread(tmp_path: Path) ->
         assert await h.told(h.command("new", place=thread)) == texts.STARTED_AFRESH
         assert "no earlier messages" in await h.answer_to(h.say(thread, "Who are you?"))
         assert "2 earlier messages" in await h.answer_to(h.say(thread, "And then?"))
-        assert await h.told(h.command("new")) == texts.NEW_IN_CHANNEL
+        assert await h.told(h.command("new")) == texts.new_in_channel(Here("discord"))
 
 
 async def test_a_channel_may_listen_to_everything_or_to_mentions_alone(tmp_path: Path) -> None:

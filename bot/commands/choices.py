@@ -41,18 +41,20 @@ async def model(desk: Desk, grant: Grant) -> str:
     request = grant.request
     if request.flag("reset"):
         await _choose(desk, request, SettingName.MODEL, "")
-        return texts.model_reset(request.level, await model_in_force(desk, request.call))
+        in_force = await model_in_force(desk, request.call)
+        return texts.model_reset(request.level, in_force, request.here)
     if not (name := request.text("model")):
         known = desk.models.known()
         rows = await chosen_here(desk, request.call, SettingName.MODEL)
-        return texts.model_shown(rows, known[0], desk.fallback, known, desk.clock.now())
+        now = desk.clock.now()
+        return texts.model_shown(rows, known[0], desk.fallback, known, now, request.here)
     found = find(desk.models, name)
     if found is None:
         ids = [each.id for each in desk.models.known()]
         near = difflib.get_close_matches(name[:80], ids, n=3, cutoff=0.4) or ids[:3]
         return texts.no_such_model(near, len(ids))
     await _choose(desk, request, SettingName.MODEL, found.id)
-    return texts.model_set(found, request.level)
+    return texts.model_set(found, request.level, request.here)
 
 
 def find(models: ChatModels, name: str) -> Model | None:
@@ -66,6 +68,14 @@ def find(models: ChatModels, name: str) -> Model | None:
         each for each in models.known() if name.lower() in (each.id.lower(), each.name.lower())
     ]
     return named[0] if len(named) == 1 else None
+
+
+def is_meant(models: ChatModels, word: str) -> bool:
+    """Tell whether a word can only mean a model: it is the name of one, or nearly."""
+    if find(models, word) is not None:
+        return True
+    names = [name.lower() for each in models.known() for name in (each.id, each.name)]
+    return bool(difflib.get_close_matches(word[:80].lower(), names, n=1, cutoff=0.8))
 
 
 async def model_in_force(desk: Desk, call: CommandCall) -> str:
@@ -94,14 +104,14 @@ async def persona(desk: Desk, grant: Grant) -> str:
     request = grant.request
     if request.flag("reset"):
         await _choose(desk, request, SettingName.PERSONA, "")
-        return texts.persona_reset(request.level)
+        return texts.persona_reset(request.level, request.here)
     if not (text := request.text("text")):
         rows = await chosen_here(desk, request.call, SettingName.PERSONA)
-        return texts.persona_shown(rows, desk.system_prompt, desk.clock.now())
+        return texts.persona_shown(rows, desk.system_prompt, desk.clock.now(), request.here)
     if holds_secret(text):
         return texts.SECRET_IN_PERSONA
     await _choose(desk, request, SettingName.PERSONA, text)
-    return texts.persona_set(request.level)
+    return texts.persona_set(request.level, request.here)
 
 
 # --- both --------------------------------------------------------------------------------

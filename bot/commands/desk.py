@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.commands.here import SLACK_COMMAND
 from bot.domain import ThreadRef
 from bot.ports import (
     Alert,
@@ -51,7 +52,8 @@ class Desk:
 
     `listen(platform, workspace, channel, every)` is told when every message of a channel
     becomes a question, or no longer. `is_refused` tells whether a backend turns the bot away.
-    Below `low_credits_micros` of an account its owners are told.
+    Below `low_credits_micros` of an account its owners are told. `slack_command` takes all words
+    of the table.
     """
 
     store: CommandStore
@@ -66,6 +68,7 @@ class Desk:
     is_refused: Callable[[str], bool]
     fallback: str = ""
     low_credits_micros: int = 0
+    slack_command: str = SLACK_COMMAND
 
 
 def backends_of(models: ChatModels) -> Sequence[str]:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import structlog
 
-from bot.commands import texts
-from bot.commands.arguments import Unusable, read
-from bot.commands.desk import Desk
-from bot.commands.rights import Denied, Request, authorise
-from bot.commands.table import ROWS, Row
+from bot.commands import choices, texts
+from bot.commands.arguments import Unusable, Value, read
+from bot.commands.desk import Desk, backends_of
+from bot.commands.here import Here, by_mention, by_slash, here_of
+from bot.commands.home import show_home
+from bot.commands.rights import Denied, Grant, Request, authorise
+from bot.commands.table import ROWS, Row, Run, nothing
+from bot.commands.words import parse, recognise
 from bot.errors import StoreError
-from bot.ports import Command, CommandCall
+from bot.ports import Command, CommandCall, Level, Spoken
 from bot.text import normalise
 
 log = structlog.get_logger(__name__)
 
 # The longest that is compared with the names of models.
 MOST_TYPED = 100
+# A section of Slack's home has at most 3,000 characters.
+# https://docs.slack.dev/reference/block-kit/blocks/section-block
+MOST_SECTION = 2_900
 
 
 class Dispatcher:
@@ -39,21 +46,18 @@ class Dispatcher:
         row = self._rows.get(call.name)
         if row is None or row.run is None:
             self._count("unknown" if row is None else row.command.name, "refused")
-            return texts.NO_SUCH_COMMAND
-        outcome, said = await self._run(row, call)
+            return texts.no_such_command(self._here(call))
+        outcome, said = await self._run(row, row.run, call)
         self._count(row.command.name, outcome)
         return texts.fit(said)
 
-    async def _run(self, row: Row, call: CommandCall) -> tuple[str, str]:
+    async def _run(self, row: Row, run: Run, call: CommandCall) -> tuple[str, str]:
         """Return how it went, in a word, and what to say."""
-        if row.run is None:
-            return "refused", texts.NO_SUCH_COMMAND
         try:
-            request = Request(call, read(row.command, call.arguments))
-            grant = authorise(request, row.changes(request), self._desk.admins)
-            return "done", await row.run(self._desk, grant)
+            arguments = read(row.command, call.arguments)
+            return "done", await run(self._desk, self._grant(call, arguments, row.changes))
         except Unusable as error:
-            return "unusable", texts.usage(row.command, str(error))
+            return "unusable", texts.usage(row.command, str(error), self._here(call))
         except Denied as error:
             return "refused", str(error)
         except StoreError as error:
@@ -70,6 +74,46 @@ class Dispatcher:
         if complete is None:
             return []
         return complete(self._desk, normalise(str(typed), MOST_TYPED).strip())
+
+    def parse(self, words: str) -> Spoken | str:
+        """Read the words of Slack's slash command, or say how it is used."""
+        found = parse(words, self._table, by_slash(self._desk.slack_command))
+        self._count_unread(found)
+        return found
+
+    def recognise(self, words: str) -> Spoken | str | None:
+        """Read words after a mention that can mean no question; None if they can."""
+        here = by_mention(self._desk.slack_command)
+        is_model = partial(choices.is_meant, self._desk.models)
+        found = recognise(words, self._table, here, is_model)
+        self._count_unread(found)
+        return found
+
+    async def home(self, call: CommandCall) -> Sequence[str]:
+        """Return what the bot is, what a person may use and what holds for them; raises nothing."""
+        try:
+            sections = await show_home(self._desk, self._grant(call, {}, nothing), self._table)
+        except Exception:
+            log.exception("home not shown")
+            sections = [texts.home_intro(backends_of(self._desk.models)), texts.FAILED]
+        return [texts.fit(section, MOST_SECTION) for section in sections]
+
+    def _grant(
+        self,
+        call: CommandCall,
+        arguments: Mapping[str, Value],
+        changes: Callable[[Request], frozenset[Level]],
+    ) -> Grant:
+        """Return the right to do what is asked. Raises `Denied`."""
+        request = Request(call, arguments, self._desk.slack_command)
+        return authorise(request, changes(request), self._desk.admins)
+
+    def _here(self, call: CommandCall) -> Here:
+        return here_of(call, self._desk.slack_command)
+
+    def _count_unread(self, found: Spoken | str | None) -> None:
+        if isinstance(found, str):
+            self._count("words", "unusable")
 
     def _count(self, command: str, outcome: str) -> None:
         self._desk.meter.count("commands", command=command, outcome=outcome)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.commands import texts
 from bot.commands.arguments import Value
+from bot.commands.here import SLACK_COMMAND, Here, here_of
 from bot.ports import CommandCall, Level
 
 
@@ -20,6 +21,7 @@ class Request:
 
     call: CommandCall
     arguments: Mapping[str, Value]
+    slack_command: str = SLACK_COMMAND
 
     def text(self, name: str) -> str:
         """Return an option's text, or ""."""
@@ -30,6 +32,11 @@ class Request:
         """Return an option's switch, or None where it was not given."""
         value = self.arguments.get(name)
         return value if isinstance(value, bool) else None
+
+    @property
+    def here(self) -> Here:
+        """Return where it was used, as texts speak of it."""
+        return here_of(self.call, self.slack_command)
 
     @property
     def level(self) -> Level:
@@ -55,15 +62,21 @@ def authorise(request: Request, changes: frozenset[Level], admins: frozenset[str
     """Grant what is asked, or raise `Denied`. `changes` are the levels that it would change."""
     call = request.call
     admin = call.author.admin or f"{call.thread.platform}:{call.author.id}" in admins
+    # Else the direct channel is the one conversation in it.
+    has_threads = call.thread.thread != call.thread.channel
     for level in sorted(changes):
         match level:
             case Level.THREAD:
                 if not call.in_thread:
                     raise Denied(texts.ONLY_IN_THREADS)
-            case Level.CHANNEL | Level.SERVER:
+            case Level.CHANNEL | Level.SERVER if call.direct and not has_threads:
                 # All direct messages together are one "server" of many people.
-                if call.direct:
-                    raise Denied(texts.NOT_IN_DIRECT)
+                raise Denied(texts.not_in_direct(request.here))
+            case Level.CHANNEL if call.direct:
+                # It is the person's own.
+                pass
+            case Level.CHANNEL | Level.SERVER:
                 if not admin:
-                    raise Denied(texts.only_admins(level, call))
+                    here = request.here
+                    raise Denied(texts.only_admins(level, here, in_thread=call.in_thread))
     return Grant(request, admin)

@@ -30,6 +30,8 @@ async def settings(desk: Desk, grant: Grant) -> str:
 
 async def _set_mentions(desk: Desk, grant: Grant, rule: str) -> str:
     call = grant.request.call
+    if call.direct:
+        return texts.ALWAYS_FOLLOWED
     await choose(desk, call, Chosen(Level.CHANNEL, SettingName.MENTIONS, rule))
     where = call.thread
     desk.listen(where.platform, where.workspace, where.channel, rule == "never")
@@ -41,7 +43,7 @@ async def _set_follow(desk: Desk, grant: Grant, followed: bool) -> str:
     if call.direct:
         return texts.ALWAYS_FOLLOWED
     await desk.store.follow(call.thread, followed, desk.clock.now())
-    return texts.follow_set(followed)
+    return texts.follow_set(followed, grant.request.here)
 
 
 async def _show(desk: Desk, grant: Grant) -> str:
@@ -51,4 +53,6 @@ async def _show(desk: Desk, grant: Grant) -> str:
     chosen = await chosen_here(desk, call)
     default = desk.models.known()[0]
     now = desk.clock.now()
-    return texts.settings_shown(call, chosen, default, desk.system_prompt, followed, now)
+    return texts.settings_shown(
+        grant.request.here, chosen, default, desk.system_prompt, followed, now
+    )

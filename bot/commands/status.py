@@ -26,4 +26,4 @@ async def status(desk: Desk, grant: Grant) -> str:
 
 async def guide(desk: Desk, grant: Grant) -> str:
     """Show what can be done, by whom, and where words go."""
-    return texts.guide(grant.request.call.thread.platform, backends_of(desk.models))
+    return texts.guide(grant.request.here, backends_of(desk.models))

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import assert_never
 
+from bot.commands.here import Here
 from bot.domain import Model
-from bot.ports import Alert, Chosen, Command, CommandCall, Credit, Level, OptionKind, SettingName
+from bot.ports import (
+    Alert,
+    Chosen,
+    Command,
+    Credit,
+    Level,
+    Option,
+    OptionKind,
+    SettingName,
+)
 from bot.text import clean_output, escape, excerpt, is_boundary, utf16_length
 
 # A platform's message holds 2,000 of these; the rest is for what an adapter puts around it.
@@ -40,11 +51,6 @@ HELP = "Show what I can do, with examples"
 FOR = "For this thread, the channel or the whole server (the last two: admins)"
 RESET = "Take back what was set there"
 
-LEVELS: dict[Level, str] = {
-    Level.THREAD: "this thread",
-    Level.CHANNEL: "this channel",
-    Level.SERVER: "this server",
-}
 MENTIONS: dict[str, str] = {
     "always": "only when mentioned",
     "threads": "when mentioned, and to everything in my threads",
@@ -64,27 +70,55 @@ ADMINS: dict[str, str] = {
 
 # --- what cannot be used -------------------------------------------------------------------
 
-NO_SUCH_COMMAND = f"I do not know this command. {NOTHING_DONE} `/help` shows what I can do."
 NO_SUCH_OPTION = "it has an option that I do not know"
+UNPLACED = "there are words in it that I cannot place"
 EITHER = "give a value or `reset`, not both"
 
 
-def usage(command: Command, why: str) -> str:
-    """Say why a command could not be read, and how it is written."""
-    words = "".join(
-        f" {option.name}:…" if option.required else f" [{option.name}:{_hint(option.kind)}]"
-        for option in command.options
+def no_such_command(here: Here) -> str:
+    """Say that a command is in no table."""
+    return f"I do not know this command. {NOTHING_DONE} {here.show('help')} shows what I can do."
+
+
+def unknown_command(near: str, here: Here) -> str:
+    """Say that words are no command, and name the one that comes nearest."""
+    meant = f"Did you mean {here.show(near)}? " if near else ""
+    return (
+        f"I do not know this command. {NOTHING_DONE} {meant}{here.show('help')} shows what I can"
+        " do; a question needs no command, just mention me."
     )
-    return f"I could not read that: {why}. {NOTHING_DONE} Write `/{command.name}{words}`."
 
 
-def _hint(kind: OptionKind) -> str:
-    return "true" if kind is OptionKind.BOOLEAN else "…"
+def usage(command: Command, why: str, here: Here) -> str:
+    """Say why a command could not be read, and how it is written."""
+    prefix = here.asking if command.asks else here.prefix
+    options = [
+        option for option in command.options if not (here.plain and option.kind is OptionKind.FILE)
+    ]
+    if here.plain and command.asks:
+        # Behind free text everything is part of it.
+        options.sort(key=lambda option: option.required)
+    main = command.options[0] if command.options else None
+    words = "".join(f" {_form(option, here, option is main)}" for option in options)
+    return f"I could not read that: {why}. {NOTHING_DONE} Write `{prefix}{command.name}{words}`."
+
+
+def _form(option: Option, here: Here, main: bool) -> str:
+    """Return how an option is written, in brackets where it may be left out."""
+    if here.plain and main and option.kind is OptionKind.TEXT and not option.choices:
+        return f"{option.name}…" if option.required else f"[{option.name}…]"
+    hint = "true" if option.kind is OptionKind.BOOLEAN else "…"
+    return f"{option.name}:{hint}" if option.required else f"[{option.name}:{hint}]"
 
 
 def missing(option: str) -> str:
     """Say that a required option was left out."""
     return f"`{option}` is missing"
+
+
+def twice(option: str) -> str:
+    """Say that an option was given more than once."""
+    return f"`{option}` is given twice"
 
 
 def empty(option: str) -> str:
@@ -129,22 +163,40 @@ ONLY_IN_THREADS = (
     f"This works in a thread only. {NOTHING_DONE} Mention me in the channel, and use it in the"
     " thread that I start."
 )
-NOT_IN_DIRECT = (
-    "In direct messages there is neither channel nor server to set anything for."
-    f" {NOTHING_DONE} `/model` and `/persona` without `for` hold for this conversation."
-)
 ALWAYS_FOLLOWED = f"In direct messages I answer everything. {NOTHING_DONE}"
 
 
-def only_admins(level: Level, call: CommandCall) -> str:
+def not_in_direct(here: Here) -> str:
+    """Say that a direct message that is one conversation has no other levels."""
+    return (
+        "In direct messages there is neither channel nor server to set anything for."
+        f" {NOTHING_DONE} {here.show('model')} and {here.show('persona')} without `for` hold for"
+        " this conversation."
+    )
+
+
+def only_admins(level: Level, here: Here, *, in_thread: bool) -> str:
     """Say who may change what holds for many, and what everybody may."""
     step = (
-        "Leave `for` out to set it for this thread."
-        if call.in_thread
+        f"Leave `for` out to set it for {place(Level.THREAD, here)}."
+        if in_thread
         else "In a thread everybody may set the model and the persona."
     )
-    who = ADMINS.get(call.thread.platform, "its admins")
-    return f"Only {who} may change that for {LEVELS[level]}. {NOTHING_DONE} {step}"
+    who = ADMINS.get(here.platform, "its admins")
+    return f"Only {who} may change that for {place(level, here)}. {NOTHING_DONE} {step}"
+
+
+def place(level: Level, here: Here) -> str:
+    """Return what people call a level where they are."""
+    match level:
+        case Level.THREAD:
+            return "this conversation" if here.direct else "this thread"
+        case Level.CHANNEL:
+            return "our direct chat" if here.direct else "this channel"
+        case Level.SERVER:
+            return f"this {here.whole}"
+        case _:
+            assert_never(level)
 
 
 # --- failures ------------------------------------------------------------------------------
@@ -164,10 +216,21 @@ STARTED_AFRESH = (
     "Done: from here on I start afresh. What was said before stays to be read, but the model no"
     " longer gets it."
 )
-NEW_IN_CHANNEL = (
-    "In a channel every mention starts a new conversation already: mention me with your question."
-    " `/new` starts afresh within a thread or direct message."
-)
+
+
+def new_in_channel(here: Here) -> str:
+    """Say that outside of a thread there is nothing to start afresh."""
+    if here.direct:
+        return (
+            "Here every message of yours starts a new conversation already: just write your"
+            " question. In a conversation, answer it with `new` to start afresh."
+        )
+    within = "`new` after a mention" if here.plain else here.show("new")
+    return (
+        "In a channel every mention starts a new conversation already: mention me with your"
+        f" question. {within} starts afresh within a thread or direct message."
+    )
+
 
 # --- model and persona ---------------------------------------------------------------------
 
@@ -178,35 +241,44 @@ def no_such_model(known: Sequence[str], total: int) -> str:
     return f"There is no such model here. {NOTHING_DONE} Choose one of {_listed(known)}{more}."
 
 
-def model_set(model: Model, level: Level) -> str:
+def model_set(model: Model, level: Level, here: Here) -> str:
     """Say which model answers from now on."""
-    return f"Done: {LEVELS[level]} is answered by `{model.id}` from the next question on."
+    return f"Done: {place(level, here)} is answered by `{model.id}` from the next question on."
 
 
-def model_reset(level: Level, model: str) -> str:
+def model_reset(level: Level, model: str, here: Here) -> str:
     """Say which model answers, now that a choice was taken back."""
-    return (
-        f"Done: no model is set for {LEVELS[level]} any more. The next question goes to `{model}`."
-    )
+    where = place(level, here)
+    return f"Done: no model is set for {where} any more. The next question goes to `{model}`."
 
 
 def model_shown(
-    chosen: Sequence[Chosen], default: Model, fallback: str, known: Sequence[Model], now: int
+    chosen: Sequence[Chosen],
+    default: Model,
+    fallback: str,
+    known: Sequence[Model],
+    now: int,
+    here: Here,
 ) -> str:
     """Show the model in force, each level at which one was set, and what can be chosen."""
     ids = {model.id for model in known}
     in_force = chosen[0].value if chosen else default.id
     lines = [f"The model here: `{in_force}`" + _gone(in_force, ids, fallback)]
-    lines += [_level(choice, f"`{choice.value}`", now) for choice in chosen]
+    lines += [_level(choice, f"`{choice.value}`", now, here) for choice in chosen]
     lines.append(f"• else: `{default.id}`, the bot's default")
     names = [model.id for model in known]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     lines.append(f"To choose from: {_listed(names[:MOST_NAMED])}{more}")
-    lines.append(f"Change it: `/model model:{names[-1]}`")
+    lines.append(f"Change it: {_set_model(names[-1], here)}")
     return "\n".join(lines)
 
 
 MOST_NAMED = 8
+
+
+def _set_model(name: str, here: Here) -> str:
+    """Return the command that chooses a model."""
+    return here.show(f"model {name}") if here.plain else here.show("model", model=name)
 
 
 def model_label(model: Model, most: int) -> str:
@@ -225,10 +297,16 @@ def _gone(in_force: str, known: Iterable[str], fallback: str) -> str:
     return ", which is not available now: choose another"
 
 
-def _level(choice: Chosen, value: str, now: int) -> str:
-    who = f" by <@{choice.author}>" if choice.author else ""
+def _level(choice: Chosen, value: str, now: int, here: Here) -> str:
     when = f", {age(now - choice.at)}" if choice.at else ""
-    return f"• {LEVELS[choice.level]}: {value} (set{who}{when})"
+    return f"• {place(choice.level, here)}: {value} (set{_by(choice.author, here)}{when})"
+
+
+def _by(author: str, here: Here) -> str:
+    """Say who set something; on Slack no text of ours mentions anybody, so others go unnamed."""
+    if not author or not here.plain:
+        return f" by <@{author}>" if author else ""
+    return " by you" if author == here.person else ""
 
 
 SECRET_IN_PERSONA = (
@@ -237,23 +315,24 @@ SECRET_IN_PERSONA = (
 )
 
 
-def persona_set(level: Level) -> str:
+def persona_set(level: Level, here: Here) -> str:
     """Say that a persona holds."""
-    return f"Done: in {LEVELS[level]} the model is told this first, from the next question on."
+    return f"Done: in {place(level, here)} the model is told this first, from the next question on."
 
 
-def persona_reset(level: Level) -> str:
+def persona_reset(level: Level, here: Here) -> str:
     """Say that a persona was taken back."""
-    return f"Done: no persona is set for {LEVELS[level]} any more."
+    return f"Done: no persona is set for {place(level, here)} any more."
 
 
-def persona_shown(chosen: Sequence[Chosen], default: str, now: int) -> str:
+def persona_shown(chosen: Sequence[Chosen], default: str, now: int, here: Here) -> str:
     """Show the persona in force, and each level at which one was set."""
     text = chosen[0].value if chosen else default
-    lines = [_level(choice, "a persona", now) for choice in chosen] or [
+    lines = [_level(choice, "a persona", now, here) for choice in chosen] or [
         "No persona is set here; this is the bot's own."
     ]
-    lines.append("Change it: `/persona text:Answer like a pirate`; `/persona reset:true`")
+    example = here.show("persona", text="Answer like a pirate")
+    lines.append(f"Change it: {example}; {here.show('persona', reset='true')}")
     room = MOST_UNITS - utf16_length("\n".join(lines)) - 80
     return "\n".join([f"What the model is told first:\n{fenced(text, room)}", *lines])
 
@@ -272,15 +351,17 @@ def mentions_set(rule: str) -> str:
     return f"Done: in this channel I answer {MENTIONS[rule]}."
 
 
-def follow_set(followed: bool) -> str:
+def follow_set(followed: bool, here: Here) -> str:
     """Say whether the bot answers in a thread without a mention."""
     if followed:
-        return "Done: I answer in this thread without a mention. `/settings follow:false` ends it."
-    return "Done: I answer in this thread only when mentioned. `/settings follow:true` ends that."
+        step = f"{here.show('settings', follow='false')} ends it."
+        return f"Done: I answer in this thread without a mention. {step}"
+    step = f"{here.show('settings', follow='true')} ends that."
+    return f"Done: I answer in this thread only when mentioned. {step}"
 
 
 def settings_shown(
-    call: CommandCall,
+    here: Here,
     chosen: Sequence[Chosen],
     default: Model,
     prompt: str,
@@ -295,7 +376,10 @@ def settings_shown(
     def block(title: str, name: SettingName, default: str, quote: bool = False) -> list[str]:
         shown = [
             _level(
-                each, f"“{escape(excerpt(each.value, 80))}”" if quote else f"`{each.value}`", now
+                each,
+                f"“{escape(excerpt(each.value, 80))}”" if quote else f"`{each.value}`",
+                now,
+                here,
             )
             for each in rows(name)
         ]
@@ -303,15 +387,17 @@ def settings_shown(
 
     lines = block("Model", SettingName.MODEL, f"`{default.id}`")
     lines += block("Persona", SettingName.PERSONA, f"“{escape(excerpt(prompt, 80))}”", quote=True)
-    if not call.direct:
+    if not here.direct:
         lines += block("Answers in this channel", SettingName.MENTIONS, MENTIONS["threads"])
     if followed is not None:
         lines += [
             "**This thread**",
             f"• answered {'without' if followed else 'only with'} a mention",
         ]
-    listening = "" if call.direct else ", `/settings mentions:…`, `/settings follow:…`"
-    lines.append(f"Change them: `/model`, `/persona`{listening}")
+    ways = [here.show("model"), here.show("persona")]
+    if not here.direct:
+        ways += [here.show("settings", mentions="…"), here.show("settings", follow="…")]
+    lines.append(f"Change them: {', '.join(ways)}")
     return "\n".join(lines)
 
 
@@ -362,27 +448,91 @@ def title(backend: str) -> str:
 # --- help ----------------------------------------------------------------------------------
 
 
-def guide(platform: str, services: Sequence[str]) -> str:
+def guide(here: Here, services: Sequence[str]) -> str:
     """Say what the bot can do, in at most ten lines."""
-    who = ADMINS.get(platform, "the admins here")
-    names = " or ".join(title(service) for service in services)
+    persona = here.show("persona", text="Answer like a pirate")
     return "\n".join(
         [
             "**Mention me with a question** in a channel; I answer in a thread, where you go on"
             " without mentions.",
-            "• `/ask prompt:What is a monad?` asks with options and takes a file; pictures, text"
-            " files and PDFs may be attached to messages too",
-            "• `/new` starts this conversation afresh",
-            "• `/model` shows or chooses who answers; `/persona text:Answer like a pirate` how",
-            "• `/settings follow:true` lets me answer in this thread without mentions",
-            "• `/settings` and `/status` show what holds; commands cost nothing",
+            *_ways_to_ask(here),
+            f"• {here.show('model')} shows or chooses who answers; {persona} how",
+            f"• {here.show('settings', follow='true')} lets me answer in this thread without"
+            " mentions",
+            f"• {here.show('settings')} and {here.show('status')} show what holds; commands cost"
+            " nothing",
             "• Buttons: Stop, Regenerate, Continue, Retry; delete your message to take it back",
-            f"Admins: {who}, and those whom the person who runs me named; they set channels and"
-            " the server.",
-            "I am an AI and may be wrong: check what matters.",
-            f"What you write to me is kept by this bot and sent to {names}, who answer.",
+            f"Admins: {_admins(here)}; they set channels and the {here.whole}.",
+            MAY_BE_WRONG,
+            words_go_to(services),
         ]
     )
+
+
+MAY_BE_WRONG = "I am an AI and may be wrong: check what matters."
+
+
+def words_go_to(services: Sequence[str]) -> str:
+    """Say who gets what people write."""
+    names = " or ".join(title(service) for service in services)
+    return f"What you write to me is kept by this bot and sent to {names}, who answer."
+
+
+def _admins(here: Here) -> str:
+    who = ADMINS.get(here.platform, "the admins here")
+    return f"{who}, and those whom the person who runs me named"
+
+
+def _ways_to_ask(here: Here) -> list[str]:
+    """Say how one asks with options, and how one starts afresh."""
+    if not here.plain:
+        return [
+            f"• {here.show('ask', prompt='What is a monad?')} asks with options and takes a file;"
+            " pictures, text files and PDFs may be attached to messages too",
+            f"• {here.show('new')} starts this conversation afresh",
+        ]
+    return [
+        "• Attach pictures, text files and PDFs; `/ask effort:low What is a monad?` asks with"
+        " options, in a channel",
+        "• In a thread these words work after a mention, without a slash, such as `new`, which"
+        " starts it afresh",
+    ]
+
+
+# --- home ----------------------------------------------------------------------------------
+
+
+def home_intro(services: Sequence[str]) -> str:
+    """Say in one breath what the bot is, and where words go."""
+    return (
+        "**Threadbot answers questions**: write to me in *Messages*, or mention me in a channel I"
+        f" am in, and I answer in a thread. {MAY_BE_WRONG} {words_go_to(services)}"
+    )
+
+
+def home_uses(here: Here, commands: Sequence[Command], admin: bool) -> str:
+    """Say what this person may use."""
+    lines = ["**What you may use**"]
+    for command in commands:
+        prefix = here.asking if command.asks else here.prefix
+        lines.append(f"• `{prefix}{command.name}` {command.description}")
+    if admin:
+        for_all = here.show("model …", for_=here.whole)
+        lines.append(
+            f"You are an admin here: you may also set channels and the {here.whole} ({for_all},"
+            f" {here.show('settings', mentions='…')})."
+        )
+    else:
+        lines.append(f"Channels and the {here.whole} are set by admins: {_admins(here)}.")
+    return "\n".join(lines)
+
+
+def home_settings(
+    here: Here, chosen: Sequence[Chosen], default: Model, prompt: str, now: int
+) -> str:
+    """Show what holds for a person's own conversations."""
+    shown = settings_shown(here, chosen, default, prompt, None, now)
+    return f"**What holds in {place(Level.CHANNEL, here)}**\n{shown}"
 
 
 # --- figures -------------------------------------------------------------------------------

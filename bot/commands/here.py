@@ -1,0 +1,62 @@
+"""Where somebody uses a command, and how one is written there: people copy what they see. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.ports import CommandCall
+
+SLACK = "slack"
+SLACK_COMMAND = "/bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A place, as texts speak of it.
+
+    `prefix` stands before a command, `asking` before one that asks. `plain`: commands are plain
+    words, in which what one is mainly about needs no name (`model gpt-5-mini`), and no file can
+    come along. `whole` is what the platform calls everything together. `person` reads the text.
+    """
+
+    platform: str
+    prefix: str = "/"
+    asking: str = "/"
+    plain: bool = False
+    whole: str = "server"
+    direct: bool = False
+    person: str = ""
+
+    def show(self, command: str, **options: str) -> str:
+        """Return a command with its options (`for_` is `for`) as code, as it is written here."""
+        words = "".join(f" {name.rstrip('_')}:{value}" for name, value in options.items())
+        return f"`{self.prefix}{command}{words}`"
+
+    def is_prefix(self, word: str) -> bool:
+        """Tell whether a word is but what stands before commands."""
+        name = self.prefix.strip("/@ ")
+        return name != "" and word[1:].lower() == name
+
+
+def here_of(call: CommandCall, slack_command: str = SLACK_COMMAND) -> Here:
+    """Return where a call came from.
+
+    Slack takes no command in a thread but by a mention:
+    https://docs.slack.dev/interactivity/implementing-slash-commands
+    """
+    platform, person = call.thread.platform, call.author.id
+    if platform != SLACK:
+        return Here(platform, direct=call.direct, person=person)
+    where = by_mention(slack_command) if call.in_thread else by_slash(slack_command)
+    return replace(where, direct=call.direct, person=person)
+
+
+def by_slash(slack_command: str) -> Here:
+    """Return where words come with Slack's slash command."""
+    return Here(SLACK, f"{slack_command} ", plain=True, whole="workspace")
+
+
+def by_mention(slack_command: str) -> Here:
+    """Return where words come after a mention, which works in threads of Slack too."""
+    mention = f"@{slack_command.removeprefix('/')} "
+    return Here(SLACK, mention, mention, plain=True, whole="workspace")

@@ -1,0 +1,23 @@
+"""What a person sees who opens the bot's own page on the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.commands import texts
+from bot.commands.choices import chosen_here
+from bot.commands.desk import Desk, backends_of
+from bot.commands.rights import Grant
+from bot.ports import Command
+
+
+async def show_home(desk: Desk, grant: Grant, commands: Sequence[Command]) -> list[str]:
+    """Return what the bot is, what this person may use, and what is set, in sections."""
+    here = grant.request.here
+    chosen = await chosen_here(desk, grant.request.call)
+    default = desk.models.known()[0]
+    return [
+        texts.home_intro(backends_of(desk.models)),
+        texts.home_uses(here, commands, grant.admin),
+        texts.home_settings(here, chosen, default, desk.system_prompt, desk.clock.now()),
+    ]

@@ -1,0 +1,235 @@
+"""Read commands that are written as words: `model gpt-5-mini for:channel`. Pure.
+
+A command is its name, then options as `key:value`, `key=value` or `key:"some words"`, and what
+it is mainly about without a key. Of what is free text (a prompt, a persona) every word counts:
+options stand before it, or at the very end where it is no question. Time is linear in the length.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.commands import texts
+from bot.commands.arguments import Unusable, Value, read, unquoted
+from bot.commands.here import Here
+from bot.ports import Command, Level, Option, OptionKind, Spoken
+from bot.text import normalise
+
+HELP = "help"
+# What people write for a value of a choice.
+_ALIASES: Mapping[str, str] = {"workspace": Level.SERVER}
+
+_WORD = re.compile(r"\S+")
+# Full-width colon and equals sign are what East Asian keyboards write.
+_KEY = re.compile("([A-Za-z_]{1,32})[:=\uff1a\uff1d]")
+# Phones turn quotes into curly ones, often both into the same.
+_DOUBLE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb](?=\\s|\\Z)')
+_SINGLE = re.compile("['\u2018\u2019\u201a](?=\\s|\\Z)")
+_BACK = re.compile("`(?=\\s|\\Z)")
+_CLOSING = {
+    **dict.fromkeys('"\u201c\u201d\u201e\u00ab', _DOUBLE),
+    **dict.fromkeys("'\u2018\u2019\u201a", _SINGLE),
+    "`": _BACK,
+}
+# A name is written with or without a slash, and with what ends a sentence.
+_NAME = re.compile(r"/?([A-Za-z][A-Za-z_-]{0,31})[.!?]*")
+_SLASHED = re.compile(r"/[A-Za-z][A-Za-z0-9_-]*(?=\s|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, or an option (with its `key`), from `start` to `end`; a value begins at `at`."""
+
+    start: int
+    end: int
+    at: int
+    value: str
+    key: str = ""
+    quoted: bool = False
+
+
+def parse(words: str, commands: Sequence[Command], here: Here) -> Spoken | str:
+    """Read words that are meant as a command, or say how it is used."""
+    known = {command.name: command for command in commands}
+    name, rest = _split(normalise(words).strip())
+    if name.startswith("/") and name[1:] not in known and here.is_prefix(name):
+        name, rest = _split(rest)
+    found = _NAME.fullmatch(name)
+    wanted = found[1].lower() if found else name[:32].lower()
+    command = known.get(HELP if name in ("", "?") else wanted)
+    if command is None:
+        near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
+        return texts.unknown_command(near[0] if near else "", here)
+    try:
+        return Spoken(command, _read(command, rest) if command.name != HELP else {})
+    except Unusable as error:
+        return texts.usage(command, str(error), here)
+
+
+def recognise(
+    words: str, commands: Sequence[Command], here: Here, is_model: Callable[[str], bool]
+) -> Spoken | str | None:
+    """Read words that are a command only if nobody can mean a question by them, else None."""
+    words = normalise(words).strip()
+    if _SLASHED.match(words):
+        return parse(words, commands, here)
+    name, rest = _split(words)
+    found = _NAME.fullmatch(name)
+    known = {command.name: command for command in commands}
+    command = known.get(found[1].lower()) if found else None
+    if command is None:
+        return None
+    if not rest:
+        return parse(words, commands, here)
+    options = _keys(command)
+    if found is None or len(found[0]) != len(found[1]) or not options:
+        return None
+    first = next(_tokens(rest, options))
+    try:
+        given = _read(command, rest)
+    except Unusable as error:
+        meant = first.key and first.value
+        return texts.usage(command, str(error), here) if meant else None
+    main = _main(command)
+    if main and main.name in given and not first.key:
+        value = given[main.name]
+        if not (main.completes and isinstance(value, str) and is_model(value)):
+            return None
+    return Spoken(command, given)
+
+
+def _split(words: str) -> tuple[str, str]:
+    """Return the first word and the rest."""
+    name, *rest = words.split(None, 1) or [""]
+    return name, "".join(rest)
+
+
+def _keys(command: Command) -> Mapping[str, Option]:
+    """Return the options that words can give; a file is none of them."""
+    return {each.name: each for each in command.options if each.kind is not OptionKind.FILE}
+
+
+def _main(command: Command) -> Option | None:
+    """Return the option that needs no key: the first, where it is open text."""
+    first = command.options[0] if command.options else None
+    if first is None or first.kind is not OptionKind.TEXT or first.choices:
+        return None
+    return first
+
+
+# --- options -----------------------------------------------------------------------------
+
+
+def _read(command: Command, rest: str) -> Mapping[str, Value]:
+    """Return what is given, each value of its type. Raises `Unusable`."""
+    main = _main(command)
+    if main is None or main.completes:
+        given = _read_options(command, main, rest)
+    else:
+        given = _read_text(command, main, rest)
+    return read(command, given)
+
+
+def _read_options(command: Command, main: Option | None, rest: str) -> dict[str, Value]:
+    """Read where everything is an option, but for the words of the main one."""
+    options = _keys(command)
+    given: dict[str, Value] = {}
+    words: list[str] = []
+    tokens = list(_tokens(rest, options))
+    at = 0
+    while at < len(tokens):
+        token, at = tokens[at], at + 1
+        named = token.value.lower() if not token.key else ""
+        following = tokens[at] if at < len(tokens) and not tokens[at].key else None
+        if named in options and (main is None or options[named].kind is OptionKind.BOOLEAN):
+            switch = options[named].kind is OptionKind.BOOLEAN
+            if following is not None and not (main and switch):
+                _put(given, options[named], following.value)
+                at += 1
+            else:
+                _put(given, options[named], (main is not None and switch) or "")
+        elif not token.key:
+            if main is None:
+                raise Unusable(texts.UNPLACED)
+            words.append(token.value)
+        elif not token.value and following is not None:
+            # People write "for: channel".
+            _put(given, options[token.key], following.value)
+            at += 1
+        else:
+            _put(given, options[token.key], token.value)
+    if main and words:
+        _put(given, main, " ".join(words))
+    return given
+
+
+def _read_text(command: Command, main: Option, rest: str) -> dict[str, Value]:
+    """Read where the main option is free text: all words that are not options around it."""
+    options = _keys(command)
+    given: dict[str, Value] = {}
+    text: list[Token] = []
+    for token in _tokens(rest, options):
+        if not text and token.key not in ("", main.name):
+            _put(given, options[token.key], token.value)
+        else:
+            text.append(token)
+    after: list[Token] = []
+    while text[1:] and text[-1].key not in ("", main.name):
+        after.append(text.pop())
+    if not text:
+        return given
+    first, last = text[0], text[-1]
+    if command.asks and not (first.quoted and len(text) == 1):
+        # What stands behind a question is part of it.
+        last, after = (after[0] if after else last), []
+    for token in reversed(after):
+        _put(given, options[token.key], token.value)
+    if first.key and first.quoted and first is last:
+        _put(given, main, first.value)
+    elif first.key:
+        _put(given, main, rest[first.at : last.end])
+    elif first is last and _is_switch(options, first.value) and not command.asks:
+        _put(given, options[first.value.lower()], True)
+    else:
+        whole = rest[first.start : last.end]
+        _put(given, main, whole if command.asks else unquoted(whole))
+    return given
+
+
+def _is_switch(options: Mapping[str, Option], word: str) -> bool:
+    option = options.get(word.lower())
+    return option is not None and option.kind is OptionKind.BOOLEAN
+
+
+def _put(given: dict[str, Value], option: Option, value: Value) -> None:
+    if option.name in given:
+        raise Unusable(texts.twice(option.name))
+    if option.choices and isinstance(value, str):
+        value = _ALIASES.get(unquoted(value).lower(), value)
+    given[option.name] = value
+
+
+def _tokens(text: str, options: Mapping[str, Option]) -> Iterator[Token]:
+    """Yield words and options; a quote that nothing closes is a sign like any other."""
+    unclosed: set[re.Pattern[str]] = set()
+    at = 0
+    while (word := _WORD.search(text, at)) is not None:
+        start, at = word.start(), word.end()
+        key = _KEY.match(text, start)
+        if key is None or (name := key[1].lower()) not in options:
+            yield Token(start, at, start, word[0])
+            continue
+        begun, closing = key.end(), _CLOSING.get(text[key.end() : key.end() + 1])
+        closed = None
+        if closing is not None and closing not in unclosed:
+            closed = closing.search(text, begun + 1)
+            if closed is None:
+                unclosed.add(closing)
+        if closed is None:
+            yield Token(start, at, begun, text[begun:at], name)
+        else:
+            at = closed.end()
+            yield Token(start, at, begun, text[begun + 1 : closed.start()], name, quoted=True)
