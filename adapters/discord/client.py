@@ -29,6 +29,7 @@ from adapters.discord.watch import Watch
 from adapters.discord.watermarks import Watermarks
 from adapters.fetch import Fetcher
 from bot.domain import Attachment, InteractionRef, ThreadRef
+from bot.errors import PlatformRefused
 from bot.events import Aside, Post
 from bot.ports import (
     Clock,
@@ -36,6 +37,7 @@ from bot.ports import (
     Found,
     Intake,
     Limits,
+    Manner,
     MemoStore,
     Meter,
     Missing,
@@ -198,6 +200,14 @@ class DiscordPlatform:
     def missing(self, thread: ThreadRef, place: str | None) -> Missing:
         """See `bot.ports.Platform`."""
         return look_ahead(self._gateway.client, thread, place)
+
+    def manner(self, place: str) -> Manner:
+        """See `bot.ports.Platform`: an answer grows in messages that carry all there is to it."""
+        return Manner()
+
+    async def show_status(self, place: str, text: str) -> None:
+        """See `bot.ports.Platform`: not asked for where `manner` has no status."""
+        raise PlatformRefused("Discord shows nothing beside a thread's messages.")
 
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """See `bot.ports.Platform`."""

@@ -27,7 +27,7 @@ from bot.events import (
     TextDelta,
 )
 from bot.pacing import Budget
-from bot.ports import ChatBackend, Found, Limits, Missing
+from bot.ports import ChatBackend, Found, Limits, Manner, Missing
 from tests.standins import KEY, TOKEN
 
 WARM = 2_000
@@ -47,6 +47,10 @@ class Yes:
     def missing(self, thread: ThreadRef, place: str | None) -> Missing:
         """Miss nothing."""
         return Missing()
+
+    def manner(self, place: str) -> Manner:
+        """Show answers as they grow."""
+        return Manner()
 
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """Open every thread."""
