@@ -114,10 +114,6 @@ BOT_EVENTS = (
     "tokens_revoked",
     "channel_deleted",
     "group_deleted",
-    "channel_archive",
-    "group_archive",
-    "member_joined_channel",
-    "member_left_channel",
 )
 SCOPES = (
     "app_mentions:read",

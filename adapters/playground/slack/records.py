@@ -220,9 +220,8 @@ class Session(msgspec.Struct, kw_only=True, tag=True):
 
 
 class Gone(msgspec.Struct, kw_only=True, tag=True):
-    """The removal of a record, in the journal; `key` is its key in its table."""
+    """The removal of a message or channel, in the journal; `key` is its key in its table."""
 
-    table: str
     key: list[str]
 
 
