@@ -23,8 +23,14 @@ class Stage:
 
     h: Harness
     names: dict[str, str] = field(default_factory=dict)
+    threads: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     metrics: str = ""
+
+    def name(self, named: str, message: str) -> None:
+        """Name a message, and its thread: of a deleted one nobody can tell any more."""
+        self.names[named] = message
+        self.threads[named] = self.h.thread(message)
 
     def place(self, name: str) -> str:
         """Return the id of a place.
@@ -34,7 +40,7 @@ class Stage:
         """
         if name.startswith("thread of "):
             rows = Database.read(self.h.database)
-            source = self.names[name.removeprefix("thread of ")]
+            source = self.source(name.removeprefix("thread of "))
             (turn,) = (row["id"] for row in rows["turn"] if row["source"] == source)
             return next(
                 str(row["place"])
@@ -42,14 +48,14 @@ class Stage:
                 if row["turn"] == turn and row["purpose"] == "answer"
             )
         if name in self.names:
-            return self.names[name]
+            return self.threads.get(name, self.names[name])
         if name.startswith("dm"):
             return self.h.direct(int(name.removeprefix("dm") or 0))
-        return str(self.h.people.channel(name))
+        return self.h.folk.channel(name)
 
     def source(self, name: str) -> str:
-        """Return the id of a message or press by its name."""
-        return self.names[name]
+        """Return what the bot calls a message, a press or a command, by its name here."""
+        return self.h.folk.source(self.names[name])
 
     def shown(self, place: str) -> list[Seen]:
         """Return the bot's messages in a place, in the order of time."""
@@ -75,9 +81,8 @@ class Mention:
     async def __call__(self, stage: Stage) -> None:
         """Ask."""
         where = stage.place(self.place)
-        stage.names[self.named] = stage.h.mention(
-            self.text, person=self.person, channel=where, **self.carried
-        )
+        asked = stage.h.mention(self.text, person=self.person, channel=where, **self.carried)
+        stage.name(self.named, asked)
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ class Say:
     async def __call__(self, stage: Stage) -> None:
         """Write."""
         where = stage.place(self.place)
-        stage.names[self.named] = stage.h.say(where, self.text, person=self.person, **self.carried)
+        said = stage.h.say(where, self.text, person=self.person, **self.carried)
+        stage.name(self.named, said)
 
 
 @dataclass(frozen=True)
@@ -275,7 +281,8 @@ class Taken:
 
     async def __call__(self, stage: Stage) -> None:
         """Wait."""
-        await stage.h.until(lambda: stage.h.turn(stage.source(self.what)) is not None, within=60)
+        used = stage.names[self.what]
+        await stage.h.until(lambda: stage.h.turn(used) is not None, within=60)
 
 
 @dataclass(frozen=True)
@@ -287,10 +294,10 @@ class Ended:
 
     async def __call__(self, stage: Stage) -> None:
         """Wait."""
-        source = stage.source(self.what)
+        used = stage.names[self.what]
 
         def over() -> bool:
-            turn = stage.h.turn(source)
+            turn = stage.h.turn(used)
             return turn is not None and turn["state"] == "ended"
 
         await virtual.until(over, within=self.within, every=0.25)

@@ -3,6 +3,10 @@
 A row tells what happens and, in three fields of which none is empty, what comes of it: what
 people see, what is stored, what the ledger holds. All three are told completely: a message,
 a turn or an entry of the ledger that a row does not name fails it.
+
+A row is of Discord unless its world names another platform:
+
+    Row(id="F40", world=SLACK, ...)          # Socket Mode; SLACK_HTTP: signed requests
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import aiohttp
 from tests.evidence import Database, group
 from tests.fault_acts import Act, Stage
 from tests.harness import harness
+from tests.standins import DISCORD
 from tests.virtual import until
 
 # So long nothing more may happen after the last turn has ended.
@@ -38,11 +43,17 @@ def fits(pattern: str, text: str) -> bool:
 class World:
     """The standing state of a row; the fields are those of `harness`."""
 
+    platform: str | tuple[str, ...] = DISCORD
+    transport: str = "socket"
     settings: Mapping[str, str] = field(default_factory=dict)
     segmind: bool = False
     tokens_per_second: float = 40.0
     options: Mapping[str, Any] = field(default_factory=dict)
     final: bool = True
+
+
+SLACK = World(platform="slack")
+SLACK_HTTP = World(platform="slack", transport="http")
 
 
 # --- what the stand-in's log shows ------------------------------------------------------------
@@ -52,7 +63,9 @@ class World:
 class Called:
     """So many calls of a route were answered so; unset fields are not looked at.
 
-    An event that was sent is the route "event:NAME"; "*" is any route.
+    An event that was sent is the route "event:NAME"; "*" is any route. `code` is what the
+    platform calls an error: a number on Discord, a word on Slack. `path` is what stands in the
+    path: of an event of Slack's "attempt 0" to "attempt 3".
     """
 
     route: str
@@ -60,8 +73,9 @@ class Called:
     most: int | None = None
     status: int | None = None
     mark: str = ""
-    code: int | None = None
+    code: int | str | None = None
     effect: str = ""
+    path: str = ""
 
     def check(self, stage: Stage) -> None:
         """Count them in the history."""
@@ -71,7 +85,8 @@ class Called:
             found += (
                 self.route in ("*", entry.route)
                 and self.status in (None, entry.status)
-                and self.code in (None, answer.get("code"))
+                and self.code in (None, answer.get("code"), answer.get("error"))
+                and self.path in entry.path
                 and (not self.mark or self.mark in entry.marks)
                 and self.effect in ("", entry.effect)
             )
@@ -114,10 +129,10 @@ class Told:
 
     def check(self, stage: Stage) -> None:
         """Compare it."""
-        found = stage.h.interaction(stage.source(self.what))
-        assert found["ephemeral"], f"everybody sees the answer to {self.what}"
-        text = found["message"]["content"]
-        assert fits(self.text, text), f"{self.what} was told {text!r}, not {self.text!r}"
+        told = stage.h.folk.told(stage.names[self.what])
+        assert told is not None, f"{self.what} was told nothing"
+        assert told.alone, f"everybody sees the answer to {self.what}"
+        assert fits(self.text, told.text), f"{self.what} was told {told.text!r}, not {self.text!r}"
 
 
 def shows(place: str, *texts: str) -> Shows:
@@ -320,6 +335,8 @@ async def play(row: Row, folder: Path) -> None:
     world = row.world
     async with harness(
         folder,
+        platform=world.platform,
+        transport=world.transport,
         settings=dict(world.settings),
         segmind=world.segmind,
         tokens_per_second=world.tokens_per_second,
