@@ -36,11 +36,12 @@ For HTTP: `standin.settings.transport = "http"; standin.settings.request_url = "
 administrator does: `switch(streams="...", agent=False, scopes=[...])`, `join/leave`, `archive`,
 `delete_channel`, `uninstall`, `install`, `revoke_tokens`, `add_team` (its ids are the same).
 **Faults**: `standin.faults.add(Fault("chat.postMessage", "lose_answer"))`; a route is the name of
-a Web API method, `upload`, `download`, `response_url`, `event:TYPE` with the actions `lose`,
-`delay`, `repeat`, or `act:TYPE` (`act:command`, `act:block_actions`) with `delay`, `repeat`; `problems.refuse(
-"chat.update", "ratelimited")` makes a refusal. `standin.sockets.drop()/ask_reconnect(reason)`,
-`standin.deliveries.resend(event_id)`. **History**: one entry per call (`route` = method,
-`request` = its arguments) and per delivery attempt (`route` = `event:TYPE`, `act:TYPE`; effect `ok` is acked).
+a Web API method, `link`, `upload`, `download`, `response_url`, `event:TYPE` (with the actions
+`lose`, `delay`, `repeat`) or `act:TYPE`, say `act:command` (`delay`, `repeat`).
+`problems.refuse("chat.update", "ratelimited")` makes a refusal. Beside them:
+`standin.sockets.drop()/ask_reconnect(reason)`, `standin.deliveries.resend(event_id)`.
+**History**: one entry per call (`route` = method, `request` = its arguments), and per attempt to
+deliver (`route` = `event:TYPE`, `act:TYPE`; effect `ok` means acked).
 **Settings** (`standin.settings`, see `limits.Settings`): transport, rate tiers, late files, ...
 """
 

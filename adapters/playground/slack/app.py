@@ -33,6 +33,7 @@ SIGNING_SECRET = "playground0signing0secret0000000"  # noqa: S105
 JSON = "application/json; charset=utf-8"
 
 _ROUTES = {
+    "link": "link",
     "upload": "upload",
     "files-pri": "download",
     "commands": "response_url",

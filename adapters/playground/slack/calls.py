@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,16 @@ class Call:
         if self.team.bot not in channel.members:
             raise Problem("not_in_channel")
 
+    def need_postable(self, channel: Channel, *, anywhere: bool = True) -> None:
+        """Refuse where the app may not write; without `anywhere` also where it is no member."""
+        if channel.archived:
+            raise Problem("is_archived")
+        public = channel.kind == records.CHANNEL and "chat:write.public" in self.team.scopes
+        if not (anywhere and public):
+            self.need_member(channel)
+        if channel.posting:
+            raise Problem(channel.posting)
+
     def user(self, id_: str) -> User:
         """Return a user."""
         found = self.world.users.get((self.team.id, id_))
@@ -97,9 +107,6 @@ class Call:
     def short_id(self) -> str:
         """Return an id as Slack gives to blocks and actions that have none."""
         return base36(self.world.new_number() % 36**5).rjust(5, "0")
-
-
-Answer = Json | Awaitable[Json]
 
 
 @dataclass(frozen=True, slots=True)

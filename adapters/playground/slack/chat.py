@@ -11,7 +11,7 @@ from adapters.playground.slack import drafts, texts
 from adapters.playground.slack.calls import Call, Method
 from adapters.playground.slack.payloads import render_message
 from adapters.playground.slack.problems import Problem
-from adapters.playground.slack.records import CHANNEL, IM, Channel, Message
+from adapters.playground.slack.records import IM, Channel, Message
 from adapters.playground.slack.streams import check_life
 
 Json = dict[str, Any]
@@ -29,23 +29,12 @@ def methods() -> dict[str, Method]:
     }
 
 
-def check_postable(call: Call, channel: Channel, *, anywhere: bool = True) -> None:
-    """Refuse where the app may not write; without `anywhere` also where it is no member."""
-    if channel.archived:
-        raise Problem("is_archived")
-    public = channel.kind == CHANNEL and "chat:write.public" in call.team.scopes
-    if not (anywhere and public):
-        call.need_member(channel)
-    if channel.posting:
-        raise Problem(channel.posting)
-
-
 def post(call: Call) -> Json:
     """Post a message."""
     channel = call.target()
     draft = drafts.read(call)
     drafts.need_content(draft)
-    check_postable(call, channel)
+    call.need_postable(channel)
     message = drafts.compose(call, channel, draft, drafts.thread_of(call, channel))
     message.broadcast = bool(message.thread_ts) and call.arguments.flag("reply_broadcast")
     if message.broadcast:
@@ -127,7 +116,7 @@ def post_ephemeral(call: Call) -> Json:
     (user,) = call.arguments.need("user")
     draft = drafts.read(call)
     drafts.need_content(draft)
-    check_postable(call, channel, anywhere=False)
+    call.need_postable(channel, anywhere=False)
     if user not in channel.members:
         raise Problem("user_not_in_channel")
     message = drafts.compose(call, channel, draft, drafts.thread_of(call, channel))

@@ -20,6 +20,8 @@ from adapters.playground.slack.world import Change, World
 Json = dict[str, Any]
 
 _TOKEN = "playground-verification"  # noqa: S105 - Slack's old token, checked by nobody
+# How many events can be sent again on purpose.
+_KEPT = 10_000
 
 
 class Deliveries:
@@ -91,6 +93,8 @@ class Deliveries:
             "event_context": f"4-{base36(number + 1)}",
         }
         self.sent[event_id] = payload
+        while len(self.sent) > _KEPT:
+            del self.sent[next(iter(self.sent))]
         fault = self._faults.meet(f"event:{event['type']}")
         match fault.action if fault else "":
             case "lose":

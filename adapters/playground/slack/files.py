@@ -10,7 +10,6 @@ from typing import Any
 
 from adapters.playground.slack import drafts, texts
 from adapters.playground.slack.calls import Call, Method
-from adapters.playground.slack.chat import check_postable
 from adapters.playground.slack.payloads import render_file
 from adapters.playground.slack.problems import Problem, invalid_arguments
 from adapters.playground.slack.records import File
@@ -113,7 +112,7 @@ def complete(call: Call) -> Json:
         channel = call.world.channels.get((call.team.id, id_))
         if channel is None or call.team.bot not in channel.members:
             raise Problem("channel_not_found")
-        check_postable(call, channel)
+        call.need_postable(channel)
     thread = call.ts("thread_ts", needed=False)
     if thread and not channels:
         raise invalid_arguments("thread_ts needs a channel_id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from adapters.playground.slack import limits
 from adapters.playground.slack.records import (
     CHANNEL,
     GROUP,
@@ -299,8 +300,6 @@ def render_view(view: View, world: World) -> Json:
 
 def render_session(world: World, session: Session) -> Json:
     """Return what a thread shows of the app's work now; it times out by itself."""
-    from adapters.playground.slack import limits
-
     now = world.now()
     line = session.line if now < session.line_at + limits.STATUS_LINE_MS else ""
     status = session.status

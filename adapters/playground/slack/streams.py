@@ -43,8 +43,6 @@ def check_life(call: Call, message: Message) -> None:
 
 def start(call: Call) -> Json:
     """Begin a message that grows."""
-    from adapters.playground.slack.chat import check_postable
-
     if call.team.streams:
         raise Problem(call.team.streams)
     channel = call.target()
@@ -53,7 +51,7 @@ def start(call: Call) -> Json:
     if thread and call.world.message(channel.team, channel.id, thread) is None:
         raise Problem("invalid_thread_ts")
     text, chunks = _read(call)
-    check_postable(call, channel)
+    call.need_postable(channel)
     stream = Stream(at=call.world.now())
     message = drafts.compose(call, channel, drafts.Draft(), drafts.thread_of(call, channel))
     message.stream = stream
