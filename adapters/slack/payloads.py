@@ -33,7 +33,7 @@ def kind_of(body: Body) -> Kind | None:
     said = body.get("type")
     if said is None and isinstance(body.get("command"), str):
         return Kind.COMMAND
-    return Kind(said) if said in set(Kind) else None
+    return Kind(said) if isinstance(said, str) and said in set(Kind) else None
 
 
 def teams_of(body: Body) -> list[str]:

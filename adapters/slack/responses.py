@@ -25,6 +25,13 @@ SLACK_HOST = "hooks.slack.com"
 MOST_MARKDOWN = 11_000
 # https://docs.slack.dev/reference/methods/chat.postEphemeral
 MOST_PLAIN = 3_000
+# The message with the button stays as it is.
+_ALONE = {
+    "response_type": "ephemeral",
+    "replace_original": False,
+    "unfurl_links": False,
+    "unfurl_media": False,
+}
 
 
 class Responses:
@@ -61,7 +68,7 @@ class Responses:
         url, lives = asker.interaction.token, self._clock.now() < asker.interaction.expires_at
         if not (url and lives and self._is_slack(url)):
             return False
-        body = {"response_type": "ephemeral", "replace_original": False, **whispered(text)}
+        body = {**_ALONE, **whispered(text)}
         if root := read_place(asker.interaction.place).thread_ts:
             body["thread_ts"] = root
         try:
@@ -112,6 +119,4 @@ def whispered(text: str) -> dict[str, object]:
     return {
         "text": plain(text, MOST_PLAIN),
         "blocks": [{"type": "markdown", "text": neutralise(text[:MOST_MARKDOWN])}],
-        "unfurl_links": False,
-        "unfurl_media": False,
     }
