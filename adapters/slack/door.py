@@ -102,7 +102,12 @@ class Door:
         self._ears = ears
         self._is_open = is_open
         self._meter = meter
-        self._app = make_app(client, self._authorize)
+
+        # Bolt reads the names of a function's parameters, of which a method's first is no value.
+        async def authorize(context: Mapping[str, Any]) -> AuthorizeResult:
+            return self._authorize(context[_OURS])
+
+        self._app = make_app(client, authorize)
         self._app.middleware(Listening(hearing))
 
     async def enter(self, payload: dict[str, Any]) -> BoltResponse:
@@ -142,12 +147,12 @@ class Door:
             self._meter.count("slack_handler_errors", handler="bolt")
         return response
 
-    async def _authorize(self, *, context: Mapping[str, Any], **_: object) -> AuthorizeResult:
+    def _authorize(self, team: str) -> AuthorizeResult:
         """Tell Bolt who we are, by which it drops what we said ourselves."""
-        ears = self._ears(context[_OURS])
+        ears = self._ears(team)
         return AuthorizeResult(
             enterprise_id=None,
-            team_id=context[_OURS],
+            team_id=team,
             bot_id=ears.bot if ears else None,
             bot_user_id=ears.user if ears else None,
         )
