@@ -19,7 +19,7 @@ import structlog
 from adapters.slack.abilities import NO, Abilities, Ability
 from adapters.slack.blocks import button_rows, metadata
 from adapters.slack.calls import Calls
-from adapters.slack.failures import MISSING_SCOPE, RATE_LIMITED
+from adapters.slack.failures import MISSING_SCOPE, RATE_LIMITED, THREAD_NOT_FOUND
 from adapters.slack.messages import Messages
 from adapters.slack.places import Place, thread_path
 from adapters.slack.texts import neutralise, neutralise_growing
@@ -51,6 +51,8 @@ _RECIPIENT = frozenset(
         "user_not_found",
     }
 )
+# The thread's first message was deleted.
+_NO_THREAD = "invalid_thread_ts"
 _CHANNEL_TYPE = "channel_type_not_supported"
 # The workspace will not have streams; other refusals are about the place, or for all calls.
 _NOT_HERE = frozenset({MISSING_SCOPE, "not_allowed_token_type"})
@@ -142,7 +144,8 @@ class Streams:
     async def start(self, where: Place, post: Post, nonce: str) -> str | None:
         """Begin a message and return its `ts`; None where it cannot be a stream."""
         text = neutralise_growing(post.growing or "")[:MOST_CHARACTERS]
-        for recipient in self._recipients(where):
+        recipients = self._recipients(where)
+        for recipient in recipients:
             try:
                 ts = await self._start(where, text, recipient)
             except Throttled as error:
@@ -158,7 +161,7 @@ class Streams:
                     continue
                 await self._heed(where, error)
                 break
-            if _is_direct(where):
+            if len(recipients) > 1:
                 (self._bare_teams.discard if recipient else self._bare_teams.add)(where.team)
             self._keep(Stream(where, ts, nonce, text))
             self._meter.count("slack_streams", outcome="started")
@@ -190,6 +193,8 @@ class Streams:
             self._refused_channels[(where.team, where.channel)] = None
             while len(self._refused_channels) > MOST_CHANNELS:
                 self._refused_channels.popitem(last=False)
+        elif error.code == _NO_THREAD:
+            raise Gone("The thread is no longer there.", code=THREAD_NOT_FOUND)
         elif isinstance(error, Gone):
             raise error
         elif not isinstance(error, Forbidden) or error.code in _NOT_HERE:
