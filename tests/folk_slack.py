@@ -122,7 +122,10 @@ class SlackFolk:
         return self._people.submit_view(person, act.view, dict(fields))
 
     def told(self, used: str) -> Told | None:
-        """Return the last thing said to whoever used it, there, since then."""
+        """Return the last thing said to whoever used it, there, since then.
+
+        A form stands nowhere, so what it is answered may stand anywhere.
+        """
         act, message = self._act(used), self._find(used)
         if act is not None and act.state == "pending":
             return None
@@ -136,7 +139,7 @@ class SlackFolk:
         told += [
             each
             for each in self._world.messages.values()
-            if each.only_for == user and each.channel == channel and each.at >= since
+            if each.only_for == user and channel in ("", each.channel) and each.at >= since
         ]
         found = [each for each in told if each is not None]
         if not found:

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
@@ -20,13 +20,12 @@ from adapters.playground.discord.problems import Problem
 from adapters.playground.faults import FaultScript
 from adapters.playground.history import Entry, History
 from adapters.playground.segmind import SegmindStandIn
+from adapters.playground.slack import SlackStandIn
 from tests import openapi, slack_calls
 from tests.evidence import Database, Evidence, Job, World, merged
 from tests.folk import Folk
 from tests.folk_discord import DiscordFolk
-
-if TYPE_CHECKING:
-    from adapters.playground.slack import SlackStandIn
+from tests.folk_slack import SlackFolk
 
 DISCORD = "discord"
 SLACK = "slack"
@@ -95,7 +94,17 @@ class StandIns:
             self.segmind = SegmindStandIn(now, self.history, faults, key=SEGMIND_KEY)
         self.slack: SlackStandIn | None = None
         if SLACK in platforms:
-            self.slack = _make_slack(self, folder, now, limits=limits)
+            self.slack = SlackStandIn(
+                now,
+                folder / "slack" if folder is not None else None,
+                history=self.history,
+                faults=self.faults[SLACK],
+                bot_token=SLACK_BOT_TOKEN,
+                app_token=SLACK_APP_TOKEN,
+                signing_secret=SLACK_SIGNING_SECRET,
+                prefix="/slack",
+                limits=limits,
+            )
         self.world = self.discord.world
         self.discord_settings = self.discord.settings
         self.watch = openapi.Watch()
@@ -108,8 +117,6 @@ class StandIns:
     def _folk(self, platform: str) -> Folk:
         if platform == DISCORD:
             return DiscordFolk(self.discord)
-        from tests.folk_slack import SlackFolk
-
         assert self.slack is not None
         return SlackFolk(self.slack)
 
@@ -266,25 +273,6 @@ class StandIns:
             canaries=CANARIES,
             strange=[*self.watch.violations, *self.slack_watch.violations],
         )
-
-
-def _make_slack(
-    standins: StandIns, folder: Path | None, now: Callable[[], int], *, limits: bool
-) -> SlackStandIn:
-    from adapters.playground.slack import SlackStandIn
-
-    made = SlackStandIn(
-        now,
-        folder / "slack" if folder is not None else None,
-        history=standins.history,
-        faults=standins.faults[SLACK],
-        bot_token=SLACK_BOT_TOKEN,
-        app_token=SLACK_APP_TOKEN,
-        signing_secret=SLACK_SIGNING_SECRET,
-        prefix="/slack",
-    )
-    made.settings.enforce = made.settings.enforce_posts = limits
-    return made
 
 
 __all__ = ["DISCORD", "KEY", "MODEL", "SEGMIND", "SEGMIND_KEY", "TOKEN", "Problem", "StandIns"]
