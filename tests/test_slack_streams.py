@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.playground.faults import Fault
 from adapters.slack.blocks import nonce_of
 from bot.errors import Forbidden, Gone, Lost, PlatformError, PlatformUnknown, Throttled, TooLong
 from bot.events import Action, Button, Post
@@ -424,22 +423,17 @@ STEPS = st.lists(
     ),
     max_size=8,
 )
+LOST = ("lose_answer", "cut", "fail_after")
+REFUSALS = {
+    APPEND: ("ratelimited", "message_not_in_streaming_state", "streaming_mode_mismatch"),
+    STOP: ("ratelimited", "message_not_in_streaming_state", "internal_error", "invalid_blocks"),
+    UPDATE: ("ratelimited", "streaming_state_conflict", "internal_error", "invalid_blocks"),
+}
 FAULTS = st.lists(
-    st.tuples(
-        st.sampled_from([APPEND, STOP, UPDATE]),
-        st.sampled_from(
-            [
-                "lose_answer",
-                "cut",
-                "fail_after",
-                "ratelimited",
-                "message_not_in_streaming_state",
-                "streaming_mode_mismatch",
-                "internal_error",
-                "invalid_blocks",
-            ]
-        ),
-        st.integers(1, 3),
+    st.sampled_from([APPEND, STOP, UPDATE]).flatmap(
+        lambda method: st.tuples(
+            st.just(method), st.sampled_from((*LOST, *REFUSALS[method])), st.integers(1, 3)
+        )
     ),
     max_size=3,
 )
@@ -456,12 +450,10 @@ def test_it_ends_with_exactly_the_final_text(
             text = "Begun "
             ts = await speech.outbound.post(place, growing(text), "n")
             for method, action, nth in faults:
-                if "_" in action and action not in ("lose_answer", "fail_after"):
-                    speech.refuse(method, action, nth=nth)
-                elif action == "ratelimited":
-                    speech.refuse(method, action, nth=nth, retry_after=2)
+                if action in LOST:
+                    speech.fault(method, action, nth=nth)
                 else:
-                    speech.standin.faults.add(Fault(method, action, nth=nth))
+                    speech.refuse(method, action, nth=nth, retry_after=2)
             for what, more in steps:
                 match what:
                     case "restart":
