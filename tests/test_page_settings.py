@@ -12,11 +12,13 @@ from adapters.playground.outside import Outside, describe
 from adapters.playground.settings import SettingsError, read_settings
 from bot.config import Settings
 
+PLATFORM = "DISCORD_TOKEN (or SLACK_BOT_TOKEN and SLACK_APP_TOKEN)"
+
 
 def test_with_nothing_set_everything_is_simulated() -> None:
     settings = read_settings({})
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
-    assert settings.discord
+    assert settings.platforms == ("discord", "slack")
     assert settings.aimlapi
     assert settings.segmind
     assert settings.real == ()
@@ -45,11 +47,19 @@ def test_the_bot_gets_ordinary_settings_for_what_is_simulated_only(tmp_path: Pat
     assert handed["DISCORD_API_BASE"] == f"{base}/discord/api/v10"
     assert handed["DISCORD_GATEWAY_URL"].startswith("ws://127.0.0.1:8080/discord/")
     assert handed["AIMLAPI_BASE_URL"] == f"{base}/aimlapi/v1"
+    assert handed["SLACK_API_BASE"] == f"{base}/slack/api"
+    assert handed["SLACK_BOT_TOKEN"].startswith("xoxb-")
+    assert handed["SLACK_APP_TOKEN"].startswith("xapp-")
 
     assert (
         _handed(environ | {"AIMLAPI_API_KEY": "real"}, base)
         .keys()
         .isdisjoint({"AIMLAPI_API_KEY", "AIMLAPI_BASE_URL"})
+    )
+    assert (
+        _handed(environ | {"SLACK_BOT_TOKEN": "real"}, base)
+        .keys()
+        .isdisjoint({"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_BASE"})
     )
     assert (
         _handed(environ | {"DISCORD_TOKEN": "real"}, base)
@@ -63,11 +73,12 @@ def test_the_bot_gets_ordinary_settings_for_what_is_simulated_only(tmp_path: Pat
 def _handed(environ: dict[str, str], base: str) -> dict[str, str]:
     settings = read_settings(environ)
     settings.world.mkdir(parents=True, exist_ok=True)
-    outside = Outside(settings, base, lambda: None)
+    outside = Outside(settings, base, lambda _platform: None)
     try:
         return outside.bot_settings()
     finally:
         outside.discord.world.close()
+        outside.slack.world.close()
         outside.history.close()
 
 
@@ -76,27 +87,33 @@ def test_the_banner_names_what_is_simulated_and_what_costs_money() -> None:
     real_model = describe(read_settings({"AIMLAPI_API_KEY": "k"}))
     assert "AI/ML API" in real_model
     assert "nothing leaves" not in real_model
-    assert "real" in describe(read_settings({"DISCORD_TOKEN": "t"}))
+    one_real = describe(read_settings({"DISCORD_TOKEN": "t"}))
+    assert "Discord is connected for real" in one_real
+    assert "Slack is a stand-in" in one_real
+    both_real = describe(read_settings({"DISCORD_TOKEN": "t", "SLACK_BOT_TOKEN": "t"}))
+    assert "Discord and Slack are connected for real" in both_real
+    assert "stand-in" not in both_real
 
 
 def test_what_this_version_has_no_use_for_is_not_called_real() -> None:
-    settings = read_settings({"SLACK_BOT_TOKEN": "k", "RUNWARE_API_KEY": "k"})
+    settings = read_settings({"RUNWARE_API_KEY": "k"})
     assert settings.real == ()
     assert "nothing leaves" in describe(settings)
     said = welcome(settings, "http://127.0.0.1:8080/", 8080)
     assert "Real         nothing\n" in said
-    assert "Not used     Slack, Runware (not available in this version)\n" in said
+    assert "Not used     Runware (not available in this version)\n" in said
     assert "Not used" not in welcome(read_settings({}), "http://127.0.0.1:8080/", 8080)
 
 
 @pytest.mark.parametrize(
     ("given", "missing"),
     [
-        ({}, "DISCORD_TOKEN and AIMLAPI_API_KEY"),
-        ({"AIMLAPI_API_KEY": "k"}, "DISCORD_TOKEN"),
-        ({"OPENAI_COMPATIBLE_BASE_URL": "http://a/v1"}, "DISCORD_TOKEN"),
-        ({"SEGMIND_API_KEY": "k"}, "DISCORD_TOKEN"),
+        ({}, f"{PLATFORM} and AIMLAPI_API_KEY"),
+        ({"AIMLAPI_API_KEY": "k"}, PLATFORM),
+        ({"OPENAI_COMPATIBLE_BASE_URL": "http://a/v1"}, PLATFORM),
+        ({"SEGMIND_API_KEY": "k"}, PLATFORM),
         ({"DISCORD_TOKEN": "t"}, "AIMLAPI_API_KEY"),
+        ({"SLACK_BOT_TOKEN": "t"}, "AIMLAPI_API_KEY"),
         ({"DISCORD_TOKEN": "t", "AIMLAPI_API_KEY": "k"}, ""),
     ],
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from adapters.playground.manifest import ask_manifest
 from adapters.playground.outside import Outside
 from adapters.playground.process import BotProcess, Status
 from adapters.playground.routes import describe_process
@@ -160,20 +161,23 @@ async def run(settings: Settings, environ: Mapping[str, str]) -> int:
         stopping.changed(status)
 
     with writing(settings.data):
-        outside = Outside(settings, base, lambda: process.connected())
+        outside = Outside(settings, base, lambda platform: process.connected(platform))
         settings.bot_data.mkdir(parents=True, exist_ok=True)
         settings.log.unlink(missing_ok=True)
         settings.log.touch()
+    environ = {**environ, **outside.bot_settings()}
     process = BotProcess(
         [sys.executable, "-m", "bot", "run"],
-        {**environ, **outside.bot_settings()},
+        environ,
         settings.log,
         changed,
+        settings.platforms,
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.signalled, number)
     await outside.serve(server, process)
     _say(welcome(settings, f"{base}/", settings.port))
+    learning = asyncio.create_task(_learn(outside, environ))
     try:
         await process.start()
         await stopping.asked.wait()
@@ -181,9 +185,17 @@ async def run(settings: Settings, environ: Mapping[str, str]) -> int:
             _say("Stopping the bot: answers under way get up to 25 s. Ctrl-C again ends now.")
             await _stop(process, stopping.hurry)
     finally:
+        learning.cancel()
+        await asyncio.gather(learning, return_exceptions=True)
         await process.kill()
         await outside.close()
     return stopping.code
+
+
+async def _learn(outside: Outside, environ: Mapping[str, str]) -> None:
+    """Make the stand-in's Slack app of the manifest that the bot prints."""
+    if manifest := await ask_manifest(environ):
+        outside.learn(manifest)
 
 
 def _say(*lines: str, sep: str = "\n") -> None:

@@ -50,6 +50,10 @@ class Asked:
             raise Refusal(f"{name} is missing.")
         return value
 
+    def optional(self, name: str) -> str | None:
+        """Return a field that may be missing."""
+        return self.text(name) if name in self.body else None
+
     def table(self, name: str) -> Json:
         """Return a field, which must be an object."""
         value = self.body.get(name)

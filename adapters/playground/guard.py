@@ -66,9 +66,9 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     The stand-ins' own answers keep exactly the headers that their originals send, but what
     people upload must not run here: the original serves it from an origin of its own.
     """
-    if request.path.startswith("/discord/cdn/"):
+    if request.path.startswith(("/discord/cdn/", "/slack/page-files/")):
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
         response.headers["X-Content-Type-Options"] = "nosniff"
-    elif not request.path.startswith(("/discord/", "/aimlapi/", "/segmind/")):
+    elif not request.path.startswith(("/discord/", "/slack/", "/aimlapi/", "/segmind/")):
         for name, value in PAGE_HEADERS.items():
             response.headers.setdefault(name, value)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
-from adapters.playground import mishaps, removals
+from adapters.playground import mishaps, removals, slack_weather
 from adapters.playground.aimlapi import AimlapiStandIn
 from adapters.playground.discord import DiscordStandIn
 from adapters.playground.faults import FaultScript
@@ -16,42 +17,61 @@ from adapters.playground.feed import Feed
 from adapters.playground.guard import add_headers, guard
 from adapters.playground.history import Entry, History
 from adapters.playground.interactions import Interactions
+from adapters.playground.manifest import paste_manifest
 from adapters.playground.process import BotProcess
 from adapters.playground.room import Room
 from adapters.playground.room_routes import RoomRoutes
 from adapters.playground.routes import Page
 from adapters.playground.segmind import SegmindStandIn
-from adapters.playground.settings import Settings
+from adapters.playground.settings import PLATFORMS, Settings
+from adapters.playground.slack import SlackStandIn
 from adapters.playground.weather import Group, Weather
+from adapters.playground.workspace import Workspace
+from adapters.playground.workspace_examples import write_examples
+from adapters.playground.workspace_routes import WorkspaceRoutes
+from adapters.playground.workspace_uses import WorkspaceUses
+
+Json = dict[str, Any]
 
 # A playground may run for days; the file beside the world has everything.
 KEPT_ENTRIES = 20_000
 BOT_NAME = "Threadbot"
+# What the history says when the bot is connected.
+CONNECTED = {"event:READY": "discord", "event:RESUMED": "discord", "socket:hello": "slack"}
 # Made up, of the shapes that the bot's own settings check; they open nothing else.
 TOKEN = "MTIwMDAwMDAwMDAwMDAwMDAwMA.Gplayg.rounds-own-token-which-opens-nothing-els"  # noqa: S105
 AIMLAPI_KEY = "playground-key-of-the-simulated-model"
+# Until the bot itself has said, by its manifest, which commands it has.
+FIRST_COMMANDS = {"/bot": "Settings and help", "/ask": "Ask a question"}
 SEGMIND_KEY = "SG_playground0key0of0the0simulated0jobs"
 
 
 def describe(settings: Settings) -> str:
     """Return in a sentence or two what is simulated, for the page's banner."""
-    if not settings.discord:
-        return "Discord is connected for real: meet the bot there. The channels here reach nobody."
+    real = [name for name in PLATFORMS if name in settings.real]
+    stands_in = [name for name in PLATFORMS if name not in settings.real]
+    said = []
+    if real:
+        are = "is" if len(real) == 1 else "are"
+        said.append(f"{' and '.join(real)} {are} connected for real: meet the bot there.")
+    if not stands_in:
+        return f"{said[0]} The channels here reach nobody."
     if not settings.real:
-        return "Discord and the models are stand-ins on this computer; nothing leaves it."
-    return (
-        "Discord is a stand-in on this computer. Real, and may cost money: "
-        f"{', '.join(settings.real)}."
-    )
+        names = f"{', '.join(stands_in)} and the models"
+        return f"{names} are stand-ins on this computer; nothing leaves it."
+    what = "is a stand-in" if len(stands_in) == 1 else "are stand-ins"
+    said.append(f"{' and '.join(stands_in)} {what} on this computer.")
+    said.append(f"Real, and may cost money: {', '.join(settings.real)}.")
+    return " ".join(said)
 
 
 class Outside:
     """Every stand-in with its world, and the page onto it, at `base`.
 
-    `started` is called whenever the bot's gateway session is up.
+    `started` is called with a platform's id whenever the bot has a connection to it.
     """
 
-    def __init__(self, settings: Settings, base: str, started: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, base: str, started: Callable[[str], None]) -> None:
         self.feed = Feed()
         self._settings = settings
         self._base = base
@@ -71,7 +91,17 @@ class Outside:
         )
         _name_bot(self.discord)
         room = Room(self.discord.people, self.feed)
-        self._rooms = [RoomRoutes(room, Interactions(self.discord.people, room))]
+        self.slack = SlackStandIn(
+            _now, settings.world / "slack", history=self.history, prefix="/slack"
+        )
+        self.slack.origin = base
+        self.slack.settings.commands = dict(FIRST_COMMANDS)
+        write_examples(self.slack.people)
+        self.workspace = Workspace(self.slack, self.feed)
+        self._rooms = (
+            RoomRoutes(room, Interactions(self.discord.people, room)),
+            WorkspaceRoutes(self.workspace, WorkspaceUses(self.slack, self.workspace)),
+        )
         self.aimlapi = AimlapiStandIn(_now, self.history, FaultScript(), key=AIMLAPI_KEY)
         self.segmind = SegmindStandIn(_now, self.history, FaultScript(), key=SEGMIND_KEY)
         self.weather = Weather(self.discord.world, self._groups())
@@ -92,6 +122,22 @@ class Outside:
                 "Each happens once; no answer is lost by it.",
                 mishaps.of_discord(self.discord),
                 platform="discord",
+            ),
+        ]
+        groups += [
+            Group(
+                "workspace",
+                "The workspace",
+                "What it grants to the app, and what its admins can take away.",
+                slack_weather.of_workspace(self.slack),
+                platform="slack",
+            ),
+            Group(
+                "slack",
+                "The line to Slack",
+                "Each happens once; no answer is lost by it.",
+                slack_weather.of_line(self.slack),
+                platform="slack",
             ),
         ]
         if self._settings.aimlapi:
@@ -127,6 +173,12 @@ class Outside:
                 "DISCORD_GATEWAY_URL": self.discord.gateway_url(self._base),
                 "DISCORD_CDN_BASE": self.discord.cdn_url(self._base),
             }
+        if self._settings.slack:
+            settings |= {
+                "SLACK_BOT_TOKEN": self.slack.bot_token,
+                "SLACK_APP_TOKEN": self.slack.app_token,
+                "SLACK_API_BASE": self.slack.api_url(self._base).rstrip("/"),
+            }
         if self._settings.aimlapi:
             settings |= {
                 "AIMLAPI_API_KEY": AIMLAPI_KEY,
@@ -148,7 +200,7 @@ class Outside:
             self.feed,
             process,
             self.weather,
-            ["discord"],
+            self._settings.platforms or ("discord", "slack"),
             describe(self._settings),
             self._settings.simulated,
         )
@@ -157,6 +209,7 @@ class Outside:
             app.add_routes(room.routes())
         app.on_shutdown.append(page.close_streams)
         app.add_subapp("/discord", self.discord.app)
+        app.add_subapp("/slack", self.slack.app)
         app.add_subapp("/aimlapi", self.aimlapi.app("/aimlapi"))
         app.add_subapp("/segmind", self.segmind.app("/segmind"))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -169,9 +222,14 @@ class Outside:
             await self._runner.cleanup()
         self.history.close()
 
+    def learn(self, manifest: Json) -> None:
+        """Take the app's manifest, and show what it changes."""
+        paste_manifest(manifest, self.slack, self.workspace)
+        self.feed.publish("slack-world", self.workspace.app())
+
     def _heard(self, entry: Entry) -> None:
-        if entry.route in ("event:READY", "event:RESUMED"):
-            self._started()
+        if platform := CONNECTED.get(entry.route):
+            self._started(platform)
 
 
 def _now() -> int:

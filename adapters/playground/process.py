@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -49,7 +49,10 @@ def _die_with(parent: int) -> Callable[[], None]:
 
 
 class BotProcess:
-    """Run `argv` as a child, its output in the file `log`; `changed` hears of every change."""
+    """Run `argv` as a child, its output in the file `log`; `changed` hears of every change.
+
+    It is running when it is connected to each of `platforms`.
+    """
 
     def __init__(
         self,
@@ -57,12 +60,15 @@ class BotProcess:
         env: Mapping[str, str],
         log: Path,
         changed: Callable[[Status], None],
+        platforms: Collection[str] = ("",),
     ) -> None:
         self.status = Status("exited", since=_now())
         self._argv = list(argv)
         self._env = dict(env)
         self._log = log
         self._changed = changed
+        self._platforms = frozenset(platforms)
+        self._missing = set(self._platforms)
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._killing = False
@@ -81,6 +87,7 @@ class BotProcess:
             if self._watch is not None:
                 await self._watch
             self._killing = False
+            self._missing = set(self._platforms)
             with self._log.open("ab") as output:
                 offset = output.tell()
                 # A session of its own: Ctrl-C reaches us alone, and we stop it in order.
@@ -96,9 +103,10 @@ class BotProcess:
             self._set(Status("starting", pid=self._process.pid, since=_now()))
             self._watch = asyncio.create_task(self._wait(self._process, offset))
 
-    def connected(self) -> None:
-        """Note that the bot's gateway session is up."""
-        if self.alive and self.status.state == "starting":
+    def connected(self, platform: str = "") -> None:
+        """Note that the bot is connected to a platform."""
+        self._missing.discard(platform)
+        if self.alive and self.status.state == "starting" and not self._missing:
             self._set(Status("running", pid=self.status.pid, since=_now()))
 
     async def kill(self) -> None:

@@ -58,7 +58,7 @@ class RoomRoutes:
     # --- writing
 
     async def _post(self, wish: Asked) -> Json:
-        reply_to = wish.text("reply_to") if "reply_to" in wish.body else None
+        reply_to = wish.optional("reply_to")
         content, files = wish.text("content"), wish.attached
         return {"message": self._room.post(*wish.where(), content, files=files, reply_to=reply_to)}
 

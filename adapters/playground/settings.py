@@ -13,15 +13,14 @@ DEFAULT_HTTP_PORT = 8081
 # A value in any of these names something that is not ours to simulate.
 REAL = {
     "DISCORD_TOKEN": "Discord",
+    "SLACK_BOT_TOKEN": "Slack",
     "AIMLAPI_API_KEY": "AI/ML API",
     "OPENAI_COMPATIBLE_BASE_URL": "the OpenAI-compatible server",
     "SEGMIND_API_KEY": "Segmind",
 }
 # Announced, but nothing uses them yet.
-LATER = {
-    "SLACK_BOT_TOKEN": "Slack",
-    "RUNWARE_API_KEY": "Runware",
-}
+LATER = {"RUNWARE_API_KEY": "Runware"}
+PLATFORMS = (REAL["DISCORD_TOKEN"], REAL["SLACK_BOT_TOKEN"])
 
 
 class SettingsError(Exception):
@@ -32,9 +31,9 @@ class SettingsError(Exception):
 class Settings:
     """Where the playground listens, where it keeps its world, and what it stands in for.
 
-    `port` 0 is any free one; `http_port` is the bot's own. `discord` and `aimlapi` are True for
-    what has no key of its own; `real` names what has one, which stays real in the playground;
-    `unused` names what has one in vain.
+    `port` 0 is any free one; `http_port` is the bot's own. `discord`, `slack`, `aimlapi` and
+    `segmind` are True for what has no key of its own; `real` names what has one, which stays
+    real in the playground; `unused` names what has one in vain.
     """
 
     host: str
@@ -42,6 +41,7 @@ class Settings:
     http_port: int
     data: Path
     discord: bool
+    slack: bool
     aimlapi: bool
     segmind: bool
     real: tuple[str, ...]
@@ -52,6 +52,7 @@ class Settings:
         """Return the names of what is simulated here."""
         stands = (
             ("Discord", self.discord),
+            ("Slack", self.slack),
             ("AI/ML API", self.aimlapi),
             ("Segmind", self.segmind),
         )
@@ -60,9 +61,18 @@ class Settings:
     @property
     def missing(self) -> tuple[str, ...]:
         """Return the settings that would make real what is simulated here."""
-        has_model = set(self.real) - {REAL["DISCORD_TOKEN"]}
-        names = (("DISCORD_TOKEN", self.discord), ("AIMLAPI_API_KEY", not has_model))
-        return tuple(name for name, lacking in names if lacking)
+        names = []
+        if self.discord and self.slack:
+            names.append("DISCORD_TOKEN (or SLACK_BOT_TOKEN and SLACK_APP_TOKEN)")
+        if not set(self.real) - set(PLATFORMS):
+            names.append("AIMLAPI_API_KEY")
+        return tuple(names)
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Return the ids of the platforms that are simulated here."""
+        stands = (("discord", self.discord), ("slack", self.slack))
+        return tuple(name for name, stands_in in stands if stands_in)
 
     @property
     def log(self) -> Path:
@@ -103,6 +113,7 @@ def read_settings(environ: Mapping[str, str | None]) -> Settings:
         http_port=port("HTTP_PORT", DEFAULT_HTTP_PORT),
         data=Path(value("DATA_DIR") or "data").resolve(),
         discord=not value("DISCORD_TOKEN"),
+        slack=not value("SLACK_BOT_TOKEN"),
         aimlapi=not value("AIMLAPI_API_KEY"),
         segmind=not value("SEGMIND_API_KEY"),
         real=tuple(title for name, title in REAL.items() if value(name)),

@@ -24,7 +24,7 @@ async function ask(path, options) {
   return read(response);
 }
 
-const query = (values) => new URLSearchParams(values).toString();
+const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value !== undefined)).toString();
 export const get = (path, values = {}) => ask(`${path}?${query(values)}`, {});
 export const post = (path, body) => ask(path, {
   method: "POST",

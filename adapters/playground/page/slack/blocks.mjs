@@ -53,7 +53,6 @@ const DRAWS = {
     el("div", {}, text ? el("div", { class: "words" }, showText(text)) : null, fields ? el("div", { class: "fields" }, ...fields.map((one) => el("div", {}, showText(one)))) : null),
     accessory?.type === "button" ? showButton(elementsOf({ type: "actions", block_id: block, elements: [accessory] })[0], press ?? (() => {})) : null,
     accessory?.type === "image" ? showImage(accessory) : null),
-  rich_text: ({ elements }) => showRich(elements),
   table: ({ rows }) => el("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Table" }, el("table", {}, el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((cell) => el("td", {}, cell.text ?? plainRich(cell.elements)))))))),
 };
 
@@ -64,15 +63,8 @@ function showImage({ image_url: url, alt_text: alt }) {
 
 const plainRich = (elements = []) => elements.map((one) => one.text ?? one.url ?? plainRich(one.elements)).join("");
 
-function showRich(elements) {
-  return elements.map((one) => {
-    const text = plainRich(one.elements);
-    if (one.type === "rich_text_preformatted") return el("pre", {}, el("code", {}, text));
-    if (one.type === "rich_text_quote") return el("blockquote", {}, text);
-    if (one.type === "rich_text_list") return el(one.style === "ordered" ? "ol" : "ul", {}, ...one.elements.map((item) => el("li", {}, plainRich(item.elements))));
-    return el("p", {}, text);
-  });
-}
+/** Tell whether blocks are what Slack makes of a text that a person typed: the text says the same. */
+export const isTyped = (blocks) => blocks.every(({ type }) => type === "rich_text");
 
 /** What blocks say in one line. */
 export function plainBlocks(blocks = []) {

@@ -5,14 +5,12 @@ import { openForm } from "../form.mjs";
 import { markEdited, showExample } from "../message.mjs";
 import { decode, encode } from "../names.mjs";
 import { Refused, post, postForm } from "../server.mjs";
-import { showBlocks } from "./blocks.mjs";
+import { isTyped, showBlocks } from "./blocks.mjs";
 import { Home, Tabs } from "./home.mjs";
 import { renderMrkdwn, unescape } from "./markdown.mjs";
 import { showModal } from "./modal.mjs";
 import { welcome } from "./welcome.mjs";
 
-const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-const escapeText = (text) => text.replace(/[&<>]/g, (character) => ENTITIES[character]);
 const SYSTEM = { channel_join: "joined the channel", channel_leave: "left the channel" };
 
 // --- messages
@@ -23,7 +21,7 @@ function content({ raw, growing }) {
     if (gone) return el("p", { class: "system" }, "This message was deleted.");
     if (SYSTEM[subtype]) return el("p", { class: "system" }, SYSTEM[subtype]);
     const nodes = document.createDocumentFragment();
-    nodes.append(...(blocks.length ? showBlocks(blocks) : [renderMrkdwn(text)]));
+    nodes.append(...(isTyped(blocks) ? [renderMrkdwn(text)] : showBlocks(blocks)));
     if (growing && !nodes.textContent) nodes.append(el("p", { class: "quiet" }, "…"));
     if (state === "broken") nodes.append(el("p", { class: "system" }, "This message stopped in the middle: Slack had waited too long for the rest."));
     if (state === "stopped_by_user") nodes.append(el("p", { class: "system" }, "Stopped"));
@@ -154,7 +152,7 @@ export const kit = {
   longest: 12_000,
   keys: "Arrow keys move; T replies in a thread, E edits, Delete deletes.",
   commands: (world) => world.commands,
-  encode: (world, text) => encode(world, escapeText(text)),
+  encode,
   source: (world, message) => unescape(decode(world, message.raw.text)),
   edit: (world, message, text) => post(world.path("edit"), { ...world.which(message), text }),
   remove: (world, message) => post(world.path("delete"), world.which(message)),
