@@ -116,9 +116,7 @@ class Door:
         if kind is Kind.VERIFICATION:
             return await self._dispatch(payload, "")
         if kind is None or (kind is Kind.EVENT and not isinstance(payload.get("event"), dict)):
-            # An answer that it failed would bring it back, and no better.
-            self._meter.count("slack_malformed", kind=kind.value if kind else "unknown")
-            return BoltResponse(status=200, body="")
+            return self._malformed(payload, "no such kind, or no event")
         if kind is Kind.LIMITED:
             self._meter.count("slack_ignored", why="limited")
             log.error("Slack holds back events: there were too many")
@@ -139,6 +137,10 @@ class Door:
         """
         try:
             request = AsyncBoltRequest(mode="socket_mode", body=payload, context={_OURS: team})
+        except Exception as error:
+            # It looks for ids, whatever stands in their place.
+            return self._malformed(payload, repr(error)[:200])
+        try:
             response = await self._app.async_dispatch(request)
         except Exception as error:
             log.error("bolt failed", error=repr(error)[:200])
@@ -146,6 +148,14 @@ class Door:
         if response.status == 500:
             self._meter.count("slack_handler_errors", handler="bolt")
         return response
+
+    def _malformed(self, payload: dict[str, Any], why: str) -> BoltResponse:
+        """Count a payload; the answer that it failed would bring it back, and no better."""
+        kind = kind_of(payload)
+        word = kind.value if kind else "unknown"
+        self._meter.count("slack_malformed", kind=word)
+        log.error("not understood", kind=word, error=why)
+        return BoltResponse(status=200, body="")
 
     def _authorize(self, team: str) -> AuthorizeResult:
         """Tell Bolt who we are, by which it drops what we said ourselves."""
