@@ -102,7 +102,8 @@ async def test_words_are_changed_and_taken_back(tmp_path: Path) -> None:
         question = h.mention("What is a monad?")
         await h.ended(question)
         h.edit(question, "What is a functor?")
-        await h.until(lambda: any("retry" in one for _, one in h.folk.buttons()), within=60)
+        await h.until(lambda: len(h.ours(question)) == 2, within=60)
+        assert "You changed your question" in h.ours(question)[-1].text
         gone = h.mention("write 600 words", channel=1)
         await h.until(lambda: h.ours(gone))
         h.delete(gone)

@@ -1,0 +1,8 @@
+"""The faults of Slack, F26 to F47, each with its variants."""
+
+from __future__ import annotations
+
+from tests.fault_rows import Row
+from tests.fault_rows_events import EVENT_ROWS
+
+ROWS: tuple[Row, ...] = (*EVENT_ROWS,)
