@@ -61,7 +61,7 @@ class SlackApi:
         app.router.add_post("/api/{method}", self._call)
         app.router.add_post("/response/{name}", self._whisper)
         app.router.add_get("/socket", self._socket)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

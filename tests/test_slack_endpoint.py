@@ -5,6 +5,7 @@ Rows X206-X223 of the bad inputs; those of slow bodies, sizes and hosts are the 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -36,8 +37,6 @@ async def test_a_signed_event_is_answered_once_it_is_committed(desk: Desk) -> No
     async def commit() -> None:
         await desk.clock.sleep(2.5)
         desk.inbox.catch_up()
-
-    import asyncio
 
     task = asyncio.create_task(commit())
     response = await desk.post(HELLO)
@@ -255,7 +254,7 @@ async def test_other_workspaces_are_none_of_ours(desk: Desk) -> None:
     """X223: ignored and counted; in a shared channel the authorisation says whose event it is."""
     stranger: dict[str, Any] = {"team_id": "T9", "authorizations": [{"team_id": "T9"}]}
     assert await desk.event(said("<@UBOT> hi"), **stranger) == 200
-    organisation = {"team_id": None, "enterprise_id": "E1", "authorizations": []}
+    organisation: dict[str, Any] = {"team_id": None, "enterprise_id": "E1", "authorizations": []}
     assert await desk.event(said("<@UBOT> hi"), **organisation) == 200
     assert await desk.command("settings", team_id="T9") == 200
     assert desk.tally.counts["slack_ignored workspace"] == 3

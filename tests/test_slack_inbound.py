@@ -112,7 +112,8 @@ def test_a_mention_in_a_channel_opens_a_thread() -> None:
 )
 def test_both_of_the_twins_are_one_event(rest: dict[str, Any]) -> None:
     """`app_mention` and `message` differ in nothing that counts (F27)."""
-    assert heard(message(**rest)) == heard(mention(**rest)) is not None
+    event = heard(message(**rest))
+    assert event is not None and event == heard(mention(**rest))
 
 
 def test_a_reply_stands_in_its_thread() -> None:

@@ -60,7 +60,7 @@ class SlackPlatform:
     With `app_token` Slack is heard by sockets, else at `routes()` by requests signed with
     `signing_secret`. `sentences` are all that it says by itself. `command` takes the words of
     all commands; `admin_group` is the id of a user group. `admins` are ids of people, as ours
-    (`T1/U1`) or as `slack:T1/U1`.
+    (`T1/U1`) or as `slack:T1/U1`. Raises `ConfigError` where Slack could not be heard.
     """
 
     def __init__(
@@ -83,6 +83,8 @@ class SlackPlatform:
         on_ready: Callable[[], None] | None = None,
         limits: Limits = LIMITS,
     ) -> None:
+        if not (app_token or signing_secret):
+            raise ConfigError(["Slack needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET to be heard"])
         self.name = PLATFORM
         self.limits = limits
         self._intake = intake
@@ -137,8 +139,6 @@ class SlackPlatform:
             self._sockets = Sockets(app_token, own, door, clock, meter, on_open=self._opened)
         elif signing_secret:
             self._endpoint = Endpoint(door, signing_secret, clock, meter)
-        else:
-            raise ConfigError(["Slack needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET to be heard"])
         self._serving: asyncio.Task[None] | None = None
 
     # --- life ------------------------------------------------------------------------
