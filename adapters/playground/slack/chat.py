@@ -77,6 +77,12 @@ def update(call: Call) -> Json:
         facts["attachments"] = draft.attachments
     if draft.metadata is not None:
         facts["metadata"] = draft.metadata
+    if (carried := drafts.read_files(call)) is not None:
+        facts["files"] = [one.id for one in carried]
+        when = call.world.now() + call.settings.shares_ms
+        for one in carried:
+            one.shares = [*one.shares, (message.channel, message.ts, when)]
+            call.world.save(one)
     if draft.blocks:
         call.world.change(message, **facts)
     else:

@@ -12,8 +12,8 @@ import msgspec
 
 from adapters.playground.slack import blocks, limits, texts
 from adapters.playground.slack.calls import Call
-from adapters.playground.slack.problems import Problem, invalid_blocks
-from adapters.playground.slack.records import Channel, Message
+from adapters.playground.slack.problems import Problem, invalid_arguments, invalid_blocks
+from adapters.playground.slack.records import Channel, File, Message
 
 Json = dict[str, Any]
 
@@ -78,6 +78,23 @@ def _check_picture(call: Call, id_: str, n: int) -> None:
     waits = found and found.at + call.settings.mime_ms > call.world.now()
     if found is None or found.mime not in _SHOWN or found.state != "complete" or waits:
         raise invalid_blocks(f"invalid slack file [json-pointer:/blocks/{n}/slack_file]")
+
+
+def read_files(call: Call) -> list[File] | None:
+    """Return the uploaded files that a message shall carry from now on, None if none were named.
+
+    https://docs.slack.dev/reference/methods/chat.update (`file_ids`)
+    """
+    sent = call.arguments.data("file_ids")
+    if sent is None:
+        return None
+    if not isinstance(sent, list):
+        raise invalid_arguments("must be an array [json-pointer:/file_ids]")
+    found = [call.world.files.get((call.team.id, str(id_))) for id_ in sent]
+    mine = [one for one in found if one and one.user == call.team.bot and one.state == "complete"]
+    if len(mine) != len(sent):
+        raise Problem("file_not_found")
+    return mine
 
 
 def read_metadata(call: Call) -> Json | None:
