@@ -277,9 +277,16 @@ async def test_bytes_are_sent_without_the_token() -> None:
         ((path, headers, body),) = wire.came
         assert (path, body) == ("/upload/v1/abc", b"abc")
         assert "Authorization" not in headers
-        for status in (302, 400, 408, 500, 504):
+        for status, kind in (
+            (302, PlatformRefused),
+            (404, PlatformRefused),
+            (408, PlatformUnknown),
+            (429, Throttled),
+            (500, PlatformUnknown),
+            (504, PlatformUnknown),
+        ):
             wire.status = status
-            with pytest.raises(PlatformUnknown):
+            with pytest.raises(kind):
                 await calls.send_bytes(url, b"abc", "files.upload")
         wire.cut = "hang"
         with pytest.raises(PlatformUnknown):

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.failures import REVOKED, read_failure
-from bot.errors import Forbidden, PlatformError, PlatformUnknown, Throttled
+from bot.errors import Forbidden, PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.ports import Clock, Meter
 
 log = structlog.get_logger(__name__)
@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 # Methods of these families take a JSON body; the others are read from a form for certain.
 # https://docs.slack.dev/apis/web-api/#post-bodies
 _TAKE_JSON = ("agents.", "assistant.", "chat.", "views.")
+_PASSING = (408, 425, 429)
 # Slack cannot be reached: tried again after 1, 2, 4, ... seconds.
 MOST_UNREACHED = 5
 
@@ -77,7 +78,10 @@ class Calls:
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def send_bytes(self, url: str, data: bytes, name: str) -> None:
-        """Post the bytes of a file to an address that Slack gave for them."""
+        """Post the bytes of a file to an address that Slack gave for them, once.
+
+        Raises `PlatformRefused` where it does not take them, or has them already.
+        """
         session = self.client.session
         if session is None:
             raise RuntimeError("The Web API client has no session.")
@@ -88,8 +92,11 @@ class Calls:
             ):
                 await answer.read()
                 # "HTTP 200 if the upload was successful": whatever it says else.
-                if answer.status != 200:
+                if answer.status in _PASSING or answer.status >= 500:
                     raise read_failure(name, answer.status, answer.headers, None)
+                if answer.status != 200:
+                    code = str(answer.status)
+                    raise PlatformRefused("Slack does not take the bytes.", code=code)
         except Exception as error:
             failure = self._read(name, error)
             self._note("", name, failure)

@@ -87,8 +87,14 @@ class Uploads:
                 return name
             except Throttled:
                 raise
-            except PlatformError as error:
-                log.info("bytes not taken", tries=tries + 1, code=error.code)
+            except PlatformRefused:
+                # An address takes bytes once: after a lost answer they may be there already,
+                # and the next step tells.
+                if not tries:
+                    raise
+                return name
+            except PlatformUnknown as error:
+                log.info("bytes of unknown fate", tries=tries + 1, code=error.code)
         raise PlatformRefused("Slack did not take the file.", code=NOT_UPLOADED)
 
     async def _share(
@@ -147,7 +153,8 @@ class Uploads:
             except Forbidden as error:
                 # It surely is there, or will be; where, the thread itself tells.
                 raise PlatformUnknown("Slack does not show the file.", code=error.code) from None
-            except (Throttled, PlatformUnknown):
+            except (PlatformRefused, PlatformUnknown):
+                # Not yet, or not now.
                 continue
             first, *others = [*sorted(set(shares_of(answer, where.channel, thread))), ""]
             for one in filter(None, others):
