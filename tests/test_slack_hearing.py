@@ -13,10 +13,12 @@ from bot.domain import ThreadRef
 from bot.errors import ConfigError
 from bot.events import (
     Aside,
+    Asked,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
     PlaceDeleted,
+    Post,
     StopAsked,
     Verdict,
     WorkspaceJoined,
@@ -278,3 +280,14 @@ async def test_a_slack_that_is_away_is_waited_for() -> None:
         await asyncio.sleep(120)
         assert 4 <= len(desk.api.asked("auth.test")) <= 10
         assert not desk.running.done()
+
+
+async def test_who_asks_by_command_reads_the_thread_of_the_question(desk: Desk) -> None:
+    """Which begins with a message of ours, so nobody was heard there."""
+    desk.api.replies["chat.postMessage"] = {"ts": LATER, "channel": "C1"}
+    await desk.command("why", command="/ask")
+    asked = desk.inbox.events[0]
+    assert isinstance(asked, Asked)
+    assert not desk.platform.manner(f"T1/C1/{LATER}").bare
+    await desk.platform.post("T1/C1", Post("why"), "n", asked.interaction)
+    assert desk.platform.manner(f"T1/C1/{LATER}").bare

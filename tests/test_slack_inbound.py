@@ -103,7 +103,7 @@ def test_a_mention_in_a_channel_opens_a_thread() -> None:
         opens_thread=True,
         sent_at=1_767_225_600_000,
     )
-    assert event is not None and event.place == "T1/C1"
+    assert event.place == "T1/C1"
 
 
 @pytest.mark.parametrize(

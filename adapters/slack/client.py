@@ -279,7 +279,11 @@ class SlackPlatform:
         self, place: str, post: Post, nonce: str, interaction: InteractionRef | None = None
     ) -> str:
         """See `bot.ports.Platform`; nothing on Slack holds an interaction's place."""
-        return await self._outbound.post(place, post, nonce)
+        message = await self._outbound.post(place, post, nonce)
+        if interaction is not None and interaction.place == place:
+            # What was asked by command: whoever did reads the thread of its card.
+            self._outbound.moved(f"{place}/{interaction.id}", f"{place}/{message}")
+        return message
 
     async def edit(self, place: str, message: str, post: Post) -> None:
         """See `bot.ports.Platform`."""

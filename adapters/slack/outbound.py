@@ -71,6 +71,10 @@ class Outbound:
         """Note who asked last in a thread; see `Streams.asked`."""
         self._streams.asked(place, user, user_team)
 
+    def moved(self, place: str, thread: str) -> None:
+        """Note that a thread has begun; see `Streams.moved`."""
+        self._streams.moved(place, thread)
+
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """Return the place of a thread: it is there as soon as its first message is."""
         return f"{thread.channel}/{thread.thread.rpartition('/')[2]}"

@@ -126,6 +126,11 @@ class Streams:
         while len(self._askers) > MOST_ASKERS:
             self._askers.popitem(last=False)
 
+    def moved(self, place: str, thread: str) -> None:
+        """Note that a thread, which was only named `place` so far, has begun."""
+        if asker := self._askers.get(place):
+            self.asked(thread, *asker)
+
     def may(self, where: Place) -> bool:
         """Tell whether a message that grows would be streamed there now."""
         if not where.thread_ts or self._abilities.refuses(where.team, Ability.STREAM):
