@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 import structlog
 
-from bot import config, logs, shown
+from bot import config, logs, shown, values
+from bot.commands.table import ROWS as COMMANDS
 from bot.composition import VERSION, Service, compose, judge_models
 from bot.errors import BotError, ConfigError
+from bot.settings import ROWS
 from bot.turns.worker import GRACE_SECONDS
 
 __all__ = ["Service", "compose", "main"]
@@ -28,12 +33,13 @@ EXIT_ALREADY_RUNNING = 75
 EXIT_CONFIG = 78
 # One Ctrl-C may come twice, from the terminal and from whatever started us.
 SAME_SIGNAL_SECONDS = 0.5
+NAME = "Threadbot"
 
 
 # --- the command line -------------------------------------------------------------------------
 
 
-@click.group(invoke_without_command=True, help="A chat bot for Discord: one thread, one answer.")
+@click.group(invoke_without_command=True, help="A chat bot for Discord and Slack.")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Run the bot when no other command is given."""
@@ -60,10 +66,15 @@ def _load() -> config.Settings:
     try:
         return config.Settings.load(os.environ, Path(".env"), judge_models=judge_models)
     except ConfigError as error:
-        click.echo("The settings need attention:", err=True)
-        for problem in error.problems:
-            click.echo(f"  - {problem}", err=True)
-        sys.exit(EXIT_CONFIG)
+        _refuse(error)
+
+
+def _refuse(error: ConfigError) -> NoReturn:
+    """Say what is wrong with the settings, and end."""
+    click.echo("The settings need attention:", err=True)
+    for problem in error.problems:
+        click.echo(f"  - {problem}", err=True)
+    sys.exit(EXIT_CONFIG)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
@@ -132,23 +143,92 @@ def version() -> None:
     click.echo(f"threadbot {VERSION}")
 
 
-@main.command(help="Print the link that invites the bot to a Discord server.")
+def _checked(parse: Callable[[str], str]) -> Callable[..., str | None]:
+    """Return a callback of click that reads an option as a setting is read."""
+
+    def check(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+        try:
+            return None if text is None else parse(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error), context, parameter) from None
+
+    return check
+
+
+_HTTP = click.option(
+    "--http",
+    metavar="URL",
+    callback=_checked(values.public_url),
+    help="The public https address of the bot, for Slack over HTTP; without it Socket Mode.",
+)
+_COMMAND = click.option(
+    "--command",
+    metavar="/WORD",
+    callback=_checked(values.slack_command),
+    help="The slash command; else SLACK_COMMAND.",
+)
+_NAME = click.option(
+    "--name",
+    metavar="NAME",
+    default=NAME,
+    show_default=True,
+    callback=_checked(values.app_name),
+    help="The name of the app and its bot.",
+)
+
+
+@main.command(help="Print the links that bring the bot to a Discord server and to Slack.")
 @click.argument("application", required=False)
-def links(application: str | None) -> None:
-    """Print the invite link of an application: the given one, or the token's."""
+@_HTTP
+@_COMMAND
+@_NAME
+def links(application: str | None, http: str | None, command: str | None, name: str) -> None:
+    """Print the invite link of an application (the given one, or the token's), and Slack's."""
     from adapters.discord.permissions import application_id, invite_url
+    from adapters.slack.manifest import create_app_url
 
     if application is None:
-        token = _load().discord_token
+        token = _peek("DISCORD_TOKEN")
         application = application_id(token.reveal()) if token else None
+    click.echo("Discord, to invite the bot to a server:")
     if application is None:
         click.echo(
-            "Set DISCORD_TOKEN, or give the application's id: its General Information page at"
-            " https://discord.com/developers/applications shows it.",
-            err=True,
+            f"  Set DISCORD_TOKEN (get it: {ROWS['DISCORD_TOKEN'].where}), or give the"
+            " application's id, which its General Information page shows."
         )
-        sys.exit(EXIT_CONFIG)
-    click.echo(invite_url(application))
+    else:
+        click.echo(f"  {invite_url(application)}")
+    click.echo("Slack, to create the app in your workspace:")
+    click.echo(f"  {create_app_url(_manifest(http, command, name))}")
+
+
+@main.group(name="manifest", help="Print what a platform's app is made of.")
+def manifest_group() -> None:
+    """Group the manifests."""
+
+
+@manifest_group.command(name="slack", help="Print the manifest of the Slack app, as JSON.")
+@_HTTP
+@_COMMAND
+@_NAME
+def slack_manifest(http: str | None, command: str | None, name: str) -> None:
+    """Print the manifest, made from the table of commands."""
+    click.echo(json.dumps(_manifest(http, command, name), indent=2, ensure_ascii=False))
+
+
+def _manifest(http: str | None, command: str | None, name: str) -> dict[str, Any]:
+    from adapters.slack.manifest import manifest
+
+    table = tuple(row.command for row in COMMANDS)
+    return manifest(table, name=name, command=command or _peek("SLACK_COMMAND"), http=http)
+
+
+def _peek(name: str) -> Any:
+    """Return one setting: whoever sets the bot up has not yet set everything."""
+    try:
+        return config.peek(name, os.environ, Path(".env"))
+    except ConfigError as error:
+        _refuse(error)
 
 
 @main.group(name="config", help="Show settings.")

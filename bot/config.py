@@ -169,6 +169,22 @@ class Settings:
         return tuple(value.reveal() for value in held if isinstance(value, Secret))
 
 
+def peek(name: str, environ: Mapping[str, str], env_file: Path | None = None) -> Any:
+    """Return one setting, whatever else is missing or wrong.
+
+    Raises `ConfigError` if the file or this one setting cannot be read.
+    """
+    problems: list[str] = []
+    texts = {**(_read_env_file(env_file, problems) if env_file else {}), **environ}
+    secrets, unread = _read_secret_files(texts)
+    problems += [problem for problem in unread if _FILED[problem.split()[0]] == name]
+    read, misread = _parse({**texts, **secrets})
+    problems += [phrase_problem(name, phrase) for phrase in misread.get(name, [])]
+    if problems:
+        raise ConfigError(problems)
+    return read[name]
+
+
 # --- reading -----------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-from bot.text import holds_secret
+from bot.text import holds_secret, is_blank
 
 PlaygroundMode = Literal["auto", "on", "off"]
 LogFormat = Literal["console", "json"]
@@ -118,6 +118,13 @@ def slack_command(text: str) -> str:
     if _TAKEN_COMMANDS.fullmatch(text):
         raise ValueError("names a command that is Slack's own, or another of the bot's; choose one")
     return text
+
+
+def app_name(text: str) -> str:
+    """Accept the name of an app of Slack's."""
+    if is_blank(text) or len(text) > 35 or not text.isprintable():
+        raise ValueError("must be a name of at most 35 characters")
+    return text.strip()
 
 
 def slack_group(text: str) -> str:

@@ -67,6 +67,7 @@ class Chat:
             is_refused=self.refused.__contains__,
             fallback=FALLBACK,
             low_credits_micros=1_000_000,
+            slack_command=settings.slack_command,
         )
 
     async def run(self, call: CommandCall) -> str:

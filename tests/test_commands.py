@@ -288,7 +288,7 @@ async def test_help_is_ten_lines_with_examples_admins_and_where_words_go(tmp_pat
         commands = {row.command.name: row.command for row in ROWS}
         for name, option in re.findall(r"`/([a-z]+)(?: ([a-z]+):)?", said):
             assert not option or option in {each.name for each in commands[name].options}
-    for here in (by_slash("/bot"), by_mention("/bot"), Here("elsewhere")):
+    for here in (by_slash("/bot"), by_mention(), Here("elsewhere")):
         assert len(texts.guide(here, ["openai_compatible"]).splitlines()) <= 10
 
 

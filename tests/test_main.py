@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,9 +14,12 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp import ClientSession
+from click.testing import CliRunner
 
 from bot import __main__ as program
 from bot import config
@@ -81,7 +86,66 @@ def test_the_invite_link_needs_only_the_token(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "client_id=1200000000000000000&permissions=309237763136" in done.stdout
     assert "client_id=42&" in run(tmp_path, "links", "42").stdout
-    assert run(tmp_path, "links", PLAYGROUND="on").returncode == 78
+
+
+def test_links_are_printed_before_anything_is_set(tmp_path: Path) -> None:
+    done = run(tmp_path, "links")
+    assert done.returncode == 0
+    assert "Set DISCORD_TOKEN (get it: https://discord.com/developers/applications" in done.stdout
+    assert made_of(done.stdout)["settings"]["socket_mode_enabled"]
+    # Nor does it matter what else is missing or wrong.
+    half = run(tmp_path, "links", SLACK_BOT_TOKEN="xoxb-1-of-nobody", HTTP_PORT="many")
+    assert half.stdout == done.stdout
+    wrong = run(tmp_path, "links", DISCORD_TOKEN="your-token-here")
+    assert wrong.returncode == 78
+    assert "DISCORD_TOKEN holds a placeholder still" in wrong.stderr
+
+
+def made_of(said: str) -> dict[str, Any]:
+    """Return the manifest that the link to Slack among some lines holds."""
+    (link,) = re.findall(r"https://api\.slack\.com/apps\?\S+", said)
+    query = parse_qs(urlsplit(link).query)
+    assert query["new_app"] == ["1"]
+    found: dict[str, Any] = json.loads(query["manifest_json"][0])
+    return found
+
+
+def test_the_manifest_is_printed_and_the_link_holds_it(tmp_path: Path) -> None:
+    words = ("--http", "https://bot.example.org/", "--command", "/helper", "--name", "Our Bot")
+    done = run(tmp_path, "manifest", "slack", *words)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads(done.stdout)
+    assert manifest["display_information"]["name"] == "Our Bot"
+    assert not manifest["settings"]["socket_mode_enabled"]
+    url = manifest["settings"]["event_subscriptions"]["request_url"]
+    assert url == "https://bot.example.org/slack/events"
+    commands = [row["command"] for row in manifest["features"]["slash_commands"]]
+    assert commands == ["/helper", "/ask"]
+    assert made_of(run(tmp_path, "links", *words).stdout) == manifest
+    (tmp_path / ".env").write_text("SLACK_COMMAND=/ours\n")
+    ours = json.loads(run(tmp_path, "manifest", "slack").stdout)
+    assert ours["features"]["slash_commands"][0]["command"] == "/ours"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--http", "http://bot.example.org"), "must begin with https://"),
+        (("--http", "bot.example.org"), "is not an address"),
+        (("--command", "Bot"), "must be /"),
+        (("--command", "/ask"), "another of the bot's"),
+        (("--name", " "), "at most 35"),
+        (("--name", "x" * 36), "at most 35"),
+    ],
+)
+def test_a_manifest_that_slack_would_not_take_is_not_printed(
+    words: tuple[str, str], says: str
+) -> None:
+    for command in (["manifest", "slack"], ["links"]):
+        done = CliRunner().invoke(program.main, [*command, *words])
+        assert done.exit_code == 2
+        assert says in " ".join(done.output.split())
+        assert "https://api.slack.com" not in done.output
 
 
 def test_a_second_bot_on_the_same_data_ends_with_75(tmp_path: Path) -> None:

@@ -77,15 +77,16 @@ class Dispatcher:
 
     def parse(self, words: str) -> Spoken | str:
         """Read the words of Slack's slash command, or say how it is used."""
-        found = parse(words, self._table, by_slash(self._desk.slack_command))
+        slash = self._desk.slack_command
+        found = parse(words, self._table, by_slash(slash), slash)
         self._count_unread(found)
         return found
 
     def recognise(self, words: str) -> Spoken | str | None:
         """Read words after a mention that can mean no question; None if they can."""
-        here = by_mention(self._desk.slack_command)
         is_model = partial(choices.is_meant, self._desk.models)
-        found = recognise(words, self._table, here, is_model)
+        slash = self._desk.slack_command
+        found = recognise(words, self._table, by_mention(), is_model, slash)
         self._count_unread(found)
         return found
 

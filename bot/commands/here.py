@@ -14,9 +14,10 @@ SLACK_COMMAND = "/bot"
 class Here:
     """A place, as texts speak of it.
 
-    `prefix` stands before a command, `asking` before one that asks. `plain`: commands are plain
-    words, in which what one is mainly about needs no name (`model gpt-5-mini`), and no file can
-    come along. `whole` is what the platform calls everything together. `person` reads the text.
+    `prefix` stands before a command, `asking` before one that asks; both are empty where commands
+    come after a mention. `plain`: commands are plain words, in which what one is mainly about
+    needs no name (`model gpt-5-mini`), and no file can come along. `whole` is what the platform
+    calls everything together. `person` reads the text.
     """
 
     platform: str
@@ -32,11 +33,6 @@ class Here:
         words = "".join(f" {name.rstrip('_')}:{value}" for name, value in options.items())
         return f"`{self.prefix}{command}{words}`"
 
-    def is_prefix(self, word: str) -> bool:
-        """Tell whether a word is but what stands before commands."""
-        name = self.prefix.strip("/@ ")
-        return name != "" and word[1:].lower() == name
-
 
 def here_of(call: CommandCall, slack_command: str = SLACK_COMMAND) -> Here:
     """Return where a call came from.
@@ -47,7 +43,7 @@ def here_of(call: CommandCall, slack_command: str = SLACK_COMMAND) -> Here:
     platform, person = call.thread.platform, call.author.id
     if platform != SLACK:
         return Here(platform, direct=call.direct, person=person)
-    where = by_mention(slack_command) if call.in_thread else by_slash(slack_command)
+    where = by_mention() if call.in_thread else by_slash(slack_command)
     return replace(where, direct=call.direct, person=person)
 
 
@@ -56,7 +52,6 @@ def by_slash(slack_command: str) -> Here:
     return Here(SLACK, f"{slack_command} ", plain=True, whole="workspace")
 
 
-def by_mention(slack_command: str) -> Here:
+def by_mention() -> Here:
     """Return where words come after a mention, which works in threads of Slack too."""
-    mention = f"@{slack_command.removeprefix('/')} "
-    return Here(SLACK, mention, mention, plain=True, whole="workspace")
+    return Here(SLACK, "", "", plain=True, whole="workspace")

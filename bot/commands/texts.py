@@ -100,7 +100,8 @@ def usage(command: Command, why: str, here: Here) -> str:
         options.sort(key=lambda option: option.required)
     main = command.options[0] if command.options else None
     words = "".join(f" {_form(option, here, option is main)}" for option in options)
-    return f"I could not read that: {why}. {NOTHING_DONE} Write `{prefix}{command.name}{words}`."
+    how = "Write" if prefix else "Write after a mention"
+    return f"I could not read that: {why}. {NOTHING_DONE} {how} `{prefix}{command.name}{words}`."
 
 
 def _form(option: Option, here: Here, main: bool) -> str:
@@ -396,7 +397,9 @@ def settings_shown(
         ]
     ways = [here.show("model"), here.show("persona")]
     if not here.direct:
-        ways += [here.show("settings", mentions="…"), here.show("settings", follow="…")]
+        ways.append(here.show("settings", mentions="…"))
+        if followed is not None or not here.plain:
+            ways.append(here.show("settings", follow="…"))
     lines.append(f"Change them: {', '.join(ways)}")
     return "\n".join(lines)
 
@@ -450,23 +453,45 @@ def title(backend: str) -> str:
 
 def guide(here: Here, services: Sequence[str]) -> str:
     """Say what the bot can do, in at most ten lines."""
-    persona = here.show("persona", text="Answer like a pirate")
     return "\n".join(
         [
             "**Mention me with a question** in a channel; I answer in a thread, where you go on"
             " without mentions.",
-            *_ways_to_ask(here),
-            f"• {here.show('model')} shows or chooses who answers; {persona} how",
-            f"• {here.show('settings', follow='true')} lets me answer in this thread without"
-            " mentions",
-            f"• {here.show('settings')} and {here.show('status')} show what holds; commands cost"
-            " nothing",
+            *(_ways_in_words(here) if here.plain else _ways(here)),
             "• Buttons: Stop, Regenerate, Continue, Retry; delete your message to take it back",
             f"Admins: {_admins(here)}; they set channels and the {here.whole}.",
             MAY_BE_WRONG,
             words_go_to(services),
         ]
     )
+
+
+def _ways(here: Here) -> list[str]:
+    """Say what commands are for, where each is one of the platform's."""
+    persona = here.show("persona", text="Answer like a pirate")
+    return [
+        f"• {here.show('ask', prompt='What is a monad?')} asks with options and takes a file;"
+        " pictures, text files and PDFs may be attached to messages too",
+        f"• {here.show('new')} starts this conversation afresh",
+        f"• {here.show('model')} shows or chooses who answers; {persona} how",
+        f"• {here.show('settings', follow='true')} lets me answer in this thread without mentions",
+        f"• {here.show('settings')} and {here.show('status')} show what holds; commands cost"
+        " nothing",
+    ]
+
+
+def _ways_in_words(here: Here) -> list[str]:
+    """Say what commands are for, where they are words: in threads only after a mention."""
+    persona = here.show("persona", text="Answer like a pirate")
+    return [
+        "• Pictures, text files and PDFs may be attached; `/ask effort:low What is a monad?` asks"
+        " with options",
+        f"• {here.show('model')} shows or chooses who answers; {persona} how",
+        f"• {here.show('settings')} and {here.show('status')} show what holds; commands cost"
+        " nothing",
+        "• In a thread, mention me with the same words and no slash: `model`, `new` (start"
+        " afresh), `settings follow:true` (I answer there without mentions)",
+    ]
 
 
 MAY_BE_WRONG = "I am an AI and may be wrong: check what matters."
@@ -481,22 +506,6 @@ def words_go_to(services: Sequence[str]) -> str:
 def _admins(here: Here) -> str:
     who = ADMINS.get(here.platform, "the admins here")
     return f"{who}, and those whom the person who runs me named"
-
-
-def _ways_to_ask(here: Here) -> list[str]:
-    """Say how one asks with options, and how one starts afresh."""
-    if not here.plain:
-        return [
-            f"• {here.show('ask', prompt='What is a monad?')} asks with options and takes a file;"
-            " pictures, text files and PDFs may be attached to messages too",
-            f"• {here.show('new')} starts this conversation afresh",
-        ]
-    return [
-        "• Attach pictures, text files and PDFs; `/ask effort:low What is a monad?` asks with"
-        " options, in a channel",
-        "• In a thread these words work after a mention, without a slash, such as `new`, which"
-        " starts it afresh",
-    ]
 
 
 # --- home ----------------------------------------------------------------------------------

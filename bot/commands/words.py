@@ -51,11 +51,15 @@ class Token:
     quoted: bool = False
 
 
-def parse(words: str, commands: Sequence[Command], here: Here) -> Spoken | str:
-    """Read words that are meant as a command, or say how it is used."""
+def parse(words: str, commands: Sequence[Command], here: Here, slash: str = "") -> Spoken | str:
+    """Read words that are meant as a command, or say how it is used.
+
+    `slash` is the platform's own command that takes them, which may stand before them.
+    """
     known = {command.name: command for command in commands}
     name, rest = _split(normalise(words).strip())
-    if name.startswith("/") and name[1:] not in known and here.is_prefix(name):
+    if name.lower() == slash and name[1:].lower() not in known:
+        # Out of habit the slash command is written after a mention, too.
         name, rest = _split(rest)
     found = _NAME.fullmatch(name)
     wanted = found[1].lower() if found else name[:32].lower()
@@ -70,12 +74,16 @@ def parse(words: str, commands: Sequence[Command], here: Here) -> Spoken | str:
 
 
 def recognise(
-    words: str, commands: Sequence[Command], here: Here, is_model: Callable[[str], bool]
+    words: str,
+    commands: Sequence[Command],
+    here: Here,
+    is_model: Callable[[str], bool],
+    slash: str = "",
 ) -> Spoken | str | None:
     """Read words that are a command only if nobody can mean a question by them, else None."""
     words = normalise(words).strip()
     if _SLASHED.match(words):
-        return parse(words, commands, here)
+        return parse(words, commands, here, slash)
     name, rest = _split(words)
     found = _NAME.fullmatch(name)
     known = {command.name: command for command in commands}

@@ -1,0 +1,359 @@
+"""Commands as words: what each comes to, what stays a question, and what nobody may send."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.commands import texts
+from bot.commands.arguments import Value
+from bot.commands.here import by_mention, by_slash
+from bot.commands.table import ROWS
+from bot.commands.words import parse, recognise
+from bot.ports import OptionKind, Spoken
+
+TABLE = [row.command for row in ROWS]
+NAMES = [command.name for command in TABLE]
+MINI = "gpt-5-mini"
+MODELS = {MINI, f"segmind:{MINI}"}
+Read = tuple[str, Mapping[str, Value]]
+
+
+def typed(words: str) -> Read | str:
+    """Read the words of the slash command."""
+    found = parse(words, TABLE, by_slash("/bot"), "/bot")
+    return (found.command.name, found.arguments) if isinstance(found, Spoken) else found
+
+
+def said(words: str) -> Read | str | None:
+    """Read words after a mention."""
+    found = recognise(words, TABLE, by_mention(), MODELS.__contains__, "/bot")
+    return (found.command.name, found.arguments) if isinstance(found, Spoken) else found
+
+
+# --- after the slash command ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "arguments"),
+    [
+        ("", "help", {}),
+        ("  ", "help", {}),
+        ("help", "help", {}),
+        ("HELP!", "help", {}),
+        ("?", "help", {}),
+        ("help model", "help", {}),
+        ("/status", "status", {}),
+        ("Status.", "status", {}),
+        ("/bot status", "status", {}),
+        ("model", "model", {}),
+        (f"model {MINI}", "model", {"model": MINI}),
+        (f"model\n{MINI}", "model", {"model": MINI}),
+        (f"model `{MINI}`", "model", {"model": MINI}),
+        (f"model model:{MINI}", "model", {"model": MINI}),
+        (
+            f"model segmind:{MINI} for:channel",
+            "model",
+            {"model": f"segmind:{MINI}", "for": "channel"},
+        ),
+        (f"model for=Channel {MINI}", "model", {"model": MINI, "for": "channel"}),
+        (f"model FOR: workspace {MINI}", "model", {"model": MINI, "for": "server"}),
+        (f"model for\uff1aserver {MINI}", "model", {"model": MINI, "for": "server"}),
+        ("model reset", "model", {"reset": True}),
+        ("model reset:yes for:server", "model", {"reset": True, "for": "server"}),
+        ("model reset:off", "model", {"reset": False}),
+        ("persona", "persona", {}),
+        ("persona You are a pirate", "persona", {"text": "You are a pirate"}),
+        ("persona “You are a pirate”", "persona", {"text": "You are a pirate"}),
+        (
+            "persona You are\na pirate for:channel",
+            "persona",
+            {"text": "You are\na pirate", "for": "channel"},
+        ),
+        (
+            "persona for:channel note: be kind",
+            "persona",
+            {"text": "note: be kind", "for": "channel"},
+        ),
+        ("persona text:You are 'kind'", "persona", {"text": "You are 'kind'"}),
+        ("persona text:“Be kind” for:thread", "persona", {"text": "Be kind", "for": "thread"}),
+        ("persona text:'tis the ship's day", "persona", {"text": "'tis the ship's day"}),
+        ("persona reset", "persona", {"reset": True}),
+        ("persona reset for:channel", "persona", {"reset": True, "for": "channel"}),
+        ("persona reset everything", "persona", {"text": "reset everything"}),
+        ("settings mentions:never", "settings", {"mentions": "never"}),
+        ("settings mentions never", "settings", {"mentions": "never"}),
+        ('settings mentions:"never" follow=no', "settings", {"mentions": "never", "follow": False}),
+        ("settings follow on", "settings", {"follow": True}),
+        ("ask what is a monad?", "ask", {"prompt": "what is a monad?"}),
+        ('ask "what" is that?', "ask", {"prompt": '"what" is that?'}),
+        (
+            "ask https://example.org: what is it?",
+            "ask",
+            {"prompt": "https://example.org: what is it?"},
+        ),
+        ("ask why effort:low", "ask", {"prompt": "why effort:low"}),
+        ("ask reset", "ask", {"prompt": "reset"}),
+        (
+            "ask effort:low max_tokens:500 a = b?",
+            "ask",
+            {"effort": "low", "max_tokens": 500, "prompt": "a = b?"},
+        ),
+        ('ask model:"gpt-5-mini" why?', "ask", {"model": MINI, "prompt": "why?"}),
+        ("ask prompt:Why? effort:low", "ask", {"prompt": "Why? effort:low"}),
+        ('ask prompt:"Why?" effort:low', "ask", {"prompt": "Why?", "effort": "low"}),
+        ('ask prompt:"Why" he asked', "ask", {"prompt": '"Why" he asked'}),
+        ("ask attachment:me what is it?", "ask", {"prompt": "attachment:me what is it?"}),
+    ],
+)
+def test_words_are_read_with_their_types(
+    words: str, name: str, arguments: dict[str, Value]
+) -> None:
+    assert typed(words) == (name, arguments)
+
+
+@pytest.mark.parametrize(
+    ("words", "why", "how"),
+    [
+        ("ask", "`prompt` is missing", "Write `/ask [model:…] [effort:…] [max_tokens:…] prompt…`."),
+        ("ask effort:silly why?", "`effort` must be one of `none`", "Write `/ask"),
+        ("ask max_tokens:٥٠ why?", "digits only", "Write `/ask"),
+        (
+            "model for:galaxy x",
+            "`for` must be one of `thread`",
+            "Write `/bot model [model…] [for:…] [reset:true]`.",
+        ),
+        ("model for:channel for:thread", "`for` is given twice", "Write `/bot model"),
+        (f"model {MINI} model:{MINI}", "`model` is given twice", "Write `/bot model"),
+        ("model model:", "`model` is empty", "Write `/bot model"),
+        (f"model {'x' * 101}", "at most 100 characters", "Write `/bot model"),
+        (
+            "persona " + "x" * 1_501,
+            "at most 1,500 characters",
+            "Write `/bot persona [text…] [for:…] [reset:true]`.",
+        ),
+        ("settings follow", "`follow` must be `true` or `false`", "Write `/bot settings"),
+        (
+            "settings follow:maybe",
+            "`follow` must be",
+            "Write `/bot settings [mentions:…] [follow:true]`.",
+        ),
+        ("settings mentions:", "`mentions` must be one of", "Write `/bot settings"),
+        ("settings everything", "words in it that I cannot place", "Write `/bot settings"),
+        ("status of the project?", "words in it that I cannot place", "Write `/bot status`."),
+        ("new ideas", "words in it that I cannot place", "Write `/bot new`."),
+    ],
+)
+def test_words_that_cannot_be_read_are_told_how_it_is_written(
+    words: str, why: str, how: str
+) -> None:
+    found = typed(words)
+    assert isinstance(found, str)
+    assert found.startswith("I could not read that: ")
+    assert why in found
+    assert how in found
+    assert texts.NOTHING_DONE in found
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        ("modle gpt-5-mini", "`/bot model`"),
+        ("setings", "`/bot settings`"),
+        ("personna x", "`/bot persona`"),
+        ("what is a monad?", ""),
+        ("x" * 5_000, ""),
+        ("/", ""),
+        ("/etc/passwd", ""),
+        ("for:channel", ""),
+        ("\u202elanosrep", ""),
+    ],
+)
+def test_an_unknown_word_is_told_the_nearest_command_and_help(words: str, near: str) -> None:
+    found = typed(words)
+    assert isinstance(found, str)
+    assert found.startswith("I do not know this command. Nothing was changed or charged.")
+    assert ("Did you mean" in found) == bool(near)
+    assert near in found
+    assert "`/bot help`" in found
+    assert len(found) < 250
+
+
+# --- after a mention -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "arguments"),
+    [
+        *((name, name, {}) for name in NAMES if name != "ask"),
+        ("Help!", "help", {}),
+        ("/help me with this", "help", {}),
+        ("status?", "status", {}),
+        ("/new", "new", {}),
+        (f"model {MINI}", "model", {"model": MINI}),
+        (f"Model {MINI} for:channel", "model", {"model": MINI, "for": "channel"}),
+        ("model model:anything", "model", {"model": "anything"}),
+        ("model for:channel reset:yes", "model", {"for": "channel", "reset": True}),
+        ("model reset", "model", {"reset": True}),
+        ("persona text:You are a pirate", "persona", {"text": "You are a pirate"}),
+        ("persona text: You are a pirate", "persona", {"text": "You are a pirate"}),
+        ("/persona You are a pirate", "persona", {"text": "You are a pirate"}),
+        ("/bot persona You are a pirate", "persona", {"text": "You are a pirate"}),
+        ("settings follow:false", "settings", {"follow": False}),
+        ("settings mentions never", "settings", {"mentions": "never"}),
+        ("ask effort:low why?", "ask", {"effort": "low", "prompt": "why?"}),
+        ("/ask why?", "ask", {"prompt": "why?"}),
+    ],
+)
+def test_what_is_surely_a_command_is_one_after_a_mention(
+    words: str, name: str, arguments: dict[str, Value]
+) -> None:
+    assert said(words) == (name, arguments)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "What is a monad?",
+        "status of the project?",
+        "new ideas for a party",
+        "new, please",
+        "help me with this",
+        "help: it is broken",
+        "model airplanes are cool",
+        "model airplanes",
+        f"model {MINI} is good?",
+        "model: what is it?",
+        "model behaviour:good or bad?",
+        "persona of Napoleon?",
+        "persona Napoleon",
+        "settings of my camera",
+        "settings mentions: what is it?",
+        "ask what is a monad?",
+        "ask her",
+        "ask effort: what is it?",
+        "models",
+        "/etc/passwd is what?",
+        "//",
+        "? what",
+    ],
+)
+def test_whatever_can_be_a_question_is_one(words: str) -> None:
+    assert said(words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "how"),
+    [
+        ("/modle", "Did you mean `model`?"),
+        ("/tmp is full", "`help` shows"),
+        ("/status of it", "Write after a mention `status`."),
+        ("model for:galaxy", "Write after a mention `model [model…] [for:…] [reset:true]`."),
+        ("settings follow:maybe please", "Write after a mention `settings"),
+        ("ask", "Write after a mention `ask [model:…]"),
+        ("ask effort:silly why?", "`effort` must be one of"),
+    ],
+)
+def test_a_command_that_cannot_be_read_is_told_how_it_is_written(words: str, how: str) -> None:
+    found = said(words)
+    assert isinstance(found, str)
+    assert how in found
+    assert texts.NOTHING_DONE in found
+
+
+# --- whatever people send ------------------------------------------------------------------
+
+SIGNS = ['"', "“", "'", "`", ":", "=", "/", "?", "\n", "\x00", "\u202e", "\ud800"]
+BITS = [
+    "for",
+    "reset",
+    "text",
+    "channel",
+    MINI,
+    "for:",
+    'text:"',
+    "text:“",
+    "prompt:",
+    "effort:low",
+]
+word = st.sampled_from([*NAMES, *SIGNS, *BITS, "x" * 50])
+anything = st.one_of(
+    st.text(st.characters(categories=None), max_size=80),
+    st.lists(word, max_size=12).map(" ".join),
+    st.lists(word, max_size=12).map("".join),
+)
+
+
+@given(anything)
+def test_anything_is_a_command_or_a_sentence(words: str) -> None:
+    found = parse(words, TABLE, by_slash("/bot"), "/bot")
+    heard = recognise(words, TABLE, by_mention(), MODELS.__contains__, "/bot")
+    for each in (found, heard):
+        if isinstance(each, str):
+            assert each.endswith(".") and len(each) < 400
+        elif each is not None:
+            options = {option.name: option for option in each.command.options}
+            kinds = {OptionKind.TEXT: str, OptionKind.INTEGER: int, OptionKind.BOOLEAN: bool}
+            for name, value in each.arguments.items():
+                assert type(value) is kinds[options[name].kind]
+    # What is recognised is what would be read, in the same way.
+    assert not isinstance(heard, Spoken) or heard == found
+
+
+plain = st.text(st.characters(categories=["L", "N", "Zs", "Po"]), min_size=1, max_size=60).map(
+    lambda text: re.sub(r"\s+", " ", text).strip()
+)
+
+
+@given(
+    plain, st.sampled_from(["thread", "channel", "server"]), st.sampled_from(['""', "“”", """''"""])
+)
+def test_what_is_quoted_comes_as_it_was_written(text: str, level: str, quotes: str) -> None:
+    assume(text and not set(text) & set("\"'“”„‘’‚«»`"))
+    quoted = f"{quotes[0]}{text}{quotes[1]}"
+    for words in (
+        f"persona text:{quoted} for:{level}",
+        f"persona for:{level} text={quoted}",
+        f"persona {quoted} for:{level}",
+    ):
+        assert typed(words) == ("persona", {"text": text, "for": level})
+
+
+@pytest.mark.parametrize("name", ["model", "persona", "settings", "ask", "nothing", "/model"])
+@pytest.mark.parametrize(
+    "filling",
+    [
+        "x" * 40_000,
+        "x " * 20_000,
+        'text:"' * 6_000,
+        'text:" ' * 6_000,
+        "text:'a text:“b text:`c " * 1_500,
+        "for:channel " * 4_000,
+        " ".join(f"key{n}:value" for n in range(10_000)),
+        " ".join(f"for:{n}" for n in range(10_000)),
+        '"' * 40_000,
+        "\x00" * 40_000,
+        "\u202e\u2066" * 20_000,
+        ":" * 40_000,
+        "a:=" * 13_000,
+        "\n" * 40_000 + "x",
+        "!" * 40_000,
+        "/" * 40_000,
+        "é\u0301" * 20_000,
+        "\ud83d" * 40_000,
+    ],
+    ids=range(18),
+)
+def test_a_flood_of_words_takes_no_time(name: str, filling: str) -> None:
+    for words in (f"{name} {filling}", f"{name}{filling}", f"{filling} {name}"):
+        begun = time.process_time()
+        found, heard = typed(words), said(words)
+        assert time.process_time() - begun < 0.5
+        for each in (found, heard):
+            assert not isinstance(each, str) or len(each) < 400
