@@ -134,5 +134,5 @@ def test_a_message_is_told_by_its_nonce_and_its_turn() -> None:
     for buttons, feedback in (((STOP,), False), ((GOOD, BAD), True), ((GOOD, BAD), False)):
         assert turn_of({"blocks": button_rows(buttons, feedback=feedback)}) == "t1"
     assert nonce_of({"metadata": metadata("n1")}) == "n1"
-    blocks = [{"type": "markdown", "text": "a"}, {"type": "markdown", "text": "b"}]
-    assert words_of({"blocks": blocks}) == "a\nb"
+    for look in (Look.BUTTONS, Look.PLAIN):
+        assert words_of(shown(Post("a <@U1>\nb", (STOP,)), look)) == "a <@U1>\nb"

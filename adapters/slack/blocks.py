@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from adapters.slack.texts import cut_escaped, escape, neutralise, plain
+from adapters.slack.texts import cut_escaped, escape, neutralise, plain, revive
 from bot.errors import TooLong
 from bot.events import Action, Button, Post
 
@@ -160,16 +160,24 @@ def turn_of(message: Mapping[str, Any]) -> str:
 
 
 def words_of(message: Mapping[str, Any]) -> str | None:
-    """Return a message's Markdown, None if it was not written as such.
+    """Return the words of a message of ours as they were written, None if it shows no text.
 
     Its `text` is only what a notification shows.
     """
-    texts = [
-        str(block.get("text") or "")
-        for block in _blocks(message)
-        if block.get("type") == "markdown"
-    ]
-    return "\n".join(texts) if texts else None
+    texts = [_text_of(block) for block in _blocks(message)]
+    said = [text for text in texts if text is not None]
+    return revive("\n".join(said)) if said else None
+
+
+def _text_of(block: Mapping[str, Any]) -> str | None:
+    text = block.get("text")
+    match block.get("type"), text:
+        case "markdown", str():
+            return text
+        case "section", {"type": "plain_text", "text": str() as shown}:
+            return shown
+        case _:
+            return None
 
 
 def metadata(nonce: str) -> Json:

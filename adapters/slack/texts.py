@@ -48,6 +48,11 @@ def neutralise_growing(text: str) -> str:
     return neutralise(text)
 
 
+def revive(text: str) -> str:
+    """Return a neutralised text as it was."""
+    return text.replace(f"<{_JOINER}", "<")
+
+
 def escape(text: str) -> str:
     """Return a text as Slack's own markup that shows it as it is."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
