@@ -62,7 +62,9 @@ class Served:
 
     async def refused(self, method: str, **arguments: Any) -> str:
         """Call a method that must be refused and return Slack's word for why."""
-        return str((await self.refusal(method, **arguments)).response["error"])
+        error = await self.refusal(method, **arguments)
+        word: str = error.response["error"]
+        return word
 
     async def refusal(self, method: str, **arguments: Any) -> SlackApiError:
         """Call a method that must be refused."""
@@ -70,7 +72,7 @@ class Served:
             answer = await self.client.api_call(method, json=arguments)
         except SlackApiError as error:
             return error
-        raise AssertionError(f"{method} was not refused: {answer.data}")
+        raise AssertionError(f"{method} was not refused: {answer.data!r}")
 
     async def post(self, text: str = "hello", **rest: Any) -> str:
         """Post a message of the app's to #general and return its ts."""
@@ -117,7 +119,7 @@ class App:
         self.bolt = AsyncApp(client=served.client, signing_secret=served.standin.signing_secret)
         self.got: list[Json] = []
         self.retries: list[str] = []
-        self._handlers: list[AsyncSocketModeHandler] = []
+        self._handlers: list[Any] = []
 
         @self.bolt.middleware
         async def keep(body: Json, req: Any, next: Any) -> None:
@@ -136,7 +138,7 @@ class App:
     async def connect(self, count: int = 1) -> None:
         """Open Socket Mode connections."""
         for _ in range(count):
-            handler = AsyncSocketModeHandler(self.bolt, self.served.standin.app_token)
+            handler: Any = AsyncSocketModeHandler(self.bolt, self.served.standin.app_token)
             await handler.connect_async()
             self._handlers.append(handler)
         await until(lambda: self.served.standin.sockets.count == count)

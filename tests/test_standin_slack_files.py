@@ -80,8 +80,9 @@ async def test_the_steps_of_an_upload_are_checked(slack: Served) -> None:
     files = [{"id": asked["file_id"], "title": "A"}]
     unsent = await slack.refused("files.completeUploadExternal", files=files)
     assert unsent == "file_not_found"
-    async with slack.http.post(asked["upload_url"], data=b"one") as response:
-        assert await response.text() == "OK - 3"
+    for content in (b"half", b"one"):
+        async with slack.http.post(asked["upload_url"], data=content) as response:
+            assert await response.text() == f"OK - {len(content)}"
     quiet = slack.people.channel("quiet").split("/")[1]
     nowhere = {"files": files, "channel_id": quiet}
     assert await slack.refused("files.completeUploadExternal", **nowhere) == "channel_not_found"

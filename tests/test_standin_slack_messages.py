@@ -16,6 +16,8 @@ from tests.standin_slack import Served, serve
 
 pytestmark = pytest.mark.virtual
 
+NO_CURSOR = {"next_cursor": ""}
+
 
 @pytest_asyncio.fixture
 async def slack() -> AsyncIterator[Served]:
@@ -209,7 +211,7 @@ async def test_metadata_is_returned_to_who_asks_for_it(slack: Served) -> None:
     metadata = {"event_type": "threadbot_part", "event_payload": {"part": "n1"}}
     parent = slack.people.say(slack.ada, slack.general, "question")
     await slack.post("answer", thread_ts=parent, metadata=metadata)
-    asked = {"channel": slack.channel, "ts": parent}
+    asked: Any = {"channel": slack.channel, "ts": parent}
     found = await slack.client.conversations_replies(**asked, include_all_metadata=True)
     assert found["messages"][1]["metadata"] == metadata
     found = await slack.client.conversations_replies(**asked)
@@ -225,7 +227,7 @@ async def test_history_is_paged_and_bounded(slack: Served) -> None:
             channel=slack.channel, limit=2, cursor=cursor or None
         )
         seen += [one["ts"] for one in page["messages"]]
-        cursor = page.get("response_metadata", {}).get("next_cursor", "")
+        cursor = page.get("response_metadata", NO_CURSOR)["next_cursor"]
     assert seen == made[::-1]
     found = await slack.client.conversations_history(channel=slack.channel, oldest=made[2])
     assert [one["ts"] for one in found["messages"]] == [made[4], made[3]]
@@ -337,6 +339,30 @@ async def test_faults_refuse_and_lose_and_the_history_tells(slack: Served) -> No
     assert [one.effect for one in entries] == ["refused", "unacked", "ok"]
     assert entries[0].request["text"] == "one"
     assert not any("xoxb" in str(one) for one in entries)
+
+
+async def test_a_message_tells_whom_it_notifies(slack: Served) -> None:
+    ada = slack.user(slack.ada)
+    loud = await slack.post(f"<@{ada}> <!here>")
+    shout = {"type": "markdown", "text": "<!channel|all> and <#C123ABC>"}
+    louder = await slack.post("plain", blocks=[shout])
+    quiet = await slack.post("&lt;!here&gt; <\u2060!channel> <!DOCTYPE html>")
+    pings = [slack.shown(ts)["pings"] for ts in (loud, louder, quiet)]
+    assert pings == [[f"@{ada}", "!here"], ["!channel"], []]
+
+
+async def test_an_edit_may_carry_files(slack: Served) -> None:
+    ts = await slack.post("one")
+    made = await slack.client.files_upload_v2(filename="answer.md", content="# long")
+    file = made["file"]["id"]
+    where = {"channel": slack.channel, "ts": ts}
+    await slack.call("chat.update", **where, text="one", file_ids=[file])
+    assert slack.shown(ts)["files"][0]["id"] == file
+    await asyncio.sleep(2)
+    found = (await slack.client.files_info(file=file))["file"]
+    assert found["shares"]["public"][slack.channel][0]["ts"] == ts
+    unknown = await slack.refused("chat.update", **where, text="x", file_ids=["F0NOTHING00"])
+    assert unknown == "file_not_found"
 
 
 async def test_an_unknown_method_and_broken_json_have_words(slack: Served) -> None:

@@ -154,8 +154,9 @@ async def test_a_bot_receives_no_stream_and_a_dm_needs_no_recipient(stage: Stage
     ) == ("user_not_found")
     dm = served.people.open_dm(served.ada)
     asked = served.people.say(served.ada, dm, "why?")
-    where = {"channel": dm.split("/")[1], "thread_ts": asked}
-    assert (await served.call("chat.startStream", **where))["ok"]
+    where = {"channel": dm.split("/")[1]}
+    assert (await served.call("chat.startStream", **where, thread_ts=asked))["ok"]
+    assert await served.refused("chat.startStream", **where) == "invalid_thread_ts"
 
 
 async def test_a_workspace_may_refuse_streams(stage: Stage) -> None:
@@ -174,6 +175,17 @@ async def test_only_own_streams_are_added_to(stage: Stage) -> None:
     assert found == "message_not_in_streaming_state"
     found = await stage.refused("chat.stopStream", "1.000001")
     assert found == "message_not_found"
+
+
+async def test_a_workspace_may_take_less_per_call_or_per_stream(stage: Stage) -> None:
+    ts = await stage.start(markdown_text="x" * 3_000)
+    stage.served.settings.markdown_chars = 3_000
+    for method in ("chat.appendStream", "chat.stopStream"):
+        assert await stage.refused(method, ts, markdown_text="x" * 3_001) == "msg_too_long"
+    stage.served.settings.stream_chars = 4_000
+    assert await stage.refused("chat.appendStream", ts, markdown_text="x" * 1_001) == "msg_too_long"
+    await stage.stop(ts, markdown_text="x" * 1_000)
+    assert len(stage.text(ts)) == 4_000
 
 
 async def test_twenty_streams_a_minute(stage: Stage) -> None:

@@ -52,7 +52,8 @@ def update(call: Call) -> Json:
     channel = call.channel()
     message = _standing(call, channel, "cant_update_message")
     draft = drafts.read(call, most=call.settings.edit_chars)
-    if draft.text is None and draft.blocks is None and draft.attachments is None:
+    sent = (draft.text, draft.blocks, draft.attachments, call.arguments.get("file_ids"))
+    if all(one is None for one in sent):
         raise Problem("no_text")
     if draft.text == "" and not draft.blocks and not draft.attachments:
         raise Problem("no_text")

@@ -70,9 +70,9 @@ def ask(call: Call) -> Json:
 
 
 def take(world: World, team: str, id_: str, content: bytes) -> str:
-    """Take an upload's bytes; return what Slack says of it."""
+    """Take an upload's bytes, again until it is completed; return what Slack says of it."""
     file = world.files.get((team, id_))
-    if file is None or file.state != "asked":
+    if file is None or file.state == "complete":
         raise Problem("not_found")
     file.size, file.state = len(content), "uploaded"
     file.width, file.height = size_of(content)

@@ -172,6 +172,8 @@ class Settings:
     edit_chars: int = EDIT_CHARS
     markdown_chars: int = MARKDOWN_CHARS
     """What one message's markdown may hold; smaller, answers are `msg_too_long`."""
+    stream_chars: int | None = None
+    """What a whole stream may hold, if not for ever more; each call is held to the above."""
     stream_ms: int = STREAM_MS
     file_bytes: int = 1 << 30
     commands: dict[str, str] = field(default_factory=dict)

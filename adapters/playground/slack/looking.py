@@ -1,7 +1,8 @@
 """What people see: conversations, messages, views, and what became of what they did.
 
-Everything is the JSON of Slack's own, with a few fields that a client would know: `ephemeral`,
-`channel` (its path), `stream`, `files[].page_url`. A refusal is the same `Problem` as the app's.
+Everything is the JSON of Slack's own, with a few fields that a client would know: `channel` (its
+path), `ephemeral`, `mine`, `pings` (whom it notifies), `stream` ("live", "stopped", "broken" or
+"stopped_by_user") and `files[].page_url`. A refusal is the same `Problem` that the app would meet.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 from typing import Any
 from urllib.parse import quote
 
-from adapters.playground.slack import limits
+from adapters.playground.slack import texts
 from adapters.playground.slack.payloads import (
     render_channel,
     render_message,
@@ -173,6 +174,7 @@ class Onlooker:
             "channel": f"{message.team}/{message.channel}",
             "ephemeral": bool(message.only_for),
             "mine": message.user == user,
+            "pings": texts.pings(message.text, message.blocks),
         }
         for file in shown.get("files", []):
             name = quote(str(file.get("name") or "file"))
@@ -226,7 +228,10 @@ class Onlooker:
         """
         act = self._act(id_)
         state, error = act.state, act.error
-        if state == "pending" and self.world.now() - act.at > limits.TRIGGER_MS:
+        if (
+            state == "pending"
+            and self.world.now() - act.at > self.world.settings.ack_seconds * 1000
+        ):
             state, error = "failed", self._silence(act)
         told = [self.world.messages.get((act.team, act.channel, ts)) for ts in act.told]
         view = self.world.views.get((act.team, act.view))

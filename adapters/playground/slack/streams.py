@@ -48,6 +48,9 @@ def start(call: Call) -> Json:
     channel = call.target()
     _check_recipient(call, channel.kind)
     thread = call.ts("thread_ts", needed=False)
+    if not thread and channel.kind == IM:
+        # https://docs.slack.dev/reference/methods/chat.startStream: only in channels.
+        raise Problem("invalid_thread_ts")
     if thread and call.world.message(channel.team, channel.id, thread) is None:
         raise Problem("invalid_thread_ts")
     text, chunks = _read(call)
@@ -70,7 +73,7 @@ def append(call: Call) -> Json:
     text, chunks = _read(call)
     if not text and not chunks:
         raise Problem("no_text")
-    _check_shape(stream, text, chunks)
+    _check_fit(call, stream, text, chunks)
     _grow(message, stream, text, chunks)
     call.world.change(message, quiet=True)
     return {"ok": True, "channel": message.channel, "ts": message.ts}
@@ -80,7 +83,7 @@ def stop(call: Call) -> Json:
     """Finish a growing message: a last piece, blocks below it, metadata."""
     message, stream = _growing(call)
     text, chunks = _read(call)
-    _check_shape(stream, text, chunks)
+    _check_fit(call, stream, text, chunks)
     metadata = drafts.read_metadata(call)
     status = call.arguments.text("session_status")
     if status and status not in SESSION_STATES:
@@ -132,21 +135,22 @@ def _read(call: Call) -> tuple[str, list[Json]]:
     chunks = call.arguments.data("chunks")
     if "markdown_text" in call.arguments and chunks is not None:
         raise Problem("cannot_provide_both_markdown_text_and_chunks")
-    if len(text) > limits.MARKDOWN_CHARS:
+    most = call.settings.markdown_chars
+    if len(text) > most:
         raise Problem("msg_too_long")
     if chunks is None:
         return text, []
     if not isinstance(chunks, list):
         raise Problem("invalid_chunks")
     for chunk in chunks:
-        _check_chunk(chunk)
+        _check_chunk(chunk, most)
     return text, chunks
 
 
-def _check_chunk(chunk: Any) -> None:
+def _check_chunk(chunk: Any, most: int) -> None:
     match chunk:
         case {"type": "markdown_text", "text": str(text)}:
-            if len(text) > limits.MARKDOWN_CHARS:
+            if len(text) > most:
                 raise Problem("msg_too_long")
         case {"type": "task_update", "id": str(), "title": str(title), "status": str(status)}:
             details = str(chunk.get("details") or "") + str(chunk.get("output") or "")
@@ -161,16 +165,23 @@ def _check_chunk(chunk: Any) -> None:
             raise Problem("invalid_chunks")
 
 
-def _check_shape(stream: Stream, text: str, chunks: list[Json]) -> None:
+def _words(text: str, chunks: list[Json]) -> str:
+    return text + "".join(one["text"] for one in chunks if one["type"] == "markdown_text")
+
+
+def _check_fit(call: Call, stream: Stream, text: str, chunks: list[Json]) -> None:
     shape = "text" if text else "chunks" if chunks else ""
     if shape and stream.shape and shape != stream.shape:
         raise Problem("streaming_mode_mismatch")
+    most = call.settings.stream_chars
+    if most is not None and len(stream.text) + len(_words(text, chunks)) > most:
+        raise Problem("msg_too_long")
 
 
 def _grow(message: Message, stream: Stream, text: str, chunks: list[Json]) -> None:
     if text or chunks:
         stream.shape = "text" if text else "chunks"
-    stream.text += text + "".join(one["text"] for one in chunks if one["type"] == "markdown_text")
+    stream.text += _words(text, chunks)
     for one in chunks:
         if one["type"] == "task_update":
             stream.chunks = [each for each in stream.chunks if each.get("id") != one["id"]]

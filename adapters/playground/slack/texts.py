@@ -14,6 +14,10 @@ _ENTITY = re.compile(
     r"<(@[UW][A-Z0-9]+(?:\|[^<>]*)?|#C[A-Z0-9]+(?:\|[^<>]*)?|!(?:here|channel|everyone)(?:\|[^<>]*)?"
     r"|!(?:subteam|date)\^[^<>]+|(?:https?://|mailto:)[^<>\s|]+(?:\|[^<>]*)?)>"
 )
+_PINGS = re.compile(
+    r"<(@[UW][A-Z0-9]+|!(?:here|channel|everyone)|!subteam\^S[A-Z0-9]+)(?:\|[^<>]*)?>"
+)
+_SHOWN = ("text", "elements", "fields")
 _BARE_AND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _URL = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)\]'\"]")
 
@@ -53,6 +57,25 @@ def _pieces(text: str, change: Any) -> str:
 def mentions(text: str, user: str) -> bool:
     """Tell whether a kept text mentions somebody."""
     return re.search(rf"<@{user}(\|[^<>]*)?>", text) is not None
+
+
+def pings(text: str, blocks: list[Json]) -> list[str]:
+    """Return whom a message notifies: the entities in its text and in its blocks' texts."""
+    shown = [text, *(_texts(block) for block in blocks if block.get("type") != "rich_text")]
+    found = [one[1] for piece in shown for one in _PINGS.finditer(piece)]
+    return [*dict.fromkeys(found)]
+
+
+def _texts(thing: Any) -> str:
+    match thing:
+        case str():
+            return thing
+        case list():
+            return "\n".join(_texts(one) for one in thing)
+        case dict():
+            return "\n".join(_texts(one) for name, one in thing.items() if name in _SHOWN)
+        case _:
+            return ""
 
 
 def rich_text(text: str, block_id: str) -> list[Json]:
