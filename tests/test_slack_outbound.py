@@ -111,6 +111,24 @@ async def test_f35_a_stray_reply_is_removed_at_once(speech: Speech) -> None:
     assert speech.tally.counts["slack_strays"] == 3
 
 
+async def test_all_calls_of_a_post_end_in_time(speech: Speech) -> None:
+    """What is looked for twelve seconds after it began has surely left by then, or never will."""
+    quiet = speech.people.channel("quiet")
+    speech.fault(POST, "delay", seconds=4.0, times=2)
+    speech.fault("conversations.join", "delay", seconds=4.0)
+    before = speech.clock.monotonic()
+    with pytest.raises(PlatformUnknown):
+        await speech.outbound.post(quiet, Post("asked"), "n")
+    assert speech.clock.monotonic() - before == pytest.approx(10.0, abs=0.1)
+    speech.fault(POST, "delay", seconds=9.5)
+    speech.people.invite_bot(quiet, invited=False)
+    asked = len(speech.calls_of("conversations.join"))
+    with pytest.raises(Throttled):
+        await speech.outbound.post(quiet, Post("asked"), "n")
+    assert len(speech.calls_of("conversations.join")) == asked
+    assert speech.ours(quiet) == []
+
+
 async def test_a_public_channel_is_entered_if_it_must_be(speech: Speech) -> None:
     quiet = speech.people.channel("quiet")
     ts = await speech.outbound.post(quiet, Post("asked"), "n")

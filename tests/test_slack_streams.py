@@ -224,6 +224,18 @@ async def test_a_rate_limit_holds_only_as_long_as_it_says(speech: Speech) -> Non
     assert speech.memos.memos == {}
 
 
+async def test_what_may_yet_be_a_mention_begins_without_text(speech: Speech) -> None:
+    place = speech.ask()
+    ts = await speech.outbound.post(place, growing("<!cha"), "n")
+    assert "markdown_text" not in speech.calls_of(START)[0].request
+    await speech.outbound.edit(place, ts, Post("<!chart>"))
+    assert speech.text(place, ts) == "<!chart>"
+    speech.refuse(START, "no_text")
+    ts = await speech.outbound.post(place, growing("<!cha"), "n2")
+    assert speech.text(place, ts) == "<!cha"
+    assert speech.outbound.manner(place).bare
+
+
 async def test_a_start_of_unknown_fate_is_not_begun_twice(speech: Speech) -> None:
     place = speech.ask()
     speech.fault(START, "lose_answer")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,12 @@ _TAKE_JSON = ("agents.", "assistant.", "chat.", "views.")
 _PASSING = (408, 425, 429)
 # Slack cannot be reached: tried again after 1, 2, 4, ... seconds.
 MOST_UNREACHED = 5
+# A call that has less time than this is not begun.
+LEAST_SECONDS = 1.0
+
+
+# The end (on the loop's clock) of what is made of several calls.
+_until: ContextVar[float | None] = ContextVar("slack_until", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Calls:
     async def make(self, team: str, method: str, /, **arguments: Any) -> dict[str, Any]:
         """Call a method and return its answer; arguments that are None are left out."""
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self._left()):
                 answer = await self.client.api_call(method, **_encode(method, arguments))
         except Exception as error:
             # Whatever it is (slack_sdk, aiohttp, the system, an answer that makes no sense),
@@ -76,6 +84,29 @@ class Calls:
         self._unreached = 0
         self._meter.count("slack_calls", call=method, outcome="done")
         return answer.data if isinstance(answer.data, dict) else {}
+
+    @contextmanager
+    def within(self, seconds: float | None) -> Iterator[None]:
+        """Let all calls made in here end within so many seconds, or each in its own time.
+
+        A call for which no time is left is not made, and `Throttled`.
+        """
+        now = asyncio.get_running_loop().time()
+        token = _until.set(None if seconds is None else now + seconds)
+        try:
+            yield
+        finally:
+            _until.reset(token)
+
+    def _left(self) -> float:
+        """Return how long a call may take. Raises `Throttled` if there is no time for one."""
+        until = _until.get()
+        if until is None:
+            return self._deadline
+        left = until - asyncio.get_running_loop().time()
+        if left < LEAST_SECONDS:
+            raise Throttled("No time is left for this call.", code="late", retry_after=1.0)
+        return min(left, self._deadline)
 
     async def send_bytes(self, url: str, data: bytes, name: str) -> None:
         """Post the bytes of a file to an address that Slack gave for them, once.

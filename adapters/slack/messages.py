@@ -113,15 +113,19 @@ class Messages:
         if not isinstance(message, Mapping) or message.get("thread_ts"):
             return
         self._meter.count("slack_strays")
+        with self._calls.within(None):
+            await self._remove_stray(where, ts)
+        raise Gone("The thread is no longer there.", code=THREAD_NOT_FOUND)
+
+    async def _remove_stray(self, where: Place, ts: str) -> None:
         for tries in range(STRAY_TRIES):
             try:
                 await self.delete(where, ts)
-                break
+                return
             except PlatformError as error:
                 log.warning("stray reply not removed", code=error.code, tries=tries + 1)
                 wait = error.retry_after if isinstance(error, Throttled) else STRAY_SECONDS
                 await self._clock.sleep(wait)
-        raise Gone("The thread is no longer there.", code=THREAD_NOT_FOUND)
 
     # --- ways to show it ---------------------------------------------------------------------
 
@@ -165,6 +169,8 @@ class Messages:
         try:
             return await self._calls.make(where.team, method, **arguments, **content)
         except TooLong:
+            if look is Look.BARE:
+                raise  # what is shown without blocks has a limit of its own
             await self._learn_limit(where.team, kind, len(post.text))
             raise
         except Forbidden as error:

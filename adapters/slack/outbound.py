@@ -96,25 +96,29 @@ class Outbound:
         await self._abilities.load(where.team)
         if post.files:
             return await self._uploads.post(where, post, nonce)
-        if post.growing is not None and not post.buttons and self._streams.may(where):
-            ts = await self._streams.start(where, post, nonce)
-            if ts is not None:
-                return ts
-        return await self._messages.post(where, post, nonce)
+        # What is looked for `settle_seconds` after it began has to have left by then.
+        with self._calls.within(self._limits.call_seconds):
+            if post.growing is not None and not post.buttons and self._streams.may(where):
+                ts = await self._streams.start(where, post, nonce)
+                if ts is not None:
+                    return ts
+            return await self._messages.post(where, post, nonce)
 
     async def edit(self, place: str, message: str, post: Post) -> None:
         """Replace a message's text and buttons, or add to it what is new."""
         where = _read(place)
         self._check(post)
         await self._abilities.load(where.team)
-        if not await self._streams.edit(where, message, post):
-            await self._messages.update(where, message, post)
+        with self._calls.within(self._limits.call_seconds):
+            if not await self._streams.edit(where, message, post):
+                await self._messages.update(where, message, post)
 
     async def delete(self, place: str, message: str) -> None:
         """Remove a message of ours; already gone is fine."""
         where = _read(place)
-        await self._streams.end(where, message)
-        await self._messages.delete(where, message)
+        with self._calls.within(self._limits.call_seconds):
+            await self._streams.end(where, message)
+            await self._messages.delete(where, message)
 
     async def mark_queued(self, place: str, message: str, queued: bool) -> None:
         """Put an hourglass on a person's message, or take ours away."""

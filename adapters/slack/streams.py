@@ -53,6 +53,8 @@ _RECIPIENT = frozenset(
 )
 # The thread's first message was deleted.
 _NO_THREAD = "invalid_thread_ts"
+# All of its first text may yet become a mention, so that none was sent.
+_NO_TEXT = "no_text"
 _CHANNEL_TYPE = "channel_type_not_supported"
 # The workspace will not have streams; other refusals are about the place, or for all calls.
 _NOT_HERE = frozenset({MISSING_SCOPE, "not_allowed_token_type"})
@@ -202,6 +204,8 @@ class Streams:
             raise Gone("The thread is no longer there.", code=THREAD_NOT_FOUND)
         elif isinstance(error, Gone):
             raise error
+        elif error.code == _NO_TEXT:
+            return
         elif not isinstance(error, Forbidden) or error.code in _NOT_HERE:
             await self._abilities.put(where.team, Ability.STREAM, NO)
 
