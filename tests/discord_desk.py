@@ -104,6 +104,10 @@ class Inbox:
             self._settle(future, event)
         return future
 
+    def decide(self, verdict: Verdict | None) -> None:
+        """Decide so about whatever comes from now on; None is a failure to store it."""
+        self._decide = lambda event: verdict
+
     def catch_up(self) -> None:
         """Decide about what waits."""
         waiting, self.waiting = self.waiting, []
