@@ -54,7 +54,10 @@ class History:
         """Return what was said in a thread; see `bot.ports.Platform`."""
         where = _read(place)
         me = await self._calls.me(where.team)
-        rows = [row for row in await self._rows(where, after, before) if _is_said(row)][-most:]
+        said = [row for row in await self._rows(where, after, before) if _is_said(row)]
+        rows = said[-most:]
+        if said[:-most] and text(said[0], "ts") == where.thread_ts:
+            rows = [said[0], *rows]  # what the thread is about
         people: set[str] = set()
         channels: set[str] = set()
         for row in rows:
