@@ -184,7 +184,7 @@ async def test_the_home_says_what_it_is_what_may_be_used_and_what_holds(tmp_path
         assert "I am an AI and may be wrong" in what
         assert "sent to AI/ML API or Segmind" in what
         for row in ROWS:
-            prefix = "/" if row.command.asks else "/bot "
+            prefix = "/" if row.command.asks else "/bot " if row.command.name != "new" else ""
             assert f"`{prefix}{row.command.name}`" in uses
         assert "set by admins: the admins and owners of this workspace" in uses
         assert f"• our direct chat: `{MINI}` (set by you" in holds

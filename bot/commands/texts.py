@@ -489,9 +489,14 @@ def _ways_in_words(here: Here) -> list[str]:
         f"• {here.show('model')} shows or chooses who answers; {persona} how",
         f"• {here.show('settings')} and {here.show('status')} show what holds; commands cost"
         " nothing",
-        "• In a thread, mention me with the same words and no slash: `model`, `new` (start"
-        " afresh), `settings follow:true` (I answer there without mentions)",
+        IN_THREADS,
     ]
+
+
+IN_THREADS = (
+    "• In a thread, mention me with the same words and no slash: `model`, `new` (start afresh),"
+    " `settings follow:true` (I answer there without mentions)"
+)
 
 
 MAY_BE_WRONG = "I am an AI and may be wrong: check what matters."
@@ -510,6 +515,9 @@ def _admins(here: Here) -> str:
 
 # --- home ----------------------------------------------------------------------------------
 
+# A slash command of Slack is in no thread, so that it could start none afresh.
+ONLY_THERE = "new"
+
 
 def home_intro(services: Sequence[str]) -> str:
     """Say in one breath what the bot is, and where words go."""
@@ -524,7 +532,9 @@ def home_uses(here: Here, commands: Sequence[Command], admin: bool) -> str:
     lines = ["**What you may use**"]
     for command in commands:
         prefix = here.asking if command.asks else here.prefix
-        lines.append(f"• `{prefix}{command.name}` {command.description}")
+        if command.name != ONLY_THERE or not here.plain:
+            lines.append(f"• `{prefix}{command.name}` {command.description}")
+    lines += [IN_THREADS] if here.plain else []
     if admin:
         for_all = here.show("model …", for_=here.whole)
         lines.append(
