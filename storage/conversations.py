@@ -10,12 +10,14 @@ from bot.domain import ChatMessage, Quote, Role, ThreadRef, Turn
 from bot.errors import Fenced
 from bot.ports import Overheard
 from storage import admission, files
-from storage.engine import Operation
+from storage.engine import ByOrder, Operation
 from storage.statements import load
 from storage.turns import fence, thread_key
 
 SQL = load("conversations")
 OWNED = load("parts")
+# The most rows that are read for a turn.
+HISTORY = ByOrder(SQL.history)
 
 ROLES = {role.value: role for role in Role}
 
@@ -39,12 +41,11 @@ def is_followed(thread: ThreadRef) -> Operation[bool]:
 def history(turn: Turn, most: int, characters: int) -> Operation[list[ChatMessage]]:
     """Return the newest visible messages up to the turn's prompt, oldest first."""
     rows = yield (
-        SQL.history,
+        HISTORY,
         {**thread_key(turn.thread), "position": turn.position, "most": most},
     )
     messages: list[ChatMessage] = []
     marked: list[int] = []
-    # The most rows that are read for a turn: by their order, which is quicker than by name.
     for position, role, name, text, extras in reversed(rows):
         if extras:
             marked.append(len(messages))

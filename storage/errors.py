@@ -36,3 +36,10 @@ class Changed(StoreError):
 
 class Unsupported(StoreError):
     """This version of SQLite is too old."""
+
+
+def refuse(error: Exception) -> StoreError:
+    """Return an error of the database's driver as one of ours."""
+    refused = StoreError(f"The database did not take the change: {error}.")
+    refused.__cause__ = error
+    return refused

@@ -1,4 +1,4 @@
-"""SQLite: one writer thread that commits in batches, and a reading connection beside it.
+"""SQLite: one writer thread that commits in batches, and a reader beside it.
 
 All waiting operations run in one transaction, each in a savepoint, so that one fsync serves
 them all and an error undoes only its own operation.
@@ -11,26 +11,24 @@ import os
 import sqlite3
 import threading
 from collections import deque
+from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import aiosqlite
-
 from bot.errors import StoreError
-from storage.engine import Operation, Params, Rows, T
-from storage.errors import AlreadyRunning, Damaged, Unsupported, Unwritable
+from storage.engine import Operation, T
+from storage.errors import AlreadyRunning, Damaged, Unsupported, Unwritable, refuse
 from storage.lock import ProcessLock
 from storage.migrate import SQLITE_MIGRATIONS, migrate, read_migrations
+from storage.reading import BUSY_SECONDS, Reader
 
 __all__ = ["AlreadyRunning", "Damaged", "SqliteEngine", "Unsupported", "Unwritable", "open_engine"]
 
 # STRICT tables came with it: https://www.sqlite.org/stricttables.html
 OLDEST_SQLITE = (3, 37, 0)
-# Another program (a backup, a shell) may hold the file for a moment.
-BUSY_SECONDS = 5.0
 JOURNAL_BYTES = 16 * 1024 * 1024
 # Damage is better found at start than in a turn; of a larger file `check` looks at everything.
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
@@ -159,8 +157,7 @@ class SqliteEngine:
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._pending = 0
         self._closing: asyncio.Future[None] | None = None
-        self._reader: asyncio.Task[aiosqlite.Connection] | None = None
-        self._connected: aiosqlite.Connection | None = None
+        self._reader = Reader(path)
         # A daemon: should the process end without `close`, a cut batch is rolled back.
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -181,17 +178,24 @@ class SqliteEngine:
         value: T = await job.future
         return value
 
-    async def read(self, operation: Operation[T]) -> T:
-        """Run an operation on the reading connection; see `Engine.read`."""
+    async def read(self, operation: Operation[T], about: Hashable | None = None) -> T:
+        """Run an operation that changes nothing; see `Engine.read`."""
         if self._closing is not None:
             operation.close()
             raise StoreError("The database is closed.")
+        key = None if about is None else hash(about)
+        at_hand = key is not None and self._reader.is_at_hand(key)
         self._pending += 1
         try:
             sql, params = next(operation)
             while True:
-                sql, params = operation.send(await self._fetch(sql, params))
+                rows = self._reader.take(sql, params) if at_hand else None
+                if rows is None:
+                    rows = await self._reader.fetch(sql, params)
+                sql, params = operation.send(rows)
         except StopIteration as end:
+            if key is not None:
+                self._reader.note(key)
             value: T = end.value
             return value
         finally:
@@ -207,36 +211,10 @@ class SqliteEngine:
         if self._closing is None:
             self._closing = self._loop.create_future()
             self._pending += 1
-            if self._reader is not None:
-                await (await self._reader).close()
+            await self._reader.close()
             # After the reader, so that the last connection to close empties the journal.
             self._queue.put(None)
         await asyncio.shield(self._closing)
-
-    async def _fetch(self, sql: str, params: Params) -> Rows:
-        try:
-            reader = self._connected or await self._reading()
-            return list(await reader.execute_fetchall(sql, params))
-        except (sqlite3.Error, OverflowError, UnicodeError) as error:
-            raise _refused(error) from error
-        except ValueError as error:  # aiosqlite's word for a closed connection
-            raise StoreError("The database is closed.") from error
-
-    async def _reading(self) -> aiosqlite.Connection:
-        """Return the reading connection, opened when first needed."""
-        if self._reader is None:
-            self._reader = self._loop.create_task(self._open_reader())
-        return await asyncio.shield(self._reader)
-
-    async def _open_reader(self) -> aiosqlite.Connection:
-        connecting = aiosqlite.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
-        # Else a process that fails without `close` would never end: the interpreter waits.
-        connecting._thread.daemon = True
-        reader = await connecting
-        reader.row_factory = sqlite3.Row
-        await reader.execute_fetchall("PRAGMA query_only = ON")
-        self._connected = reader
-        return reader
 
     # --- in the writer thread ------------------------------------------------------------
 
@@ -278,7 +256,7 @@ class SqliteEngine:
                 # A transaction that cannot begin fails all that wait for it.
                 for job in ran or waiting:
                     if job.error is None:
-                        job.error = _refused(error)
+                        job.error = refuse(error)
                 if not ran:
                     waiting.clear()
 
@@ -296,7 +274,7 @@ class SqliteEngine:
             execute("RELEASE operation")
         except Exception as error:
             # An operation's own refusal, a value that SQLite cannot hold, a broken rule.
-            job.error = _refused(error) if _is_from_sqlite(error) else error
+            job.error = refuse(error) if _is_from_sqlite(error) else error
             # A full disk has rolled back the whole transaction by itself:
             # https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
             if not self._connection.in_transaction:
@@ -341,12 +319,6 @@ def _is_from_sqlite(error: Exception) -> bool:
     The driver reports a number beyond 64 bits and a lone surrogate in Python's words.
     """
     return isinstance(error, sqlite3.Error | OverflowError | UnicodeError)
-
-
-def _refused(error: Exception) -> StoreError:
-    refused = StoreError(f"The database did not take the change: {error}.")
-    refused.__cause__ = error
-    return refused
 
 
 def _check() -> Operation[str]:

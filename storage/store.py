@@ -153,7 +153,8 @@ class SqliteStore:
         self, turn: Turn, most: int, characters: int = MOST_CHARACTERS
     ) -> list[ChatMessage]:
         """Return a thread's visible messages."""
-        return await self.engine.read(conversations.history(turn, most, characters))
+        operation = conversations.history(turn, most, characters)
+        return await self.engine.read(operation, about=turn.thread)
 
     async def heard_to(self, turn: Turn) -> int:
         """Return up to which position a thread is known."""

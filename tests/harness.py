@@ -217,7 +217,10 @@ def _unplug(engine: Any) -> None:
     """Let nothing more be stored: what waits is refused, the lock falls."""
     loop = asyncio.get_running_loop()
     engine._closing = loop.create_future()
-    engine._reader.stop()
+    reader = engine._reader
+    reader._at_hand.close()
+    if reader._opening is not None and reader._opening.done():
+        reader._opening.result().stop()
     engine._pending = 0
     engine._queue.put(None)
 

@@ -390,6 +390,8 @@ async def test_quotes_and_files_come_with_their_message(store: SqliteStore) -> N
     assert answer == ChatMessage(Role.ASSISTANT, "seen", position=100)
     assert last == ChatMessage(Role.USER, "and?", ANN.name, 101)
     assert len(await store.history(turn, 2)) == 2
+    # Read again it is read another way.
+    assert await store.history(turn, 9) == [first, answer, last]
 
 
 async def test_of_two_conversations_at_a_place_the_followed_one_is_meant(
