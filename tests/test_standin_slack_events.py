@@ -186,6 +186,28 @@ async def test_a_payload_goes_to_one_connection_of_ten_at_most(slack: Served) ->
             assert answer.status == 403
 
 
+async def test_connections_take_turns_and_any_of_them_may_ack(slack: Served) -> None:
+    base = slack.standin.api_url(slack.standin.origin)
+    headers = {"Authorization": f"Bearer {slack.standin.app_token}"}
+    urls = []
+    for _ in range(2):
+        async with slack.http.post(base + "apps.connections.open", headers=headers) as answer:
+            urls.append((await answer.json())["url"])
+    async with slack.http.ws_connect(urls[0]) as one, slack.http.ws_connect(urls[1]) as two:
+        hellos = [await one.receive_json(), await two.receive_json()]
+        assert [hello["num_connections"] for hello in hellos] == [1, 2]
+        for n in range(4):
+            slack.people.say(slack.ada, slack.general, str(n))
+        envelopes = [await socket.receive_json() for socket in (one, one, two, two)]
+        texts = {envelope["payload"]["event"]["text"] for envelope in envelopes}
+        assert texts == {"0", "1", "2", "3"}
+        assert not any(envelope["accepts_response_payload"] for envelope in envelopes)
+        for envelope in envelopes:
+            await one.send_json({"envelope_id": envelope["envelope_id"]})
+        await until(lambda: slack.standin.deliveries.pending == 0, within=2)
+        assert slack.attempts() == [("event:message", "ok")] * 4
+
+
 async def test_a_cut_connection_is_opened_again(slack: Served) -> None:
     async with bolt(slack) as app:
         app.listen()

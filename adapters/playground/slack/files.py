@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.playground.slack import drafts, texts
 from adapters.playground.slack.calls import Call, Method
-from adapters.playground.slack.payloads import render_file
+from adapters.playground.slack.file_payloads import render_file
 from adapters.playground.slack.problems import Problem, invalid_arguments
 from adapters.playground.slack.records import File
 from adapters.playground.slack.world import World

@@ -1,4 +1,4 @@
-"""What people do beside speaking: commands, presses, shortcuts, views, App Home, Stop.
+"""What people do beside speaking: commands, presses, shortcuts, Slack's Stop.
 
 Each returns the id of what was done: `interaction(id)` tells what became of it.
 """
@@ -6,18 +6,15 @@ Each returns the id of what was done: `interaction(id)` tells what became of it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from adapters.playground.slack import act_payloads, blocks, responses, texts
-from adapters.playground.slack.looking import FAILED_VIEW
-from adapters.playground.slack.payloads import render_event_file
 from adapters.playground.slack.problems import Problem
-from adapters.playground.slack.records import Act, Channel, View
+from adapters.playground.slack.records import Act, Channel
 from adapters.playground.slack.sockets import Reply
 from adapters.playground.slack.speaking import Speaker
 from adapters.playground.slack.tables import base36
-from adapters.playground.slack.views import check_view, home_of, make_view, revise_view
 from adapters.playground.slack.world import World
 
 Json = dict[str, Any]
@@ -60,9 +57,7 @@ class Interactor(Speaker):
             act.error = self._silence(act)
         self.world.save(act, "act")
         body = reply.body if reply.acked and isinstance(reply.body, dict) else {}
-        if act.kind == "view_submission":
-            self._close_or_answer(act, reply, body)
-        elif act.kind == "slash_commands" and (body.get("text") or body.get("blocks")):
+        if act.kind == "slash_commands" and (body.get("text") or body.get("blocks")):
             responses.tell(self.world, act, body)
 
     # --- commands, presses, shortcuts
@@ -109,25 +104,14 @@ class Interactor(Speaker):
         """Press a button (or choose `value`) in a message, found by its action_id."""
         found, user, _ = self._place(person, channel)
         target = self._target(found, user, ts)
-        block, element = _find(target.blocks, action_id, block_id)
+        block, element = find_element(target.blocks, action_id, block_id)
         act = self._begin(
             person, "block_actions", found, message=target.ts, thread=target.thread_ts
         )
         action = self._action(block, element, value)
-        if "url" in element and not element.get("action_id"):
-            raise Problem("not_found")
         payload = act_payloads.render_message_press(
             self.world, self._origin(), act, found, target, action
         )
-        return self._deliver(act, payload)
-
-    def press_view(self, person: str, view: str, action_id: str, value: str | None = None) -> str:
-        """Press a button (or choose `value`) in a modal or in the App Home."""
-        found = self._view(person, view)
-        block, element = _find(found.body["blocks"], action_id, None)
-        act = self._begin(person, "block_actions", None, data={"view": found.id})
-        action = self._action(block, element, value)
-        payload = act_payloads.render_view_press(self.world, act, found, action)
         return self._deliver(act, payload)
 
     def _action(self, block: Json, element: Json, value: str | None) -> Json:
@@ -148,7 +132,7 @@ class Interactor(Speaker):
                     name: element[name] for name in ("text", "value", "style") if name in element
                 }
             case _:
-                return action | _chosen(element, value or "")
+                return action | choose(element, value or "")
 
     def shortcut(self, person: str, callback_id: str, channel: str = "", ts: str = "") -> str:
         """Use a shortcut, on a message if one is named; the app need not be in the channel."""
@@ -168,109 +152,7 @@ class Interactor(Speaker):
         )
         return self._deliver(act, payload)
 
-    # --- views
-
-    def submit_view(self, person: str, view: str, values: Mapping[str, Any]) -> str:
-        """Submit a modal: texts, choices or files [(name, bytes)] by block_id or action_id."""
-        found = self._view(person, view)
-        state: dict[str, Json] = {}
-        for block in found.body["blocks"]:
-            if block.get("type") != "input":
-                continue
-            element = block["element"]
-            given = values.get(block["block_id"], values.get(element["action_id"]))
-            if given is None and not block.get("optional"):
-                raise Problem("missing_input")
-            filled = self._fill(person, element, given)
-            state[block["block_id"]] = {element["action_id"]: filled}
-        found.body = found.body | {"state": state}
-        found.errors, found.failed = {}, ""
-        self.world.save(found, "view")
-        act = self._begin(person, "view_submission", None, data={"view": found.id})
-        return self._deliver(act, act_payloads.render_submission(self.world, act, found))
-
-    def _fill(self, person: str, element: Json, given: Any) -> Json:
-        kind = element["type"]
-        if kind == "file_input":
-            return {"type": kind, "files": self._attach(person, given or [])}
-        if kind in ("static_select", "radio_buttons"):
-            return {"type": kind, **_chosen(element, given or "")}
-        return {"type": kind, "value": given or None}
-
-    def _attach(self, person: str, files: Sequence[tuple[str, bytes]]) -> list[Json]:
-        """Upload files that nobody shares: they are the person's, and given to the app."""
-        team, user = person.split("/")
-        ids = [self._upload(None, user, team, name, content) for name, content in files]
-        return [
-            render_event_file(self.world, self._origin(), self.world.files[team, one])
-            for one in ids
-        ]
-
-    def close_view(self, person: str, view: str) -> str | None:
-        """Close a modal; the app hears of it if it asked for that."""
-        found = self._view(person, view)
-        found.open = False
-        self.world.save(found, "view")
-        if not found.body.get("notify_on_close"):
-            return None
-        act = self._begin(person, "view_closed", None, data={"view": found.id})
-        return self._deliver(act, act_payloads.render_submission(self.world, act, found))
-
-    def _close_or_answer(self, act: Act, reply: Reply, body: Json) -> None:
-        """Do what the ack of a submission says: https://docs.slack.dev/surfaces/modals."""
-        view = self.world.views[act.team, act.data["view"]]
-        if not reply.acked:
-            view.failed = FAILED_VIEW
-            self.world.save(view, "view")
-            return
-        action = body.get("response_action")
-        try:
-            match action:
-                case "errors":
-                    self._show_errors(view, body.get("errors"))
-                case "update":
-                    revise_view(self.world, view, self._checked(body))
-                case "push":
-                    make_view(self.world, act, self._checked(body), view)
-                case "clear":
-                    for one in self.world.views.values():
-                        if one.open and one.root == view.root:
-                            one.open = False
-                            self.world.save(one, "view")
-                case _:
-                    view.open = False
-                    self.world.save(view, "view")
-        except Problem:
-            view.failed = FAILED_VIEW
-            self.world.save(view, "view")
-
-    def _show_errors(self, view: View, errors: Any) -> None:
-        known = {one.get("block_id") for one in view.body["blocks"]}
-        if not isinstance(errors, dict) or not errors or not set(errors) <= known:
-            raise Problem("invalid_arguments")
-        view.errors = {name: str(text) for name, text in errors.items()}
-        self.world.save(view, "view")
-
-    def _checked(self, body: Json) -> Json:
-        return check_view(body.get("view"), "modal", self.world.settings.markdown_chars)
-
-    def _view(self, person: str, view: str) -> View:
-        team, user = person.split("/")
-        found = self.world.views.get((team, view))
-        if found is None or found.user != user or not found.open:
-            raise Problem("view_not_found")
-        return found
-
-    # --- App Home, Stop
-
-    def open_home(self, person: str, tab: str = "home") -> None:
-        """Open the app's Home (or its messages, with `tab`)."""
-        user = self._user(person)
-        dm = self.world.open_dm(user.team, user.id)
-        view = home_of(self.world, user.team, user.id)
-        extra = {"user": user.id, "channel": dm.id, "tab": tab}
-        shown = view if tab == "home" else None
-        self.world.tell("app_home_opened", self.world.teams[user.team], view=shown, **extra)
+    # --- Stop
 
     def stop_session(self, person: str, channel: str, thread: str = "") -> None:
         """Press Slack's own Stop in a thread where the app works."""
@@ -294,7 +176,8 @@ class Interactor(Speaker):
         )
 
 
-def _find(shown: list[Json], action_id: str, block_id: str | None) -> tuple[Json, Json]:
+def find_element(shown: list[Json], action_id: str, block_id: str | None) -> tuple[Json, Json]:
+    """Return the element with an action_id, after its block."""
     for block in shown:
         if block_id is not None and block.get("block_id") != block_id:
             continue
@@ -304,7 +187,7 @@ def _find(shown: list[Json], action_id: str, block_id: str | None) -> tuple[Json
     raise Problem("not_found")
 
 
-def _chosen(element: Json, value: str) -> Json:
+def choose(element: Json, value: str) -> Json:
     """Return what an element says when an option is chosen."""
     options = [*element.get("options", [])]
     for group in element.get("option_groups", []):

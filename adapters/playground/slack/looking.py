@@ -7,11 +7,11 @@ path), `ephemeral`, `mine`, `pings` (whom it notifies), `stream` ("live", "stopp
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from urllib.parse import quote
 
 from adapters.playground.slack import texts
+from adapters.playground.slack.following import Subscription
 from adapters.playground.slack.payloads import (
     render_channel,
     render_message,
@@ -29,30 +29,6 @@ Json = dict[str, Any]
 # What a client shows where an app does not answer in time.
 SILENT = "{} did not respond"
 FAILED_VIEW = "We had some trouble connecting. Try again?"
-
-
-class Subscription:
-    """The changes that one person sees, in order: `async for name, data in subscription`."""
-
-    def __init__(self, onlooker: Onlooker, person: str) -> None:
-        self._onlooker = onlooker
-        self._person = person
-        self._queue: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
-        onlooker.world.watchers.append(self._tell)
-
-    def _tell(self, change: Change) -> None:
-        if event := self._onlooker.render_change(self._person, change):
-            self._queue.put_nowait(event)
-
-    def __aiter__(self) -> Subscription:
-        return self
-
-    async def __anext__(self) -> tuple[str, Json]:
-        return await self._queue.get()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._onlooker.world.watchers.remove(self._tell)
 
 
 class Onlooker:
@@ -258,7 +234,7 @@ class Onlooker:
         Names: message, message_changed, message_deleted, reaction_added, reaction_removed,
         channel, session, view, interaction, team.
         """
-        return Subscription(self, person)
+        return Subscription(self.world, lambda change: self.render_change(person, change))
 
     def render_change(self, person: str, change: Change) -> tuple[str, Json] | None:
         """Return a change as a person sees it, or None."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.playground.slack import furniture
-from adapters.playground.slack.interacting import Interactor
-from adapters.playground.slack.looking import Subscription
+from adapters.playground.slack.following import Subscription
 from adapters.playground.slack.problems import Problem
+from adapters.playground.slack.viewing import Viewer
 
 Json = dict[str, Any]
 
 __all__ = ["People", "Subscription"]
 
 
-class People(Interactor):
+class People(Viewer):
     """Act as the people: speak, interact, and what admins do."""
 
     def add(self, name: str, shown: str, *, team: str | None = None, admin: bool = False) -> str:

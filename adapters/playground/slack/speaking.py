@@ -9,7 +9,7 @@ from adapters.playground.slack import texts
 from adapters.playground.slack.files import mime_of, size_of
 from adapters.playground.slack.looking import Onlooker
 from adapters.playground.slack.problems import Problem
-from adapters.playground.slack.records import MPIM, Channel, File, Message
+from adapters.playground.slack.records import MPIM, File, Message
 from adapters.playground.slack.tables import base36
 
 Json = dict[str, Any]
@@ -53,7 +53,9 @@ class Speaker(Onlooker):
             raise Problem("thread_not_found")
         kept = texts.typed(text.strip())
         ts = self.world.new_ts(found.team)
-        ids = [self._upload(found, user, ts, name, content) for name, content in files]
+        ids = [
+            self._upload(found.team, user, name, content, (found.id, ts)) for name, content in files
+        ]
         broadcasts = broadcast and bool(thread)
         message = Message(
             team=found.team,
@@ -95,9 +97,9 @@ class Speaker(Onlooker):
         return message.ts
 
     def _upload(
-        self, channel: Channel | None, user: str, ts: str, name: str, content: bytes
+        self, team: str, user: str, name: str, content: bytes, share: tuple[str, str] | None = None
     ) -> str:
-        team = channel.team if channel else ts
+        """Keep a file of a person's, shared in (channel, ts) or nowhere; return its id."""
         width, height = size_of(content)
         file = File(
             team=team,
@@ -111,7 +113,7 @@ class Speaker(Onlooker):
             stub=self.world.teams[team].shared_files,
             width=width,
             height=height,
-            shares=[(channel.id, ts, self.world.now())] if channel else [],
+            shares=[(*share, self.world.now())] if share else [],
         )
         self.world.put_file(file, content)
         self.world.save(file)
