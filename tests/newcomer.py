@@ -35,3 +35,21 @@ async def hurry(page: Page, on: bool = True) -> None:
 def file(name: str, kind: str, data: bytes) -> FilePayload:
     """Return a file to pick."""
     return {"name": name, "mimeType": kind, "buffer": data}
+
+
+async def go_to_slack(page: Page) -> None:
+    """Switch to Slack's view, once the bot is connected."""
+    await ready(page)
+    await page.get_by_role("navigation", name="Platform").get_by_role("link", name="Slack").click()
+    await expect(page.locator("#pane-main h2")).to_contain_text("general")
+
+
+async def ask_on_slack(page: Page, text: str) -> Locator:
+    """Mention the bot in Slack's first channel and return the messages of the thread that opens."""
+    await go_to_slack(page)
+    box = page.locator("#composer-main")
+    await box.fill(f"@Threadbot {text}")
+    await box.press("Enter")
+    messages = page.locator("#pane-thread .message")
+    await expect(messages.first).to_contain_text(text[:40], timeout=SLOW)
+    return messages

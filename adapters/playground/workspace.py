@@ -134,7 +134,6 @@ class Workspace:
                 self._line(one) for one in world.sessions.values() if one.team == self.team
             ],
             "home": self._people.home(who),
-            "view": self._people.view(who),
             "examples": find_examples(self._people, who),
             "limits": {"files": FILES, "file_bytes": FILE_BYTES, "request_bytes": REQUEST_BYTES},
             **self.app(),

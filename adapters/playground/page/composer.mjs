@@ -30,7 +30,8 @@ export class Composer {
     this.box.setAttribute("aria-describedby", this.hint.id);
     this.field = el("form", { class: "writing" }, this.title, this.tray.element, this.answering,
       el("div", { class: "field" }, this.tray.input, this.box, el("span", { class: "field-buttons" }, this.tray.button, this.slash, this.mention), this.count, this.submit));
-    this.element = el("div", { class: "composer" }, this.offers.element, this.field, el("div", { class: "hints" }, this.hint, this.remark, this.pending));
+    this.prompts = el("ul", { class: "prompts", "aria-label": "Suggestions to start with", hidden: true });
+    this.element = el("div", { class: "composer" }, this.offers.element, this.prompts, this.field, el("div", { class: "hints" }, this.hint, this.remark, this.pending));
     this.field.addEventListener("submit", (event) => { event.preventDefault(); this.#submit(); });
     this.box.addEventListener("keydown", (event) => this.#key(event));
     this.box.addEventListener("input", () => this.#changed());
@@ -48,7 +49,9 @@ export class Composer {
     this.commands = null;
     const link = el("button", { type: "button", class: "as-link", onclick: () => this.insertMention() }, `@${bot}`);
     this.said = this.kit.writing(this.world, place, link);
-    const { title, placeholder, label, submit, commands, hint } = this.said;
+    const { title, placeholder, label, submit, commands, hint, prompts = [] } = this.said;
+    this.prompts.hidden = !prompts.length;
+    this.prompts.replaceChildren(...prompts.map((prompt) => el("li", {}, el("button", { type: "button", onclick: () => this.post(prompt.message) }, prompt.title))));
     this.title.hidden = !title;
     if (title) {
       this.title.setAttribute("aria-label", title.label);

@@ -103,7 +103,7 @@ export class View {
     const { main, aside, world } = this;
     this.element.classList.toggle("with-thread", !aside.root.hidden);
     for (const shown of [main.channel, aside.channel]) world.unread.delete(shown);
-    this.sidebar.draw([main.channel, aside.channel].filter(Boolean));
+    this.sidebar.draw([main.channel, aside.channel].filter(Boolean).map((id) => world.listed(id)));
     if (this.shown) this.on.settled();
   }
 

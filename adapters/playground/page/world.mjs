@@ -101,6 +101,11 @@ export class World {
     return message.places;
   }
 
+  /** Which place of the sidebar stands for an open one. */
+  listed(place) {
+    return place;
+  }
+
   /** What a platform concludes from a message. */
   noted() {}
 

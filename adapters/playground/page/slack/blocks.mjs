@@ -12,18 +12,27 @@ const showText = (text) => (text.type === "mrkdwn" ? renderMrkdwn(text.text) : d
 
 const named = (text) => text.replace(/:([a-z0-9_+-]+):/g, (_whole, name) => emoji(name));
 
+/** A label that is a picture alone says nothing. */
+const worded = (text) => (/\p{L}/u.test(text) ? text : undefined);
+
+/** Tell a label's picture from its words: no font need have it. */
+function pictured(text) {
+  const found = /^(\p{Extended_Pictographic})\ufe0f?\s*(.+)$/u.exec(text);
+  return found ? { sign: found[1], label: found[2] } : { label: text };
+}
+
 /** Return a row's buttons in the page's own terms; each knows its block and value. */
 export function elementsOf({ type, block_id: block, elements = [] }) {
   if (type !== "actions" && type !== "context_actions") return [];
   return elements.flatMap((one) => {
     const { type: kind, action_id: id, value, url } = one;
     const made = { block, action: id, value, url };
-    if (kind === "button") return [{ ...made, id, label: named(one.text.text), said: one.accessibility_label, style: STYLES[one.style] ?? "" }];
+    if (kind === "button") return [{ ...made, id, ...pictured(named(one.text.text)), said: one.accessibility_label, style: STYLES[one.style] ?? "" }];
     if (kind === "icon_button") return [{ ...made, id, sign: one.icon === "trash" ? "trash" : one.icon, label: undefined, said: one.accessibility_label ?? one.text.text, style: "" }];
     if (kind === "feedback_buttons") {
       return [["positive", "\u{1F44D}"], ["negative", "\u{1F44E}"]].map(([name, sign]) => {
         const given = one[`${name}_button`];
-        return { ...made, id: `${id}-${name}`, sign, said: given.accessibility_label ?? given.text.text, value: given.value, style: "" };
+        return { ...made, id: `${id}-${name}`, sign, said: given.accessibility_label ?? worded(given.text.text), value: given.value, style: "" };
       });
     }
     return [];

@@ -8,7 +8,7 @@ import { HOME } from "./world.mjs";
 export class Home {
   constructor(world, press) {
     Object.assign(this, { world, press, writes: false });
-    this.element = el("div", { class: "home", hidden: true });
+    this.element = el("div", { class: "home", role: "region", "aria-label": "Home of the app", tabindex: "0", hidden: true });
     world.listen((kind) => {
       if (kind === "home" && !this.element.hidden) this.draw();
     });

@@ -16,9 +16,9 @@ const SYSTEM = { channel_join: "joined the channel", channel_leave: "left the ch
 // --- messages
 
 function content({ raw, growing }) {
-  const { text = "", blocks = [], edited, subtype, gone, growing: state } = raw;
+  const { text = "", blocks = [], edited, subtype, stream: state } = raw;
   return [[text, blocks, edited, subtype, growing, state], () => {
-    if (gone) return el("p", { class: "system" }, "This message was deleted.");
+    if (subtype === "tombstone") return el("p", { class: "system" }, "This message was deleted.");
     if (SYSTEM[subtype]) return el("p", { class: "system" }, SYSTEM[subtype]);
     const nodes = document.createDocumentFragment();
     nodes.append(...(isTyped(blocks) ? [renderMrkdwn(text)] : showBlocks(blocks)));
@@ -37,7 +37,7 @@ const extras = ({ id }, world, on) => [id, () => showExample(id, world, on)];
 function tools(view, world, on) {
   const { message, at } = view;
   const { raw } = message;
-  if (message.ephemeral || raw.gone) return [];
+  if (message.ephemeral || raw.subtype === "tombstone") return [];
   const root = raw.thread_ts ?? raw.ts;
   const offered = Object.entries(world.shortcuts);
   return [
@@ -62,6 +62,7 @@ function writing(world, place, mention) {
     placeholder: thread ? `Reply… as ${me}` : `Message ${direct ? "" : "#"}${place.name} as ${me}`,
     label: thread ? `Reply in the thread, as ${me}` : `Message to ${place.name}, as ${me}`,
     submit: "Send",
+    prompts: direct && !thread ? world.prompts : [],
     // Slack takes no commands in threads: https://docs.slack.dev/interactivity/implementing-slash-commands
     commands: !thread,
     noCommands: `Commands do not work in threads. Write “@${bot} help” instead: the same words after a mention do.`,
@@ -95,7 +96,8 @@ const open = new Map();
 
 /** Open a modal, or go on with it where it is; the app's views come by the feed. */
 function showView(world, view) {
-  const known = open.get(view.root);
+  const { root_view_id: root } = view;
+  const known = open.get(root);
   if (!view.open) {
     known?.close();
     return;
@@ -106,7 +108,7 @@ function showView(world, view) {
     return;
   }
   const entry = { hash: view.hash, id: view.id };
-  open.set(view.root, entry);
+  open.set(root, entry);
   const submit = async (values, files) => {
     const body = { as: world.me, view: entry.id, values };
     const answer = await (files.length ? postForm(world.path("submit"), body, files) : post(world.path("submit"), body));
@@ -115,11 +117,11 @@ function showView(world, view) {
       Object.assign(entry, { hash: answer.view.hash, id: answer.view.id });
       return { form: showModal(answer.view) };
     }
-    open.delete(view.root);
+    open.delete(root);
     return null;
   };
   const closed = () => {
-    open.delete(view.root);
+    open.delete(root);
     post(world.path("close"), { as: world.me, view: entry.id }).catch((error) => { if (!(error instanceof Refused)) throw error; });
   };
   Object.assign(entry, openForm(showModal(view), `This form is from ${world.bot.name}.`, submit, closed));

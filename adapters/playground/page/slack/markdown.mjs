@@ -94,6 +94,7 @@ function mrkdwnHtml(text) {
 
 const dialect = new Marked({
   gfm: true,
+  breaks: true, // measured by others: https://github.com/getsentry/junior/pull/43
   tokenizer: { html: nothing, tag: nothing, def: nothing },
   renderer: {
     html: ({ text }) => escape(text),

@@ -22,27 +22,28 @@ export class SlackWorld extends World {
   }
 
   take(state) {
-    const { team, commands, shortcuts, home } = state;
-    Object.assign(this, { team, commands, shortcuts, home });
+    const { team, commands, shortcuts, prompts, home } = state;
+    Object.assign(this, { team, commands, shortcuts, prompts, home });
     this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
     this.roots.clear();
     this.lines = new Map(state.threads.map((line) => [`${line.channel}/${line.thread}`, line]));
   }
 
   read(raw) {
-    const { ts, channel, thread_ts: thread, user, bot_id: bot, files = [], blocks = [], growing, gone } = raw;
+    const { ts, channel, thread_ts: thread, user, bot_id: bot, files = [], blocks = [], stream, subtype } = raw;
+    const gone = subtype === "tombstone";
     const places = [];
-    if (!thread || thread === ts || raw.subtype === "thread_broadcast") places.push(channel);
+    if (!thread || thread === ts || subtype === "thread_broadcast") places.push(channel);
     if (thread || !raw.ephemeral) places.push(`${channel}/${thread ?? ts}`);
     if (!thread || thread === ts) this.roots.set(ts, raw);
     return {
       id: ts, raw, places, order: micros(ts), at: moment(ts), edited: raw.edited ? moment(raw.edited.ts) : null,
       author: { id: user ?? bot ?? "USLACKBOT", bot: Boolean(bot), name: gone ? "Slackbot" : raw.username ?? this.name(user) },
       own: user === this.me && !bot && !gone, forMe: (raw.text ?? "").includes(`<@${this.me}>`) && user !== this.me,
-      ephemeral: Boolean(raw.ephemeral), loading: false, growing: growing === "live", apart: false,
+      ephemeral: Boolean(raw.ephemeral), loading: false, growing: stream === "live", apart: false,
       buttons: rowsOf(blocks),
       reactions: (raw.reactions ?? []).map(({ name, count }) => ({ sign: emoji(name), count })),
-      files: files.map((file) => ({ id: file.id, url: file.url, name: file.name ?? "A file", size: file.size, type: file.mimetype, alt: file.alt_txt, width: file.original_w, height: file.original_h, note: file.note })),
+      files: files.map((file) => ({ id: file.id, url: file.page_url, name: file.name ?? "A file", size: file.size, type: file.mimetype, alt: file.alt_txt, width: file.original_w, height: file.original_h, note: file.note })),
     };
   }
 
@@ -54,7 +55,11 @@ export class SlackWorld extends World {
     if (kind === "channel") this.channels.set(data.id, data);
     if (kind === "channel-deleted") this.channels.delete(data.id);
     if (kind === "home") this.home = data.view;
-    if (kind === "world") Object.assign(this, data);
+    if (kind === "world") {
+      Object.assign(this, data);
+      for (const channel of this.channels.values()) this.tell("channel", channel);
+      return;
+    }
     if (kind === "status") {
       const place = `${data.channel}/${data.thread}`;
       this.lines.set(place, data);
@@ -73,6 +78,10 @@ export class SlackWorld extends World {
   /** A thread is not listed; what is new in it marks its channel. */
   newsIn({ raw }) {
     return [raw.channel];
+  }
+
+  listed(place) {
+    return place === HOME ? this.directChannels()[0]?.id : place;
   }
 
   plain({ raw }) {
