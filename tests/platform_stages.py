@@ -88,7 +88,7 @@ class DiscordStage:
 
 
 class SlackStage:
-    """slack-bolt against the stand-in Slack, by Socket Mode."""
+    """slack-bolt against the stand-in Slack, by Socket Mode or over HTTP."""
 
     _METHODS: ClassVar = {
         Verb.POST: "chat.postMessage",
@@ -108,37 +108,39 @@ class SlackStage:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls) -> AsyncIterator[SlackStage]:
+    async def open(cls, transport: str = "socket") -> AsyncIterator[SlackStage]:
         """Start everything, and end it again; no call may break Slack's rules."""
         clock, tally, clerk, inbox = VirtualClock(), Tally(), Clerk(), Inbox()
         standin, watch, fetcher = SlackStandIn(clock.now), Watch(), Fetcher(tally)
         standin.history.watchers.append(watch)
-        runner = web.AppRunner(standin.app, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        standin.origin = site.name
-        platform = SlackPlatform(
-            bot_token=standin.bot_token,
-            app_token=standin.app_token,
-            api_base=standin.api_url(standin.origin),
-            intake=inbox,
-            store=MarkStore(),
-            commands=clerk,
-            sentences=ASIDES,
-            fetcher=fetcher,
-            clock=clock,
-            meter=tally,
-        )
-        running = asyncio.create_task(platform.run())
-        try:
-            await until(lambda: platform.ready, within=30)
-            yield cls(standin, platform, inbox, clerk)
-        finally:
-            await platform.close()
-            await running
-            await fetcher.close()
-            await runner.cleanup()
+        standin.settings.transport = transport
+        async with _served(standin.app) as standin.origin:
+            by_socket = transport == "socket"
+            platform = SlackPlatform(
+                bot_token=standin.bot_token,
+                app_token=standin.app_token if by_socket else None,
+                signing_secret=standin.signing_secret,
+                api_base=standin.api_url(standin.origin),
+                intake=inbox,
+                store=MarkStore(),
+                commands=clerk,
+                sentences=ASIDES,
+                fetcher=fetcher,
+                clock=clock,
+                meter=tally,
+            )
+            surface = web.Application()
+            surface.add_routes(platform.routes())
+            async with _served(surface) as origin:
+                standin.settings.request_url = f"{origin}/slack/events"
+                running = asyncio.create_task(platform.run())
+                try:
+                    await until(lambda: platform.ready, within=30)
+                    yield cls(standin, platform, inbox, clerk)
+                finally:
+                    await platform.close()
+                    await running
+                    await fetcher.close()
         assert not watch.violations, watch.violations
 
     def look(self) -> World:
@@ -163,6 +165,19 @@ class SlackStage:
 
     def tell_again(self) -> None:
         self._standin.deliveries.resend(list(self._standin.deliveries.sent)[-1])
+
+
+@asynccontextmanager
+async def _served(app: web.Application) -> AsyncIterator[str]:
+    """Serve on a free port of loopback; yields the origin."""
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield site.name
+    finally:
+        await runner.cleanup()
 
 
 def _action(mishap: Mishap) -> str:

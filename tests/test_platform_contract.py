@@ -28,3 +28,12 @@ class TestSlack(PlatformContract):
     async def stage(self) -> AsyncIterator[Stage]:
         async with SlackStage.open() as stage:
             yield stage
+
+
+class TestSlackOverHttp(PlatformContract):
+    """Slack, by signed requests and its Web API."""
+
+    @pytest.fixture
+    async def stage(self) -> AsyncIterator[Stage]:
+        async with SlackStage.open("http") as stage:
+            yield stage
