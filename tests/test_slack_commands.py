@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.invocations import REASON_FIELD, REASON_FORM, note_of
+from adapters.slack.responses import is_slack
 from adapters.slack.views import MOST_SECTION, home_view, markup, reason_form
 from bot.events import Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
 from bot.notices import ASIDES
@@ -130,6 +131,21 @@ async def test_without_its_address_a_word_goes_to_the_place(desk: Desk) -> None:
         assert (told["channel"], told["user"], told["text"]) == ("C1", "U1", "done")
 
 
+def test_only_slacks_own_addresses_are_posted_to() -> None:
+    """Those of the Web API that is configured, and Slack's own by TLS."""
+    hosts = {"127.0.0.1"}
+    assert is_slack("https://hooks.slack.com/commands/T1/1/x", ())
+    assert is_slack("http://127.0.0.1:80/response/x", hosts)
+    for url in (
+        "http://hooks.slack.com/commands/T1/1/x",
+        "https://hooks.slack.com.evil.example/x",
+        "https://hooks.slack.com@evil.example/x",
+        "https://slack.com/x",
+        "//hooks.slack.com/x",
+    ):
+        assert not is_slack(url, hosts), url
+
+
 async def test_nothing_that_is_told_pings(desk: Desk) -> None:
     """What a command says may hold people's words."""
     desk.clerk.says = "persona: <!channel> <@U2> **bold** a<b"
@@ -159,6 +175,16 @@ async def test_a_press_is_an_event(desk: Desk, action: Action) -> None:
     assert event.interaction.id == f"1767225601.000000:{action}:1767225602.000003"
     assert event.position == 1_767_225_602_000_003
     assert event.author.name == "name of U1" and not event.author.moderator
+
+
+async def test_a_button_under_a_channels_message_stands_there(desk: Desk) -> None:
+    """Although that message may have replies, which gives it a thread of its own."""
+    container = {"type": "message", "message_ts": TS, "channel_id": "C1"}
+    for threaded in ({}, {"thread_ts": TS}):
+        await press(desk, "stop", container=container | threaded, message={"ts": TS} | threaded)
+        event = desk.inbox.events.pop()
+        assert isinstance(event, ButtonPressed)
+        assert event.place == "T1/C1" and event.thread.thread == f"T1/C1/{TS}"
 
 
 async def test_the_thumbs_of_slack_are_buttons_too(desk: Desk) -> None:

@@ -80,6 +80,7 @@ def bad_signatures() -> list[Any]:
         pytest.param(digest, id="bare"),
         pytest.param("", id="empty"),
         pytest.param("v0=é", id="accent"),
+        pytest.param("v0=\udce9", id="byte"),
         pytest.param("v0=" + "a" * 4_000, id="long"),
     ]
 

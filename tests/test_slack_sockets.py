@@ -138,7 +138,7 @@ async def test_after_the_end_nothing_is_heard() -> None:
         name = await desk.api.send(envelope(said("<@UBOT> hi")))
         await until(lambda: bool(desk.inbox.events))
         hushing = asyncio.create_task(desk.platform.hush())
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.5)
         refused = await desk.api.send(envelope(said("<@UBOT> ho", ts="1767225700.000000")))
         desk.inbox.catch_up()
         await acked(desk, name)

@@ -66,7 +66,7 @@ class Responses:
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
         """
         url, lives = asker.interaction.token, self._clock.now() < asker.interaction.expires_at
-        if not (url and lives and self._is_slack(url)):
+        if not (url and lives and is_slack(url, self._hosts)):
             return False
         body = {**_ALONE, **whispered(text)}
         if root := read_place(asker.interaction.place).thread_ts:
@@ -105,13 +105,15 @@ class Responses:
             return False
         return True
 
-    def _is_slack(self, url: str) -> bool:
-        try:
-            parts = urlsplit(url)
-            host = parts.hostname
-        except ValueError:
-            return False
-        return host in self._hosts or (host == SLACK_HOST and parts.scheme == "https")
+
+def is_slack(url: str, hosts: Collection[str]) -> bool:
+    """Tell whether an address is Slack's: nobody is to be posted to because they say so."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return host in hosts or (host == SLACK_HOST and parts.scheme == "https")
 
 
 def whispered(text: str) -> dict[str, object]:

@@ -168,10 +168,8 @@ class Sockets:
         """Close a socket for good: slack_sdk may be opening it anew at this moment."""
         with suppress(Exception):
             await client.close()  # type: ignore[no-untyped-call]
-        session = client.current_session
-        if session is not None and not session.closed:
-            with suppress(Exception):
-                await session.close()
+        # Whatever stopped that half-way: no connection outlives its session.
+        await client.aiohttp_client_session.close()
         tasks = (client.message_processor, client.current_session_monitor, client.message_receiver)
         await asyncio.gather(*(task for task in tasks if task), return_exceptions=True)
         self._clients.discard(client)
