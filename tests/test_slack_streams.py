@@ -154,6 +154,17 @@ async def test_in_a_direct_message_a_reader_is_named_or_not(speech: Speech) -> N
     assert POST not in speech.methods()
 
 
+async def test_the_thread_of_a_command_is_read_by_whoever_used_it(speech: Speech) -> None:
+    card = await speech.outbound.post(speech.general, Post("asked"), "n0")
+    used, place = f"{speech.general}/12.34.abc", f"{speech.general}/{card}"
+    speech.heard(used, "cleo")
+    assert not speech.outbound.manner(place).bare
+    speech.outbound.moved(used, place)
+    await speech.outbound.post(place, growing("a"), "n1")
+    (started,) = speech.calls_of(START)
+    assert started.request["recipient_user_id"] == speech.people.find("cleo").partition("/")[2]
+
+
 # --- where there is no stream --------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from adapters.slack.abilities import YES, Abilities, Ability
 from adapters.slack.calls import Calls
 from adapters.slack.messages import Messages
 from adapters.slack.places import Place, read_place
+from adapters.slack.readers import Reader, Readers
 from adapters.slack.statuses import Statuses
 from adapters.slack.streams import Streams
 from adapters.slack.uploads import Uploads
@@ -57,8 +58,9 @@ class Outbound:
         self._limits = limits
         self._abilities = Abilities(store, clock)
         self._messages = Messages(calls, self._abilities, clock, meter)
+        self._readers = readers = Readers()
         self._streams = Streams(
-            calls, self._messages, self._abilities, clock, meter, on_stopped=on_stopped
+            calls, self._messages, self._abilities, readers, clock, meter, on_stopped=on_stopped
         )
         self._statuses = Statuses(calls, self._abilities)
         self._uploads = Uploads(calls, self._messages, clock)
@@ -68,12 +70,15 @@ class Outbound:
         await self._abilities.load(team)
 
     def asked(self, place: str, user: str, user_team: str) -> None:
-        """Note who asked last in a thread; see `Streams.asked`."""
-        self._streams.asked(place, user, user_team)
+        """Note who asked last in a thread: a stream in a channel needs a reader.
+
+        `user_team` is the person's own workspace, which in a shared channel may be another's.
+        """
+        self._readers.asked(place, Reader(user, user_team))
 
     def moved(self, place: str, thread: str) -> None:
-        """Note that a thread has begun; see `Streams.moved`."""
-        self._streams.moved(place, thread)
+        """Note that a thread, which was only named `place` so far, has begun."""
+        self._readers.moved(place, thread)
 
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """Return the place of a thread: it is there as soon as its first message is."""

@@ -8,7 +8,7 @@ https://docs.slack.dev/reference/methods/chat.startStream
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,11 +17,13 @@ from typing import Any
 import structlog
 
 from adapters.slack.abilities import NO, Abilities, Ability
+from adapters.slack.allowance import Allowance
 from adapters.slack.blocks import button_rows, metadata
 from adapters.slack.calls import Calls
 from adapters.slack.failures import MISSING_SCOPE, RATE_LIMITED, THREAD_NOT_FOUND
 from adapters.slack.messages import Messages
 from adapters.slack.places import Place, thread_path
+from adapters.slack.readers import MISNAMED, Reader, Readers
 from adapters.slack.texts import neutralise, neutralise_growing
 from bot.errors import Forbidden, Gone, Lost, PlatformRefused, PlatformUnknown, Throttled, TooLong
 from bot.events import Post
@@ -31,26 +33,11 @@ log = structlog.get_logger(__name__)
 
 # One call takes 12,000 characters; the rest of a longer one goes with the next.
 MOST_CHARACTERS = 11_000
-# chat.startStream and chat.stopStream are allowed 20 times a minute each; what is begun has to
-# be ended, so that no more is begun than surely can be.
-STARTS_A_MINUTE = 18
 MOST_STREAMS = 4_096
-MOST_ASKERS = 4_096
 MOST_CHANNELS = 1_024
 
 NOT_STREAMING = "message_not_in_streaming_state"
 STOPPED = "stopped_by_user"
-# Some clients saw a recipient demanded in direct messages, some saw it refused.
-_RECIPIENT = frozenset(
-    {
-        "invalid_arguments",
-        "invalid_recipient_team_id",
-        "invalid_recipient_user_id",
-        "missing_recipient_team_id",
-        "missing_recipient_user_id",
-        "user_not_found",
-    }
-)
 # The thread's first message was deleted.
 _NO_THREAD = "invalid_thread_ts"
 # All of its first text may yet become a mention, so that none was sent.
@@ -101,6 +88,7 @@ class Streams:
         calls: Calls,
         messages: Messages,
         abilities: Abilities,
+        readers: Readers,
         clock: Clock,
         meter: Meter,
         on_stopped: Callable[[str], None] | None = None,
@@ -109,29 +97,11 @@ class Streams:
         self._calls = calls
         self._messages = messages
         self._abilities = abilities
-        self._clock = clock
         self._meter = meter
         self._streams: OrderedDict[tuple[str, str, str], Stream] = OrderedDict()
-        self._askers: OrderedDict[str, tuple[str, str]] = OrderedDict()
-        self._bare_teams: set[str] = set()
+        self._readers = readers
         self._refused_channels: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._starts: dict[str, deque[float]] = {}
-        self._paused: dict[str, float] = {}
-
-    def asked(self, place: str, user: str, user_team: str) -> None:
-        """Note who asked last in a thread: a stream in a channel needs a reader.
-
-        `user_team` is the person's own workspace, which in a shared channel may be another's.
-        """
-        self._askers[place] = (user, user_team)
-        self._askers.move_to_end(place)
-        while len(self._askers) > MOST_ASKERS:
-            self._askers.popitem(last=False)
-
-    def moved(self, place: str, thread: str) -> None:
-        """Note that a thread, which was only named `place` so far, has begun."""
-        if asker := self._askers.get(place):
-            self.asked(thread, *asker)
+        self._allowance = Allowance(clock)
 
     def may(self, where: Place) -> bool:
         """Tell whether a message that grows would be streamed there now."""
@@ -139,53 +109,49 @@ class Streams:
             return False
         if (where.team, where.channel) in self._refused_channels:
             return False
-        if not _is_direct(where) and self._asker(where) is None:
+        if not self._readers.choices(where):
             return False
-        now = self._clock.monotonic()
-        starts = self._started(where.team)
-        full = len(starts) == STARTS_A_MINUTE and now - starts[0] < 60.0
-        return not full and now >= self._paused.get(where.team, 0.0)
+        return self._allowance.is_left(where.team)
 
     # --- beginning -----------------------------------------------------------------------------
 
     async def start(self, where: Place, post: Post, nonce: str) -> str | None:
         """Begin a message and return its `ts`; None where it cannot be a stream."""
         text = neutralise_growing(post.growing or "")[:MOST_CHARACTERS]
-        recipients = self._recipients(where)
-        for recipient in recipients:
+        choices = self._readers.choices(where)
+        for reader in choices:
             try:
-                ts = await self._start(where, text, recipient)
+                ts = await self._start(where, text, reader)
             except Throttled as error:
                 if error.code != RATE_LIMITED:
                     raise
                 # Enough was begun for now; that says nothing of tomorrow.
-                self._paused[where.team] = self._clock.monotonic() + error.retry_after
+                self._allowance.pause(where.team, error.retry_after)
                 break
             except TooLong:
                 break
             except PlatformRefused as error:
-                if error.code in _RECIPIENT:
+                if error.code in MISNAMED:
                     continue
                 await self._heed(where, error)
                 break
-            if len(recipients) > 1:
-                (self._bare_teams.discard if recipient else self._bare_teams.add)(where.team)
+            if len(choices) > 1:
+                self._readers.learn(where, reader)
             self._keep(Stream(where, ts, nonce, text))
             self._meter.count("slack_streams", outcome="started")
             return ts
         self._meter.count("slack_streams", outcome="refused")
         return None
 
-    async def _start(self, where: Place, text: str, recipient: tuple[str, str] | None) -> str:
-        user, team = recipient or (None, None)
-        self._started(where.team).append(self._clock.monotonic())
+    async def _start(self, where: Place, text: str, reader: Reader | None) -> str:
+        self._allowance.take(where.team)
         answer = await self._calls.make(
             where.team,
             "chat.startStream",
             channel=where.channel,
             thread_ts=where.thread_ts,
-            recipient_user_id=user,
-            recipient_team_id=team,
+            recipient_user_id=reader and reader.user,
+            recipient_team_id=reader and reader.team,
             markdown_text=text or None,
         )
         ts = str(answer.get("ts") or "")
@@ -208,22 +174,6 @@ class Streams:
             return
         elif not isinstance(error, Forbidden) or error.code in _NOT_HERE:
             await self._abilities.put(where.team, Ability.STREAM, NO)
-
-    def _started(self, team: str) -> deque[float]:
-        """Return when the last streams of a workspace began."""
-        return self._starts.setdefault(team, deque(maxlen=STARTS_A_MINUTE))
-
-    def _recipients(self, where: Place) -> list[tuple[str, str] | None]:
-        """Return whom to name as the reader, in the order to try it in."""
-        asker = self._asker(where)
-        if not _is_direct(where):
-            return [asker]
-        if asker is None:
-            return [None]
-        return [None, asker] if where.team in self._bare_teams else [asker, None]
-
-    def _asker(self, where: Place) -> tuple[str, str] | None:
-        return self._askers.get(_path(where))
 
     # --- growing -------------------------------------------------------------------------------
 
@@ -358,8 +308,3 @@ def _key(where: Place, ts: str) -> tuple[str, str, str]:
 
 def _path(where: Place) -> str:
     return thread_path(where.team, where.channel, where.thread_ts)
-
-
-def _is_direct(where: Place) -> bool:
-    """Tell whether a channel is a person's own with the bot: only there `D` begins an id."""
-    return where.channel.startswith("D")
