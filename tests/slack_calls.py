@@ -130,7 +130,7 @@ def check_ack(body: Any) -> list[str]:
 
 
 class Watch:
-    """Watch a history and collect every violation, of each call and of what streams add up to."""
+    """Watch a history and collect every violation: of calls, of acks, of what streams add up to."""
 
     def __init__(self) -> None:
         self.violations: list[str] = []
@@ -144,6 +144,9 @@ class Watch:
             return
         self.checked += 1
         self.violations += validate(entry)
+        if entry.route.startswith("act:") and entry.effect == "ok":
+            where = f"entry {entry.n} {entry.route}"
+            self.violations += [f"{where}: {text}" for text in check_ack(entry.answer)]
         if _METHOD.fullmatch(entry.route):
             self.methods.add(entry.route)
             self.violations += self._check_stream(entry)

@@ -29,6 +29,18 @@ async def test_a_long_answer_is_split_and_whole(tmp_path: Path) -> None:
         question = h.mention("write 2500 words")
         await h.ended(question)
         assert len(h.ours(question)) > 1
+        streamed = {"chat.startStream", "chat.appendStream", "chat.stopStream"}
+        assert streamed <= h.standins.slack_watch.methods
+
+
+async def test_where_streams_are_refused_a_message_is_edited(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        assert h.standins.slack is not None
+        h.standins.slack.people.switch(streams="channel_type_not_supported")
+        question = h.mention("write 900 words")
+        await h.ended(question)
+        assert "chat.update" in h.standins.slack_watch.methods
+        assert "chat.appendStream" not in h.standins.slack_watch.methods
 
 
 @transports

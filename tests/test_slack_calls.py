@@ -377,6 +377,15 @@ def test_a_mention_in_two_pieces_is_found() -> None:
     assert watch.methods == {"chat.startStream", "chat.appendStream"}
 
 
+def test_what_people_did_is_acked_in_slacks_words() -> None:
+    watch = Watch()
+    watch(entry("act:view_submission", {}, answer={"response_action": "clear"}))
+    watch(entry("act:view_submission", {}, effect="refused", answer="http_timeout"))
+    assert not watch.violations
+    watch(entry("act:slash_commands", {}, answer={"message": "hi"}))
+    assert watch.violations == ["entry 1 act:slash_commands: message: is not known"]
+
+
 def test_acks_are_held_to_their_types() -> None:
     assert check_ack(None) == check_ack("") == []
     assert check_ack({"response_action": "clear"}) == []
