@@ -71,3 +71,12 @@ async def test_a_line_break_in_a_message_does_not_break_the_framing() -> None:
     stream = feed.follow(feed.position, ["ada"])
     feed.publish("message", {"content": "one\n\nevent: message\r\ndata: forged\u2028"})
     assert (await _next(stream))[2] == {"content": "one\n\nevent: message\r\ndata: forged\u2028"}
+
+
+async def test_one_follower_may_be_a_person_of_each_platform() -> None:
+    feed = Feed()
+    start = feed.position
+    for person in ("ada", "U1", "ben"):
+        feed.publish("message", person, person)
+    stream = feed.follow(start, ["ada", "U1"])
+    assert [(await _next(stream))[2] for _ in range(2)] == ["ada", "U1"]

@@ -95,6 +95,24 @@ async def test_kill_is_sudden_and_start_brings_it_back(
     ]
 
 
+async def test_it_is_running_at_the_first_connection_and_says_what_is_still_missing(
+    watched: Watched, tmp_path: Path
+) -> None:
+    argv = [sys.executable, "-c", SLEEP]
+    log = tmp_path / "bot.log"
+    process = BotProcess(argv, os.environ, log, watched, ("discord", "slack"))
+    process.connected("discord")  # of a bot that is not there
+    await process.start()
+    try:
+        process.connected("slack")
+        assert (watched.seen[-1].state, watched.seen[-1].missing) == ("running", ("discord",))
+        process.connected("slack")
+        process.connected("discord")
+        assert [status.missing for status in watched.seen[1:]] == [("discord",), ()]
+    finally:
+        await process.kill()
+
+
 async def test_reports_a_death_with_its_code_and_this_runs_last_lines(
     make: Make, watched: Watched, tmp_path: Path
 ) -> None:

@@ -27,13 +27,17 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the bot's process is: `code` and the last `lines` are set once it has ended."""
+    """How the bot's process is: `code` and the last `lines` are set once it has ended.
+
+    While it is running, `missing` are the platforms that it is not connected to yet.
+    """
 
     state: State
     pid: int | None = None
     code: int | None = None
     lines: tuple[str, ...] = ()
     since: int = 0
+    missing: tuple[str, ...] = ()
 
 
 def _die_with(parent: int) -> Callable[[], None]:
@@ -51,7 +55,7 @@ def _die_with(parent: int) -> Callable[[], None]:
 class BotProcess:
     """Run `argv` as a child, its output in the file `log`; `changed` hears of every change.
 
-    It is running when it is connected to each of `platforms`.
+    It is running when it is connected to the first of `platforms`.
     """
 
     def __init__(
@@ -105,9 +109,11 @@ class BotProcess:
 
     def connected(self, platform: str = "") -> None:
         """Note that the bot is connected to a platform."""
+        if not self.alive or platform not in self._missing:
+            return
         self._missing.discard(platform)
-        if self.alive and self.status.state == "starting" and not self._missing:
-            self._set(Status("running", pid=self.status.pid, since=_now()))
+        missing = tuple(sorted(self._missing))
+        self._set(Status("running", pid=self.status.pid, since=_now(), missing=missing))
 
     async def kill(self) -> None:
         """Kill the bot as a power cut would: SIGKILL, no goodbye."""

@@ -38,6 +38,7 @@ def describe_process(status: Status) -> Json:
         "pid": status.pid,
         "code": status.code,
         "lines": list(status.lines),
+        "missing": list(status.missing),
     }
 
 

@@ -3,6 +3,7 @@
 import { announce, byId, el, toast } from "./dom.mjs";
 import { Refused, post } from "./server.mjs";
 
+const TITLES = { discord: "Discord", slack: "Slack" };
 const SAYS = {
   starting: "starting…",
   running: "running",
@@ -35,7 +36,8 @@ export class ProcessControl {
     const failed = ended && status.code !== 0;
     const focused = document.activeElement;
     byId("process").dataset.state = status.state === "exited" && !failed ? "stopped" : status.state;
-    byId("state-text").textContent = failed ? `stopped, exit code ${status.code}` : SAYS[status.state];
+    const missing = status.missing.map((platform) => TITLES[platform]).join(", ");
+    byId("state-text").textContent = failed ? `stopped, exit code ${status.code}` : missing ? `without ${missing} so far` : SAYS[status.state];
     byId("kill").hidden = !alive;
     byId("start").hidden = alive;
     if (!first && (focused === byId("kill") || focused === byId("start"))) byId(alive ? "kill" : "start").focus();

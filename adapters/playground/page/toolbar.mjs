@@ -17,8 +17,8 @@ export class Toolbar {
     this.element = el("div", { class: "tools", role: "group", "aria-label": "Message" });
     for (const tool of kit.tools(view, world, on)) this.#add(tool);
     if (!message.ephemeral && message.own) {
-      this.#add({ name: "edit", label: "Edit message", act: () => this.editor.open() });
-      this.#add({ name: "delete", label: "Delete message", act: () => this.remove() });
+      this.#add({ name: "edit", label: "Edit message", act: () => this.editor.open(), hidden: () => !view.message.own });
+      this.#add({ name: "delete", label: "Delete message", act: () => this.remove(), hidden: () => !view.message.own });
     }
     // One stop of the Tab key for a whole list of messages: the tools of the one in focus come after it.
     view.element.addEventListener("focusin", () => this.#reachable(true));

@@ -8,6 +8,7 @@ import { plainBlocks, rowsOf } from "./blocks.mjs";
 import { emoji, nameIds, plainMrkdwn } from "./markdown.mjs";
 
 export const HOME = "home";
+const LINE_MILLISECONDS = 120_000;
 const SIGNS = { channel: "text", group: "lock", mpim: "people", im: "direct" };
 const KINDS = { group: "private channel", mpim: "group message", im: "direct messages" };
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -64,10 +65,20 @@ export class SlackWorld extends World {
       const place = `${data.channel}/${data.thread}`;
       this.lines.set(place, data);
       this.tell("status", { place });
+      if (data.line) this.#expire(place, data);
       if (data.line) this.tell("thread", { place, message: data.thread });
       return;
     }
     this.tell(kind, data);
+  }
+
+  /** Slack takes a status line away by itself: https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
+  #expire(place, line) {
+    setTimeout(() => {
+      if (this.lines.get(place) !== line) return;
+      this.lines.delete(place);
+      this.tell("status", { place });
+    }, LINE_MILLISECONDS);
   }
 
   noted({ raw }) {
