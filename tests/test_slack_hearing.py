@@ -104,6 +104,10 @@ async def test_a_mention_that_is_added_asks(desk: Desk) -> None:
     asked, edit = desk.inbox.events
     assert isinstance(asked, MessageReceived) and asked.addressed and asked.message == TS
     assert isinstance(edit, MessageEdited)
+    change["message"] = before | {"text": "<@UBOT> settings"}
+    await desk.event(change)
+    assert await desk.whispered() == ["done"]
+    assert len(desk.inbox.events) == 2
 
 
 async def test_the_stop_of_slack_is_an_event(desk: Desk) -> None:

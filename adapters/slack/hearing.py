@@ -219,15 +219,15 @@ class Hearing:
             message = parse_message(event, ears, known)
             if message is None:
                 return NOTED
-            self._heard(message.thread, text(event, "user"), text(event, "user_team"))
-            taken = self._understand(message)
+            taken = self._understand(message, event)
             if isinstance(taken, Answer):
                 return taken
             commit = self._intake.put(taken)
         return await self._committed(commit)
 
-    def _understand(self, message: MessageReceived) -> Incoming | Answer:
+    def _understand(self, message: MessageReceived, event: Body) -> Incoming | Answer:
         """Return what a message asks for: an answer, or a command's doing."""
+        self._heard(message.thread, text(event, "user"), text(event, "user_team"))
         spoken = self._commands.recognise(message)
         if spoken is None:
             return message
@@ -242,10 +242,13 @@ class Hearing:
         with self._line.join(channel) as place:
             known = await self._look_up(ears, part(event, "message"))
             await place.first()
-            commits = []
+            commits: list[Commit] = []
             if late := names_us_late(event, ears, self._clock.now()):
                 message = parse_message(late, ears, known)
-                commits += [self._intake.put(message)] if message else []
+                taken = self._understand(message, late) if message else NOTED
+                if isinstance(taken, Answer):
+                    return taken
+                commits.append(self._intake.put(taken))
             edit = parse_edit(event, ears, known)
             commits += [self._intake.put(edit)] if edit else []
         return await self._committed(*commits)
