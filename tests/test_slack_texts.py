@@ -23,6 +23,7 @@ PIECES = st.sampled_from(
     [
         *("<", "<!", "<@", "<#", ">", "|", "!", "-->", "<!--", "<!DOCTYPE html>", "\n", " "),
         *("channel", "here", "everyone", "subteam^S1", "date^1^x", "group", "U1", "W1", "C1"),
+        *("<!here>", "<@U1>", "<https://x.example|label>"),
         *("https://", "evil.example/x", "mailto:", "label>", "a", "div", "&", "`", "é"),
     ]
 )
@@ -77,11 +78,11 @@ def test_nothing_pings(text: str) -> None:
     assert revive(neutralise(text)) == text
 
 
-@given(TEXTS, st.data())
-def test_what_grows_only_grows(text: str, data: st.DataObject) -> None:
+@given(TEXTS)
+def test_what_grows_only_grows(text: str) -> None:
     whole = neutralise(text)
     before = ""
-    for end in sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6))):
+    for end in range(len(text) + 1):
         shown = neutralise_growing(text[:end])
         assert shown.startswith(before)
         assert whole.startswith(shown)
