@@ -1,0 +1,121 @@
+"""What the whole bot hears on Slack beside questions: homes, names, rights, coming and going."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.playground.slack.people import People
+from bot.errors import ConfigError
+from tests.harness import Harness, harness
+
+pytestmark = pytest.mark.virtual
+transports = pytest.mark.parametrize("transport", ["socket", "http"])
+
+ADA, BEN, CLEO = 0, 1, 2
+
+
+def people(h: Harness) -> People:
+    """Return the people of the workspace."""
+    assert h.standins.slack is not None
+    return h.standins.slack.people
+
+
+def asked(h: Harness, service: str = "aimlapi") -> str:
+    """Return what a model was last asked."""
+    entries = [each for each in h.standins.history.entries if each.service == service]
+    return json.dumps(entries[-1].request, ensure_ascii=False)
+
+
+def calls(h: Harness, method: str) -> list[Any]:
+    """Return the arguments of each call of a method."""
+    return [each.request for each in h.standins.history.entries if each.route == method]
+
+
+@transports
+async def test_a_home_says_what_the_bot_is_and_what_is_set(tmp_path: Path, transport: str) -> None:
+    async with harness(tmp_path, platform="slack", transport=transport) as h:
+        ben = h.folk.people[BEN]
+        people(h).open_home(ben, "messages")
+        people(h).open_home(ben)
+        await h.until(lambda: calls(h, "views.publish"), within=10)
+        (published,) = calls(h, "views.publish")
+        assert published["user_id"] == ben.split("/")[1]
+        shown = json.dumps(published["view"], ensure_ascii=False)
+        assert published["view"]["type"] == "home" and "/bot" in shown
+
+
+async def test_people_and_channels_are_named_to_the_model(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        cleo = h.folk.people[CLEO].split("/")[1]
+        channel = h.folk.channels[1].split("/")[1]
+        words = f"What did <@{cleo}> say in <#{channel}>, is 3 < 5 & so?"
+        await h.ended(h.mention(f"{words} <https://a.example|x>"))
+        said = asked(h)
+        assert "@Cleo" in said and "#random" in said and "x (https://a.example)" in said
+        assert "3 < 5 & so" in said and cleo not in said and "UBOT" not in said
+
+
+async def test_what_slack_changes_by_itself_is_no_edit(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        question = h.mention("What is at https://a.example ?")
+        await h.ended(question)
+        team, channel, _ = h.thread(question).split("/")
+        people(h).show_preview(f"{team}/{channel}", question, "https://a.example")
+        await h.clock.sleep(5)
+        assert len(h.ours(question)) == 1
+
+
+async def test_rights_are_those_that_slack_gives_at_the_moment(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        refused = await h.told(h.command("settings", person=CLEO, mentions="never"))
+        assert refused.startswith("Only the admins and owners")
+        people(h).set_admin(h.folk.people[CLEO])
+        assert "Done" in await h.told(h.command("settings", person=CLEO, mentions="never"))
+        people(h).set_admin(h.folk.people[CLEO], admin=False)
+        refused = await h.told(h.command("settings", person=CLEO, mentions="threads"))
+        assert refused.startswith("Only the admins and owners")
+
+
+@transports
+async def test_help_is_understood_everywhere(tmp_path: Path, transport: str) -> None:
+    async with harness(tmp_path, platform="slack", transport=transport) as h:
+        assert "Mention me" in await h.told(h.command("help", person=BEN))
+        assert "Mention me" in await h.told(h.mention("help", person=BEN))
+        assert "Mention me" in await h.told(h.dm("help", person=BEN))
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        inside = h.mention("help", person=BEN, channel=h.thread(question))
+        assert "Mention me" in await h.told(inside)
+        assert h.turn(inside) is None
+
+
+@transports
+async def test_a_workspace_that_removes_the_app_is_left(tmp_path: Path, transport: str) -> None:
+    async with harness(tmp_path, platform="slack", transport=transport) as h:
+        await h.ended(h.mention("What is a monad?"))
+        people(h).uninstall()
+        assert h.service is not None
+        platform: Any = h.service.platforms["slack"]
+        await h.until(lambda: platform.problems(), within=60)
+        assert platform.problems() == ["slack: the app was removed from the workspace"]
+        with closing(sqlite3.connect(h.database)) as database:
+            found = database.execute("SELECT platform, left_at > 0 FROM workspace").fetchall()
+        assert found == [("slack", 1)]
+
+
+async def test_a_start_in_a_workspace_that_removed_the_app_is_refused(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        await h.ended(h.mention("What is a monad?"))
+        await h.stop_bot()
+        people(h).uninstall()
+        with pytest.raises(ConfigError, match="SLACK_BOT_TOKEN is refused by Slack"):
+            await h.start_bot()
+        people(h).install()
+        await h.start_bot()
+        assert "functor" in await h.answer_to(h.mention("What is a functor?"))
