@@ -22,6 +22,8 @@ from bot.text import clean_output, escape, excerpt, last_boundary, utf16_length
 STATUS = "Thinking…"
 STATUS_AGAIN = "Starting again after a restart…"
 STATUS_RESTARTING = "The bot is restarting; the answer goes on in a moment…"
+# Beside a growing answer, on a message of its own, which is deleted at the end.
+STOP_HERE = "I am writing. Press Stop to end the answer where it is."
 LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
 
 # Discord's "Message was blocked by automatic moderation".
@@ -449,6 +451,11 @@ def file_refused(length: int, error: PlatformRefused) -> str:
         f"(cut here: the whole answer has {length:,} characters, and {why}) "
         "The whole answer was charged. Ask a server admin, or ask for it in smaller pieces."
     )
+
+
+def sent_again(text: str) -> str:
+    """Say above a text that it may stand there twice: nobody could look."""
+    return f"(sent again after an outage)\n\n{text}"
 
 
 def internal(turn: str) -> str:

@@ -11,8 +11,9 @@ from bot.domain import Outcome, Turn, TurnKind
 from bot.errors import Forbidden, Gone, PlatformError, PlatformRefused, StoreError, Throttled
 from bot.events import Post
 from bot.ports import Part, PartState, Purpose
-from bot.turns.outbox import Outbox, is_message_gone
-from bot.turns.parts import SCALES, divide, file_words, final_buttons
+from bot.turns.calls import THREAD_GONE, is_taken_away
+from bot.turns.outbox import Outbox
+from bot.turns.parts import divide, file_words, final_buttons, sizes
 from bot.turns.reply import Reply
 from bot.turns.services import Services
 
@@ -74,8 +75,11 @@ class Delivery:
         """Say that the answer could not be shown: where it would stand if that place takes
         other words, else in the parent channel, else to the person alone, else in the log.
         """
-        if outcome is Outcome.CANCELLED or is_message_gone(error):
+        if outcome is Outcome.CANCELLED:
             return outcome
+        if is_taken_away(error):
+            # With the whole thread its question went as well.
+            return Outcome.CANCELLED if error.code == THREAD_GONE else outcome
         turn = self._turn
         lost = replace(turn, outcome=Outcome.UNDELIVERABLE)
         post = Post(
@@ -87,8 +91,7 @@ class Delivery:
         if await self._say_in_place(error, replace(lost, note=post.text)):
             return Outcome.UNDELIVERABLE
         try:
-            if not self._outbox.is_sent(Purpose.NOTICE, 0):
-                await self._outbox.show(Purpose.NOTICE, 0, turn.thread.channel, post)
+            await self._say_above(error, post)
         except Throttled:
             raise
         except PlatformRefused as second:
@@ -96,6 +99,21 @@ class Delivery:
             await self._tell_alone(second)
         await self._outbox.dismiss_placeholder()
         return Outcome.UNDELIVERABLE
+
+    async def _say_above(self, error: PlatformRefused, post: Post) -> None:
+        """Say it in the parent channel, or wherever an earlier owner had begun to say it.
+
+        Raises `PlatformRefused`; at once where everything is said in threads.
+        """
+        if self._outbox.is_sent(Purpose.NOTICE, 0):
+            return
+        place = self._turn.thread.channel
+        if self._platform.limits.always_threads:
+            begun = self._outbox.place(Purpose.NOTICE, 0)
+            if begun is None:
+                raise error
+            place = begun
+        await self._outbox.show(Purpose.NOTICE, 0, place, post)
 
     async def _say_in_place(self, error: PlatformRefused, lost: Turn) -> bool:
         """Say it where the answer would stand, if only its words were refused; tell whether."""
@@ -143,6 +161,7 @@ class Delivery:
             return
         mark = notices.superseded(turn.kind is TurnKind.REGENERATE)
         limits = self._platform.limits
+        text = notices.sent_again(text) if last.again else text
         marked = f"{text}\n{mark}"
         fits = limits.length(marked) <= limits.text
         await self._outbox.retouch(last.place, last.message, Post(marked if fits else text))
@@ -156,10 +175,11 @@ class Delivery:
         if not old.answer:
             return old.note or None
         count = sum(1 for part in parts if part.purpose is Purpose.ANSWER)
-        for scale in SCALES:
-            texts, _ = divide(old, self._platform.limits, scale)
-            if len(texts) == count:
-                return texts[-1]
+        limits = self._platform.limits
+        for size in sizes(limits):
+            pieces, _ = divide(old, limits, size)
+            if len(pieces) == count:
+                return pieces[-1].shown
         return None
 
 

@@ -8,13 +8,15 @@ from bot import notices
 from bot.domain import Outcome, Turn, TurnKind
 from bot.events import Button
 from bot.ports import Limits
-from bot.splitting import Piece, Splitter, close_fence
+from bot.splitting import Cut, Piece, Splitter, close_fence
 from bot.text import clean_output
 
 # Beyond this no further message is begun: a file carries the whole answer.
 MOST_CHARACTERS_SHOWN = 20_000
-# How much smaller the parts are of an answer whose parts the platform found too long.
-SCALES = (1.0, 0.75)
+# How much smaller the parts are of an answer whose parts the platform found too long; below that
+# what is known to be taken where more is refused: Slack's limit is 12,000, 4,000 or 3,000.
+SMALLER = 0.75
+SMALLEST = (3_800, 2_800)
 
 
 def lead(turn: Turn) -> str:
@@ -27,31 +29,37 @@ def lead(turn: Turn) -> str:
     return ""
 
 
-def make_splitter(limits: Limits, scale: float) -> Splitter:
-    """Return a splitter into parts of a platform's size."""
-    return Splitter(int(limits.text * scale), limits.length)
+def sizes(limits: Limits) -> tuple[int, ...]:
+    """Return how long parts may be: each size for where the platform found the last too long."""
+    smaller = int(limits.text * SMALLER)
+    return (limits.text, smaller, *(size for size in SMALLEST if size < smaller))
 
 
-def divide(turn: Turn, limits: Limits, scale: float) -> tuple[list[str], bool]:
-    """Return the messages of an answered turn, and whether a file must carry the whole."""
+def divide(
+    turn: Turn, limits: Limits, size: int, cuts: Sequence[Cut] = ()
+) -> tuple[list[Piece], bool]:
+    """Return the messages of an answered turn, and whether a file must carry the whole.
+
+    `cuts` are where parts of it were ended while it grew.
+    """
     whole = lead(turn) + clean_output(turn.answer)
-    splitter = make_splitter(limits, scale)
+    splitter = Splitter(size, limits.length, cuts)
     splitter.feed(f"{close_fence(whole)}\n\n{turn.note}" if turn.note else whole)
     return visible(splitter.pieces)
 
 
-def visible(pieces: Sequence[Piece]) -> tuple[list[str], bool]:
+def visible(pieces: Sequence[Piece]) -> tuple[list[Piece], bool]:
     """Return the parts that become messages, and whether a file must carry the whole.
 
     A part is a message if it begins within the limit, which a growing text never changes.
     """
-    shown: list[str] = []
+    shown: list[Piece] = []
     start = 0
     for piece in pieces:
         if start >= MOST_CHARACTERS_SHOWN:
             return shown, True
         if piece.shown:
-            shown.append(piece.shown)
+            shown.append(piece)
         start += len(piece.text)
     return shown, False
 

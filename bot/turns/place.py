@@ -41,13 +41,15 @@ class Place:
         turn = self._turn
         if not turn.opens_thread:
             return turn.place or turn.thread.thread
-        if turn.place not in (None, turn.thread.channel) and self.refused != NOT_PERMITTED:
+        threads = self._services.platforms[turn.thread.platform].limits.always_threads
+        elsewhere = self.refused == NOT_PERMITTED and not threads
+        if turn.place not in (None, turn.thread.channel) and not elsewhere:
             return turn.place
         first = await self._find_first()
         by_command = first.kind is TurnKind.ASK
         if by_command:
             self._outbox.anchor = await self._find_card(first)
-        if turn.place is not None or self.refused in TOLD_IN_CHANNEL:
+        if turn.place is not None or (self.refused in TOLD_IN_CHANNEL and not threads):
             return turn.thread.channel
         thread = turn.thread
         if by_command:

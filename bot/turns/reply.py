@@ -10,37 +10,31 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+import structlog
+
 from bot import notices
 from bot.domain import Turn
 from bot.errors import PlatformRefused, Throttled, TooLong
 from bot.events import File, Post
 from bot.pacing import Budget
 from bot.ports import Purpose
+from bot.splitting import Piece, Splitter
 from bot.text import clean_output
 from bot.turns.outbox import Outbox
-from bot.turns.parts import (
-    SCALES,
-    divide,
-    file_words,
-    final_buttons,
-    lead,
-    make_splitter,
-    visible,
-)
+from bot.turns.parts import divide, file_words, final_buttons, lead, sizes, visible
 from bot.turns.services import Services
+from bot.turns.signs import MESSAGE_AFTER_SECONDS, STATUS_AFTER_SECONDS, Signs
 
-STATUS_AFTER_SECONDS = 2.0
-# A status that counts the seconds is edited this often: it says no more for being newer.
-PROGRESS_SECONDS = 5.0
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Progress:
-    """What is being done that has no text to show yet, since when, and its usual time."""
+class _Growing:
+    """The part that grows: its number, since when, and what the platform has of it."""
 
-    what: str
+    index: int
     since: float
-    usual_seconds: int
+    sent: str
 
 
 class Reply:
@@ -61,14 +55,16 @@ class Reply:
         self._outbox = outbox
         self._open_place = open_place
         self._limits = services.platforms[turn.thread.platform].limits
+        self._signs = Signs(turn, services, services.platforms[turn.thread.platform], outbox)
         self._pieces: list[str] = []
         self._text = ""
         self._dirty = asyncio.Event()
         self._closed = asyncio.Event()
         self._place: str | None = None
-        self._splitter = make_splitter(self._limits, 1.0)
+        self._sizes = sizes(self._limits)
+        self._splitter = Splitter(self._sizes[0], self._limits.length)
         self._frozen = 0
-        self._progress: _Progress | None = None
+        self._growing: _Growing | None = None
         self.first_shown_at: float | None = None
 
     # --- while the model writes -----------------------------------------------------------
@@ -89,11 +85,8 @@ class Reply:
 
     def report(self, what: str, usual_seconds: int = 0, *, at_once: bool = False) -> None:
         """Show, as long as there is no text, what is being done and for how long."""
-        if self._progress is None or self._progress.what != what:
-            since = self._services.clock.monotonic()
-            self._progress = _Progress(what, since, usual_seconds)
-            if at_once:
-                self._dirty.set()
+        if self._signs.report(what, usual_seconds) and at_once:
+            self._dirty.set()
 
     def close(self) -> None:
         """Ask the writer to end after the call that it is making, without another try."""
@@ -107,23 +100,45 @@ class Reply:
         Raises `PlatformError` when it cannot be shown any more; then nobody reads it.
         """
         await self._outbox.prepare(Purpose.ANSWER, 0, await self._ensure_place())
-        if self._turn.attempt > 1 and self._outbox.is_sent(Purpose.ANSWER, 0):
-            await self._show_status(notices.STATUS_AGAIN)
-        elif not await self._within(self._dirty, STATUS_AFTER_SECONDS):
-            await self._show_status(notices.STATUS)
+        await self._give_first_sign()
         while not self._closed.is_set():
             await self._changed()
-            if not await self._pace(urgent=self._is_first):
+            is_call = bool(self.text) or self._signs.takes_message
+            if is_call and not await self._pace(urgent=self._is_first):
                 return
             self._dirty.clear()
             await self._show_growing()
 
+    async def _give_first_sign(self) -> None:
+        """Say that the bot works, unless there is text soon enough."""
+        signs = self._signs
+        if self._turn.attempt > 1 and self._outbox.is_sent(Purpose.ANSWER, 0):
+            await self._give(notices.STATUS_AGAIN)
+            return
+        waits = [MESSAGE_AFTER_SECONDS]
+        if signs.has_status:
+            waits = [STATUS_AFTER_SECONDS, MESSAGE_AFTER_SECONDS - STATUS_AFTER_SECONDS]
+        for wait in waits:
+            if await self._within(self._dirty, wait):
+                return
+            await self._give(notices.STATUS)
+            if not signs.takes_message:
+                return
+
+    async def _give(self, words: str) -> None:
+        """Give a sign of life, which in a message needs the budget's leave."""
+        if self._signs.takes_message and not await self._pace(urgent=True):
+            return
+        if not self._closed.is_set():
+            await self._signs.give(words)
+
     async def _changed(self) -> None:
         """Wait for more text, or for the time to say that there is none yet."""
-        if self._progress is None or self.first_shown_at is not None:
+        again = self._signs.again_after_seconds
+        if again is None or self.first_shown_at is not None:
             await self._dirty.wait()
         else:
-            await self._within(self._dirty, PROGRESS_SECONDS)
+            await self._within(self._dirty, again)
 
     @property
     def _is_first(self) -> bool:
@@ -132,54 +147,89 @@ class Reply:
             return False
         return bool(self.text) or not self._outbox.is_begun(Purpose.ANSWER, 0)
 
-    async def _show_status(self, text: str) -> None:
-        if await self._pace(urgent=True) and not self._closed.is_set():
-            post = Post(self._progress_words() or text, (notices.stop_button(self._turn.id),))
-            await self._outbox.show(Purpose.ANSWER, 0, await self._ensure_place(), post)
-
     async def _show_growing(self) -> None:
         written = clean_output(self.text, final=False)
-        if not written.strip():
-            await self._show_progress()
+        if written.strip():
+            try:
+                await self._show_parts(lead(self._turn) + written)
+            except TooLong:
+                if not self._make_smaller():
+                    raise
             return
-        self._splitter.feed(lead(self._turn) + written)
-        parts, _ = visible(self._splitter.pieces)
-        stop = (notices.stop_button(self._turn.id),)
-        for index in range(self._frozen, len(parts)):
-            last = index == len(parts) - 1
-            post = Post(parts[index], stop if last else ())
+        is_waiting = self.first_shown_at is None and not self._closed.is_set()
+        if is_waiting and self._signs.again_after_seconds is not None:
+            await self._signs.repeat()
+
+    async def _show_parts(self, text: str) -> None:
+        self._splitter.feed(text)
+        pieces, in_file = visible(self._splitter.pieces)
+        if not in_file and self._has_grown_old(len(pieces) - 1):
+            pieces, in_file = self._cut_short(pieces)
+        for index in range(self._frozen, len(pieces)):
+            last = index == len(pieces) - 1
+            post = self._post_of(pieces[index], grows=last and not in_file, last=last)
             if not self._outbox.shows(Purpose.ANSWER, index, post):
                 if index > self._frozen and not await self._pace(urgent=False):
                     return
-                await self._outbox.show(Purpose.ANSWER, index, await self._ensure_place(), post)
-                if self.first_shown_at is None:
-                    self.first_shown_at = self._services.clock.monotonic()
+                await self._show_part(index, post)
             if not last:
                 self._frozen = index + 1
             if self._closed.is_set():
                 return
 
-    async def _show_progress(self) -> None:
-        """Show what is being done, where nothing can be read yet."""
-        text = self._progress_words()
-        if text and self.first_shown_at is None and not self._closed.is_set():
-            post = Post(text, (notices.stop_button(self._turn.id),))
-            await self._outbox.show(Purpose.ANSWER, 0, await self._ensure_place(), post)
+    def _post_of(self, piece: Piece, *, grows: bool, last: bool) -> Post:
+        buttons = self._signs.buttons if last else ()
+        return Post(piece.shown, buttons, growing=piece.growing if grows else None)
 
-    def _progress_words(self) -> str:
-        progress = self._progress
-        if progress is None:
-            return ""
-        seconds = int(self._services.clock.monotonic() - progress.since)
-        return notices.progress(progress.what, seconds, progress.usual_seconds)
+    async def _show_part(self, index: int, post: Post) -> None:
+        await self._outbox.show(Purpose.ANSWER, index, await self._ensure_place(), post)
+        now = self._services.clock.monotonic()
+        if post.growing is not None:
+            known = self._growing
+            since = known.since if known is not None and known.index == index else now
+            self._growing = _Growing(index, since, post.growing)
+        if self.first_shown_at is None:
+            self.first_shown_at = now
+        await self._signs.give_way()
+
+    # --- parts that come to an end while they grow --------------------------------------------
+
+    def _has_grown_old(self, index: int) -> bool:
+        """Tell whether the platform lets a message grow no longer."""
+        growing = self._growing
+        if growing is None or growing.index != index:
+            return False
+        age = self._services.clock.monotonic() - growing.since
+        return age >= self._limits.part_seconds
+
+    def _cut_short(self, pieces: list[Piece]) -> tuple[list[Piece], bool]:
+        """End the last part where it stands, so that the answer goes on in the next message."""
+        sent = self._growing.sent if self._growing is not None else ""
+        if pieces[-1].growing != sent and self._splitter.cut_short(sent):
+            return visible(self._splitter.pieces)
+        return pieces, False
+
+    def _make_smaller(self) -> bool:
+        """Plan all parts anew, smaller, from the whole text; tell whether that is possible."""
+        if len(self._sizes) == 1:
+            return False
+        self._sizes = self._sizes[1:]
+        log.warning("parts made smaller", size=self._sizes[0])
+        self._splitter = Splitter(self._sizes[0], self._limits.length, self._splitter.cuts)
+        self._frozen = 0
+        self._growing = None
+        self._dirty.set()
+        return True
 
     async def pause(self) -> None:
         """Say, where nothing but a placeholder stands yet, that the bot restarts."""
         if self._place is None or self.first_shown_at is not None:
             return
-        if self._outbox.is_sent(Purpose.ANSWER, 0):
+        if self._signs.takes_message and self._outbox.is_sent(Purpose.ANSWER, 0):
             post = Post(notices.STATUS_RESTARTING, ())
             await self._outbox.show(Purpose.ANSWER, 0, self._place, post)
+        else:
+            await self._signs.pause()
 
     # --- when the result is stored ----------------------------------------------------------
 
@@ -187,23 +237,22 @@ class Reply:
         """Show exactly what was stored: the answer, its note and its buttons.
 
         A text that the platform finds too long (its limit may have changed) is split again,
-        smaller, once; then it goes as a file.
+        smaller; in the end it goes as a file.
         """
         place = await self._ensure_place()
-        for scale in SCALES:
+        for size in self._sizes:
             try:
-                await self._settle_parts(turn, place, scale)
+                await self._settle_parts(turn, place, size)
                 return
             except TooLong:
                 continue
         await self._settle_file(turn, place, 0)
 
-    async def _settle_parts(self, turn: Turn, place: str, scale: float) -> None:
-        parts, in_file = divide(turn, self._limits, scale)
-        for index, text in enumerate(parts):
+    async def _settle_parts(self, turn: Turn, place: str, size: int) -> None:
+        parts, in_file = divide(turn, self._limits, size, self._splitter.cuts)
+        for index, piece in enumerate(parts):
             last = index == len(parts) - 1 and not in_file
-            buttons = final_buttons(turn) if last else ()
-            post = Post(text, buttons)
+            post = Post(piece.shown, final_buttons(turn) if last else ())
             if not self._outbox.shows(Purpose.ANSWER, index, post):
                 await self._pace(urgent=True)
                 await self._outbox.show(Purpose.ANSWER, index, place, post)
@@ -253,17 +302,21 @@ class Reply:
         await self._outbox.settle_card()
         begun = self._outbox.count(Purpose.ANSWER)
         place = await self._ensure_place() if begun else ""
-        splitter = make_splitter(self._limits, 1.0)
+        splitter = Splitter(self._sizes[0], self._limits.length, self._splitter.cuts)
         splitter.feed(lead(turn) + clean_output(turn.answer) if turn.answer else "")
         parts, _ = visible(splitter.pieces)
         for index in range(begun - 1, -1, -1):
             if index < len(parts) and self._outbox.is_sent(Purpose.ANSWER, index):
-                post = Post(parts[index], ())
+                post = Post(parts[index].shown, ())
                 await self._pace(urgent=True)
                 await self._outbox.show(Purpose.ANSWER, index, place, post)
             else:
                 await self._outbox.withdraw(Purpose.ANSWER, index)
         await self._outbox.dismiss_placeholder()
+
+    async def clear(self) -> None:
+        """Take away what was to be there only while the answer was not."""
+        await self._signs.close()
 
     # --- the same for all -----------------------------------------------------------------
 
@@ -271,6 +324,7 @@ class Reply:
         if self._place is None:
             self._place = await self._open_place()
             self._budget.join(self._place)
+            self._signs.open(self._place)
             await self._outbox.choose_placeholder(self._place)
         return self._place
 

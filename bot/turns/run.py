@@ -31,8 +31,9 @@ from bot.ports import Conclusion
 from bot.text import is_blank
 from bot.turns import results
 from bot.turns.asking import Asking
+from bot.turns.calls import BACKOFF_SECONDS, is_taken_away
 from bot.turns.delivery import Delivery
-from bot.turns.outbox import BACKOFF_SECONDS, Outbox, is_message_gone
+from bot.turns.outbox import Outbox
 from bot.turns.place import EDITED, NO_QUESTION, NOT_PERMITTED, Place
 from bot.turns.reply import Reply
 from bot.turns.services import Services
@@ -96,6 +97,7 @@ class TurnRun:
                 await self._conclude(await self._work())
                 await self._end_writing()
             outcome = await Delivery(self.turn, self._services, self._outbox, self._reply).go()
+            await self._reply.clear()
             # Once the turn has ended nobody would look for the mark again.
             await asyncio.wait({unmark}, timeout=UNMARK_SECONDS)
             await self._end(outcome)
@@ -113,6 +115,7 @@ class TurnRun:
             raise
         finally:
             unmark.cancel()
+            self._outbox.status.cancel()
             self._reply.leave()
 
     async def _unmark(self) -> None:
@@ -250,7 +253,7 @@ class TurnRun:
         match error:
             case StoreError():
                 raise error
-            case PlatformError() if is_message_gone(error):
+            case PlatformError() if is_taken_away(error):
                 return results.cancelled(answer, text)
             case Gone() | Forbidden():
                 if answer is None or results.is_nothing(text):

@@ -156,6 +156,8 @@ class Worker:
 
     async def _tell_lost(self, message: MessageReceived, place: str) -> None:
         platform = self._services.platforms[message.thread.platform]
+        if platform.limits.always_threads:
+            place = message.thread.thread
         post = Post(notices.out_of_storage(), reply_to=message.message)
         try:
             await platform.post(place, post, nonce(message.message, Purpose.NOTICE, 0))

@@ -30,7 +30,7 @@ from adapters.backends import segmind, segmind_polls
 from adapters.discord import catchup
 from bot import __main__ as program
 from bot import config, faults, logs
-from bot.turns import outbox, run, worker
+from bot.turns import calls, outbox, run, worker
 
 __all__ = ["adapters", "storage"]
 
@@ -83,7 +83,7 @@ def live(order: dict[str, Any]) -> None:
     faults.install(Trigger(order["point"], order["nth"], trace))
     # Waits that would make a run long and test nothing.
     catchup.CALLS_PER_SECOND = CATCHUP_CALLS_PER_SECOND
-    for module in (outbox, run):
+    for module in (calls, outbox, run):
         vars(module)["BACKOFF_SECONDS"] = BACKOFF_SECONDS
     worker.AGAIN_SECONDS = AGAIN_SECONDS
     for module in (segmind, segmind_polls):

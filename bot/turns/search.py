@@ -1,0 +1,161 @@
+"""Look for a lost message: one that was sent and whose answer never came.
+
+Only we write as the bot, and every message of ours has a row: so the lost one is the message of
+ours in that place, newer than the question, that no row holds. Where the platform tells what a
+message was posted as, that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain import Turn, TurnKind
+from bot.errors import Forbidden, PlatformError, PlatformUnknown, Throttled
+from bot.ports import Found, Platform, Purpose
+from bot.turns.calls import Calls
+from bot.turns.nonces import nonce
+from bot.turns.services import Services
+
+log = structlog.get_logger(__name__)
+
+# Where nobody may look for so long, the message is posted once more, and says so.
+UNREADABLE_SECONDS = 600.0
+LOOK_AGAIN_SECONDS = 15.0
+# However long ago it was sent: a single refusal says little.
+LEAST_SECONDS = 60.0
+
+
+class Unreadable(Exception):
+    """Nobody could look: the message may be there or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is looked for: the nonce that it was posted with, and since when (UTC ms).
+
+    `unnamed`: the platform may tell of it nothing but that it is ours.
+    """
+
+    nonce: str
+    sending_at: int
+    unnamed: bool = True
+
+
+class Search:
+    """Look for one turn's lost messages.
+
+    In a channel a message of ours replies to `anchor`, which asked.
+    """
+
+    def __init__(self, turn: Turn, services: Services, platform: Platform, calls: Calls) -> None:
+        self._turn = turn
+        self._services = services
+        self._platform = platform
+        self._calls = calls
+        self._given_up: set[str] = set()
+        asked = turn.source if turn.kind is TurnKind.PROMPT else turn.thread.thread
+        self.anchor: str | None = asked
+
+    def give_up(self, message: str) -> None:
+        """Find this message no more: it stays, but cannot be changed."""
+        self._given_up.add(message)
+
+    def reference(self, place: str) -> str | None:
+        """Return what a message there replies to, where others stand between it and that.
+
+        In a channel that is the message its thread would have been started from.
+        """
+        if self._is_shared(place):
+            return self.anchor
+        return self._turn.source if self._turn.is_late else None
+
+    async def find(
+        self, purpose: Purpose, index: int, place: str, sending_at: int, *, patient: bool = True
+    ) -> str | None:
+        """Return the id of a lost message, or None if it is surely not there.
+
+        Raises `Unreadable` if nobody could look for ten minutes (at once unless `patient`), and
+        `PlatformUnknown` where the caller hurries.
+        """
+        limits = self._platform.limits
+        lost = Lost(nonce(self._turn.id, purpose, index), sending_at)
+        if not limits.settle_seconds:
+            return await self._find_repeatable(lost, place)
+        # What is never a stream always carries its nonce.
+        lost = Lost(lost.nonce, sending_at, unnamed=purpose is not Purpose.STOP)
+        clock = self._services.clock
+        since = clock.monotonic() - max(0.0, (clock.now() - sending_at) / 1000)
+        settled = since + limits.settle_seconds
+        hopeless = max(since + UNREADABLE_SECONDS, clock.monotonic() + LEAST_SECONDS)
+        while True:
+            asked = clock.monotonic()
+            try:
+                ours = await self._calls.once("look", lambda: self._look(place))
+            except (Forbidden, Throttled, PlatformUnknown) as error:
+                if asked >= hopeless or not patient:
+                    raise Unreadable from error
+                at_least = error.retry_after if isinstance(error, Throttled) else 0.0
+                await self._wait(max(LOOK_AGAIN_SECONDS, at_least), error)
+                continue
+            found = await self._choose(lost, place, ours)
+            if found is not None or asked >= settled:
+                return found
+            await self._wait(settled - asked, None)
+
+    async def _wait(self, seconds: float, cause: PlatformError | None) -> None:
+        error = PlatformUnknown("It is not known yet whether the message is there.")
+        error.__cause__ = cause
+        await self._calls.rest(seconds, error)
+
+    async def _find_repeatable(self, lost: Lost, place: str) -> str | None:
+        """Look for what may be posted again at once: its nonce is recognised for a while."""
+        try:
+            ours = await self._calls.make("look", place, lambda: self._look(place))
+        except Forbidden as error:
+            # Without the right to read, only the repeated nonce protects from a double.
+            log.warning("not allowed to look", place=place, code=error.code)
+            return None
+        return await self._choose(lost, place, ours)
+
+    async def _look(self, place: str) -> list[Found]:
+        after = self._turn.position
+        if self._turn.kind is TurnKind.EDITED:
+            after -= 1  # a moment, which a message of that very moment may have for its id
+        return await self._platform.find_ours(place, str(after))
+
+    async def _choose(self, lost: Lost, place: str, ours: Sequence[Found]) -> str | None:
+        """Return the lost message among ours; of several that it may be the first.
+
+        Parts are sent in order.
+        """
+        thread = self._turn.thread
+        known = await self._services.store.known_messages(thread.platform, thread.workspace, place)
+        known |= self._given_up
+        found = [each for each in ours if each.message not in known]
+        for each in found:
+            if each.nonce == lost.nonce:
+                return each.message
+        if not lost.unnamed:
+            return None
+        interaction = self._turn.interaction.id if self._turn.interaction else ""
+        # What came from somebody else's interaction, or as another part, is surely not it.
+        found = [each for each in found if not each.nonce and each.interaction in ("", interaction)]
+        # An interaction or the buttons of a message tell whose it is; one without any is told
+        # by what it refers to, which in a place of this conversation alone may be nothing.
+        wanted = self.reference(place)
+        turns = {self._turn.id}
+        if self._turn.kind is TurnKind.EDITED:
+            turns.add(self._turn.about)  # its button is about the turn that it offers to repeat
+        named = [each for each in found if each.turn in turns or each.interaction]
+        mute = [each for each in found if not each.turn and not each.interaction]
+        exact = [each for each in mute if each.reply_to == wanted]
+        bare = [] if self._is_shared(place) else [each for each in mute if not each.reply_to]
+        return next((each.message for each in (*named, *exact, *bare)), None)
+
+    def _is_shared(self, place: str) -> bool:
+        """Tell whether other conversations post at a place too."""
+        thread = self._turn.thread
+        return place == thread.channel != thread.thread

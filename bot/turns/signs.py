@@ -1,0 +1,166 @@
+"""Signs of life of an answer that has no text yet, and the Stop button of one that grows.
+
+How they are shown is the platform's manner: in the message that the answer then takes the place
+of, or beside the thread; and Stop under that message, on one of its own, or by the platform.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import notices
+from bot.domain import Turn
+from bot.events import Button, Post
+from bot.ports import Manner, Platform, Purpose
+from bot.turns.outbox import Outbox
+from bot.turns.services import Services
+
+# A message of its own is worth no less waiting: most answers begin before it.
+MESSAGE_AFTER_SECONDS = 2.0
+STATUS_AFTER_SECONDS = 0.5
+# One that counts the seconds is shown anew this often: it says no more for being newer.
+PROGRESS_SECONDS = 5.0
+# A platform forgets a status that is not repeated: Slack's lasts two minutes.
+REPEAT_SECONDS = 60.0
+SETTLE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """What is being done that has no text to show yet, since when, and its usual time."""
+
+    what: str
+    since: float
+    usual_seconds: int
+
+
+class Signs:
+    """Give one turn's signs of life. `open` it at its place before anything else."""
+
+    def __init__(self, turn: Turn, services: Services, platform: Platform, outbox: Outbox) -> None:
+        self._turn = turn
+        self._services = services
+        self._platform = platform
+        self._outbox = outbox
+        self._place = ""
+        self._manner = Manner()
+        self._progress: _Progress | None = None
+        self._stands_for_text = False
+        self._may_stand_alone = True
+        self._words = notices.STATUS
+        self._since = 0.0
+        self._shown_at = 0.0
+
+    def open(self, place: str) -> None:
+        """Know where, and thereby how, the answer is shown."""
+        self._since = self._shown_at = self._services.clock.monotonic()
+        self._place = place
+        self._manner = self._platform.manner(place)
+
+    # --- what there is to say ----------------------------------------------------------------
+
+    def report(self, what: str, usual_seconds: int) -> bool:
+        """Say from now on what is being done; tell whether that is new."""
+        if self._progress is not None and self._progress.what == what:
+            return False
+        since = self._services.clock.monotonic()
+        self._progress = _Progress(what, since, usual_seconds)
+        return True
+
+    @property
+    def words(self) -> str:
+        """Return what is being done, and for how long; what was said last if nobody tells."""
+        progress = self._progress
+        if progress is None:
+            return self._words
+        seconds = int(self._services.clock.monotonic() - progress.since)
+        return notices.progress(progress.what, seconds, progress.usual_seconds)
+
+    @property
+    def again_after_seconds(self) -> float | None:
+        """Return when there is something to say again though nothing happened."""
+        if self._progress is not None:
+            return PROGRESS_SECONDS
+        return REPEAT_SECONDS if self._manner.status and not self._stands_for_text else None
+
+    # --- how it is shown ---------------------------------------------------------------------
+
+    @property
+    def has_status(self) -> bool:
+        """Tell whether there is a sign that takes no message."""
+        return self._manner.status
+
+    @property
+    def takes_message(self) -> bool:
+        """Tell whether a sign is shown, or could be, in the message of the answer."""
+        return not self._manner.bare and not (self._manner.status and self._manner.own_stop)
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """Return the buttons of a message that grows."""
+        if self._manner.bare or self._manner.own_stop:
+            return ()
+        return (notices.stop_button(self._turn.id),)
+
+    async def give(self, words: str) -> None:
+        """Give the first sign, or another than the last."""
+        self._words = words
+        if self._manner.status and not self._is_late:
+            await self._give_beside()
+        elif self.takes_message:
+            await self._stand_in()
+        else:
+            await self._give_beside()
+
+    async def repeat(self) -> None:
+        """Say what is being done now."""
+        await self.give(self._words)
+
+    @property
+    def _is_late(self) -> bool:
+        """Tell whether the answer waits so long that its message is begun without it."""
+        if self._stands_for_text:
+            return True
+        waited = self._services.clock.monotonic() - self._since
+        return self.takes_message and waited >= MESSAGE_AFTER_SECONDS
+
+    async def _stand_in(self) -> None:
+        """Give it in the message that the answer takes the place of."""
+        post = Post(self.words, self.buttons)
+        self._stands_for_text = True
+        await self._outbox.show(Purpose.ANSWER, 0, self._place, post)
+        self._outbox.status.hide()
+
+    async def _give_beside(self) -> None:
+        """Give it beside the answer's messages."""
+        # First the message: one that comes takes a status away.
+        await self._offer_stop(notices.STOP_HERE if self._manner.status else self.words)
+        if self._manner.status:
+            now = self._services.clock.monotonic()
+            anew = now - self._shown_at >= REPEAT_SECONDS
+            self._shown_at = now if anew else self._shown_at
+            self._outbox.status.show(self._place, self.words, anew=anew)
+
+    async def give_way(self) -> None:
+        """Leave the place to the first text, which is there now; only Stop stays."""
+        self._outbox.status.hide()
+        await self._offer_stop(notices.STOP_HERE)
+
+    async def _offer_stop(self, words: str) -> None:
+        """Put Stop up on a message of its own, where it needs one and may have it."""
+        if self._manner.bare and not self._manner.own_stop and self._may_stand_alone:
+            post = Post(words, (notices.stop_button(self._turn.id),))
+            offered = await self._outbox.offer(Purpose.STOP, 0, self._place, post)
+            self._may_stand_alone = offered
+
+    async def pause(self) -> None:
+        """Say that the bot restarts, where a status says that it works."""
+        if self._manner.status and not self._stands_for_text:
+            self._outbox.status.show(self._place, notices.STATUS_RESTARTING)
+            await self._outbox.status.settle(SETTLE_SECONDS)
+
+    async def close(self) -> None:
+        """Take everything away that was to be there for a while only."""
+        self._outbox.status.hide()
+        await self._outbox.withdraw_ornament(Purpose.STOP, 0)
+        await self._outbox.status.close()
