@@ -233,11 +233,11 @@ async def test_other_methods_and_paths_are_refused() -> None:
         ("[::1]:8081", 200),
         ("192.0.2.7", 200),
         ("bot.example.org", 200),
-        ("evil.example:8081", 403),
-        ("localhost.evil.example", 403),
-        ("bot.example.org@evil.example", 403),
-        ("[::1", 403),
-        ("", 403),
+        ("evil.example:8081", 400),
+        ("localhost.evil.example", 400),
+        ("bot.example.org@evil.example", 400),
+        ("[::1", 400),
+        ("", 400),
     ],
 )
 async def test_only_our_own_names_are_served(host: str, expected: int) -> None:
@@ -290,7 +290,7 @@ async def test_a_body_that_never_ends_is_given_up() -> None:
         return web.Response(text=str(len(await request.read())))
 
     routes = [web.post("/hook", take)]
-    async with serving(routes=routes, answer_seconds=0.05) as server:
+    async with serving(routes=routes, body_seconds=0.05) as server:
         head = "POST /hook HTTP/1.1\r\nHost: localhost\r\n"
         assert await raw(server, f"{head}Content-Length: 3\r\n\r\nabc") == 200
         assert await raw(server, f"{head}Content-Length: 3\r\n\r\na") == 408

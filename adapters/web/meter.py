@@ -110,6 +110,8 @@ METRICS = (
         "From a payload's arrival to its acknowledgement",
         buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0),
     ),
+    # who calls us
+    Metric(Kind.COUNTER, "http_refused", "Requests and connections not served", ("why",)),
     # the process
     Metric(
         Kind.HISTOGRAM,

@@ -2,7 +2,12 @@
 
 Without being told otherwise it listens on loopback, and it answers only to the names it goes
 by: a page of another site that a browser was led to under a name of its own (DNS rebinding)
-gets nothing.
+gets nothing. The world, which comes by PUBLIC_URL, is served what other adapters hand in and
+`/healthz`; readiness and metrics are for this machine and its network.
+
+A body is read before its handler begins, so that no handler waits for one: the deadline and the
+cap are the same for all, and until a request is whole its connection counts as waiting
+(`adapters.web.connections`).
 """
 
 from __future__ import annotations
@@ -12,23 +17,33 @@ import errno
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from ipaddress import ip_address
-from typing import Protocol
+from functools import partial
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import web
+from aiohttp.client_exceptions import ClientError
+from aiohttp.http_exceptions import HttpProcessingError
 
+from adapters.web.connections import Connection, Crowd, refusal
+from adapters.web.gate import Names, flaw_of, is_inside
 from adapters.web.lag import LagSampler
 from adapters.web.meter import CONTENT_TYPE
 from bot.errors import BotError
 from bot.ports import Clock, Meter
 
+log = structlog.get_logger(__name__)
+
 # A connection that has not sent a whole header, or nothing after an answer, is closed.
 HEADER_SECONDS = 15.0
-# A handler, with the reading of its request's body, takes no longer.
+# A body is there by then; what it lacks is waited for a second more, then the line is closed.
+BODY_SECONDS = 10.0
+# A handler takes no longer.
 ANSWER_SECONDS = 15.0
 BODY_BYTES = 1024 * 1024
 MAX_HEADERS = 100
+LINGER_SECONDS = 1.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -74,20 +89,25 @@ class Surface:
         public_url: str | None = None,
         routes: Iterable[web.AbstractRouteDef] = (),
         header_seconds: float = HEADER_SECONDS,
+        body_seconds: float = BODY_SECONDS,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._host = host
         self._port = port
         self._meter = meter
         self._problems = problems
-        self._names = {"localhost", host.lower(), socket.gethostname().lower()}
-        if public_url:
-            self._names.add(urlsplit(public_url).hostname or "")
-        self._answer_seconds = answer_seconds
+        self._names = Names(
+            frozenset({"localhost", host.lower(), socket.gethostname().lower()} - {""}),
+            urlsplit(public_url).hostname if public_url else None,
+        )
         self._header_seconds = header_seconds
+        self._body_seconds = body_seconds
+        self._answer_seconds = answer_seconds
+        self._crowd = Crowd(meter)
         self._lag = LagSampler(clock or LoopClock(), meter)
         self._routes = routes
         self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
         self._sampler: asyncio.Task[None] | None = None
 
     @property
@@ -106,18 +126,21 @@ class Surface:
                 *self._routes,
             ]
         )
-        self._runner = web.AppRunner(
-            app,
-            handle_signals=False,
-            access_log=None,  # probes would fill it, and addresses may hold tokens
-            keepalive_timeout=self._header_seconds,
-            lingering_time=1.0,
-            max_headers=MAX_HEADERS,
-            shutdown_timeout=2.0,
-        )
+        self._runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=2.0)
         await self._runner.setup()
+        connect = partial(
+            Connection,
+            cast(web.Server, self._runner.server),  # set up just now
+            self._crowd,
+            self._meter,
+            keepalive_timeout=self._header_seconds,
+            lingering_time=LINGER_SECONDS,
+            max_headers=MAX_HEADERS,
+            access_log=None,  # probes would fill it, and addresses may hold tokens
+        )
+        loop = asyncio.get_running_loop()
         try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
+            self._server = await loop.create_server(connect, self._host, self._port)
         except OSError as error:
             await self.close()
             why = "is in use" if error.errno == errno.EADDRINUSE else "cannot be listened on"
@@ -125,7 +148,7 @@ class Surface:
                 f"HTTP_PORT {self._port} on {self._host} {why} ({error.strerror});"
                 " set HTTP_PORT or HTTP_HOST, or stop what listens there"
             ) from error
-        self._port = self._runner.addresses[0][1]
+        self._port = self._server.sockets[0].getsockname()[1]
         self._sampler = asyncio.create_task(self._lag.run(), name="loop lag")
 
     async def close(self) -> None:
@@ -135,6 +158,9 @@ class Surface:
             with suppress(asyncio.CancelledError):
                 await self._sampler
             self._sampler = None
+        if self._server:
+            self._server.close()
+            self._server = None
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -158,42 +184,55 @@ class Surface:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        hosts = request.headers.getall("Host", [])
-        if len(hosts) != 1:
-            return _refusal(400, "one Host header is needed")
-        if not self._is_ours(hosts[0]):
-            return _refusal(403, "this host is not served here")
+        if flaw := flaw_of(request, self._names):
+            return self._refuse(flaw.status, flaw.why, flaw.sentence)
+        if request.path in _INSIDE and not is_inside(request, self._names):
+            return self._refuse(404, "outside", "not found")
         try:
-            async with asyncio.timeout(self._answer_seconds):
-                response = await handler(request)
-        except TimeoutError:
-            response = _refusal(408, "the request took too long")
-            response.force_close()
+            # A route that there is not needs no body.
+            if request.match_info.http_exception is None:
+                async with asyncio.timeout(self._body_seconds):
+                    await request.read()
+            response = await self._answer(request, handler)
         except web.HTTPException as answer:
             # 404, 405 and 413 are aiohttp's own; said in our words, with its headers.
             if answer.status < 400:
                 raise
-            response = _refusal(answer.status, answer.reason.lower())
+            response = self._refuse(
+                answer.status, _WHYS.get(answer.status, "refused"), answer.reason.lower()
+            )
             response.headers.update({k: v for k, v in answer.headers.items() if k == "Allow"})
+        except TimeoutError:
+            response = self._refuse(408, "slow", "the request took too long")
+        except ConnectionError:
+            # Nobody is there to be answered.
+            response = self._refuse(400, "left", "the request broke off")
+        except (HttpProcessingError, ClientError, web.RequestPayloadError):
+            response = self._refuse(400, "malformed", "the body cannot be read")
         if not response.prepared:
             response.headers.setdefault("X-Content-Type-Options", "nosniff")
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    def _is_ours(self, host: str) -> bool:
-        """Tell whether a Host header names us. An address always does: rebinding needs a name."""
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let the handler work; meanwhile nothing is awaited of whoever asked."""
         try:
-            name = (urlsplit(f"//{host}").hostname or "").lower()
-        except ValueError:
-            return False
-        if name in self._names:
-            return True
-        try:
-            ip_address(name)
-        except ValueError:
-            return False
-        return True
+            with self._crowd.answering(request.protocol):
+                async with asyncio.timeout(self._answer_seconds):
+                    return await handler(request)
+        except web.HTTPException:
+            raise
+        except TimeoutError:
+            log.error("request not answered in time", path=request.path)
+            return self._refuse(503, "late", "the answer takes too long")
+        except Exception:
+            log.exception("request failed")
+            return self._refuse(500, "fault", "this failed here")
+
+    def _refuse(self, status: int, why: str, sentence: str) -> web.Response:
+        self._meter.count("http_refused", why=why)
+        return refusal(status, sentence)
 
 
-def _refusal(status: int, reason: str) -> web.Response:
-    return web.json_response({"error": reason}, status=status)
+_INSIDE = frozenset({"/metrics", "/readyz"})
+_WHYS = {404: "path", 405: "method", 413: "size"}
