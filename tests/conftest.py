@@ -11,7 +11,10 @@ from hypothesis import HealthCheck, settings
 
 from tests.virtual import VirtualLoop
 
-LONGEST = ("test_page_", "test_chaos_", "test_fault_table", "test_input_rows", "test_files_")
+LONGEST = (
+    *("test_page_", "test_chaos_", "test_fault_table", "test_slack_deliveries"),
+    *("test_input_rows", "test_files_"),
+)
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 # The same examples on every run and every machine: a failure is never a matter of luck.
