@@ -386,6 +386,14 @@ def files_lost(turn: str, names: str) -> str:
     )
 
 
+def files_not_permitted(turn: str, permission: str) -> str:
+    """Refuse a question whose files the platform does not let the bot read."""
+    return (
+        f"I'm not allowed to read files here; an admin must add {permission} and reinstall. "
+        f"{NOTHING_CHARGED} Ask again after that, or ask without the file. {reference(turn)}"
+    )
+
+
 def file_unavailable(turn: str, name: str) -> str:
     """Say that a file could not be fetched now, but may be later."""
     return (
@@ -561,6 +569,15 @@ def account_trouble(backend: str, fault: BackendFault) -> str:
     return (
         f"{what} The service is `{backend}`; people who ask it get no answer and are not charged. "
         "Check its key and its account; I try again every minute by myself."
+    )
+
+
+def files_not_permitted_here(platform: str, workspace: str, permission: str) -> str:
+    """Tell an admin that no file can be read in a workspace."""
+    return (
+        f"I am not allowed to read files in the {platform} workspace `{workspace}`; people who "
+        f"send me one there get no answer and are not charged. Add {permission} to the app and "
+        "reinstall it; I tell you once a day."
     )
 
 

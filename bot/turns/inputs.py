@@ -32,6 +32,7 @@ NAME_CHARACTERS = 80
 WAITS_SECONDS = (1.0, 4.0)
 # Who asks for a longer wait is not waited for: other turns' files are behind this one.
 LONGEST_WAIT_SECONDS = 15.0
+DAY_MS = 24 * 3_600 * 1_000
 
 
 class Unavailable(Exception):
@@ -40,6 +41,14 @@ class Unavailable(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+class NotPermitted(Exception):
+    """A file of the question may not be read as long as an admin has not granted that."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
 
 
 class Inputs:
@@ -87,7 +96,8 @@ class Inputs:
         """Fetch, read and keep what is still waiting; return the history with it.
 
         All files of the question; of earlier messages only pictures, the newest first, and
-        only as many as the model takes. Raises `Unavailable` for the question's own.
+        only as many as the model takes. Raises `Unavailable` and `NotPermitted` for the
+        question's own.
         """
         if not history:
             return []
@@ -122,8 +132,8 @@ class Inputs:
             if waits and room > 0:
                 try:
                     file = await self._take(file)
-                except Unavailable as error:
-                    log.warning("earlier picture not fetched", file=error.name)
+                except (Unavailable, NotPermitted) as error:
+                    log.warning("earlier picture not fetched", why=str(error))
             room -= 1 if file.is_picture and not file.excluded else 0
             files.append(file)
         return structs.replace(message, files=tuple(files)), room
@@ -141,8 +151,12 @@ class Inputs:
             except (PlatformUnknown, Throttled) as error:
                 raise Unavailable(name) from error
             except PlatformRefused as error:
+                if isinstance(error, Forbidden) and error.permission:
+                    await self._call_admins(error.permission)
+                    raise NotPermitted(error.permission) from error
                 log.info("file is gone", error=str(error), code=error.code)
                 return await self._put(replace(file, state=FileState.LOST))
+            await self._permitted()
             fault_point("before:read_file")
             read = await self._services.reader.read(
                 file.attachment.name, file.attachment.mime, data
@@ -159,6 +173,18 @@ class Inputs:
                     raise
                 await self._wait(wait, error)
         raise AssertionError
+
+    async def _permitted(self) -> None:
+        """Know that files can be had: whoever had to mend that has."""
+        thread = self._turn.thread
+        await self._services.alerts.clear(f"files:{thread.platform}:{thread.workspace}")
+
+    async def _call_admins(self, permission: str) -> None:
+        """Tell the people who run the bot, once a day, what only they can mend."""
+        thread = self._turn.thread
+        name = f"files:{thread.platform}:{thread.workspace}"
+        text = notices.files_not_permitted_here(thread.platform, thread.workspace, permission)
+        await self._services.alerts.raise_alert(name, text, again_ms=DAY_MS)
 
     async def _wait(self, seconds: float, error: PlatformUnknown | Throttled) -> None:
         log.info("asked again later", error=str(error), code=error.code)

@@ -19,7 +19,7 @@ from bot.domain import ChatMessage, Model, Outcome, Picture, Quote, Role, Stored
 from bot.faults import transition
 from bot.ports import Conclusion
 from bot.turns import inputs
-from bot.turns.inputs import Inputs, Unavailable
+from bot.turns.inputs import Inputs, NotPermitted, Unavailable
 from bot.turns.reply import Reply
 from bot.turns.services import Services
 
@@ -89,6 +89,9 @@ class Question:
         except Unavailable as error:
             note = notices.file_unavailable(self._turn.id, error.name)
             return Conclusion(Outcome.FAILED, note=note, error="file_unavailable")
+        except NotPermitted as error:
+            note = notices.files_not_permitted(self._turn.id, error.permission)
+            return Conclusion(Outcome.REFUSED, note=note, error="file_not_permitted")
         self._reply.report(notices.THINKING)
         question = self._history[-1]
         self.notes += inputs.note_files(question)
