@@ -34,6 +34,12 @@ def of_workspace(slack: SlackStandIn) -> tuple[Switch, ...]:
             return "Streams are refused: answers grow by edits, for a day."
         return "Streams are taken again; the bot tries that once a day, or at its next start."
 
+    def shorten(on: bool) -> str:
+        slack.settings.stream_ms = SHORT_STREAM_MS if on else limits.STREAM_MS
+        if on:
+            return "Slack ends each stream after 4 seconds; the answer goes on by edits."
+        return "Slack ends a stream after 5 minutes."
+
     def statuses(on: bool) -> str:
         world.switch(team.id, statuses=NO_STATUS if on else "")
         return "Status lines are refused." if on else "Status lines are taken again."
@@ -80,6 +86,13 @@ def of_workspace(slack: SlackStandIn) -> tuple[Switch, ...]:
             lambda: bool(team.streams),
         ),
         Switch(
+            "short",
+            "Short streams",
+            shorten,
+            "Slack ends a stream after 4 seconds instead of 5 minutes.",
+            lambda: slack.settings.stream_ms != limits.STREAM_MS,
+        ),
+        Switch(
             "statuses",
             "Refuse status lines",
             statuses,
@@ -124,7 +137,7 @@ def of_workspace(slack: SlackStandIn) -> tuple[Switch, ...]:
     )
 
 
-def of_line(slack: SlackStandIn) -> tuple[Mishap | Switch, ...]:
+def of_line(slack: SlackStandIn) -> tuple[Mishap, ...]:
     """Return what can go wrong between Slack and the bot."""
 
     def throttle() -> None:
@@ -141,12 +154,6 @@ def of_line(slack: SlackStandIn) -> tuple[Mishap | Switch, ...]:
         asking.add(task)
         task.add_done_callback(asking.discard)
 
-    def shorten(on: bool) -> str:
-        slack.settings.stream_ms = SHORT_STREAM_MS if on else limits.STREAM_MS
-        if on:
-            return "Slack ends each stream after 4 seconds; the answer goes on by edits."
-        return "Slack ends a stream after 5 minutes."
-
     return (
         Mishap(
             "throttle",
@@ -160,12 +167,5 @@ def of_line(slack: SlackStandIn) -> tuple[Mishap | Switch, ...]:
             "Ask it to reconnect",
             "Slack asked for new connections, as it does every few hours.",
             refresh,
-        ),
-        Switch(
-            "short",
-            "Short streams",
-            shorten,
-            "Slack ends a stream after 4 seconds instead of 5 minutes.",
-            lambda: slack.settings.stream_ms != limits.STREAM_MS,
         ),
     )
