@@ -6,21 +6,16 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.inbound import (
-    Ears,
-    Known,
-    Person,
-    concerns,
+from adapters.slack.changes import (
     is_change,
     is_tombstone,
     names_us_late,
     parse_delete,
     parse_edit,
     parse_leave,
-    parse_message,
     parse_place_deleted,
-    wanted,
 )
+from adapters.slack.inbound import Ears, Known, Person, concerns, parse_message, wanted
 from bot.domain import Attachment, Quote, ThreadRef
 from bot.events import MessageDeleted, MessageEdited, MessageReceived, PlaceDeleted, WorkspaceLeft
 

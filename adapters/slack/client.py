@@ -12,18 +12,19 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.fetch import Fetcher
+from adapters.slack.beside import Beside
 from adapters.slack.calls import Calls
 from adapters.slack.commands import CommandRunner
 from adapters.slack.direct import DirectMessages
 from adapters.slack.directory import Directory
 from adapters.slack.door import Door, library_logger
 from adapters.slack.endpoint import Endpoint
-from adapters.slack.failures import REVOKED
 from adapters.slack.files import Files
 from adapters.slack.hearing import Hearing
 from adapters.slack.history import History
 from adapters.slack.home import Home
 from adapters.slack.inbound import Ears
+from adapters.slack.login import log_in
 from adapters.slack.outbound import LIMITS, Outbound
 from adapters.slack.places import PLATFORM, read_place, thread_of
 from adapters.slack.presses import Presses
@@ -31,7 +32,7 @@ from adapters.slack.responses import Responses
 from adapters.slack.sockets import Sockets
 from adapters.slack.workspaces import Workspaces
 from bot.domain import Attachment, Author, InteractionRef, ThreadRef
-from bot.errors import ConfigError, PlatformError, Throttled
+from bot.errors import ConfigError
 from bot.events import Aside, Post, StopAsked
 from bot.ports import (
     Clock,
@@ -50,8 +51,6 @@ log = structlog.get_logger(__name__)
 
 API_BASE = "https://slack.com/api"
 COMMAND = "/bot"
-LONGEST_PAUSE_SECONDS = 30.0
-_REFUSED = REVOKED | {"not_allowed_token_type", "token_expired"}
 
 
 class SlackPlatform:
@@ -117,6 +116,7 @@ class SlackPlatform:
         self._workspaces = Workspaces(store, intake.put)
         hosts = {urlsplit(api_base).hostname or ""} - {"slack.com", ""}
         responses = Responses(calls, session, clock, meter, hosts)
+        self._beside = Beside(meter)
         self._hearing = hearing = Hearing(
             intake=intake,
             directory=self._directory,
@@ -131,7 +131,9 @@ class SlackPlatform:
             clock=clock,
             meter=meter,
         )
-        door = Door(client(None), hearing, self._teams.get, self._logged_in.is_set, meter)
+        door = Door(
+            client(None), hearing, self._beside, self._teams.get, self._logged_in.is_set, meter
+        )
         self._sockets: Sockets | None = None
         self._endpoint: Endpoint | None = None
         if app_token:
@@ -162,31 +164,13 @@ class SlackPlatform:
             await asyncio.Event().wait()
 
     async def _log_in(self) -> None:
-        """Learn who the bot is, and where: https://docs.slack.dev/reference/methods/auth.test."""
-        pause = 1.0
-        while not self._logged_in.is_set():
-            try:
-                found = await self._calls.make("", "auth.test")
-            except PlatformError as error:
-                if error.code in _REFUSED:
-                    raise ConfigError(
-                        [
-                            f"SLACK_BOT_TOKEN is refused by Slack ({error.code}); it is the bot"
-                            " token (xoxb-...) of an app that is installed"
-                        ]
-                    ) from error
-                log.warning("not logged in to Slack", code=error.code, error=str(error))
-                wait = error.retry_after if isinstance(error, Throttled) else pause
-                await self._clock.sleep(max(wait, pause))
-                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-                continue
-            team = str(found.get("team_id") or "")
-            user, bot = str(found.get("user_id") or ""), str(found.get("bot_id") or "")
-            self._teams[team] = Ears(team, user, bot, self._listens)
-            await self._workspaces.compare(self._teams)
-            await self._outbound.load(team)
-            self._logged_in.set()
-            log.info("logged in to Slack", workspace=team)
+        """Learn who the bot is, and where."""
+        me = await log_in(self._calls, self._clock)
+        self._teams[me.team] = Ears(me.team, me.user, me.bot, self._listens)
+        await self._workspaces.compare(self._teams)
+        await self._outbound.load(me.team)
+        self._logged_in.set()
+        log.info("logged in to Slack", workspace=me.team)
 
     def _listens(self, workspace: str, channel: str) -> bool:
         return self._intake.listens(PLATFORM, workspace, channel)
@@ -210,7 +194,7 @@ class SlackPlatform:
     async def close(self) -> None:
         """Stop everything."""
         await self.hush()
-        await self._hearing.close()
+        await self._beside.close()
         await self._directory.close()
         await self._session.close()
 
@@ -247,7 +231,7 @@ class SlackPlatform:
     def _forget(self, team: str) -> None:
         log.error("removed from a workspace", workspace=team)
         self._teams.pop(team, None)
-        self._hearing.start(self._workspaces.leave(team))
+        self._beside.start(self._workspaces.leave(team))
 
     def _stopped(self, place: str) -> None:
         """Note that somebody stopped a message of ours by Slack's own button, in whose word

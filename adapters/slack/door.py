@@ -19,6 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.beside import Beside
 from adapters.slack.hearing import Hearing
 from adapters.slack.inbound import Ears
 from adapters.slack.payloads import Kind, kind_of, teams_of
@@ -65,8 +66,9 @@ def make_app(client: AsyncWebClient, authorize: Callable[..., Awaitable[Any]]) -
 class Listening(AsyncMiddleware):
     """Bolt's last global middleware: it answers everything, and lets Bolt answer nothing."""
 
-    def __init__(self, hearing: Hearing) -> None:
+    def __init__(self, hearing: Hearing, beside: Beside) -> None:
         self._hearing = hearing
+        self._beside = beside
 
     async def async_process(
         self,
@@ -81,7 +83,7 @@ class Listening(AsyncMiddleware):
         if not answer.taken:
             return BoltResponse(status=LATER, body="")
         if answer.then is not None:
-            self._hearing.start(answer.then())
+            self._beside.start(answer.then())
         return BoltResponse(status=200, body=dict(answer.said) if answer.said else "")
 
 
@@ -95,6 +97,7 @@ class Door:
         self,
         client: AsyncWebClient,
         hearing: Hearing,
+        beside: Beside,
         ears: Callable[[str], Ears | None],
         is_open: Callable[[], bool],
         meter: Meter,
@@ -108,7 +111,7 @@ class Door:
             return self._authorize(context[_OURS])
 
         self._app = make_app(client, authorize)
-        self._app.middleware(Listening(hearing))
+        self._app.middleware(Listening(hearing, beside))
 
     async def enter(self, payload: dict[str, Any]) -> BoltResponse:
         """Take a payload that was verified, and return how Slack is answered."""

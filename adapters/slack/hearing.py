@@ -14,23 +14,19 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.commands import CommandRunner
-from adapters.slack.directory import Directory
-from adapters.slack.home import Home
-from adapters.slack.inbound import (
-    Ears,
-    Known,
-    concerns,
+from adapters.slack.changes import (
     is_change,
     is_tombstone,
     names_us_late,
     parse_delete,
     parse_edit,
     parse_leave,
-    parse_message,
     parse_place_deleted,
-    wanted,
 )
+from adapters.slack.commands import CommandRunner
+from adapters.slack.directory import Directory
+from adapters.slack.home import Home
+from adapters.slack.inbound import Ears, Known, concerns, parse_message, wanted
 from adapters.slack.invocations import (
     ask_in,
     ask_of,
@@ -98,7 +94,6 @@ class Hearing:
         self._taking = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     # --- life
 
@@ -108,25 +103,6 @@ class Hearing:
         with suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._quiet.wait()
-
-    async def close(self) -> None:
-        """End what was begun beside."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something beside, and keep it alive until it is done."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            self._meter.count("slack_handler_errors", handler="background")
-            log.error("background work failed", error=repr(error)[:200])
 
     # --- what came
 

@@ -6,22 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.slack.markup import Names, channels_in, mentions, people_in, readable, unescape
-from adapters.slack.payloads import Body, part, parts, text
+from adapters.slack.payloads import Body, parts, text
 from adapters.slack.places import (
-    PLATFORM,
     channel_path,
     person_path,
     position_of,
     thread_of,
     thread_path,
 )
-from bot.domain import LATE_AFTER_MS, Attachment, Author, Quote
+from bot.domain import Attachment, Author, Quote
 from bot.events import (
-    MessageDeleted,
-    MessageEdited,
     MessageReceived,
-    PlaceDeleted,
-    WorkspaceLeft,
 )
 from bot.text import normalise
 
@@ -30,7 +25,7 @@ from bot.text import normalise
 _SPOKEN = frozenset({"", "file_share", "thread_broadcast"})
 _SLACKBOT = "USLACKBOT"
 # A file that was deleted leaves this in its place.
-_NO_FILE = "tombstone"
+NO_FILE = "tombstone"
 MOST_NAME = 80
 MOST_FILE_NAME = 200
 # Files of one message, its own and forwarded; Slack lets people send ten at once.
@@ -108,7 +103,7 @@ def concerns(message: Body, ears: Ears) -> bool:
     """
     if message.get("hidden") or not is_persons(message, ears):
         return False
-    if _is_addressed(message, ears) or _root_of(message) != text(message, "ts"):
+    if _is_addressed(message, ears) or root_of(message) != text(message, "ts"):
         return True
     return ears.listens(ears.team, channel_path(ears.team, text(message, "channel")))
 
@@ -121,7 +116,7 @@ def parse_message(message: Body, ears: Ears, known: Known) -> MessageReceived | 
     """
     if not concerns(message, ears):
         return None
-    channel, ts, root = text(message, "channel"), text(message, "ts"), _root_of(message)
+    channel, ts, root = text(message, "channel"), text(message, "ts"), root_of(message)
     thread = thread_of(ears.team, channel, root)
     if not channel:
         raise ValueError("a message without a channel")
@@ -129,7 +124,7 @@ def parse_message(message: Body, ears: Ears, known: Known) -> MessageReceived | 
     position_of(root)
     words = readable(text(message, "text"), ears.user, known.names)
     addressed = _is_addressed(message, ears)
-    attachments = _attachments(message, ears.team, channel, root)
+    attachments = files_of(message, ears.team, channel, root)
     quote = _quote(message, ears, known)
     if not (addressed or words or attachments or quote):
         return None
@@ -147,83 +142,6 @@ def parse_message(message: Body, ears: Ears, known: Known) -> MessageReceived | 
     )
 
 
-def names_us_late(event: Body, ears: Ears, now: int) -> Body | None:
-    """Return the message to take as new of a `message_changed` that brought our mention.
-
-    People who forgot to mention us put that in afterwards: then it is a message to us.
-    """
-    message, before = part(event, "message"), part(event, "previous_message")
-    if not mentions(text(message, "text"), ears.user):
-        return None
-    if mentions(text(before, "text"), ears.user) or not text(before, "ts"):
-        return None
-    if now - position_of(text(message, "ts")) // 1000 > LATE_AFTER_MS:
-        return None
-    return {
-        **message,
-        "channel": text(event, "channel"),
-        "channel_type": text(event, "channel_type"),
-    }
-
-
-def is_change(event: Body, ears: Ears) -> bool:
-    """Tell whether a `message_changed` brings other words or files of a person.
-
-    It also comes for link previews, for the counters of threads and for every edit of ours.
-    """
-    message, before = part(event, "message"), part(event, "previous_message")
-    if not is_persons(message, ears):
-        return False
-    if not before:
-        return bool(part(message, "edited"))
-    return text(message, "text") != text(before, "text") or _file_ids(message) != _file_ids(before)
-
-
-def is_tombstone(event: Body) -> bool:
-    """Tell whether a `message_changed` leaves a deleted message's place: replies stand there."""
-    return text(part(event, "message"), "subtype") == "tombstone"
-
-
-def parse_edit(event: Body, ears: Ears, known: Known) -> MessageEdited | None:
-    """Return the event for a person's change of their own words, else None."""
-    if not is_change(event, ears):
-        return None
-    message, channel = part(event, "message"), text(event, "channel")
-    files = _attachments(message, ears.team, channel, _root_of(message))
-    return MessageEdited(
-        platform=PLATFORM,
-        workspace=ears.team,
-        channel=_place(ears.team, channel, message),
-        message=text(message, "ts"),
-        author=known.author(ears.team, text(message, "user")),
-        text=readable(text(message, "text"), ears.user, known.names),
-        attachments=tuple(file.id for file in files),
-        position=position_of(text(event, "ts") or text(event, "event_ts")),
-    )
-
-
-def parse_delete(event: Body, team: str) -> MessageDeleted:
-    """Return the event for a deleted message, by whomever; raises `ValueError`."""
-    before = part(event, "previous_message")
-    ts = text(event, "deleted_ts") or text(before, "ts") or text(part(event, "message"), "ts")
-    position_of(ts)
-    place = _place(team, text(event, "channel"), before or part(event, "message"))
-    return MessageDeleted(PLATFORM, team, place, ts)
-
-
-def parse_place_deleted(event: Body, team: str) -> PlaceDeleted | None:
-    """Return the event for a channel that is no more."""
-    channel = text(event, "channel")
-    return PlaceDeleted(PLATFORM, team, channel_path(team, channel)) if channel else None
-
-
-def parse_leave(event: Body, team: str) -> WorkspaceLeft | None:
-    """Return the event for our removal; people's own tokens are no business of ours."""
-    if text(event, "type") == "tokens_revoked" and not part(event, "tokens").get("bot"):
-        return None
-    return WorkspaceLeft(PLATFORM, team)
-
-
 def attachments_of(files: Sequence[Body], message: str, place: str) -> tuple[Attachment, ...]:
     """Return files as Slack describes them; a stub of another organisation's has only an id."""
     return tuple(
@@ -237,7 +155,7 @@ def attachments_of(files: Sequence[Body], message: str, place: str) -> tuple[Att
             place=place,
         )
         for file in files
-        if text(file, "id") and text(file, "mode") != _NO_FILE
+        if text(file, "id") and text(file, "mode") != NO_FILE
     )
 
 
@@ -247,18 +165,9 @@ def _is_addressed(message: Body, ears: Ears) -> bool:
     return direct or mentioned or mentions(text(message, "text"), ears.user)
 
 
-def _root_of(message: Body) -> str:
+def root_of(message: Body) -> str:
     """Return the message that the thread of this one starts from: itself outside of threads."""
     return text(message, "thread_ts") or text(message, "ts")
-
-
-def _place(team: str, channel: str, message: Body) -> str:
-    root = _root_of(message)
-    if not channel:
-        raise ValueError("a message without a channel")
-    if not root or root == text(message, "ts"):
-        return channel_path(team, channel)
-    return thread_path(team, channel, root)
 
 
 def _shared(message: Body) -> list[Body]:
@@ -287,7 +196,7 @@ def _quoted_author(shared: Body, known: Known) -> str:
     return person.name if person else normalise(unescape(said), MOST_NAME)
 
 
-def _attachments(message: Body, team: str, channel: str, root: str) -> tuple[Attachment, ...]:
+def files_of(message: Body, team: str, channel: str, root: str) -> tuple[Attachment, ...]:
     """Return a message's files, and those of what it forwards."""
     files = [*parts(message, "files")]
     for shared in _shared(message):
@@ -296,14 +205,6 @@ def _attachments(message: Body, team: str, channel: str, root: str) -> tuple[Att
     place = channel_path(team, channel) if root == ts else thread_path(team, channel, root)
     once = {text(file, "id"): file for file in files}
     return attachments_of([*once.values()][:MOST_FILES], ts, place)
-
-
-def _file_ids(message: Body) -> list[str]:
-    return [text(file, "id") for file in parts(message, "files") if not _is_gone(file)]
-
-
-def _is_gone(file: Body) -> bool:
-    return text(file, "mode") == _NO_FILE
 
 
 def _size(file: Body) -> int:
