@@ -96,7 +96,6 @@ class Outside:
         )
         self.slack.origin = base
         self.slack.settings.commands = dict(FIRST_COMMANDS)
-        write_examples(self.slack.people)
         self.workspace = Workspace(self.slack, self.feed)
         self._rooms = (
             RoomRoutes(room, Interactions(self.discord.people, room)),
@@ -194,6 +193,7 @@ class Outside:
     async def serve(self, server: socket.socket, process: BotProcess) -> None:
         """Serve on a listening socket."""
         port = int(server.getsockname()[1])
+        write_examples(self.slack.people)
         app = web.Application(middlewares=[guard(self._settings.host, port)])
         app.on_response_prepare.append(add_headers)
         page = Page(
