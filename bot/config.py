@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from dotenv.parser import parse_stream
-from environs import Env, EnvValidationError, ValidationError
 
 from bot.contradictions import contradictions, knows_models, warnings
 from bot.errors import ConfigError
@@ -188,17 +187,6 @@ def peek(name: str, environ: Mapping[str, str], env_file: Path | None = None) ->
 # --- reading -----------------------------------------------------------------------------
 
 
-class _Source(Env):
-    """Read from one mapping instead of the process's environment."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        super().__init__(eager=False)
-        self._texts = texts
-
-    def _get_value(self, env_key: str, default: Any) -> Any:
-        return self._texts.get(env_key, default)
-
-
 _UNSET: dict[str, object] = {
     "OPENAI_COMPATIBLE_MODELS": (),
     "MODELS": (),
@@ -206,34 +194,18 @@ _UNSET: dict[str, object] = {
 }
 
 
-def _parse(texts: Mapping[str, str]) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
+def _parse(texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """Return the value of every row, and what is wrong with those that could not be read."""
-    source = _Source(texts)
-    for parse in {row.parse for row in ROWS.values()}:
-        source.add_parser(f"read_{parse.__name__}", _collected(parse))
     read: dict[str, Any] = {}
+    misread: dict[str, list[str]] = {}
     for name, row in ROWS.items():
+        read[name] = _UNSET.get(name)
         if name in texts or row.default:
-            read[name] = getattr(source, f"read_{row.parse.__name__}")(name, row.default)
-        else:
-            read[name] = _UNSET.get(name)
-    try:
-        source.seal()
-    except EnvValidationError as error:
-        return read, cast("Mapping[str, list[str]]", error.error_messages)
-    return read, {}
-
-
-def _collected(parse: Callable[[str], object]) -> Callable[[str], object]:
-    """Turn a parser's `ValueError` into the kind that environs collects."""
-
-    def parser(text: str) -> object:
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise ValidationError([str(phrase) for phrase in error.args]) from None
-
-    return parser
+            try:
+                read[name] = row.parse(texts.get(name, row.default))
+            except ValueError as error:
+                misread[name] = [str(phrase) for phrase in error.args]
+    return read, misread
 
 
 def _read_env_file(path: Path, problems: list[str]) -> dict[str, str]:

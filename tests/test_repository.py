@@ -94,7 +94,7 @@ VIOLATIONS = [
     ("sql-holder", "adapters/web/offender.py", "import sqlite3"),
     ("http-holder", "storage/offender.py", "import aiohttp"),
     ("http-holder", "adapters/discord/offender.py", "import prometheus_client"),
-    ("settings-holder", "storage/offender.py", "import environs"),
+    ("settings-holder", "storage/offender.py", "import dotenv"),
     ("settings-holder", "adapters/backends/offender.py", "import openai"),
     ("decoder-holder", "adapters/discord/offender.py", "from PIL import Image"),
     ("decoder-holder", "bot/offender.py", "import pypdf"),
