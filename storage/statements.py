@@ -1,19 +1,23 @@
-"""Load the statements of `storage/sql/*.sql`, the only place where SQL is written.
+"""Read the statements of `storage/sql/*.sql`, the only place where SQL is written.
 
-The files are read by aiosql, which also checks each statement's declared parameters; the
-engines run the text themselves.
+Before each stands `-- name: find_turn(id, platform)`, its name and parameters as aiosql has them:
+https://nackjicholson.github.io/aiosql/defining-sql-queries.html. aiosql itself reads them in the
+tests, to compare and to hold the parameters to the text: importing and reading by it would be a
+twentieth of every start, and the engines run the text themselves.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-import aiosql
-
 FOLDER = Path(__file__).parent / "sql"
+
+_NAME = re.compile(r"^-- name: (\w+)\(.*\n", re.MULTILINE)
+_COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
 
 
 class Statements(SimpleNamespace):
@@ -27,7 +31,7 @@ class Statements(SimpleNamespace):
 
 @cache
 def load(name: str) -> Statements:
-    """Load the statements of `sql/<name>.sql`."""
-    queries = aiosql.from_path(FOLDER / f"{name}.sql", "sqlite3")
-    names = [found for found in queries.available_queries if not found.endswith("_cursor")]
-    return Statements(**{found: getattr(queries, found).sql for found in names})
+    """Read the statements of `sql/<name>.sql`."""
+    _, *found = _NAME.split((FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+    texts = (_COMMENT.sub("", text).strip() for text in found[1::2])
+    return Statements(**dict(zip(found[::2], texts, strict=True)))

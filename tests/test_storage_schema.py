@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import aiosql
 import pytest
 
 from storage.migrate import migrate, read_migrations
@@ -133,6 +134,14 @@ def test_statements_keep_to_what_both_engines_know(name: str) -> None:
     )
     for query, sql in vars(load(name)).items():
         assert not one_sided.search(sql), query
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_statements_are_read_as_aiosql_reads_them(name: str) -> None:
+    """It also refuses parameters that a statement declares and lacks, or has undeclared."""
+    queries = aiosql.from_path(FOLDER / f"{name}.sql", "sqlite3")
+    names = [query for query in queries.available_queries if not query.endswith("_cursor")]
+    assert vars(load(name)) == {query: getattr(queries, query).sql for query in names}
 
 
 def test_every_statement_is_used() -> None:
