@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot import notices
 from bot.errors import BackendFault
@@ -114,6 +115,13 @@ def _texts(
     }
     if len(seen) != len(mine):
         return  # said already: one of them is not there, or not sent
+    warning = notices.sent_again("")
+    for part in mine:
+        key = (part["purpose"], part["idx"])
+        if part.get("again"):
+            if not seen[key].text.startswith(warning):
+                yield Violation("I2", f"{name_of(turn)}: does not say that it was sent again")
+            seen[key] = replace(seen[key], text=seen[key].text.removeprefix(warning))
     for purpose in ("question", "answer", "notice", "file"):
         numbers = [idx for of, idx in seen if of == purpose]
         if numbers != list(range(len(numbers))):
