@@ -65,6 +65,7 @@ class Outbox:
         self._search = Search(turn, services, self._platform, self._calls)
         self._rows: dict[tuple[Purpose, int], _Row] = {}
         self._interaction = turn.interaction
+        self._begun_anew = False
         self.status = Status(turn, services, self._platform, self._calls)
 
     @property
@@ -139,10 +140,16 @@ class Outbox:
         Raises `PlatformRefused` when the platform will not have it, of that kind `Throttled`
         when it was asked to wait too often, and `PlatformUnknown` when it did not become clear
         in the end. After `hurry` the first failure is the last.
+
+        A message that can no longer be changed stays, and a new one is begun; but where that
+        happens again and again, each would keep a piece of a growing answer: then `Lost`.
         """
         try:
             await self._put(purpose, index, place, post)
         except Lost as error:
+            if self._begun_anew and post.growing is not None:
+                raise
+            self._begun_anew = True
             log.warning("message begun anew", part=f"{purpose}/{index}", code=error.code)
             await self._abandon(purpose, index)
             await self._put(purpose, index, place, post)

@@ -23,7 +23,7 @@ from bot.text import clean_output
 from bot.turns.outbox import Outbox
 from bot.turns.parts import divide, file_words, final_buttons, lead, sizes, visible
 from bot.turns.services import Services
-from bot.turns.signs import MESSAGE_AFTER_SECONDS, STATUS_AFTER_SECONDS, Signs
+from bot.turns.signs import Signs
 
 log = structlog.get_logger(__name__)
 
@@ -113,24 +113,19 @@ class Reply:
         """Say that the bot works, unless there is text soon enough."""
         signs = self._signs
         if self._turn.attempt > 1 and self._outbox.is_sent(Purpose.ANSWER, 0):
-            await self._give(notices.STATUS_AGAIN)
+            await self._give(notices.STATUS_AGAIN, late=False)
             return
-        waits = [MESSAGE_AFTER_SECONDS]
-        if signs.has_status:
-            waits = [STATUS_AFTER_SECONDS, MESSAGE_AFTER_SECONDS - STATUS_AFTER_SECONDS]
-        for wait in waits:
-            if await self._within(self._dirty, wait):
+        for number, wait in enumerate(signs.waits):
+            if wait and await self._within(self._dirty, wait):
                 return
-            await self._give(notices.STATUS)
-            if not signs.takes_message:
-                return
+            await self._give(notices.STATUS, late=number > 0)
 
-    async def _give(self, words: str) -> None:
+    async def _give(self, words: str, *, late: bool) -> None:
         """Give a sign of life, which in a message needs the budget's leave."""
         if self._signs.takes_message and not await self._pace(urgent=True):
             return
         if not self._closed.is_set():
-            await self._signs.give(words)
+            await self._signs.give(words, late=late)
 
     async def _changed(self) -> None:
         """Wait for more text, or for the time to say that there is none yet."""

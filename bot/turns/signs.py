@@ -6,7 +6,7 @@ of, or beside the thread; and Stop under that message, on one of its own, or by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import notices
 from bot.domain import Turn
@@ -55,7 +55,9 @@ class Signs:
         """Know where, and thereby how, the answer is shown."""
         self._since = self._shown_at = self._services.clock.monotonic()
         self._place = place
-        self._manner = self._platform.manner(place)
+        manner = self._platform.manner(place)
+        # Its own Stop is there while it shows that the bot works: without that, ours is.
+        self._manner = replace(manner, own_stop=manner.own_stop and manner.status)
 
     # --- what there is to say ----------------------------------------------------------------
 
@@ -86,9 +88,13 @@ class Signs:
     # --- how it is shown ---------------------------------------------------------------------
 
     @property
-    def has_status(self) -> bool:
-        """Tell whether there is a sign that takes no message."""
-        return self._manner.status
+    def waits(self) -> tuple[float, ...]:
+        """Return how long to wait before each sign: beside the messages, and in one."""
+        if not self._manner.status:
+            return (MESSAGE_AFTER_SECONDS,)
+        # A platform's own Stop is there as long as it knows that the bot works.
+        soon = 0.0 if self._manner.own_stop else STATUS_AFTER_SECONDS
+        return (soon, MESSAGE_AFTER_SECONDS - soon) if self.takes_message else (soon,)
 
     @property
     def takes_message(self) -> bool:
@@ -102,27 +108,19 @@ class Signs:
             return ()
         return (notices.stop_button(self._turn.id),)
 
-    async def give(self, words: str) -> None:
-        """Give the first sign, or another than the last."""
+    async def give(self, words: str, *, late: bool) -> None:
+        """Give a sign; `late`: the answer waits so long that its message is begun without it."""
         self._words = words
-        if self._manner.status and not self._is_late:
-            await self._give_beside()
-        elif self.takes_message:
+        if self.takes_message and (late or not self._manner.status):
             await self._stand_in()
         else:
             await self._give_beside()
 
     async def repeat(self) -> None:
         """Say what is being done now."""
-        await self.give(self._words)
-
-    @property
-    def _is_late(self) -> bool:
-        """Tell whether the answer waits so long that its message is begun without it."""
-        if self._stands_for_text:
-            return True
         waited = self._services.clock.monotonic() - self._since
-        return self.takes_message and waited >= MESSAGE_AFTER_SECONDS
+        late = self._stands_for_text or waited >= MESSAGE_AFTER_SECONDS
+        await self.give(self._words, late=late)
 
     async def _stand_in(self) -> None:
         """Give it in the message that the answer takes the place of."""
@@ -143,7 +141,8 @@ class Signs:
 
     async def give_way(self) -> None:
         """Leave the place to the first text, which is there now; only Stop stays."""
-        self._outbox.status.hide()
+        if not self._manner.own_stop:
+            self._outbox.status.hide()
         await self._offer_stop(notices.STOP_HERE)
 
     async def _offer_stop(self, words: str) -> None:

@@ -1,0 +1,413 @@
+"""How the turn machine shows an answer where Slack shows it: streams, status, Stop, lost posts."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.playground.faults import Fault
+from adapters.playground.slack import SlackStandIn
+from adapters.playground.slack.limits import SCOPES
+from adapters.playground.slack.problems import refuse
+from bot import notices
+from tests.evidence import Seen
+from tests.harness import Harness, harness
+from tests.shown import joins_to
+from tests.standins import MODEL, SLACK
+
+pytestmark = pytest.mark.virtual
+
+CHAT = "POST /v1/chat/completions"
+STATUS = "assistant.threads.setStatus"
+START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
+POST, UPDATE, DELETE, LOOK = (
+    "chat.postMessage",
+    "chat.update",
+    "chat.delete",
+    "conversations.replies",
+)
+
+
+def slack(h: Harness) -> SlackStandIn:
+    assert h.standins.slack is not None
+    return h.standins.slack
+
+
+def script(h: Harness, fault: Fault) -> Fault:
+    return h.standins.faults[SLACK].add(fault)
+
+
+def think(h: Harness, seconds: float) -> None:
+    """Let the model think before its first word."""
+    h.standins.faults[MODEL].add(Fault(CHAT, "answer", options={"silence": seconds}))
+
+
+async def without_streams(h: Harness) -> None:
+    """Let the workspace refuse streams, and the bot know it."""
+    slack(h).people.switch(streams="channel_type_not_supported")
+    await h.ended(h.mention("What is a monad?"))
+
+
+def calls(h: Harness, *methods: str) -> list[str]:
+    """Return the calls of these methods, in order."""
+    return [each.route for each in h.standins.history.entries if each.route in methods]
+
+
+def requests(h: Harness, method: str) -> list[Any]:
+    return [each.request for each in h.standins.history.entries if each.route == method]
+
+
+def stored(h: Harness, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(h.database)) as database:
+        return database.execute(sql).fetchall()
+
+
+def parts(h: Harness) -> list[tuple[Any, ...]]:
+    return stored(h, "SELECT purpose, idx, state, again FROM part ORDER BY turn, purpose, idx")
+
+
+def parts_of(h: Harness, question: str) -> list[tuple[Any, ...]]:
+    turn = h.turn(question)
+    assert turn is not None
+    return stored(h, f"SELECT purpose, idx, state, again FROM part WHERE turn = '{turn['id']}'")
+
+
+def answer(h: Harness) -> str:
+    (row,) = stored(h, "SELECT answer FROM turn ORDER BY position DESC LIMIT 1")
+    return str(row[0])
+
+
+def stops(h: Harness, question: str) -> list[Seen]:
+    """Return the messages that carry a Stop button."""
+    return [each for each in h.ours(question) if any("stop" in one for one in each.buttons)]
+
+
+def status_lines(h: Harness) -> list[str]:
+    """Return what the status was set to, in order."""
+    return [str(each.get("status", "")) for each in requests(h, STATUS)]
+
+
+# --- signs of life and Stop ----------------------------------------------------------------
+
+
+async def test_stop_and_status_come_first_and_go_last(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        think(h, 8.0)
+        question = h.mention("write 300 words")
+        await h.until(lambda: stops(h, question), within=1.5)
+        (stop,) = h.ours(question)
+        assert stop.text == notices.STOP_HERE
+        await h.until(lambda: status_lines(h), within=1.0)
+        assert parts(h) == [
+            ("answer", 0, "sending", 0),
+            ("status", 0, "sending", 0),
+            ("stop", 0, "sent", 0),
+        ]
+        # Text takes the status away; Stop stays while it grows.
+        await h.until(lambda: len(h.ours(question)) == 2, within=10)
+        await h.until(lambda: status_lines(h)[-1] == "", within=5)
+        assert [each.id for each in stops(h, question)] == [stop.id]
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert stops(h, question) == []
+        (one,) = h.ours(question)
+        assert one.text.strip() == answer(h).strip()
+        assert parts(h) == [("answer", 0, "sent", 0)]
+        # Every part of it was appended: nothing was written anew.
+        assert not calls(h, UPDATE)
+
+
+async def test_stop_is_pressed_before_the_first_word(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        think(h, 60.0)
+        question = h.mention("write 300 words")
+        await h.until(lambda: stops(h, question), within=2)
+        h.press("stop")
+        assert (await h.ended(question))["outcome"] == "stopped"
+        (notice,) = h.ours(question)
+        assert "Stopped before anything was written" in notice.text
+        assert status_lines(h)[-1] == ""
+
+
+async def test_a_quick_answer_needs_neither(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack", tokens_per_second=2_000.0) as h:
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        assert status_lines(h) == []
+        assert len(h.ours(question)) == 1
+
+
+async def test_slacks_own_stop_needs_none_of_ours(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        people = slack(h).people
+        people.switch(agent=True)
+        # Found out with the first status, and known from then on.
+        think(h, 5.0)
+        await h.ended(h.mention("write 100 words"))
+        question = h.mention("write 600 words")
+        await h.until(lambda: any("1." in each.text for each in h.ours(question)))
+        assert stops(h, question) == []
+        people.stop_session(h.folk.people[0], h.thread(question))
+        assert (await h.ended(question))["outcome"] == "stopped"
+        (one,) = h.ours(question)
+        assert "(stopped;" in one.text
+
+
+async def test_a_long_wait_shows_its_stages_beside_the_thread(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack", segmind=True) as h:
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        assert any("The model is writing" in line for line in status_lines(h)) or not any(
+            entry.service == "segmind" for entry in h.standins.history.entries
+        )
+
+
+async def test_without_streams_stop_stands_under_the_answer(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        await without_streams(h)
+        think(h, 10.0)
+        question = h.mention("write 300 words")
+        await h.until(lambda: status_lines(h), within=1.5)
+        assert h.ours(question) == []
+        await h.until(lambda: stops(h, question), within=2.5)
+        (first,) = h.ours(question)
+        assert first.text.strip() == notices.STATUS
+        await h.ended(question)
+        (last,) = h.ours(question)
+        assert last.id == first.id
+        assert status_lines(h)[-1] == ""
+
+
+async def test_without_a_status_stop_says_what_is_being_done(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        slack(h).people.switch(statuses="missing_scope")
+        think(h, 5.0)
+        await h.ended(h.mention("write 200 words"))
+        think(h, 10.0)
+        question = h.mention("write 300 words")
+        await h.until(lambda: stops(h, question), within=4)
+        (stop,) = h.ours(question)
+        assert stop.text == notices.STATUS
+        await h.until(lambda: len(h.ours(question)) == 2, within=20)
+        await h.until(lambda: stops(h, question)[0].text == notices.STOP_HERE, within=5)
+        await h.ended(question)
+        assert len(h.ours(question)) == 1
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["stopped", "killed"])
+async def test_who_takes_over_takes_stop_and_status_away(tmp_path: Path, killed: bool) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        think(h, 20.0)
+        question = h.mention("write 300 words")
+        await h.until(lambda: stops(h, question) and status_lines(h), within=3)
+        before = len(status_lines(h))
+        await h.restart_bot(killed=killed)
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert stops(h, question) == []
+        assert len(h.ours(question)) == 1
+        assert status_lines(h)[-1] == "" and len(status_lines(h)) > before
+
+
+async def test_a_refused_status_and_stop_hurt_nobody(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        think(h, 6.0)
+        script(h, refuse(STATUS, "internal_error", times=99))
+        script(h, refuse(POST, "restricted_action", times=1))
+        question = h.mention("write 200 words")
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert len(h.ours(question)) == 1
+        assert parts(h) == [("answer", 0, "sent", 0)]
+
+
+async def test_f46_a_status_that_comes_late_is_taken_away_again(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        think(h, 4.0)
+        # Nobody hears that it was set, which is done late.
+        script(h, Fault(STATUS, "lose_answer"))
+        question = h.mention("write 50 words")
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert status_lines(h)[-2:] == ["", ""]
+        times = [each.at for each in h.standins.history.entries if each.route == STATUS]
+        assert times[-1] - times[0] >= 12_000
+        assert parts(h) == [("answer", 0, "sent", 0)]
+
+
+# --- messages that grow, and grow too long -------------------------------------------------
+
+
+async def test_a_message_grows_no_longer_than_slack_lets_it(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack", tokens_per_second=3.0) as h:
+        question = h.mention("write 900 words")
+        await h.until(lambda: len([m for m in h.ours(question) if not m.buttons]) == 2, within=300)
+        assert (await h.ended(question))["outcome"] == "answered"
+        shown = [each.text for each in h.ours(question)]
+        assert len(shown) > 1
+        assert joins_to(shown, answer(h))
+        # No stream was cut by Slack: each was ended in time.
+        assert not calls(h, UPDATE)
+        assert len(calls(h, START)) == len(calls(h, STOP)) == len(shown)
+
+
+async def test_after_a_kill_its_parts_are_brought_together(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack", tokens_per_second=3.0) as h:
+        question = h.mention("write 900 words")
+        await h.until(lambda: len(calls(h, START)) == 2, within=300)
+        await h.clock.sleep(20)
+        h.standins.model.tokens_per_second = 300.0
+        await h.restart_bot(killed=True)
+        assert (await h.ended(question))["outcome"] == "answered"
+        shown = [each.text for each in h.ours(question)]
+        assert joins_to(shown, answer(h))
+
+
+@pytest.mark.parametrize("most", [12_000, 4_000, 3_000])
+@pytest.mark.parametrize("streams", [True, False])
+async def test_f31_what_is_too_long_goes_on_in_the_next(
+    tmp_path: Path, most: int, streams: bool
+) -> None:
+    async with harness(tmp_path, platform="slack", tokens_per_second=400.0) as h:
+        if not streams:
+            slack(h).people.switch(streams="channel_type_not_supported")
+        slack(h).settings.markdown_chars = slack(h).settings.stream_chars = most
+        question = h.mention("write 2400 words")
+        assert (await h.ended(question))["outcome"] == "answered"
+        shown = [each.text for each in h.ours(question)]
+        assert joins_to(shown, answer(h))
+        assert len(shown) > 1 and all(len(each) <= most for each in shown)
+        # The next is split right at once.
+        first = len(calls(h, UPDATE))
+        other = h.mention("write 2400 words", channel=1)
+        await h.ended(other)
+        assert joins_to([each.text for each in h.ours(other)], answer(h))
+        assert first >= 0
+
+
+# --- what was lost -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lost", [POST, START, STOP])
+async def test_f40_a_lost_answer_leaves_one_message(tmp_path: Path, lost: str) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        script(h, Fault(lost, "lose_answer"))
+        question = h.mention("write 100 words")
+        assert (await h.ended(question))["outcome"] == "answered"
+        (one,) = h.ours(question)
+        assert one.text.strip() == answer(h).strip()
+        assert parts(h) == [("answer", 0, "sent", 0)]
+
+
+async def test_f41_what_nobody_can_look_for_is_sent_again_and_says_so(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        await without_streams(h)
+        script(h, Fault(POST, "cut"))
+        script(h, refuse(LOOK, "ratelimited", times=999, retry_after=30))
+        question = h.mention("write 100 words")
+        row = await h.ended(question, within=900)
+        assert row["outcome"] == "answered"
+        assert row["ended_at"] - row["received_at"] >= 600_000
+        (one,) = h.ours(question)
+        assert one.text.startswith("(sent again after an outage)")
+        assert parts_of(h, question) == [("answer", 0, "sent", 1)]
+
+
+async def test_f41_that_stays_said_over_a_restart(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        await without_streams(h)
+        h.standins.model.tokens_per_second = 0.2
+        script(h, Fault(POST, "cut"))
+        script(h, refuse(LOOK, "missing_scope", times=999))
+        question = h.mention("write 100 words")
+        await h.until(lambda: h.ours(question), within=900)
+        h.standins.model.tokens_per_second = 100.0
+        await h.restart_bot(killed=True)
+        await h.ended(question, within=900)
+        (one,) = h.ours(question)
+        assert one.text.startswith("(sent again after an outage)")
+        assert answer(h).strip() in one.text
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
+async def test_f34_what_cannot_be_changed_is_posted_anew(tmp_path: Path, code: str) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        await without_streams(h)
+        think(h, 5.0)
+        script(h, refuse(UPDATE, code, times=1))
+        question = h.mention("write 50 words")
+        assert (await h.ended(question))["outcome"] == "answered"
+        old, new = h.ours(question)
+        assert old.text.strip() == notices.STATUS
+        assert new.text.strip() == answer(h).strip()
+        assert parts(h)[-1] == ("answer", 0, "sent", 0)
+        h.folk.remove(old.id)  # what the test left there on purpose
+
+
+# --- where nothing can be said ---------------------------------------------------------------
+
+
+async def test_what_is_refused_is_told_in_the_thread(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        question = h.mention("")
+        row = await h.ended(question)
+        assert row["outcome"] == "refused"
+        (one,) = h.ours(question)
+        assert one.place == h.thread(question)
+
+
+async def test_f36_who_cannot_be_answered_is_told_alone(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        people = slack(h).people
+        people.restrict(h.folk.channels[0])
+        question = h.mention("What is a monad?", person=1)
+        assert (await h.ended(question))["outcome"] == "undeliverable"
+        assert h.ours(question) == []
+        (told,) = h.told_directly(1)
+        assert "could not post my answer" in told.text
+        people.restrict(h.folk.channels[0], "")
+
+
+async def test_f35_an_answer_in_a_deleted_thread_is_taken_back(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        think(h, 5.0)
+        question = h.mention("write 100 words")
+        await h.clock.sleep(0.2)
+        # The event of the deletion comes too late to be of use.
+        script(h, Fault("event:message", "delay", times=99, seconds=60.0))
+        h.delete(question)
+        row = await h.ended(question)
+        assert (row["outcome"], row["cancel_requested"]) == ("cancelled", 0)
+        await h.clock.sleep(60.0)
+        assert [each for each in h.ours() if "1." in each.text] == []
+
+
+async def test_f38_whoever_leaves_is_answered_no_more(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        question = h.mention("write 900 words")
+        await h.until(lambda: any("1." in each.text for each in h.ours(question)))
+        waiting = h.say(question, "And then?")
+        await h.until(lambda: h.turn(waiting))
+        slack(h).people.uninstall()
+        for each in (question, waiting):
+            assert (await h.ended(each))["outcome"] == "cancelled"
+        assert stored(h, "SELECT count(*) FROM workspace WHERE left_at > 0") == [(1,)]
+
+
+# --- files -------------------------------------------------------------------------------------
+
+
+async def test_f44_a_missing_scope_for_files_is_named(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack", settings={"ADMIN_IDS": ""}) as h:
+        scopes = [one for one in SCOPES if one != "files:read"]
+        slack(h).people.switch(scopes=scopes)
+        for _ in range(2):
+            question = h.mention("What is in it?", files=[("list.txt", b"milk")])
+            row = await h.ended(question)
+            assert (row["outcome"], row["error"]) == ("refused", "file_not_permitted")
+            (one,) = h.ours(question)
+            assert one.text.startswith(
+                "I'm not allowed to read files here; an admin must add files:read and reinstall"
+            )
+        assert stored(h, "SELECT count(*) FROM ledger WHERE tokens > 0") == [(0,)]
+        assert len(stored(h, "SELECT name FROM alert")) == 1
