@@ -22,7 +22,7 @@ from bot.commands.dispatcher import Dispatcher
 from bot.domain import Model
 from bot.errors import BackendError, ConfigError
 from bot.pacing import Budget
-from bot.ports import ChatBackend, ChatModels, Clock, Meter, Platform
+from bot.ports import ChatBackend, ChatModels, Clock, Limits, Meter, Platform
 from bot.turns.intake import MOST_OPEN_PER_PERSON, EventIntake
 from bot.turns.lease import Lease
 from bot.turns.services import Services
@@ -197,6 +197,7 @@ async def compose(
     guild_ready_timeout: float = 2.0,
     heartbeat_timeout: float = 60.0,
     look: bool = True,
+    slack_limits: Limits | None = None,
     most_open: int = MOST_OPEN_PER_PERSON,
     make_models: Callable[[config.Settings, Http, Clock], ChatModels] | None = None,
 ) -> Service:
@@ -284,7 +285,7 @@ async def compose(
             heartbeat_timeout=heartbeat_timeout,
         )
     if settings.slack_bot_token is not None:
-        slack = join_slack(settings, line, on_ready=told["slack"].set)
+        slack = join_slack(settings, line, on_ready=told["slack"].set, limits=slack_limits)
         platforms["slack"] = slack
         if settings.slack_app_token is None:
             routes += slack.routes()
@@ -372,10 +373,15 @@ def join_discord(
 
 
 def join_slack(
-    settings: config.Settings, line: Line, *, on_ready: Callable[[], None]
+    settings: config.Settings,
+    line: Line,
+    *,
+    on_ready: Callable[[], None],
+    limits: Limits | None = None,
 ) -> SlackPlatform:
     """Return Slack, not yet connected: by sockets where there is an app token, else by HTTP."""
     from adapters.slack.client import SlackPlatform
+    from adapters.slack.outbound import LIMITS
 
     return SlackPlatform(
         bot_token=_reveal(settings.slack_bot_token),
@@ -393,6 +399,7 @@ def join_slack(
         clock=line.clock,
         meter=line.meter,
         on_ready=on_ready,
+        limits=limits or LIMITS,
     )
 
 

@@ -31,6 +31,7 @@ def check_erased(evidence: Evidence) -> Iterator[Violation]:
     if not evidence.final:
         return
     world, database = evidence.world, evidence.database
+    taken_back = world.by_others - evidence.undeleted
     gone = {
         tuple(row[key] for key in CONVERSATION)
         for row in database["conversation"]
@@ -38,10 +39,10 @@ def check_erased(evidence: Evidence) -> Iterator[Violation]:
     }
     erased: set[tuple[object, ...]] = set()
     for row in database["message"]:
-        if row["quote_source"] in world.by_others and row["quote_text"]:
+        if row["quote_source"] in taken_back and row["quote_text"]:
             words = row["quote_text"][:50]
             yield Violation("I12", f"what quotes a deleted message still has: {words!r}")
-        deleted = row["role"] == "user" and row["source"] in world.by_others
+        deleted = row["role"] == "user" and row["source"] in taken_back
         if not deleted and _conversation(row) not in gone:
             continue
         erased.add((*_conversation(row), row["position"]))
@@ -50,7 +51,7 @@ def check_erased(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I12", f"{what} was deleted and is still stored: {words[:50]!r}")
     for row in database["file"]:
         deleted = (*_conversation(row), row["position"]) in erased
-        if (deleted or row["message"] in world.by_others) and (row["text"] or row["blob"]):
+        if (deleted or row["message"] in taken_back) and (row["text"] or row["blob"]):
             yield Violation("I12", f"the file {row['name']!r} of a deleted message is still kept")
 
 

@@ -201,7 +201,8 @@ class Evidence:
     """Everything at once.
 
     `final`: the bot had the time to finish, so nothing may be open any more. `unheard` are
-    messages that it could not have known of (beyond the promise of the catch-up). `canaries`
+    messages that it could not have known of (beyond the promise of the catch-up), `undeleted`
+    those whose deletion it could not have known of. `canaries`
     are secrets that may be nowhere in `entries`, `outputs` (logs, pages, metrics) or the file.
     `strange` is the traffic that Discord's own document does not know.
 
@@ -214,6 +215,7 @@ class Evidence:
     database: Database
     final: bool = True
     unheard: frozenset[str] = frozenset()
+    undeleted: frozenset[str] = frozenset()
     canaries: tuple[str, ...] = ()
     strange: list[str] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
