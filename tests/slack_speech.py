@@ -136,6 +136,11 @@ class Speech:
         shown = "".join(one["text"] for one in blocks if one["type"] == "markdown")
         return shown.replace(JOINER, "")
 
+    def work(self, place: str) -> str:
+        """Return what Slack shows of the agent's work in a thread: "processing" or "active"."""
+        where = read_place(place)
+        return self.world.session(where.team, where.channel, where.thread_ts).status
+
     def buttons(self, place: str, ts: str) -> list[str]:
         """Return the `action_id` of each button of a message."""
         rows = (one.get("elements") or () for one in self.message(place, ts).blocks)

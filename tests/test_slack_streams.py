@@ -20,6 +20,7 @@ pytestmark = pytest.mark.virtual
 
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 POST, UPDATE, DELETE = "chat.postMessage", "chat.update", "chat.delete"
+SESSION = "agents.sessions.setStatus"
 
 AGAIN = Button(Action.REGENERATE, "t1", "Regenerate")
 GOOD = Button(Action.GOOD, "t1", "Good answer")
@@ -280,7 +281,9 @@ async def test_a_stream_that_slack_ended_goes_on_as_a_message(speech: Speech) ->
     assert speech.text(place, ts) == "ab"
     await speech.outbound.edit(place, ts, Post("abc", LAST))
     assert speech.text(place, ts) == "abc"
-    assert speech.methods() == [START, APPEND, UPDATE, UPDATE]
+    # Only with the last word Slack shows no more that the agent works there.
+    assert speech.methods() == [START, APPEND, UPDATE, UPDATE, SESSION]
+    assert speech.work(place) == "active"
     assert nonce_of({"metadata": speech.message(place, ts).metadata}) == "n1"
 
 
@@ -305,7 +308,8 @@ async def test_a_person_who_stops_it_is_heard_and_the_text_stays(speech: Speech)
     assert speech.methods() == [START, APPEND]
     await speech.outbound.edit(place, ts, Post("abc\n\n(stopped)", (AGAIN,)))
     assert speech.text(place, ts) == "abc\n\n(stopped)"
-    assert speech.methods() == [START, APPEND, UPDATE]
+    assert speech.methods() == [START, APPEND, UPDATE, SESSION]
+    assert speech.work(place) == "active"
 
 
 async def test_a_text_that_is_another_replaces_it(speech: Speech) -> None:

@@ -94,14 +94,16 @@ class Messages:
             await self.end_stream(where, ts)
             await self._delete(where, ts)
 
-    async def end_stream(self, where: Place, ts: str) -> None:
-        """End a native stream as it is; one that has ended is fine."""
+    async def end_stream(self, where: Place, ts: str) -> bool:
+        """End a native stream as it is, and tell whether it was one; none at all is fine."""
         try:
             await self._calls.make(where.team, "chat.stopStream", channel=where.channel, ts=ts)
         except (Throttled, Forbidden):
             raise
         except PlatformRefused as error:
             log.info("no stream to end", code=error.code)
+            return False
+        return True
 
     async def refuse_stray(self, where: Place, ts: str, answer: Mapping[str, Any]) -> None:
         """Raise `Gone` for a reply that Slack put into the channel, and remove it.

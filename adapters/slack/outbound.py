@@ -107,7 +107,9 @@ class Outbound:
                 ts = await self._streams.start(where, post, nonce)
                 if ts is not None:
                     return ts
-            return await self._messages.post(where, post, nonce)
+            ts = await self._messages.post(where, post, nonce)
+            await self._rest(where, post)
+            return ts
 
     async def edit(self, place: str, message: str, post: Post) -> None:
         """Replace a message's text and buttons, or add to it what is new."""
@@ -117,6 +119,7 @@ class Outbound:
         with self._calls.within(self._limits.call_seconds):
             if not await self._streams.edit(where, message, post):
                 await self._messages.update(where, message, post)
+            await self._rest(where, post)
 
     async def delete(self, place: str, message: str) -> None:
         """Remove a message of ours; already gone is fine."""
@@ -124,6 +127,8 @@ class Outbound:
         with self._calls.within(self._limits.call_seconds):
             await self._streams.end(where, message)
             await self._messages.delete(where, message)
+            if self._streams.take_unended(where):
+                await self._statuses.rest(where)
 
     async def mark_queued(self, place: str, message: str, queued: bool) -> None:
         """Put an hourglass on a person's message, or take ours away."""
@@ -142,6 +147,11 @@ class Outbound:
         where = _read(place)
         await self._abilities.load(where.team)
         await self._statuses.show(where, text)
+
+    async def _rest(self, where: Place, post: Post) -> None:
+        """Let Slack know, with the last word of an answer, that nothing is worked on there."""
+        if post.growing is None and self._streams.take_unended(where):
+            await self._statuses.rest(where)
 
     def _check(self, post: Post) -> None:
         """Raise what Slack would answer to a text or file that it does not take."""

@@ -15,12 +15,21 @@ from adapters.slack.abilities import NO, YES, Abilities, Ability
 from adapters.slack.calls import Calls
 from adapters.slack.failures import NOT_IN_CHANNEL, REVOKED
 from adapters.slack.places import Place
-from bot.errors import Forbidden, Gone, PlatformRefused, PlatformUnknown, Throttled
+from bot.errors import (
+    Gone,
+    PlatformError,
+    PlatformRefused,
+    PlatformUnknown,
+    Throttled,
+)
 
 log = structlog.get_logger(__name__)
 
 MOST_STATUS = 200
 _WORKING, _IDLE = "processing", "active"
+# These are about a thread or a channel, and say nothing of the workspace.
+_OF_A_PLACE = frozenset({NOT_IN_CHANNEL, "invalid_thread_ts"})
+REST_SECONDS = 1.0
 
 
 class Statuses:
@@ -43,6 +52,22 @@ class Statuses:
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         await asyncio.shield(task)
 
+    async def rest(self, where: Place) -> None:
+        """Tell Slack that an agent's work in a thread is over. Never raises: it is an ornament.
+
+        Only the end of a stream tells it by itself, which one that a person stopped, or that
+        grew too old, does not come to. https://docs.slack.dev/ai/agent-sessions
+        """
+        async with self._locks.setdefault(where, asyncio.Lock()):
+            try:
+                await self._keep_session(where, working=False)
+            except PlatformError:
+                await self._calls.clock.sleep(REST_SECONDS)
+                try:
+                    await self._keep_session(where, working=False)
+                except PlatformError as error:
+                    log.warning("session left at work", code=error.code)
+
     async def _write(self, lock: asyncio.Lock, where: Place, text: str) -> None:
         async with lock:
             try:
@@ -50,7 +75,7 @@ class Statuses:
             except (Throttled, Gone):
                 raise
             except PlatformRefused as error:
-                if error.code not in REVOKED and error.code != NOT_IN_CHANNEL:
+                if error.code not in REVOKED | _OF_A_PLACE:
                     await self._abilities.put(where.team, Ability.STATUS, NO)
                 if text:
                     raise
@@ -87,14 +112,10 @@ class Statuses:
         except Gone:
             self._working.discard(where)
             return
-        except Forbidden as error:
-            log.info("no agent here", code=error.code)
-            if error.code not in REVOKED and error.code != NOT_IN_CHANNEL:
-                await self._abilities.put(where.team, Ability.AGENT, NO)
-            return
         except PlatformRefused as error:
             log.info("no agent here", code=error.code)
-            await self._abilities.put(where.team, Ability.AGENT, NO)
+            if error.code not in REVOKED | _OF_A_PLACE:
+                await self._abilities.put(where.team, Ability.AGENT, NO)
             return
         (self._working.add if working else self._working.discard)(where)
         # A warning says that nobody hears the Stop button of such an app.

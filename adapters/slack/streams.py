@@ -100,6 +100,8 @@ class Streams:
         self._meter = meter
         self._streams: OrderedDict[tuple[str, str, str], Stream] = OrderedDict()
         self._readers = readers
+        # Threads that Slack shows to be worked in until a stream there is ended.
+        self._at_work: OrderedDict[Place, None] = OrderedDict()
         self._refused_channels: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._allowance = Allowance(clock)
 
@@ -122,6 +124,9 @@ class Streams:
         for reader in choices:
             try:
                 ts = await self._start(where, text, reader)
+            except PlatformUnknown:
+                self._at_work[where] = None
+                raise
             except Throttled as error:
                 if error.code != RATE_LIMITED:
                     raise
@@ -137,6 +142,7 @@ class Streams:
                 break
             if len(choices) > 1:
                 self._readers.learn(where, reader)
+            self._at_work[where] = None
             self._keep(Stream(where, ts, nonce, text))
             self._meter.count("slack_streams", outcome="started")
             return ts
@@ -247,6 +253,7 @@ class Streams:
             self._meet(stream, error)
             return False
         stream.state = State.CLOSED
+        self._at_work.pop(stream.where, None)
         await self._messages.refuse_stray(stream.where, stream.ts, answer)
         return True
 
@@ -289,13 +296,25 @@ class Streams:
     async def _close(self, stream: Stream) -> None:
         """End a stream, so that its message can be replaced: a live one cannot be."""
         if stream.state in (State.LIVE, State.UNSURE):
-            await self._messages.end_stream(stream.where, stream.ts)
+            if await self._messages.end_stream(stream.where, stream.ts):
+                self._at_work.pop(stream.where, None)
             stream.state = State.CLOSED
+
+    def take_unended(self, where: Place) -> bool:
+        """Tell, once, whether the last stream of a thread is over and was never ended."""
+        if where not in self._at_work:
+            return False
+        if any(stream.where == where for stream in self._streams.values()):
+            return False
+        del self._at_work[where]
+        return True
 
     def _keep(self, stream: Stream) -> None:
         self._streams[_key(stream.where, stream.ts)] = stream
         while len(self._streams) > MOST_STREAMS:
             self._streams.popitem(last=False)
+        while len(self._at_work) > MOST_STREAMS:
+            self._at_work.popitem(last=False)
 
     def _forget(self, stream: Stream, outcome: str) -> None:
         self._streams.pop(_key(stream.where, stream.ts), None)
