@@ -119,8 +119,12 @@ def _check_recipient(call: Call, kind: str) -> None:
 def _growing(call: Call) -> tuple[Message, Stream]:
     channel = call.channel()
     ts = call.ts()
+    if channel.kind != IM and call.team.bot not in channel.members:
+        raise Problem("channel_not_found")
     message = call.world.message(channel.team, channel.id, ts)
     message = call.own(message, "message_not_owned_by_app")
+    if channel.archived:
+        raise Problem("is_archived")
     check_life(call, message)
     stream = message.stream
     if stream and stream.state == "stopped_by_user":
