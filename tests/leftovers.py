@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot import notices
 from bot.events import Stage
 from tests.evidence import Evidence
-from tests.outcomes import PASSING, was_left
+from tests.outcomes import PASSING, is_held_fast, was_left
 from tests.violation import Kind, Violation, ended, name_of
 
 _DOING = (*map(notices.stage, Stage), notices.READING_FILES, notices.READING_THREAD)
@@ -44,7 +44,7 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
         if was_left(evidence, turn) or message.place in evidence.world.shut:
             continue  # nothing can be tidied up where one may not go
         name = name_of(turn)
-        if message.live:
+        if message.live and not is_held_fast(evidence, message):
             yield Violation("I8", f"{name}: {message.text[:40]!r} is still a stream", Kind.LOST)
         if message.text.strip().startswith(STATUSES):
             yield Violation("I8", f"{name}: {message.text[:40]!r} still stands", Kind.LOST)
@@ -76,6 +76,9 @@ def _statuses(evidence: Evidence) -> Iterator[Violation]:
         del open_turns[turn["id"]]
     busy = {turn["thread"] for turn in open_turns.values()}
     busy |= {part["place"] for part in evidence.database["part"] if part["turn"] in open_turns}
+    # Where a stream cannot be ended, its session is not either.
+    streams = [each for each in evidence.world.ours() if each.live]
+    busy |= {each.place for each in streams if is_held_fast(evidence, each)}
     for place, text in evidence.world.statuses.items():
         left = place.partition("/")[0] in evidence.world.left
         if place not in busy | _closed(evidence) and not left:

@@ -144,6 +144,8 @@ class SlackObserver:
 
     def _statuses(self) -> Iterator[tuple[str, str]]:
         for session in self._standin.sessions.values():
+            if self._standin.message(session.team, session.channel, session.thread) is None:
+                continue  # a thread that is not there shows nothing
             processing = "processing" if session.status == "processing" else ""
             if shown := session.line or processing:
                 yield path(session.team, session.channel, session.thread), shown

@@ -19,6 +19,14 @@ _TROUBLE = re.compile(r"The service is `[^`]+`; people who ask it get no answer"
 # What stands only while an answer grows.
 PASSING = ("stop", "status")
 
+_CHANGES = ("chat.update", "chat.appendStream", "chat.stopStream", "chat.delete")
+# Slack's words for "you may not touch this message any more".
+_HELD_FAST = (
+    *("cant_delete_message", "cant_update_message", "edit_window_closed", "message_not_found"),
+    *("channel_not_found", "is_archived", "not_in_channel", "restricted_action"),
+    *("account_inactive", "invalid_auth", "token_revoked"),
+)
+
 
 def parts_of(evidence: Evidence) -> dict[str, list[Row]]:
     """Return each turn's outbox rows, in their order, without those of what does not last."""
@@ -171,6 +179,8 @@ def check_strangers(evidence: Evidence) -> Iterator[Violation]:
             continue  # said without a row, because rows could not be written
         if (message.place, message.id) in rows or _came_twice(evidence, message):
             continue
+        if is_held_fast(evidence, message):
+            continue  # a new one took its place
         which = f"message {message.id} of ours in {message.place}"
         person = evidence.world.direct.get(message.place)
         if person is None or not _is_told(evidence, person, message):
@@ -181,6 +191,20 @@ def check_strangers(evidence: Evidence) -> Iterator[Violation]:
     for (place, message_id), several in rows.items():
         if message_id is not None and len(several) > 1:
             yield Violation("I2", f"message {message_id} in {place} has {len(several)} rows")
+
+
+def is_held_fast(evidence: Evidence, message: Seen) -> bool:
+    """Tell whether Slack would not let the bot change a message of its own, or remove it."""
+    return any(
+        entry.service == "slack"
+        and entry.route in _CHANGES
+        and entry.effect == "refused"
+        and isinstance(entry.request, dict)
+        and isinstance(entry.answer, dict)
+        and entry.request.get("ts") == message.id
+        and entry.answer.get("error") in _HELD_FAST
+        for entry in evidence.entries
+    )
 
 
 def _came_twice(evidence: Evidence, message: Seen) -> bool:
