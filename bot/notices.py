@@ -117,7 +117,7 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
     ),
     BackendFault.NO_MODEL: (
         "The model that is set here is not available.",
-        "Choose another with /model, then press Retry.",
+        "Choose another with the `model` command, then press Retry.",
     ),
     BackendFault.TIMEOUT: (
         "The model service did not answer in time.",
@@ -271,7 +271,7 @@ def not_permitted(turn: str, permission: str) -> str:
     """Say, before a model is asked, that the answer could not be shown."""
     return (
         f"I cannot answer here: I need the permission *{permission}*. {NOTHING_CHARGED} "
-        f"Ask a server admin to grant it, then press Retry. {reference(turn)}"
+        f"Ask an admin to grant it, then press Retry. {reference(turn)}"
     )
 
 
@@ -457,7 +457,7 @@ def file_refused(length: int, error: PlatformRefused) -> str:
             why = "the rest could not be attached as a file"
     return (
         f"(cut here: the whole answer has {length:,} characters, and {why}) "
-        "The whole answer was charged. Ask a server admin, or ask for it in smaller pieces."
+        "The whole answer was charged. Ask an admin, or ask for it in smaller pieces."
     )
 
 
@@ -480,16 +480,16 @@ def undeliverable(turn: Turn, error: PlatformError) -> str:
     match error:
         case Forbidden(permission=permission) if permission:
             what = f"I could not post my answer: I need the permission *{permission}* here."
-            step = "Ask a server admin to grant it, then press Retry."
+            step = "Ask an admin to grant it, then press Retry."
         case Forbidden():
             what = "I could not post my answer: I am not allowed to write in that thread."
-            step = "Ask a server admin to let me, then press Retry."
+            step = "Ask an admin to let me, then press Retry."
         case Gone():
             what = "I could not post my answer: its thread is closed or gone."
             step = "Ask again with a mention in the channel."
         case _ if error.code == AUTOMOD:
             what = "The server's AutoMod blocked my answer."
-            step = "Put the question in other words, or ask a server admin."
+            step = "Put the question in other words, or ask an admin."
         case _:
             what = "I could not post my answer: the platform refused it."
             step = "Press Retry."
@@ -514,7 +514,7 @@ def undeliverable_alone(turn: Turn, error: PlatformError) -> str:
         case _:
             what = "I could not post my answer: I am not allowed to write where you asked."
     return (
-        f"{what} {charge_words(turn)} Ask a server admin to let me write there, then ask again. "
+        f"{what} {charge_words(turn)} Ask an admin to let me write there, then ask again. "
         f"{reference(turn.id)}"
     )
 

@@ -239,7 +239,7 @@ PLACE_ROWS: tuple[Row, ...] = (
                         "dm",
                         lost(
                             "the place where you asked is closed or gone.",
-                            "Ask a server admin to let me write there, then ask again.",
+                            "Ask an admin to let me write there, then ask again.",
                         ),
                     ),
                 ),
@@ -264,7 +264,7 @@ PLACE_ROWS: tuple[Row, ...] = (
                         "dm",
                         lost(
                             "I need the permission *View Channel* there.",
-                            "Ask a server admin to let me write there, then ask again.",
+                            "Ask an admin to let me write there, then ask again.",
                         ),
                     ),
                 ),
@@ -323,7 +323,7 @@ PLACE_ROWS: tuple[Row, ...] = (
             shows(
                 "general",
                 "I cannot answer here: I need the permission *Send Messages in Threads*. "
-                "Nothing was charged. Ask a server admin to grant it, then press Retry. "
+                "Nothing was charged. Ask an admin to grant it, then press Retry. "
                 "Reference: `{*}`",
             ),
         ),

@@ -240,7 +240,7 @@ POST_ROWS: tuple[Row, ...] = (
             shows(
                 "q",
                 "The server's AutoMod blocked my answer. What the model wrote was charged. "
-                "Put the question in other words, or ask a server admin. Reference: `{*}`",
+                "Put the question in other words, or ask an admin. Reference: `{*}`",
             ),
         ),
         stored=(
@@ -263,7 +263,7 @@ POST_ROWS: tuple[Row, ...] = (
             shows(
                 "q",
                 "The server's AutoMod blocked my answer. What the model wrote was charged. "
-                "Put the question in other words, or ask a server admin. Reference: `{*}`",
+                "Put the question in other words, or ask an admin. Reference: `{*}`",
             ),
         ),
         stored=(
@@ -286,7 +286,7 @@ POST_ROWS: tuple[Row, ...] = (
             shows(
                 "q",
                 "The server's AutoMod blocked my answer. What the model wrote was charged. "
-                "Put the question in other words, or ask a server admin. Reference: `{*}`",
+                "Put the question in other words, or ask an admin. Reference: `{*}`",
             ),
         ),
         stored=(
