@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.pacing import Budget
+from bot.ports import Limits
 
 EDIT = 1.2
 
@@ -65,10 +66,11 @@ def simulate(
     limit: int = 5,
     latency: float = 0.05,
     rate: int = 50,
+    window: float = 1.0,
 ) -> Run:
     """Let replies be written until each has shown its last token."""
     places: dict[str, Bucket] = defaultdict(lambda: Bucket(limit, 5.0))
-    whole = Bucket(rate, 1.0)
+    whole = Bucket(rate, window)
     calls: list[tuple[float, str, bool]] = []
     late: list[float] = []
     refused = 0
@@ -197,6 +199,28 @@ def test_first_and_final_texts_go_before_middle_edits() -> None:
     assert run.refused == 0
     assert max(reply.calls[0] - reply.start for reply in late) <= 0.05
     assert max(reply.calls[-1] - reply.end for reply in late) <= 0.05
+
+
+def test_a_platform_may_count_over_a_minute() -> None:
+    """So many calls at once are taken where few were made before, as Slack does."""
+    minute = Limits(11_000, len, edit_seconds=0.7, requests_per_second=1.5, burst_seconds=60.0)
+    many = [steady(f"place {n}", 0.0, 120.0, 0.5) for n in range(10)]
+    run = simulate(many, Budget.of(minute), limit=5, rate=90, window=60.0)
+    assert run.refused == 0
+    assert max(run.late) <= 0.05
+    for start in range(0, 120, 10):
+        made = [at for at, _, _ in run.calls if start <= at < start + 60]
+        assert len(made) <= 90
+    # They share what there is from the first minute on: nobody stands still for half of it.
+    for reply in many:
+        steps = [later - earlier for earlier, later in pairwise(reply.calls)]
+        assert max(steps) <= 20.0
+
+
+def test_a_few_calls_at_once_are_taken_at_once() -> None:
+    budget = Budget.of(Limits(1, len, requests_per_second=1.5, burst_seconds=60.0))
+    taken = [budget.next_at(f"place {n}", -inf, 0.0, urgent=True) for n in range(91)]
+    assert taken == [0.0] * 90 + [60.0]
 
 
 def test_a_waiting_final_text_goes_before_an_edit_in_its_place() -> None:

@@ -46,6 +46,11 @@ def think(h: Harness, seconds: float) -> None:
     h.standins.faults[MODEL].add(Fault(CHAT, "answer", options={"silence": seconds}))
 
 
+def still_written(h: Harness, question: str) -> bool:
+    turn = h.turn(question)
+    return turn is not None and turn["state"] == "running"
+
+
 async def without_streams(h: Harness) -> None:
     """Let the workspace refuse streams, and the bot know it."""
     slack(h).people.switch(streams="channel_type_not_supported")
@@ -273,6 +278,8 @@ async def test_f31_what_is_too_long_goes_on_in_the_next(
             slack(h).people.switch(streams="channel_type_not_supported")
         slack(h).settings.markdown_chars = slack(h).settings.stream_chars = most
         question = h.mention("write 2400 words")
+        # It goes on to be shown while it is written.
+        await h.until(lambda: len(calls(h, START, POST)) > 2 and still_written(h, question))
         assert (await h.ended(question))["outcome"] == "answered"
         shown = [each.text for each in h.ours(question)]
         assert joins_to(shown, answer(h))
@@ -293,6 +300,37 @@ async def test_f40_a_lost_answer_leaves_one_message(tmp_path: Path, lost: str) -
     async with harness(tmp_path, platform="slack") as h:
         script(h, Fault(lost, "lose_answer"))
         question = h.mention("write 100 words")
+        assert (await h.ended(question))["outcome"] == "answered"
+        (one,) = h.ours(question)
+        assert one.text.strip() == answer(h).strip()
+        assert parts(h) == [("answer", 0, "sent", 0)]
+
+
+@pytest.mark.parametrize("late", [POST, START])
+async def test_f40_what_lands_late_is_waited_for(tmp_path: Path, late: str) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        if late == POST:
+            await without_streams(h)
+        # Longer than the bot waits for an answer, and than its first look.
+        script(h, Fault(late, "delay", seconds=11.0))
+        question = h.mention("write 100 words")
+        row = await h.ended(question)
+        assert row["outcome"] == "answered"
+        assert row["ended_at"] - row["received_at"] < 30_000
+        (one,) = h.ours(question)
+        assert one.text.strip() == answer(h).strip()
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_f40_a_lost_stop_is_not_taken_for_a_lost_answer(tmp_path: Path, killed: bool) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        think(h, 3.0)
+        script(h, Fault(POST, "lose_answer"))
+        script(h, Fault(START, "lose_answer"))
+        question = h.mention("write 100 words")
+        if killed:
+            await h.until(lambda: calls(h, START))
+            await h.restart_bot(killed=True)
         assert (await h.ended(question))["outcome"] == "answered"
         (one,) = h.ours(question)
         assert one.text.strip() == answer(h).strip()
