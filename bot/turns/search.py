@@ -77,8 +77,8 @@ class Search:
     ) -> str | None:
         """Return the id of a lost message, or None if it is surely not there.
 
-        Raises `Unreadable` if nobody could look for ten minutes (at once unless `patient`), and
-        `PlatformUnknown` where the caller hurries.
+        Raises `Unreadable` if nobody could look for ten minutes, and `PlatformUnknown` where the
+        caller hurries. Unless `patient`, a minute is enough, and a ban to look at once.
         """
         limits = self._platform.limits
         lost = Lost(nonce(self._turn.id, purpose, index), sending_at)
@@ -89,13 +89,15 @@ class Search:
         clock = self._services.clock
         since = clock.monotonic() - max(0.0, (clock.now() - sending_at) / 1000)
         settled = since + limits.settle_seconds
-        hopeless = max(since + UNREADABLE_SECONDS, clock.monotonic() + LEAST_SECONDS)
+        hopeless = clock.monotonic() + LEAST_SECONDS
+        if patient:
+            hopeless = max(hopeless, since + UNREADABLE_SECONDS)
         while True:
             asked = clock.monotonic()
             try:
                 ours = await self._calls.once("look", lambda: self._look(place))
             except (Forbidden, Throttled, PlatformUnknown) as error:
-                if asked >= hopeless or not patient:
+                if asked >= hopeless or (isinstance(error, Forbidden) and not patient):
                     raise Unreadable from error
                 at_least = error.retry_after if isinstance(error, Throttled) else 0.0
                 await self._wait(max(LOOK_AGAIN_SECONDS, at_least), error)
