@@ -14,7 +14,7 @@ import pytest
 from aiohttp import ClientSession, web
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters.web import lag, meter, probe, surface
+from adapters.web import gate, lag, meter, probe
 from adapters.web.meter import METRICS, Kind, PrometheusMeter
 from adapters.web.surface import PortInUse, Surface
 
@@ -294,7 +294,7 @@ async def test_a_body_that_never_ends_is_given_up() -> None:
         head = "POST /hook HTTP/1.1\r\nHost: localhost\r\n"
         assert await raw(server, f"{head}Content-Length: 3\r\n\r\nabc") == 200
         assert await raw(server, f"{head}Content-Length: 3\r\n\r\na") == 408
-        body = "a" * (surface.BODY_BYTES + 1)
+        body = "a" * (gate.BODY_BYTES + 1)
         assert await raw(server, f"{head}Content-Length: {len(body)}\r\n\r\n{body}") == 413
 
 

@@ -19,6 +19,8 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.client_exceptions import ClientError
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.ports import Meter
 
@@ -28,6 +30,10 @@ WAITING_PER_ADDRESS = 50
 WAITING_IN_ALL = 256
 # Whoever does not take an answer in this time is cut off.
 UNREAD_SECONDS = 15.0
+# aiohttp would tell its version.
+SERVER = "threadbot"
+# What is raised by a body that is no chunks, no gzip, or broken off.
+UNREADABLE = (HttpProcessingError, ClientError, web.RequestPayloadError, ConnectionError)
 
 
 class Crowd:
@@ -144,10 +150,19 @@ class Connection(web.RequestHandler):
         log.info("request not read", error=type(exc).__name__)
         return refusal(status, "this is not a request")
 
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """Tell of what is our fault; aiohttp also tells so of a body that cannot be read."""
+        if not isinstance(kw.get("exc_info"), UNREADABLE):
+            super().log_exception(*args, **kw)
+
 
 def refusal(status: int, sentence: str) -> web.Response:
     """Return the answer to a request that is not served; no other can follow it."""
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    headers = {
+        "Server": SERVER,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
     response = web.json_response({"error": sentence}, status=status, headers=headers)
     response.force_close()
     return response

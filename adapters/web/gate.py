@@ -16,6 +16,7 @@ from multidict import CIMultiDictProxy
 
 # All header lines together; each alone has aiohttp's 8 KiB. Slack and a proxy send about 2 KB.
 HEADER_BYTES = 32 * 1024
+BODY_BYTES = 1024 * 1024
 # A NUL, a line break or another control character that hides in a path or a query.
 _CONTROL = re.compile(r"%(?:[01][0-9a-f]|7f)|[\x00-\x1f\x7f]", re.IGNORECASE)
 _LENGTH = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -62,7 +63,7 @@ def flaw_of(request: web.BaseRequest, names: Names) -> Flaw | None:
     if not names.knows(hosts[0]):
         return Flaw(400, "host", "this host is not served here")
     # RFC 9112 3.2.2: a whole address as the target overrules the Host header.
-    if request.rel_url.absolute and not names.knows(request.rel_url.authority):
+    if not request.raw_path.startswith("/") and not names.knows(_authority(request.raw_path)):
         return Flaw(400, "host", "this host is not served here")
     if _CONTROL.search(request.path_qs) or _CONTROL.search(request.raw_path):
         return Flaw(400, "target", "control characters in the address")
@@ -70,6 +71,8 @@ def flaw_of(request: web.BaseRequest, names: Names) -> Flaw | None:
         return Flaw(431, "headers", "the headers are too large")
     if not _is_framed(request):
         return Flaw(400, "framing", "where the body ends is not clear")
+    if (request.content_length or 0) > BODY_BYTES:
+        return Flaw(413, "size", "the body is too large")
     return None
 
 
@@ -101,6 +104,13 @@ def is_inside(request: web.BaseRequest, names: Names) -> bool:
 def _name_in(host: str) -> str:
     try:
         return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _authority(target: str) -> str:
+    try:
+        return urlsplit(target).netloc
     except ValueError:
         return ""
 

@@ -23,11 +23,9 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
-from aiohttp.client_exceptions import ClientError
-from aiohttp.http_exceptions import HttpProcessingError
 
-from adapters.web.connections import Connection, Crowd, refusal
-from adapters.web.gate import Names, flaw_of, is_inside
+from adapters.web.connections import SERVER, UNREADABLE, Connection, Crowd, refusal
+from adapters.web.gate import BODY_BYTES, Names, flaw_of, is_inside
 from adapters.web.lag import LagSampler
 from adapters.web.meter import CONTENT_TYPE
 from bot.errors import BotError
@@ -41,7 +39,6 @@ HEADER_SECONDS = 15.0
 BODY_SECONDS = 10.0
 # A handler takes no longer.
 ANSWER_SECONDS = 15.0
-BODY_BYTES = 1024 * 1024
 MAX_HEADERS = 100
 LINGER_SECONDS = 1.0
 
@@ -207,9 +204,10 @@ class Surface:
         except ConnectionError:
             # Nobody is there to be answered.
             response = self._refuse(400, "left", "the request broke off")
-        except (HttpProcessingError, ClientError, web.RequestPayloadError):
+        except UNREADABLE:
             response = self._refuse(400, "malformed", "the body cannot be read")
         if not response.prepared:
+            response.headers["Server"] = SERVER
             response.headers.setdefault("X-Content-Type-Options", "nosniff")
             response.headers.setdefault("Cache-Control", "no-store")
         return response
