@@ -24,7 +24,8 @@ REPEATS = frozenset({TurnKind.RETRY, TurnKind.REGENERATE})
 def delete_message(event: MessageDeleted, now: int) -> Operation[Decision]:
     """Forget a message, also where others quote it, and cancel what still works on it."""
     found, overheard = yield from _find(event)
-    yield SQL.remember_deletion, {**_stands(event), "now": now}
+    unknown = found is None and overheard is None and event.message != ""
+    yield SQL.remember_deletion, {**_stands(event), "unknown": int(unknown), "now": now}
     elsewhere = yield SQL.erase_quotes, _stands(event)
     elsewhere += yield from _remove_files(event, ())
     if overheard is not None:
@@ -102,7 +103,7 @@ def delete_place(event: PlaceDeleted, now: int) -> Operation[Decision]:
     tenant = {"platform": event.platform, "workspace": event.workspace}
     found = yield SQL.find_placed, {**tenant, "channel": event.channel}
     gone = {**tenant, "place": event.channel, "source": ""}
-    yield SQL.remember_deletion, {**gone, "now": now}
+    yield SQL.remember_deletion, {**gone, "unknown": 0, "now": now}
     yield SETTINGS.remove_channel_settings, {**tenant, "channel": event.channel}
     for conversation in found:
         key = _key(conversation)

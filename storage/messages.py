@@ -25,6 +25,8 @@ def receive(event: MessageReceived, now: int, most_open: int) -> Operation[Decis
     error = ""
     if not (addressed or (yield from _hears(event, found))):
         return Decision(Verdict.IGNORED, thread=found.thread if found else None)
+    if (yield from _was_deleted(event)):
+        return Decision(Verdict.IGNORED, thread=thread)
     if event.unreadable:
         # Who speaks to us is answered every time, whoever does not once a day.
         if (yield from _was_told(event, now)) and not addressed:
@@ -111,6 +113,23 @@ def _hears(event: MessageReceived, found: Known | None) -> Operation[bool]:
         },
     )
     return bool(rows) and rows[0]["value"] == "never"
+
+
+def _was_deleted(event: MessageReceived) -> Operation[bool]:
+    """Tell whether a message is told of that was deleted before: Slack repeats what nobody heard.
+
+    https://docs.slack.dev/apis/events-api/#retries
+    """
+    rows = yield (
+        SQL.find_deletion,
+        {
+            "platform": event.thread.platform,
+            "workspace": event.thread.workspace,
+            "place": event.place,
+            "source": event.message,
+        },
+    )
+    return bool(rows)
 
 
 def _was_told(event: MessageReceived, now: int) -> Operation[bool]:

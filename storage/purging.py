@@ -12,7 +12,7 @@ WORKSPACES = load("workspaces")
 DAY_MS = 24 * 60 * 60 * 1000
 UNSHOWN_MS = DAY_MS
 LEFT_MS = 30 * DAY_MS
-# Longer than a thread is ever being read.
+# Longer than a thread is ever being read, or a platform goes on telling of a message.
 READING_MS = 30 * 60 * 1000
 # Everybody else's changes wait for a purge's: about 30 ms of work at a time.
 CONVERSATIONS_AT_ONCE = 50

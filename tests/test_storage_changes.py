@@ -254,7 +254,10 @@ async def test_only_the_very_message_is_taken_out_of_quotes(store: SqliteStore) 
         MessageDeleted("discord", "guild", "chan", ""),
     ):
         assert await store.admit(gone, NOW) == Decision(Verdict.IGNORED)
-    assert await dump(store) == before
+    after = await dump(store)
+    # Each is remembered: the message itself may be told of yet.
+    assert [row[3] for row in after.pop("deletion")] == ["91", "90", "90"]
+    assert after == {name: rows for name, rows in before.items() if name != "deletion"}
 
 
 async def test_an_edited_message_is_quoted_as_it_is_now(store: SqliteStore) -> None:
@@ -401,15 +404,29 @@ async def test_what_is_deleted_while_its_thread_is_read_is_not_stored(
     assert await select(store, "SELECT COUNT(*) FROM deletion") == [(0,)]
 
 
-async def test_deletions_are_remembered_only_while_a_thread_may_be_read(
+async def test_places_are_remembered_as_gone_only_while_a_thread_may_be_read(
     store: SqliteStore,
 ) -> None:
     turn = await ended(store, mention("110", of=thread("50")))
     assert turn.overhears
     await store.admit(mention("100"), NOW)
-    await store.admit(MessageDeleted("discord", "guild", "50", "105"), NOW)
+    await store.admit(DELETED, NOW)  # what is known is erased, and needs no remembering
     await store.admit(PlaceDeleted("discord", "guild", "70"), NOW)
     assert await select(store, "SELECT COUNT(*) FROM deletion") == [(0,)]
+
+
+async def test_a_message_that_is_told_of_after_its_deletion_asks_for_nothing(
+    store: SqliteStore,
+) -> None:
+    """Slack repeats an event after minutes if nobody heard it at first."""
+    await store.admit(DELETED, NOW)
+    late = await store.admit(mention("100", text="secret"), NOW + 300_000)
+    assert late.verdict is Verdict.IGNORED
+    assert await contains(store, "secret") == []
+    assert await select(store, "SELECT COUNT(*) FROM turn") == [(0,)]
+
+    other = await store.admit(mention("101"), NOW + 300_000)
+    assert other.verdict is Verdict.ADMITTED
 
 
 async def furnish(store: SqliteStore) -> tuple[Turn, str]:

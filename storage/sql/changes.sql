@@ -58,13 +58,13 @@ SET text = :text
 WHERE platform = :platform AND workspace = :workspace AND channel = :channel
   AND thread = :thread AND position = :position AND ordinal = 0 AND erased = 0;
 
--- name: remember_deletion(platform, workspace, place, source, now)!
--- What a turn read of somebody else's thread may be about to be stored. Without a source the whole
--- place is gone.
+-- name: remember_deletion(platform, workspace, place, source, unknown, now)!
+-- What a turn read of somebody else's thread may be about to be stored, and what is unknown may be
+-- told of later than its deletion. Without a source the whole place is gone.
 INSERT INTO deletion (platform, workspace, place, source, at)
 SELECT CAST(:platform AS TEXT), CAST(:workspace AS TEXT), CAST(:place AS TEXT),
        CAST(:source AS TEXT), CAST(:now AS BIGINT)
-WHERE EXISTS (
+WHERE CAST(:unknown AS BIGINT) = 1 OR EXISTS (
     SELECT 1 FROM turn t
     WHERE t.platform = :platform AND t.workspace = :workspace
       AND t.state <> 'ended' AND t.overhears = 1
