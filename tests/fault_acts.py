@@ -19,12 +19,16 @@ from tests.standins import DISCORD
 
 @dataclass
 class Stage:
-    """The running bot, what the steps have named, and the faults that they put in force."""
+    """The running bot, what the steps have named, and the faults that they put in force.
+
+    `ends` are of what steps began and did not wait for.
+    """
 
     h: Harness
     names: dict[str, str] = field(default_factory=dict)
     threads: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    ends: list[Awaitable[None]] = field(default_factory=list)
     metrics: str = ""
 
     def name(self, named: str, message: str) -> None:

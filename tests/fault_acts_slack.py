@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.playground.faults import Fault
 from adapters.playground.slack import SlackStandIn
-from tests.fault_acts import Act, Stage
+from adapters.playground.slack.problems import refuse
+from tests.fault_acts import Act, Script, Stage
+from tests.standins import SLACK
+from tests.virtual import VirtualLoop
 
 
 def slack_of(stage: Stage) -> SlackStandIn:
@@ -183,3 +190,48 @@ def slack_setting(name: str, value: object) -> Act:
         setattr(settings, name, value)
 
     return change
+
+
+# The workspace will not have streams: a growing answer is posted and updated.
+NO_STREAMS = Switch({"streams": "channel_type_not_supported"})
+
+
+def refused(method: str, code: str, **rest: Any) -> Script:
+    """Let a method answer one of Slack's error words: `nth`, `times`, `retry_after`."""
+    return Script(SLACK, refuse(method, code, **rest))
+
+
+def met_with(method: str, action: str, **rest: Any) -> Script:
+    """Put any other fault of a method in force."""
+    return Script(SLACK, Fault(method, action, **rest))
+
+
+@dataclass(frozen=True)
+class StallDisk:
+    """Let the disk take nothing for so long, from now on, while everything else goes on.
+
+    The writer waits within a transaction, as it does for a disk that does not answer.
+    """
+
+    seconds: float
+
+    async def __call__(self, stage: Stage) -> None:
+        """Begin the stall; it ends by itself."""
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop) and stage.h.service is not None
+        answers = threading.Event()
+
+        def wait() -> Generator[Any, Any, None]:
+            answers.wait()
+            yield from ()
+
+        stalled = asyncio.ensure_future(stage.h.service.store.engine.write(wait()))
+        # Time goes on though the writer is at work.
+        busy, loop.busy = loop.busy, []
+
+        def end() -> None:
+            loop.busy = busy
+            answers.set()
+
+        loop.call_later(self.seconds, end)
+        stage.ends.append(stalled)

@@ -94,6 +94,23 @@ class Called:
         assert self.times <= found <= most, f"{self} was met {found} times"
 
 
+@dataclass(frozen=True)
+class Answered:
+    """The first answer to a route came so many seconds after what it was asked for."""
+
+    route: str
+    of: str
+    after: float
+    before: float
+
+    def check(self, stage: Stage) -> None:
+        """Read the log's clock; an id of Slack's is a time."""
+        history = stage.h.standins.history.entries
+        at = next(entry.at for entry in history if entry.route == self.route)
+        took = at / 1000 - float(stage.names[self.of])
+        assert self.after <= took <= self.before, f"{self} took {took}"
+
+
 # --- what people see --------------------------------------------------------------------------
 
 
@@ -300,7 +317,7 @@ class NoTurns:
 
 # --- rows -------------------------------------------------------------------------------------
 
-Met = Called
+Met = Called | Answered
 Sees = Shows | Nothing | Told
 Stored = Turn | NoTurn | Holds | Counted
 Ledger = Booked | NoTurns
@@ -346,6 +363,8 @@ async def play(row: Row, folder: Path) -> None:
         stage = Stage(h)
         for act in row.acts:
             await act(stage)
+        for end in stage.ends:
+            await end
         # What was said last is stored by then.
         await h.clock.sleep(1.0)
         await until(lambda: not world.final or _over(stage), within=1_000)

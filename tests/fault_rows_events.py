@@ -1,14 +1,35 @@
-"""Faults of what Slack tells: events that come again, in twins, late, or not at all."""
+"""Faults of what Slack tells: events that come again, in twins, late, or by no way at all."""
 
 from __future__ import annotations
 
 from adapters.playground.faults import Fault
-from tests.fault_acts import Act, Advance, Ended, Kill, Mention, Script, Start, Stop, Taken
-from tests.fault_acts_slack import Deaf, Resend, Sent
+from tests.fault_acts import (
+    Act,
+    Advance,
+    Ended,
+    Heal,
+    Kill,
+    Mention,
+    Script,
+    Start,
+    Stop,
+    Taken,
+    Writing,
+)
+from tests.fault_acts_slack import (
+    AskToReconnect,
+    Deaf,
+    DropSockets,
+    Resend,
+    Sent,
+    StallDisk,
+    refused,
+)
 from tests.fault_rows import (
     ANSWER,
     SLACK,
     SLACK_HTTP,
+    Answered,
     Called,
     Counted,
     Holds,
@@ -42,6 +63,11 @@ def put_off(route: str, seconds: float) -> Script:
     return Script(SLACK_SCRIPT, Fault(route, "delay", seconds=seconds))
 
 
+def lose(route: str) -> Script:
+    """Let the first delivery of the next event of a kind come to nothing."""
+    return Script(SLACK_SCRIPT, Fault(route, "lose"))
+
+
 # Of each event of the question so many deliveries were acknowledged; the events of our own
 # messages are acknowledged too.
 def delivered(times: int) -> tuple[Called, ...]:
@@ -57,6 +83,12 @@ def duplicates(times: int) -> Counted:
     return Counted("intake_events", times, 'verdict="duplicate"')
 
 
+LONG = "write 200 words"
+OPEN = "apps.connections.open"
+ASKED_ON = (Advance(1), Mention("What is a monad?"))
+# Both of the first sockets still work for a while.
+NOBODY_THERE = Called(MENTION, path="attempt 0", effect="refused")
+HELLO = (Called("socket:hello", times=2, most=4),)
 TWINS: tuple[tuple[str, tuple[Act, ...]], ...] = (
     ("at once", ()),
     ("the message half a second later", (put_off(MESSAGE, 0.5),)),
@@ -118,5 +150,100 @@ EVENT_ROWS: tuple[Row, ...] = (
         )
         for name, world in TRANSPORTS
         for variant, before in TWINS
+    ),
+    *(
+        Row(
+            id="F28",
+            variant=f"the retry number {attempt}, {name}",
+            happens=f"Of a mention only the retry number {attempt} arrives.",
+            acts=(
+                lose(MENTION),
+                lose(MESSAGE),
+                Mention("What is a monad?"),
+                Advance(60),
+                Resend(attempt=attempt),
+                Ended(),
+                Sent(),
+            ),
+            met=(
+                Called(MENTION, mark="lose", status=0),
+                Called(MENTION, path=f"attempt {attempt}", status=200),
+            ),
+            sees=(shows("q", ANSWER),),
+            stored=(answered(), ONE_TURN, duplicates(1)),
+            ledger=(charged(),),
+            world=world,
+        )
+        for name, world in TRANSPORTS
+        for attempt in (1, 2, 3)
+    ),
+    *(
+        Row(
+            id="F29",
+            variant=f"for {seconds:g} s, {name}",
+            happens=f"The bot's disk stalls for {seconds:g} seconds when it is asked.",
+            acts=(StallDisk(seconds), Mention("What is a monad?"), Ended(), Sent()),
+            met=met,
+            sees=(shows("q", ANSWER),),
+            stored=(answered(), ONE_TURN),
+            ledger=(charged(),),
+            world=world,
+        )
+        for name, world in TRANSPORTS
+        for seconds, met in (
+            (2.5, (Answered(MENTION, "q", 2.4, 2.6), *delivered(1))),
+            (
+                4.0,
+                (
+                    # Not acknowledged before it is stored; Slack comes again at once.
+                    Called(MENTION, path="attempt 0", effect="refused"),
+                    Called(MESSAGE, path="attempt 0", effect="refused"),
+                    Called(MENTION, path="attempt 1", status=200),
+                    Called(MESSAGE, path="attempt 1", status=200),
+                ),
+            ),
+        )
+    ),
+    *(
+        Row(
+            id="F30",
+            variant=variant,
+            happens=f"While an answer is written {what}, and somebody asks on.",
+            acts=(Mention(LONG, "first"), Writing("first"), *acts, *ASKED_ON, *after, Ended()),
+            met=met,
+            sees=(shows("first", ANSWER), shows("q", ANSWER)),
+            stored=(answered("first", LONG), answered()),
+            ledger=(charged("first"), charged()),
+            world=SLACK,
+        )
+        for variant, what, acts, after, met in (
+            ("a warning", "Slack warns of a reconnect", (AskToReconnect("warning"),), (), HELLO),
+            (
+                "a refresh",
+                "Slack refreshes all connections",
+                (AskToReconnect("refresh_requested"),),
+                (),
+                (Called("socket:hello", times=4, most=6),),
+            ),
+            (
+                "all sockets cut",
+                "all sockets are cut",
+                (DropSockets(),),
+                (),
+                (Called("socket:hello", times=4, most=6), NOBODY_THERE),
+            ),
+            (
+                "no socket for three minutes",
+                "all sockets are cut, and none is given for three minutes",
+                (refused(OPEN, "internal_error", times=999), DropSockets()),
+                (Advance(180), Heal(SLACK_SCRIPT)),
+                (
+                    Called(OPEN, code="internal_error", times=4, most=60),
+                    Called("socket:hello", times=4, most=6),
+                    Called(MENTION, path="attempt 2", effect="refused"),
+                    Called(MENTION, path="attempt 3", effect="ok"),
+                ),
+            ),
+        )
     ),
 )
