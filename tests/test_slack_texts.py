@@ -63,6 +63,7 @@ def test_what_is_live_is_laid_to_rest(text: str) -> None:
         "<https://example.org/a?b=c>",
         "List<String> x; #include <stdio.h>",
         "if (a <@ b)",
+        "in C:\\`dir`, \\*not bold\\*, \\\\server\\share",
         "@channel @here",
         "",
     ],
