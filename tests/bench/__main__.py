@@ -10,7 +10,17 @@ import sqlite3
 import sys
 from collections.abc import Callable
 
-from tests.bench import conversations, events, pictures, starting, storing, streaming, texts
+from tests.bench import (
+    acking,
+    calls,
+    conversations,
+    events,
+    pictures,
+    starting,
+    storing,
+    streaming,
+    texts,
+)
 from tests.bench.figures import Figure, show
 
 Measure = Callable[[argparse.Namespace], list[Figure]]
@@ -25,10 +35,18 @@ PARTS: dict[str, tuple[str, Measure]] = {
         "Conversations",
         lambda args: asyncio.run(conversations.measure(args.rounds)),
     ),
-    "starting": ("Import", lambda args: starting.measure(args.rounds)),
+    "starting": (
+        "Starting: import, then both platforms connected and idle",
+        lambda args: asyncio.run(starting.measure(args.rounds)),
+    ),
     "pictures": ("Pictures", lambda args: pictures.measure(args.rounds)),
+    "calls": ("Slack: Web API calls, one answer and ten at once", lambda args: calls.measure()),
+    "acking": (
+        "Slack: acknowledgements at 50 events/s",
+        lambda args: asyncio.run(acking.measure(args.rounds)),
+    ),
     "streaming": (
-        "End to end: streams x 50 tokens/s, Discord's rate limits off",
+        "End to end: streams x 50 tokens/s, the platforms' rate limits off",
         lambda args: asyncio.run(streaming.measure(args.rounds, args.streams)),
     ),
 }

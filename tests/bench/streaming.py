@@ -1,37 +1,36 @@
-"""The whole path, end to end: bots as processes, Discord here, the model in another process."""
+"""The whole path, end to end: bots as processes, platforms here, the model in another process."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from time import monotonic_ns
 from typing import Any
 
 import aiohttp
 
-from adapters.playground.history import Entry
 from tests.bench.figures import Figure, percentile
-from tests.standins import StandIns
+from tests.bench.processes import cpu_seconds, model, process, rss_megabytes
+from tests.bench.watching import Watch
+from tests.standins import DISCORD, SLACK, StandIns
 
+SLACK_NATIVE = "slack"
+SLACK_EDITS = "slack edits"
 BOTS = {
-    "product": "tests.bench.product",
-    "reference": "tests.bench.reference",
-    "openai": "tests.bench.openai_path",
+    "product": ("tests.bench.product", DISCORD),
+    "reference": ("tests.bench.reference", DISCORD),
+    "openai": ("tests.bench.openai_path", DISCORD),
+    SLACK_NATIVE: ("tests.bench.product", SLACK),
+    SLACK_EDITS: ("tests.bench.product", SLACK),
 }
 STREAMS = 100
 TOKENS = 300
 # Long enough for a hundred threads to be made before the first token comes.
 SILENCE_MS = 1000
 ALONE = 12
-TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -45,50 +44,6 @@ class Run:
     alone: dict[str, list[float]] = field(default_factory=dict)
 
 
-class Watch:
-    """Note, from the stand-in's history, when each answer's first and last text came."""
-
-    def __init__(self, standins: StandIns) -> None:
-        self.asked: dict[str, int] = {}
-        self.first: dict[str, int] = {}
-        self.last: dict[str, int] = {}
-        self.ready = asyncio.Event()
-        self.edits = 0
-        self.more = asyncio.Event()
-        standins.history.watchers.append(self.hear)
-
-    def hear(self, entry: Entry) -> None:
-        """Take one entry."""
-        if entry.route == "event:READY":
-            self.ready.set()
-        if entry.route == "event:MESSAGE_CREATE":
-            self._hear_question(str(entry.answer["content"]))
-        if "/messages" not in entry.route or entry.effect == "refused":
-            return
-        text = entry.request.get("content") if isinstance(entry.request, dict) else None
-        name = text[1:].partition(".")[0] if isinstance(text, str) and text[:1] == "#" else ""
-        if not name:
-            return
-        now = monotonic_ns()
-        self.first.setdefault(name, now)
-        self.edits += entry.route.startswith("PATCH ")
-        if text and text.endswith(f"END{name}."):
-            self.last.setdefault(name, now)
-            self.more.set()
-
-    def _hear_question(self, text: str) -> None:
-        _, found, name = text.partition(" #")
-        if found:
-            self.asked.setdefault(name.partition(":")[0], monotonic_ns())
-
-    async def wait(self, names: list[str], seconds: float) -> None:
-        """Wait until all these answers are shown whole."""
-        async with asyncio.timeout(seconds):
-            while not all(name in self.last for name in names):
-                self.more.clear()
-                await self.more.wait()
-
-
 async def measure(rounds: int, streams: int = STREAMS) -> list[Figure]:
     """Run every bot in every round, in turns, and compare the medians."""
     runs: dict[str, list[Run]] = {name: [] for name in BOTS}
@@ -100,32 +55,44 @@ async def measure(rounds: int, streams: int = STREAMS) -> list[Figure]:
 
 async def run_once(bot: str, streams: int) -> Run:
     """Start one bot, let people ask, one by one and all at once, and look at its process."""
+    module, platform = BOTS[bot]
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            StandIns.serve(limits=False) as standins,
-            _process("tests.bench.model", {}) as model,
+            StandIns.serve(limits=False, platforms=(platform,)) as standins,
+            model() as port,
         ):
-            assert model.stdout is not None
-            port = int(await model.stdout.readline())
-            watch = Watch(standins)
-            (guild,) = standins.world.guilds.values()
-            # Many places, as in life: within one, discord.py makes calls wait for each other.
-            channels = [standins.world.add_channel(guild, f"bench-{n}").id for n in range(streams)]
+            watch = Watch(standins, platform, sockets=2)
+            if bot == SLACK_EDITS and standins.slack is not None:
+                standins.slack.people.switch(streams="feature_not_enabled")
+            # Many places, as in life: within one, calls wait for each other.
+            channels = [_channel(standins, platform, f"bench-{n}") for n in range(streams)]
             settings = {
                 **standins.environment(Path(folder)),
                 "AIMLAPI_BASE_URL": f"http://127.0.0.1:{port}/v1",
                 "LOG_FORMAT": "json",
             }
-            async with _process(BOTS[bot], settings) as process:
+            async with process(module, settings) as child:
                 await asyncio.wait_for(watch.ready.wait(), 20)
                 await asyncio.sleep(0.5)
-                return await _ask(standins, watch, process.pid, port, channels)
+                return await _ask(standins, watch, child.pid, port, channels)
+
+
+def _channel(standins: StandIns, platform: str, name: str) -> str:
+    """Add a channel with everybody in it, and return its place."""
+    if platform == DISCORD:
+        (guild,) = standins.world.guilds.values()
+        return standins.world.add_channel(guild, name).id
+    assert standins.slack is not None
+    (team,) = standins.slack.world.teams
+    everybody = [user for _, user in standins.slack.world.users]
+    return f"{team}/{standins.slack.world.add_channel(team, name, everybody).id}"
 
 
 async def _ask(standins: StandIns, watch: Watch, pid: int, port: int, channels: list[str]) -> Run:
     run = Run()
 
     def ask(name: str, channel: str, tokens: int, silence: int) -> None:
+        watch.ask(name)
         standins.mention(standins.people[0], channel, f"#{name}:{tokens}:{silence}")
 
     for n in range(ALONE + 3):
@@ -159,47 +126,6 @@ def _delays(watch: Watch, log: dict[str, Any], names: list[str]) -> dict[str, li
     return {way: [take(name) / 1e6 for name in names] for way, take in ways.items()}
 
 
-@asynccontextmanager
-async def _process(
-    module: str, settings: dict[str, str]
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a module as a child; its standard input ends with us, so it never outlives us."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE if not settings else asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**kept, **settings},
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            try:
-                await asyncio.wait_for(process.wait(), 5)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU time of a process, all its threads, user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * TICK
-
-
-def rss_megabytes(pid: int) -> float:
-    """Return the memory of a process."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return float("nan")
-
-
 def _figures(runs: dict[str, list[Run]], streams: int) -> list[Figure]:
     tokens = streams * TOKENS
 
@@ -210,6 +136,7 @@ def _figures(runs: dict[str, list[Run]], streams: int) -> list[Figure]:
     figures = [
         Figure("CPU per token", product, "us", per_token("reference"), "us reference", 1.5),
         Figure("CPU per token", product, "us", per_token("openai"), "us on openai", 0.5),
+        *_on_slack(runs, per_token),
     ]
     for what, unit in (("rss", "MB"), ("edits", "")):
         ours, theirs = (
@@ -247,4 +174,27 @@ def _figures(runs: dict[str, list[Run]], streams: int) -> list[Figure]:
                         remark=remark,
                     )
                 )
+    return figures
+
+
+def _on_slack(runs: dict[str, list[Run]], per_token: Callable[[str], float]) -> list[Figure]:
+    """Put Slack's figures beside those of Discord's in the same rounds."""
+    figures = []
+    for bot, shown in ((SLACK_NATIVE, "Slack's streams"), (SLACK_EDITS, "Slack by edits")):
+        ours = per_token(bot)
+        figures += [
+            Figure(f"CPU per token, {shown}", ours, "us", per_token("product"), "us on Discord"),
+            Figure(f"CPU per token, {shown}", ours, "us", per_token("reference"), "us reference"),
+        ]
+        for what, unit in (("rss", "MB"), ("edits", "edits an answer")):
+            slack, discord = (
+                median(getattr(run, what) for run in runs[name]) for name in (bot, "product")
+            )
+            figures.append(Figure(f"{shown}", slack, unit, discord, f"{unit} on Discord"))
+        for way in ("first token -> first post", "last token -> final text"):
+            slack, discord = (
+                median(percentile(run.together[way], 0.95) for run in runs[name])
+                for name in (bot, "product")
+            )
+            figures.append(Figure(f"{shown}, {way}, p95", slack, "ms", discord, "ms on Discord"))
     return figures
