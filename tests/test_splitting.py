@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.splitting import LONGEST_FENCE, Piece, Splitter, cut, split, utf16_length
+from bot.cutting import LONGEST_FENCE
+from bot.splitting import Piece, Splitter, cut, split, utf16_length
 from bot.text import is_blank, is_boundary
 from tests.shown import joins_to
 
