@@ -15,8 +15,14 @@ from pathlib import Path
 from tests.chaos.campaign import Campaign, Plan
 from tests.chaos.nursery import Nursery
 from tests.chaos.tally import Tally
+from tests.chaos.venue import Venue
+from tests.chaos.venue_discord import DiscordVenue
+from tests.chaos.venue_slack import SlackVenue
 from tests.checker import Report
-from tests.standins import StandIns
+from tests.standins import DISCORD, SLACK, StandIns
+
+# How many kills there are at each venue, unless it is told.
+CYCLES = {"discord": 300, "slack-socket": 150, "slack-http": 150}
 
 # Fewer would mean that a change of state has lost its fault points.
 LEAST_POINTS = 40
@@ -29,15 +35,21 @@ SHORT = 150
 async def campaign(plan: Plan, folder: Path) -> tuple[Tally, Report]:
     """Run a plan and return its figures and verdict."""
     nursery = Nursery()
-    async with StandIns.serve(limits=False, tokens_per_second=800, segmind=True) as standins:
+    async with StandIns.serve(
+        limits=False,
+        tokens_per_second=800,
+        segmind=True,
+        platforms=(plan.venue.partition("-")[0],),
+    ) as standins:
         assert standins.segmind is not None
         standins.segmind.speed = SEGMIND_SPEED
         standins.segmind.account.balance = 1_000_000.0
+        venue = find_venue(plan.venue, standins)
         await nursery.open()
         try:
-            run = Campaign(plan, folder, standins, nursery)
+            run = Campaign(plan, folder, standins, nursery, venue)
             report = await run.run(lambda line: print(line, flush=True))
-            if report.violations:
+            if report.violations or plan.keep:
                 # Who looks for the cause wants to know who said what, and when.
                 with (folder / "history.jsonl").open("w", encoding="utf-8") as file:
                     for entry in standins.history.entries:
@@ -47,10 +59,21 @@ async def campaign(plan: Plan, folder: Path) -> tuple[Tally, Report]:
             await nursery.close()
 
 
+def find_venue(name: str, standins: StandIns) -> Venue:
+    """Return a venue by its name."""
+    platform, _, transport = name.partition("-")
+    if platform == SLACK:
+        return SlackVenue(standins, transport)
+    assert platform == DISCORD, name
+    return DiscordVenue(standins)
+
+
 def main(arguments: list[str]) -> int:
     """Print the figures; 1 if a promise was broken, 2 if the campaign fell short."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--cycles", type=int, default=300)
+    parser.add_argument("--platform", choices=(*CYCLES, SLACK, "all"), default="all")
+    usual = ", ".join(f"{count} on {name}" for name, count in CYCLES.items())
+    parser.add_argument("--cycles", type=int, default=None, help=f"kills on each; else {usual}")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--turns", type=int, default=3, help="least turns under way at a kill")
     parser.add_argument(
@@ -66,19 +89,41 @@ def main(arguments: list[str]) -> int:
     )
     options = parser.parse_args(arguments)
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
-    plan = Plan(options.cycles, seed, options.turns, look=not options.no_lookup)
-    print(f"seed {seed}, {plan.cycles} kills, looking {'on' if plan.look else 'OFF'}", flush=True)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = options.keep or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            parser.error(f"{folder} is not empty")
-        tally, report = asyncio.run(campaign(plan, folder))
+    code = 0
+    for name, cycles in CYCLES.items():
+        if options.platform not in ("all", name, name.partition("-")[0]):
+            continue
+        cycles = options.cycles or cycles
+        plan = Plan(
+            cycles,
+            seed,
+            options.turns,
+            look=not options.no_lookup,
+            venue=name,
+            keep=bool(options.keep),
+        )
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = options.keep / name if options.keep else Path(temporary)
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(folder.iterdir()):
+                parser.error(f"{folder} is not empty")
+            code = max(code, run(plan, folder))
+    print(f"{time.monotonic() - started:.0f} s in all")
+    return code
+
+
+def run(plan: Plan, folder: Path) -> int:
+    """Run a plan, print its figures and return how it went, see `main`."""
+    looking = "on" if plan.look else "OFF"
+    said = f"{plan.venue}: seed {plan.seed}, {plan.cycles} kills, looking {looking}"
+    print(said, flush=True)
+    started = time.monotonic()
+    tally, report = asyncio.run(campaign(plan, folder))
     print("\n".join(tally.describe(report, turns=plan.turns)))
     for violation in report.violations[:40]:
         print(f"  {violation}")
-    print(f"seed {seed}, {time.monotonic() - started:.0f} s in all")
+    print(f"{said}: {time.monotonic() - started:.0f} s\n", flush=True)
     if not plan.look:
         print("doubles were found, as they must be" if report.doubled else "NO DOUBLES FOUND")
         return 0 if report.doubled else 1

@@ -20,16 +20,15 @@ from adapters.playground.segmind import STATUS, SUBMIT
 from tests.chaos.crowd import Crowd
 from tests.chaos.nursery import Nursery, Order
 from tests.chaos.scene import set_scene
-from tests.chaos.tally import Tally, read_states
+from tests.chaos.tally import Tally, is_outside, read_states
+from tests.chaos.venue import Venue
 from tests.checker import Report, check
-from tests.standins import DISCORD, MODEL, SEGMIND, StandIns
+from tests.standins import MODEL, SEGMIND, StandIns
 
 # Of all kills; the others come at a random moment, from outside.
 SHARE_AT_POINTS = 0.7
 DRAIN_SECONDS = 120.0
 LOOK_EVERY_SECONDS = 0.02
-POST = "POST /channels/{channel_id}/messages"
-EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 CHAT = "POST /v1/chat/completions"
 
 
@@ -41,6 +40,8 @@ class Plan:
     seed: int
     turns: int = 3
     look: bool = True
+    venue: str = "discord"
+    keep: bool = False
 
 
 class Died(Exception):
@@ -50,21 +51,25 @@ class Died(Exception):
 class Campaign:
     """Run a plan in a folder."""
 
-    def __init__(self, plan: Plan, folder: Path, standins: StandIns, nursery: Nursery) -> None:
-        self.tally = Tally()
+    def __init__(
+        self, plan: Plan, folder: Path, standins: StandIns, nursery: Nursery, venue: Venue
+    ) -> None:
+        self.tally = Tally(venue.name, venue.points, venue.states)
         self._plan = plan
         self._random = random.Random(plan.seed)
         self._standins = standins
         self._nursery = nursery
+        self._venue = venue
+        venue.kill = self._strike
         self._database = folder / "bot.db"
         self._trace = folder / "trace"
         self._log = folder / "bot.log"
         self._env = standins.environment(folder) | {
             "DATABASE_URL": f"sqlite:///{self._database}",
-            "ADMIN_IDS": f"discord:{standins.people[0]}",
+            "ADMIN_IDS": f"{venue.platform}:{standins.people[0]}",
             "SEGMIND_RPM": "100000",
         }
-        self._crowd = Crowd(standins, self._random)
+        self._crowd = Crowd(standins, venue, self._random)
 
     async def run(self, tell: Callable[[str], None]) -> Report:
         """Do all cycles, let the bot finish, and judge."""
@@ -77,14 +82,15 @@ class Campaign:
         evidence = self._standins.evidence(self._database)
         # An alert ends with the first answer that comes, and the next refusal raises it anew.
         evidence.raised_again = True
+        self._venue.testify(evidence)
         evidence.outputs["log"] = self._log.read_text(errors="replace")
         return check(evidence)
 
     async def _arrive(self) -> None:
-        """Let the bot come to its server: what was said there before is not its business."""
-        await self._nursery.start(Order(self._env, self._log, self._trace))
+        """Let the bot come to where it works."""
+        await self._nursery.start(self._order())
         until = time.monotonic() + 20
-        while not self._has_baseline():
+        while not self._venue.has_arrived(self._query):
             if not self._nursery.alive or time.monotonic() > until:
                 raise Died(f"before it arrived; the end of its log:\n{self._tail()}")
             await asyncio.sleep(0.05)
@@ -92,8 +98,18 @@ class Campaign:
         await self._nursery.over(10)
         self.tally.read_trace(self._trace)
 
-    def _has_baseline(self) -> bool:
-        return any(channel == "" for (channel,) in self._query("SELECT channel FROM watermark"))
+    def _order(self, point: str = "", nth: int = 1) -> Order:
+        """Return how the next bot shall live and die."""
+        inside = "" if is_outside(point) else point
+        return Order(
+            self._env, self._log, self._trace, inside, nth, self._plan.look, self._venue.order
+        )
+
+    def _strike(self, point: str) -> None:
+        """Kill the bot in one of its calls."""
+        if self._nursery.alive:
+            self._nursery.kill()
+            self.tally.strike(point)
 
     # --- one cycle ------------------------------------------------------------------------
 
@@ -104,16 +120,11 @@ class Campaign:
         self._crowd.scene = set_scene(point)
         often = self.tally.passed[point] > 4 * max(1, self.tally.cycles)
         self._set_weather()
-        order = Order(
-            self._env,
-            self._log,
-            self._trace,
-            point,
-            self._random.choice((1, 1, 2, 3)) if often else 1,
-            self._plan.look,
-        )
+        self._venue.arm(point if is_outside(point) else "")
+        nth = self._random.choice((1, 1, 2, 3)) if often else 1
         patience = self._crowd.scene.patience if point else self._random.uniform(0.1, 1.2)
-        await self._spend(order, patience)
+        await self._spend(self._order(point, nth), patience)
+        self._venue.arm("")
         killer = self.tally.read_trace(self._trace)
         if not killer:
             self.tally.at_random += 1
@@ -133,6 +144,7 @@ class Campaign:
         until = time.monotonic() + patience
         while self._nursery.alive and time.monotonic() < until:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+            self._venue.look()
             self._top_up()
             self._crowd.meddle()
         self._nursery.kill()
@@ -143,21 +155,11 @@ class Campaign:
     def _set_weather(self) -> None:
         """Choose what goes wrong in this cycle beside the kill."""
         standins, dice, scene = self._standins, self._random, self._crowd.scene
-        discord, model = standins.faults[DISCORD], standins.faults[MODEL]
-        queue = standins.faults[SEGMIND]
-        for script in (discord, model, queue):
+        model, queue = standins.faults[MODEL], standins.faults[SEGMIND]
+        for script in (model, queue):
             script.clear()
-        # Without the window a repeated nonce makes a second message: only looking helps.
-        standins.discord_settings.nonce_seconds = dice.choice((0.0, 0.0, 300.0))
-        if dice.random() < scene.lost:
-            for _ in range(2):
-                discord.add(Fault(POST, "lose_answer", nth=dice.randint(1, 5)))
-        if dice.random() < 0.15:
-            discord.add(Fault(EDIT, "lose_answer", nth=dice.randint(1, 8)))
-        if dice.random() < scene.refused:
-            body = {"message": "Missing Permissions", "code": 50013}
-            nth = dice.randint(1, 4)
-            discord.add(Fault(POST, "refuse", nth=nth, status=403, body=body))
+        self._venue.set_weather(dice, scene)
+        self._venue.forget(dice, self._database)
         if dice.random() < scene.failing:
             model.add(Fault(CHAT, "answer", nth=dice.randint(1, 4), options={"kind": "error"}))
             model.add(Fault(CHAT, "refuse", nth=dice.randint(1, 4), status=503))
@@ -170,17 +172,12 @@ class Campaign:
         if dice.random() < scene.silent:
             # Long enough for a status line to be shown first.
             model.add(Fault(CHAT, "answer", times=3, options={"silence": scene.silence}))
-        self._deny(dice.random() < scene.denied)
-
-    def _deny(self, denied: bool) -> None:
-        """Take the right to write in threads away from the bot, or give it back."""
-        for channel in self._standins.channels:
-            self._standins.world.deny_bot(channel, *(["send_messages_in_threads"] * denied))
 
     def _top_up(self) -> None:
         """Keep some more turns under way than are asked for."""
         for _ in range(self._plan.turns + 2 - self._count_waiting()):
-            self._crowd.ask()
+            places = self._query("SELECT place FROM conversation WHERE place IS NOT NULL AND followed = 1")
+            self._crowd.ask([place for (place,) in places])
 
     # --- stock -------------------------------------------------------------------------------
 
@@ -188,10 +185,9 @@ class Campaign:
         """Return how many questions have no outcome yet."""
         sources = dict(self._query("SELECT source, state FROM turn"))
         open_turns = sum(1 for state in sources.values() if state != "ended")
+        untold, folk = self._venue.untold(), self._standins.here
         unheard = sum(
-            1
-            for message in self._crowd.asked
-            if message not in sources and message in self._standins.world.messages
+            1 for message in self._crowd.asked - sources.keys() - untold if folk.is_there(message)
         )
         return open_turns + unheard
 
@@ -211,17 +207,29 @@ class Campaign:
         """Let the bot finish everything, in good weather, and stop in order."""
         for script in self._standins.faults.values():
             script.clear()
-        self._deny(False)
-        await self._nursery.start(Order(self._env, self._log, self._trace, look=self._plan.look))
+        self._venue.clear_up()
+        await self._nursery.start(self._order())
         until = time.monotonic() + DRAIN_SECONDS
-        while self._count_waiting() and time.monotonic() < until:
+        while not self._is_done() and time.monotonic() < until:
             await asyncio.sleep(0.1)
             if not self._nursery.alive:
                 raise Died(f"while it finished; the end of its log:\n{self._tail()}")
+        print(
+            [
+                m
+                for m in self._crowd.asked
+                if self._standins.here.is_there(m)
+                and m not in dict(self._query("SELECT source, state FROM turn"))
+            ],
+            self._query("SELECT source,state FROM turn WHERE state<>'ended'"),
+            self._venue.untold(),
         code = await self._nursery.stop(40)
         if code != 0:
             raise Died(f"exit code {code} when told to stop; its log:\n{self._tail()}")
         self.tally.read_trace(self._trace)
+
+    def _is_done(self) -> bool:
+        return self._venue.is_quiet() and not self._count_waiting()
 
     def _tail(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-15:])

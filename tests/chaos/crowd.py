@@ -4,55 +4,70 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 
 from PIL import Image
 
+from adapters.playground.discord.problems import Problem as DiscordProblem
+from adapters.playground.slack import Problem as SlackProblem
 from tests.chaos.scene import Scene
-from tests.standins import Problem, StandIns
+from tests.chaos.venue import Venue
+from tests.standins import StandIns
 
 TURNS_PER_THREAD = 5
 QUEUED_MODEL = "segmind:gpt-5-mini"
+# What a platform refuses to people: it may be gone by now, or is not allowed there.
+REFUSED = (DiscordProblem, SlackProblem)
 
 
 class Crowd:
     """Do what people do; `asked` holds the messages that ask for an answer."""
 
-    def __init__(self, standins: StandIns, dice: random.Random) -> None:
+    def __init__(self, standins: StandIns, venue: Venue, dice: random.Random) -> None:
         self.asked: set[str] = set()
         self.scene = Scene()
         self._standins = standins
+        self._venue = venue
         self._dice = dice
-        self._threads: dict[str, int] = {}
+        self._roots: list[str] = []
+        self._turns: dict[str, int] = {}
         self._pressed: set[str] = set()
         self._forms: list[str] = []
         self._picture = _paint()
 
-    def ask(self) -> None:
-        """Ask one question: often in a thread that is busy already."""
-        dice, standins = self._dice, self._standins
+    def ask(self, places: Sequence[str]) -> None:
+        """Ask one question: often in a thread that is busy already.
+
+        `places` are those of the bot's conversations.
+        """
+        dice, standins, scene = self._dice, self._standins, self.scene
         text = standins.prompt(dice)
-        if dice.random() < self.scene.commands and self._command(text):
+        threads = self._venue.open_threads(self._roots, places)
+        if dice.random() < scene.commands and self._command(text, threads):
             return
-        if dice.random() < self.scene.called_in:
-            self._call_in(text)
+        if dice.random() < scene.called_in:
+            if message := self._venue.call_in(dice, text):
+                self.asked.add(message)
             return
         person, files = dice.choice(standins.people), self._files()
-        open_threads = [
-            thread
-            for thread, turns in self._threads.items()
-            if turns < TURNS_PER_THREAD and thread in standins.world.channels
-        ]
-        if open_threads and dice.random() < 0.6:
-            thread = dice.choice(open_threads[-3:])
-            self._threads[thread] += 1
+        if self._venue.takes_direct and dice.random() < scene.direct:
+            alone = standins.here.direct(person)
+            begun = [each for each in places if each.startswith(f"{alone}/")]
+            place = dice.choice([alone, *begun[-2:]])
+            self.asked.add(standins.say(person, place, text, files=files))
+            return
+        free = [each for each in threads if self._turns.get(each, 1) < TURNS_PER_THREAD]
+        if free and dice.random() < 0.6:
+            thread = dice.choice(free[-3:])
+            self._turns[thread] = self._turns.get(thread, 1) + 1
             self.asked.add(standins.say(person, thread, text, files=files))
             return
-        if dice.random() < self.scene.bare:
+        if dice.random() < scene.bare:
             text = ""  # a bare mention, which gets a hint
         message = standins.mention(person, dice.choice(standins.channels), text, files=files)
         self.asked.add(message)
-        self._threads[message] = 1
+        self._roots.append(message)
 
     def meddle(self) -> None:
         """Press here, change a question there, and take one back now and then."""
@@ -64,32 +79,22 @@ class Crowd:
             self._standins.delete(dice.choice(sorted(self.asked)[-4:]))
         if self.asked and dice.random() < self.scene.changed:
             self._change(dice.choice(sorted(self.asked)[-6:]))
+        self._venue.meddle(dice, self.scene)
 
-    def _command(self, text: str) -> bool:
+    def _command(self, text: str, threads: Sequence[str]) -> bool:
         """Ask by command, in a channel or a thread; not before the bot has made it known."""
         dice, standins = self._dice, self._standins
         place = dice.choice(standins.channels)
-        if self._threads and dice.random() < 0.4:
-            place = dice.choice([*self._threads][-3:])
-        if place not in standins.world.channels:
-            return False
+        if threads and dice.random() < 0.4:
+            place = dice.choice(threads[-3:])
         given = {"prompt": text}
         if dice.random() < self.scene.queued:
             given["model"] = QUEUED_MODEL
         try:
             standins.command(dice.choice(standins.people), place, "ask", given)
-        except Problem:
+        except REFUSED:
             return False
         return True
-
-    def _call_in(self, text: str) -> None:
-        """Mention the bot in a thread that people have among themselves."""
-        dice, standins = self._dice, self._standins
-        channel, people = dice.choice(standins.channels), standins.discord.people
-        start = standins.say(standins.people[0], channel, "Shall we talk about it?")
-        thread = people.start_thread(standins.people[0], channel, "Among us", start)
-        standins.say(standins.people[1], thread, f"I think so ({dice.randrange(1_000_000)})")
-        self.asked.add(standins.mention(standins.people[0], thread, text))
 
     def _files(self) -> list[tuple[str, bytes]]:
         dice = self._dice
@@ -102,30 +107,28 @@ class Crowd:
 
     def _press(self) -> None:
         dice, standins = self._dice, self._standins
-        for message, custom_id in standins.buttons():
-            action = custom_id.partition(":")[0]
-            if custom_id in self._pressed or dice.random() >= self.scene.presses.get(action, 0.0):
+        for message, button in standins.buttons():
+            action = button.partition(":")[0]
+            if button in self._pressed or dice.random() >= self.scene.presses.get(action, 0.0):
                 continue
-            self._pressed.add(custom_id)
-            with suppress(Problem):  # it may be gone by now
-                pressed = standins.press(message, custom_id)
+            self._pressed.add(button)
+            with suppress(*REFUSED):
+                pressed = standins.press(message, button)
                 if action == "bad":
                     self._forms.append(pressed)
             return
 
     def _fill_in(self) -> None:
         """Submit the forms that were opened."""
-        people = self._standins.discord.people
         for pressed in self._forms[-3:]:
-            form = people.interaction(pressed)["modal"]
-            if form is not None:
+            if self._standins.here.form(pressed):
                 self._forms.remove(pressed)
                 self._standins.submit(pressed, self._standins.people[0], "too short")
 
     def _change(self, message: str) -> None:
         """Change a question, if it still stands, where that is allowed."""
-        if message in self._standins.world.messages:
-            with suppress(Problem):  # its thread may be closed
+        if self._standins.here.is_there(message):
+            with suppress(*REFUSED):
                 self._standins.edit(message, self._standins.prompt(self._dice))
 
 

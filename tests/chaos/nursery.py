@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,10 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How one bot shall live and die: at the `nth` passing of `point`, if it is named."""
+    """How one bot shall live and die: at the `nth` passing of `point`, if it is named.
+
+    `rest` is what its platform adds: the `port` of its own surface, Slack's limits.
+    """
 
     env: Mapping[str, str]
     log: Path
@@ -26,6 +29,7 @@ class Order:
     point: str = ""
     nth: int = 1
     look: bool = True
+    rest: Mapping[str, Any] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """Return the line that the victim process reads."""
@@ -36,6 +40,7 @@ class Order:
             "point": self.point,
             "nth": self.nth,
             "look": self.look,
+            **self.rest,
         }
         return json.dumps(fields).encode() + b"\n"
 

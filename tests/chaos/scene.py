@@ -23,17 +23,25 @@ class Scene:
     denied: float = 0.03
     locked_out: float = 0.02
     patience: float = PATIENCE_SECONDS
+    # Of cycles on Slack: acks are not heard, streams are refused, parts come to an end early,
+    # the app becomes an agent or is one no more.
+    deaf: float = 0.05
+    unstreamed: float = 0.3
+    short: float = 0.2
+    agent: float = 0.1
     # Of questions.
     bare: float = 0.04
     commands: float = 0.15
     queued: float = 0.5
     called_in: float = 0.04
+    direct: float = 0.08
     texts: float = 0.08
     pictures: float = 0.02
     # Of looks.
     taken_back: float = 0.004
     changed: float = 0.006
     pressing: float = 0.03
+    asides: float = 0.005
     presses: Mapping[str, float] = field(default_factory=lambda: PRESSES)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.chaos.venue import DONE, LANDING
 from tests.checker import Report
 
 BOT = Path(__file__).parent.parent.parent / "bot"
@@ -27,8 +29,11 @@ STATES = (
 
 @dataclass(slots=True)
 class Tally:
-    """The figures of one campaign."""
+    """The figures of the campaign at a venue, whose own points and states are named."""
 
+    venue: str
+    points: Sequence[str] = ()
+    more_states: Sequence[str] = ()
     passed: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     misses: Counter[str] = field(default_factory=Counter)
@@ -37,6 +42,13 @@ class Tally:
     seconds: list[float] = field(default_factory=list)
     at_random: int = 0
     read_to: int = 0
+    _struck: str = ""
+
+    def strike(self, point: str) -> None:
+        """Count a kill from outside."""
+        self.passed[point] += 1
+        self.kills[point] += 1
+        self._struck = point
 
     @property
     def cycles(self) -> int:
@@ -45,13 +57,14 @@ class Tally:
 
     def read_trace(self, trace: Path) -> str:
         """Count the points passed since the last call and return the one that killed, if any."""
+        struck, self._struck = self._struck, ""
         if not trace.exists():
-            return ""
+            return struck
         with trace.open("rb") as file:
             file.seek(self.read_to)
             text = file.read().decode()
         self.read_to += len(text.encode())
-        killer = ""
+        killer = struck
         for name in text.split():
             if name.startswith("!"):
                 killer = name[1:]
@@ -61,17 +74,19 @@ class Tally:
 
     def choose(self) -> str:
         """Return the point that has killed least, and was waited for in vain least."""
-        known = sorted({*self.passed, *read_points()})
+        known = sorted({*self.passed, *read_points(), *self.points})
         return min(known, key=lambda name: self.kills[name] + self.misses[name] / 2, default="")
 
     def describe(self, report: Report, *, turns: int) -> list[str]:
         """Return the figures as lines."""
-        lines = ["kills  passed  fault point"]
+        lines = [f"{self.venue}:", "kills  passed  fault point"]
         lines += [
             f"{self.kills[name]:>5} {self.passed[name]:>7}  {name}" for name in sorted(self.passed)
         ]
         lines += ["", "found by a kill:"]
-        lines += [f"{self.states[name]:>5}  {name}" for name in STATES]
+        wanted = (*STATES, *self.more_states)
+        others = sorted(self.states.keys() - {*wanted})
+        lines += [f"{self.states[name]:>5}  {name}" for name in (*wanted, *others)]
         named, total = sum(self.kills.values()), sum(self.seconds)
         lines += [
             "",
@@ -88,8 +103,10 @@ class Tally:
 
     def shortcomings(self, *, least_points: int) -> list[str]:
         """Return what the campaign failed to reach."""
-        found = [f"no kill found anything in: {name}" for name in STATES if not self.states[name]]
-        found += [f"never passed: {name}" for name in read_points() if not self.passed[name]]
+        states = (*STATES, *self.more_states)
+        found = [f"no kill found anything in: {name}" for name in states if not self.states[name]]
+        points = (*read_points(), *self.points)
+        found += [f"never passed: {name}" for name in points if not self.passed[name]]
         found += [f"never killed at: {name}" for name in self.passed if not self.kills[name]]
         if len(self.kills) < least_points:
             found.append(f"{len(self.kills)} points killed, {least_points} asked")
@@ -104,14 +121,21 @@ def read_states(database: Path) -> Counter[str]:
             "SELECT state, COUNT(*) FROM turn WHERE state <> 'ended' GROUP BY state"
         ).fetchall()
         parts = connection.execute(
-            "SELECT p.state, COUNT(*) FROM part p JOIN turn t ON t.id = p.turn "
-            "WHERE t.state <> 'ended' GROUP BY p.state"
+            "SELECT p.purpose, p.state, COUNT(*) FROM part p JOIN turn t ON t.id = p.turn "
+            "WHERE t.state <> 'ended' GROUP BY p.purpose, p.state"
         ).fetchall()
     finally:
         connection.close()
     found: Counter[str] = Counter({f"turn {state}": count for state, count in turns})
-    found.update({f"part {state}": count for state, count in parts})
+    for purpose, state, count in parts:
+        found[f"part {state}"] += count
+        found[f"{purpose} {state}"] += count
     return found
+
+
+def is_outside(point: str) -> bool:
+    """Tell whether the bot is killed there from outside."""
+    return point.startswith((DONE, LANDING))
 
 
 def read_points() -> list[str]:

@@ -23,14 +23,16 @@ from typing import Any
 # All that a bot imports only when it starts.
 import adapters.backends.http
 import adapters.discord.client
+import adapters.slack.client
 import adapters.web.meter
 import adapters.web.surface
 import storage.store
 from adapters.backends import segmind, segmind_polls
 from adapters.discord import catchup
+from adapters.slack import messages, outbound
 from bot import __main__ as program
 from bot import config, faults, logs
-from bot.turns import calls, outbox, run, worker
+from bot.turns import calls, outbox, parts, run, worker
 
 __all__ = ["adapters", "storage"]
 
@@ -39,6 +41,13 @@ GUILD_READY_SECONDS = 0.05
 CATCHUP_CALLS_PER_SECOND = 200.0
 BACKOFF_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 2.0, 4.0)
 AGAIN_SECONDS = 1.0
+# So that 900 words are a file, and 500 are two messages on Slack, too.
+SHOWN_CHARACTERS, TEXT_CHARACTERS = 4_500, 2_000
+# Slack's own limits, for a bot that lives a second.
+SLACK_LIMITS = replace(
+    outbound.LIMITS, text=TEXT_CHARACTERS, edit_seconds=0.2, requests_per_second=45.0
+)
+UPDATE_SECONDS = 0.2
 POLL_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1  # https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 
@@ -63,11 +72,16 @@ class Trigger:
         os.write(self._trace, f"{name}\n".encode())
 
 
-async def serve(settings: config.Settings, *, look: bool) -> None:
+async def serve(settings: config.Settings, order: dict[str, Any]) -> None:
     """Run the bot until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    service = await program.compose(settings, guild_ready_timeout=GUILD_READY_SECONDS, look=look)
+    service = await program.compose(
+        settings,
+        guild_ready_timeout=GUILD_READY_SECONDS,
+        look=order["look"],
+        slack_limits=replace(SLACK_LIMITS, **order.get("slack", {})),
+    )
     await service.run(stop)
 
 
@@ -86,11 +100,13 @@ def live(order: dict[str, Any]) -> None:
     for module in (calls, outbox, run):
         vars(module)["BACKOFF_SECONDS"] = BACKOFF_SECONDS
     worker.AGAIN_SECONDS = AGAIN_SECONDS
+    messages.UPDATE_SECONDS = UPDATE_SECONDS
+    parts.MOST_CHARACTERS_SHOWN = SHOWN_CHARACTERS
     for module in (segmind, segmind_polls):
         vars(module)["POLL_FIRST_SECONDS"] = POLL_SECONDS
-    settings = replace(config.Settings.load(order["env"]), http_port=0)
+    settings = replace(config.Settings.load(order["env"]), http_port=order.get("port", 0))
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
-    asyncio.run(serve(settings, look=order["look"]))
+    asyncio.run(serve(settings, order))
 
 
 def fork(order: dict[str, Any]) -> int:
