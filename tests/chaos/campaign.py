@@ -176,7 +176,9 @@ class Campaign:
     def _top_up(self) -> None:
         """Keep some more turns under way than are asked for."""
         for _ in range(self._plan.turns + 2 - self._count_waiting()):
-            places = self._query("SELECT place FROM conversation WHERE place IS NOT NULL AND followed = 1")
+            places = self._query(
+                "SELECT place FROM conversation WHERE place IS NOT NULL AND followed = 1"
+            )
             self._crowd.ask([place for (place,) in places])
 
     # --- stock -------------------------------------------------------------------------------
@@ -214,15 +216,6 @@ class Campaign:
             await asyncio.sleep(0.1)
             if not self._nursery.alive:
                 raise Died(f"while it finished; the end of its log:\n{self._tail()}")
-        print(
-            [
-                m
-                for m in self._crowd.asked
-                if self._standins.here.is_there(m)
-                and m not in dict(self._query("SELECT source, state FROM turn"))
-            ],
-            self._query("SELECT source,state FROM turn WHERE state<>'ended'"),
-            self._venue.untold(),
         code = await self._nursery.stop(40)
         if code != 0:
             raise Died(f"exit code {code} when told to stop; its log:\n{self._tail()}")
