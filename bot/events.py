@@ -145,10 +145,16 @@ class ButtonPressed:
 
 @dataclass(frozen=True, slots=True)
 class StopAsked:
-    """A person used the platform's own way to stop what is being written in a thread."""
+    """A person used the platform's own way to stop what is being written in a thread.
+
+    `position` is that of the stop itself, among messages: it is about no later question, however
+    late it is heard. `messages` are those that were being written, where the platform says so.
+    """
 
     thread: ThreadRef
     author: Author
+    position: int
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

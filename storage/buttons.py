@@ -69,17 +69,31 @@ def give_reason(event: ReasonGiven, now: int) -> Operation[Decision]:
 
 
 def stop(event: StopAsked) -> Operation[Decision]:
-    """Stop what is being written in a thread.
+    """Stop what was being written in a thread, which may be over by now.
 
     Whom the platform lets use its own way to stop, it has stopped already: so anybody may.
     """
     found = yield from admission.find(event.thread)
     thread = found.thread if found else event.thread
-    turns = yield SQL.find_running, thread_key(thread)
-    stopped = (yield SQL.request_stop, {"turn": turns[0]["id"]}) if turns else []
+    turn = yield from _find_stopped(event, thread)
+    stopped = (yield SQL.request_stop, {"turn": turn}) if turn else []
     if not stopped:
         return Decision(Verdict.GONE, thread=thread)
     return Decision(Verdict.DONE, stopped[0]["id"], thread)
+
+
+def _find_stopped(event: StopAsked, thread: ThreadRef) -> Operation[str]:
+    """Return the turn that a stop is about, "" where there is none.
+
+    A message tells it for certain, unless it was posted a moment ago and is not stored yet.
+    """
+    at = {"platform": thread.platform, "workspace": thread.workspace, "place": event.thread.thread}
+    for message in event.messages:
+        writers = yield SQL.find_writer, {**at, "message": message}
+        if writers:
+            return str(writers[0]["turn"])
+    turns = yield SQL.find_running, {**thread_key(thread), "position": event.position}
+    return str(turns[0]["id"]) if turns else ""
 
 
 def _stop(event: ButtonPressed, old: Row) -> Operation[Decision]:

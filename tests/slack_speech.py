@@ -40,7 +40,7 @@ class Speech:
         self.memos = MarkStore()
         self.tally = Tally()
         self.fetcher = Fetcher(self.tally)
-        self.stopped: list[str] = []
+        self.stopped: list[tuple[str, str]] = []
         self.revoked: list[str] = []
 
     async def __aenter__(self) -> Speech:
@@ -77,7 +77,11 @@ class Speech:
             on_revoked=self.revoked.append,
         )
         self.outbound = Outbound(
-            self.calls, self.memos, self.clock, self.tally, on_stopped=self.stopped.append
+            self.calls,
+            self.memos,
+            self.clock,
+            self.tally,
+            on_stopped=lambda place, ts: self.stopped.append((place, ts)),
         )
         self.directory = Directory(self.calls, self.clock, admins=(), admin_group="")
         self.history = History(self.calls, self.directory)

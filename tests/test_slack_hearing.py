@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import ThreadRef
+from bot.domain import Author, ThreadRef
 from bot.errors import ConfigError
 from bot.events import (
     Aside,
@@ -118,12 +118,29 @@ async def test_the_stop_of_slack_is_an_event(desk: Desk) -> None:
         "thread_ts": TS,
         "user": "U1",
         "streaming_message_ts": ["1767225601.000000"],
+        "event_ts": LATER,
     }
     assert await desk.event(event) == 200
     stop = desk.inbox.events[0]
     assert isinstance(stop, StopAsked)
     assert stop.thread == ThreadRef("slack", "T1", "T1/C1", f"T1/C1/{TS}")
     assert stop.author.id == "T1/U1"
+    # What it is about is older than what was being written.
+    assert (stop.position, stop.messages) == (1767225601000000, ("1767225601.000000",))
+
+
+async def test_a_stop_of_what_says_nothing_yet_tells_when_it_was(desk: Desk) -> None:
+    """It is about no question after it, however late it comes."""
+    event = {"type": "agent_session_stopped", "channel": "C1", "thread_ts": TS, "user": "U1"}
+    streams: Any
+    for streams in ([], None, "no list"):
+        told = event | {"streaming_message_ts": streams, "event_ts": LATER}
+        assert await desk.event(told) == 200
+        assert desk.inbox.events.pop() == StopAsked(
+            ThreadRef("slack", "T1", "T1/C1", f"T1/C1/{TS}"),
+            Author("T1/U1", "U1"),
+            1767225660000200,
+        )
 
 
 async def test_who_asks_is_who_reads_the_stream(desk: Desk) -> None:

@@ -303,7 +303,7 @@ async def test_a_person_who_stops_it_is_heard_and_the_text_stays(speech: Speech)
     speech.people.stop_session(speech.people.find("ben"), channel, root)
     await speech.outbound.edit(place, ts, growing("ab"))
     await speech.outbound.edit(place, ts, growing("abc"))
-    assert speech.stopped == [place]
+    assert speech.stopped == [(place, ts)]
     assert speech.text(place, ts) == "a"
     assert speech.methods() == [START, APPEND]
     await speech.outbound.edit(place, ts, Post("abc\n\n(stopped)", (AGAIN,)))

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from adapters.playground.faults import Fault
 from adapters.playground.slack.people import People
 from bot.errors import ConfigError
 from tests.harness import Harness, harness
+from tests.standins import MODEL
 
 pytestmark = pytest.mark.virtual
 transports = pytest.mark.parametrize("transport", ["socket", "http"])
@@ -93,6 +95,30 @@ async def test_help_is_understood_everywhere(tmp_path: Path, transport: str) -> 
         inside = h.mention("help", person=BEN, channel=h.thread(question))
         assert "Mention me" in await h.told(inside)
         assert h.turn(inside) is None
+
+
+async def test_a_stop_that_comes_again_stops_no_later_answer(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        first = h.mention("What is a monad?")
+        await h.ended(first)
+        (answer,) = h.ours(first)
+        slow = Fault("POST /v1/chat/completions", "answer", options={"silence": 20.0})
+        h.standins.faults[MODEL].add(slow)
+        second = h.mention("And a functor?", channel=h.thread(first))
+        await h.clock.sleep(5)
+        team, channel, thread = h.thread(first).split("/")
+        assert h.service is not None
+        platform: Any = h.service.platforms["slack"]
+        event = {
+            "type": "agent_session_stopped",
+            "channel": channel,
+            "thread_ts": thread,
+            "user": "U1",
+            "streaming_message_ts": [answer.id],
+            "event_ts": answer.id,
+        }
+        await platform._hearing.take(team, {"type": "event_callback", "event": event})
+        assert (await h.ended(second))["outcome"] == "answered"
 
 
 @transports

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain import ChatMessage, Options, Outcome, Quote, Role, Turn, TurnKind
 from bot.events import TOO_MANY, Action, MessageDeleted, ReasonGiven, StopAsked, Verdict
-from bot.ports import Conclusion, Decision
+from bot.ports import Conclusion, Decision, PartState, Purpose
 from storage.store import SqliteStore
 from tests.stored import (
     ANN,
@@ -238,7 +238,7 @@ async def test_the_platforms_own_stop_stops_what_is_being_written(store: SqliteS
     first = await admitted(store, mention("100"))
     second = await admitted(store, mention("101", of=thread("100")))
     other = await admitted(store, mention("300"))
-    stop = StopAsked(thread("100"), BEN)
+    stop = StopAsked(thread("100"), BEN, 200)
 
     # Nothing runs yet: what would run next.
     assert await store.admit(stop, NOW) == Decision(Verdict.DONE, first, thread("100"))
@@ -259,7 +259,7 @@ async def test_where_nothing_is_written_there_is_nothing_to_stop(store: SqliteSt
     await ended(store, mention("100"))
     before = await dump(store)
     for name in ("100", "900"):
-        decision = await store.admit(StopAsked(thread(name), ANN), NOW)
+        decision = await store.admit(StopAsked(thread(name), ANN, 950), NOW)
         assert decision == Decision(Verdict.GONE, thread=thread(name))
     assert await dump(store) == before
 
@@ -268,5 +268,35 @@ async def test_a_thread_that_a_command_began_is_stopped_by_its_place(store: Sqli
     turn_id = await admitted(store, asked("500"))
     turn = await claimed(store)
     await store.set_place(turn, "777")
-    decision = await store.admit(StopAsked(thread("777"), ANN), NOW)
+    decision = await store.admit(StopAsked(thread("777"), ANN, 800), NOW)
     assert decision == Decision(Verdict.DONE, turn_id, thread("500"))
+
+
+async def test_a_stop_that_comes_late_stops_no_later_answer(store: SqliteStore) -> None:
+    """Slack sends an event that it saw no answer to again, minutes after."""
+    await ended(store, mention("100"))
+    second = await admitted(store, mention("201", of=thread("100")))
+    assert second
+    late = StopAsked(thread("100"), BEN, 200)
+    assert await store.admit(late, NOW) == Decision(Verdict.GONE, thread=thread("100"))
+    turn = await claimed(store)
+    assert not turn.stop_requested
+    assert await store.admit(late, NOW) == Decision(Verdict.GONE, thread=thread("100"))
+
+
+async def test_a_stop_is_about_the_answer_whose_message_it_names(store: SqliteStore) -> None:
+    """Also where the next question was asked before the first answer was stopped."""
+    first = await admitted(store, mention("100"))
+    await admitted(store, mention("101", of=thread("100")))
+    stop = StopAsked(thread("100"), BEN, 200, ("m1",))
+    turn = await claimed(store)
+    await store.begin_part(turn, Purpose.ANSWER, 0, "100", "n1", NOW)
+    await store.mark_part(turn, Purpose.ANSWER, 0, PartState.SENT, "m1", NOW)
+    assert await store.admit(stop, NOW) == Decision(Verdict.DONE, first, thread("100"))
+    await store.conclude(turn, Conclusion(Outcome.STOPPED), NOW)
+    await store.end(turn, Outcome.STOPPED, NOW)
+    (later,) = await store.claim("w1", NOW, 10)
+    assert await store.admit(stop, NOW) == Decision(Verdict.GONE, thread=thread("100"))
+    # A message that is not stored yet is that of what is being written.
+    unstored = StopAsked(thread("100"), BEN, 200, ("m2",))
+    assert await store.admit(unstored, NOW) == Decision(Verdict.DONE, later.id, thread("100"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from adapters.slack.inbound import NO_FILE, Ears, Known, files_of, is_persons, root_of
 from adapters.slack.markup import mentions, readable
 from adapters.slack.payloads import Body, part, parts, text
-from adapters.slack.places import PLATFORM, channel_path, position_of, thread_path
+from adapters.slack.places import PLATFORM, channel_path, position_of, thread_of, thread_path
 from bot.domain import LATE_AFTER_MS
-from bot.events import MessageDeleted, MessageEdited, PlaceDeleted, WorkspaceLeft
+from bot.events import MessageDeleted, MessageEdited, PlaceDeleted, StopAsked, WorkspaceLeft
 
 
 def names_us_late(event: Body, ears: Ears, now: int) -> Body | None:
@@ -85,6 +85,24 @@ def parse_leave(event: Body, team: str) -> WorkspaceLeft | None:
     if text(event, "type") == "tokens_revoked" and not part(event, "tokens").get("bot"):
         return None
     return WorkspaceLeft(PLATFORM, team)
+
+
+def parse_stop(event: Body, team: str, now: int) -> StopAsked:
+    """Return the event for Slack's own Stop of the agent's work in a thread.
+
+    Slack repeats it like any event, when the next answer may be under way: the messages that it
+    stopped say what it was about, else the time that it says it was at. Whom Slack lets stop it
+    may: nobody's rights or name matter. Raises `ValueError` for a `ts` that is none.
+    """
+    thread = thread_of(team, text(event, "channel"), text(event, "thread_ts"))
+    said = event.get("streaming_message_ts")
+    stopped = tuple(ts for ts in said if isinstance(ts, str)) if isinstance(said, list) else ()
+    at = text(event, "event_ts")
+    position = position_of(at) if at else now * 1000
+    if stopped:
+        # The question is older than its answer's messages.
+        position = min(position, max(map(position_of, stopped)))
+    return StopAsked(thread, Known().author(team, text(event, "user")), position, stopped)
 
 
 def _place(team: str, channel: str, message: Body) -> str:

@@ -26,7 +26,7 @@ from adapters.slack.home import Home
 from adapters.slack.inbound import Ears
 from adapters.slack.login import log_in
 from adapters.slack.outbound import LIMITS, Outbound
-from adapters.slack.places import PLATFORM, read_place, thread_of
+from adapters.slack.places import PLATFORM, position_of, read_place, thread_of
 from adapters.slack.presses import Presses
 from adapters.slack.responses import Responses
 from adapters.slack.sockets import Sockets
@@ -233,13 +233,13 @@ class SlackPlatform:
         self._teams.pop(team, None)
         self._beside.start(self._workspaces.leave(team))
 
-    def _stopped(self, place: str) -> None:
+    def _stopped(self, place: str, ts: str) -> None:
         """Note that somebody stopped a message of ours by Slack's own button, in whose word
         the event that says so may still be on its way.
         """
         where = read_place(place)
         thread = thread_of(where.team, where.channel, where.thread_ts)
-        self._intake.put(StopAsked(thread, Author("", "")))
+        self._intake.put(StopAsked(thread, Author("", ""), position_of(ts), (ts,)))
 
     # --- Platform --------------------------------------------------------------------
 

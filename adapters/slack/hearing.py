@@ -22,6 +22,7 @@ from adapters.slack.changes import (
     parse_edit,
     parse_leave,
     parse_place_deleted,
+    parse_stop,
 )
 from adapters.slack.commands import CommandRunner
 from adapters.slack.directory import Directory
@@ -38,11 +39,11 @@ from adapters.slack.invocations import (
 from adapters.slack.markup import channels_in, people_in, readable
 from adapters.slack.order import Turnstile
 from adapters.slack.payloads import Body, Kind, kind_of, part, text
-from adapters.slack.places import channel_path, thread_of
+from adapters.slack.places import channel_path
 from adapters.slack.presses import NOT_TAKEN, NOTED, Answer, Presses
 from bot.domain import ThreadRef
 from bot.errors import StoreError
-from bot.events import Aside, Incoming, MessageReceived, StopAsked, WorkspaceLeft
+from bot.events import Aside, Incoming, MessageReceived, WorkspaceLeft
 from bot.ports import Clock, Decision, Intake, Meter
 
 log = structlog.get_logger(__name__)
@@ -230,9 +231,7 @@ class Hearing:
         return await self._committed(*commits)
 
     async def _stopped(self, team: str, event: Body) -> Answer:
-        thread = thread_of(team, text(event, "channel"), text(event, "thread_ts"))
-        # Whom Slack lets stop it may: nobody's rights or name matter.
-        return await self._put(StopAsked(thread, Known().author(team, text(event, "user"))))
+        return await self._put(parse_stop(event, team, self._clock.now()))
 
     async def _left(self, event: WorkspaceLeft | None) -> Answer:
         answer = await self._put(event)

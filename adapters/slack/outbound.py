@@ -52,7 +52,7 @@ class Outbound:
         meter: Meter,
         limits: Limits = LIMITS,
         *,
-        on_stopped: Callable[[str], None] | None = None,
+        on_stopped: Callable[[str, str], None] | None = None,
     ) -> None:
         self._calls = calls
         self._limits = limits

@@ -80,7 +80,7 @@ class Stream:
 class Streams:
     """Keep the streams that this process began; of others it knows nothing.
 
-    `on_stopped(place)` is called when Slack says that a person stopped a stream there.
+    `on_stopped(place, ts)` is called when Slack says that a person stopped a stream there.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Streams:
         readers: Readers,
         clock: Clock,
         meter: Meter,
-        on_stopped: Callable[[str], None] | None = None,
+        on_stopped: Callable[[str, str], None] | None = None,
     ) -> None:
         self.on_stopped = on_stopped
         self._calls = calls
@@ -280,7 +280,7 @@ class Streams:
             stream.state = State.STOPPED
             self._meter.count("slack_streams", outcome="stopped")
             if self.on_stopped is not None:
-                self.on_stopped(_path(stream.where))
+                self.on_stopped(_path(stream.where), stream.ts)
 
     # --- ending --------------------------------------------------------------------------------
 

@@ -31,12 +31,18 @@ SET stop_requested = 1
 WHERE id = :turn AND state IN ('admitted', 'running')
 RETURNING id;
 
--- name: find_running(platform, workspace, channel, thread)
--- What is being written, or shown, in a thread; else what is the next to be.
+-- name: find_writer(platform, workspace, place, message)
+-- Whose turn a message of ours shows.
+SELECT turn
+FROM part
+WHERE platform = :platform AND workspace = :workspace AND place = :place AND message = :message;
+
+-- name: find_running(platform, workspace, channel, thread, position)
+-- What was being written, or shown, in a thread at a position; else what was the next to be.
 SELECT id
 FROM turn
 WHERE platform = :platform AND workspace = :workspace AND channel = :channel
-  AND thread = :thread AND state <> 'ended'
+  AND thread = :thread AND state <> 'ended' AND position < :position
 ORDER BY CASE WHEN state = 'admitted' THEN 1 ELSE 0 END, position, id
 LIMIT 1;
 
