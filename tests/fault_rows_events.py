@@ -33,6 +33,7 @@ from tests.fault_rows import (
     Called,
     Counted,
     Holds,
+    Met,
     Row,
     World,
     answered,
@@ -86,7 +87,7 @@ def duplicates(times: int) -> Counted:
 LONG = "write 200 words"
 OPEN = "apps.connections.open"
 ASKED_ON = (Advance(1), Mention("What is a monad?"))
-# Both of the first sockets still work for a while.
+# Both of the first sockets still work for a while after it.
 NOBODY_THERE = Called(MENTION, path="attempt 0", effect="refused")
 HELLO = (Called("socket:hello", times=2, most=4),)
 TWINS: tuple[tuple[str, tuple[Act, ...]], ...] = (
@@ -94,6 +95,20 @@ TWINS: tuple[tuple[str, tuple[Act, ...]], ...] = (
     ("the message half a second later", (put_off(MESSAGE, 0.5),)),
     ("the mention half a second later", (put_off(MENTION, 0.5),)),
     ("the mention when all is said", (put_off(MENTION, 30.0),)),
+)
+
+STALLS: tuple[tuple[float, tuple[Met, ...]], ...] = (
+    (2.5, (Answered(MENTION, "q", 2.4, 2.6), *delivered(1))),
+    (
+        4.0,
+        (
+            # Not acknowledged before it is stored; Slack comes again at once.
+            Called(MENTION, path="attempt 0", effect="refused"),
+            Called(MESSAGE, path="attempt 0", effect="refused"),
+            Called(MENTION, path="attempt 1", status=200),
+            Called(MESSAGE, path="attempt 1", status=200),
+        ),
+    ),
 )
 
 EVENT_ROWS: tuple[Row, ...] = (
@@ -190,19 +205,7 @@ EVENT_ROWS: tuple[Row, ...] = (
             world=world,
         )
         for name, world in TRANSPORTS
-        for seconds, met in (
-            (2.5, (Answered(MENTION, "q", 2.4, 2.6), *delivered(1))),
-            (
-                4.0,
-                (
-                    # Not acknowledged before it is stored; Slack comes again at once.
-                    Called(MENTION, path="attempt 0", effect="refused"),
-                    Called(MESSAGE, path="attempt 0", effect="refused"),
-                    Called(MENTION, path="attempt 1", status=200),
-                    Called(MESSAGE, path="attempt 1", status=200),
-                ),
-            ),
-        )
+        for seconds, met in STALLS
     ),
     *(
         Row(
