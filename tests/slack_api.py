@@ -53,6 +53,8 @@ class SlackApi:
         self.opened = 0
         self.acks: list[dict[str, Any]] = []
         self.whisper_status = 200
+        # What the next words to one person are answered, before `whisper_status` again.
+        self.whisper_answers: list[tuple[int, str]] = []
         self.origin = ""
 
     async def start(self) -> None:
@@ -96,7 +98,9 @@ class SlackApi:
 
     async def _whisper(self, request: web.Request) -> web.Response:
         self.whispers.append((request.match_info["name"], await request.json()))
-        return web.Response(status=self.whisper_status, text="ok")
+        known = self.whisper_answers
+        status, text = known.pop(0) if known else (self.whisper_status, "ok")
+        return web.Response(status=status, text=text)
 
     # --- sockets
 

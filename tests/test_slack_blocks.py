@@ -44,6 +44,9 @@ def test_an_answer_is_markdown_with_its_buttons_below() -> None:
     assert thumbs["type"] == "feedback_buttons"
     assert thumbs["positive_button"]["value"] == "good:t1"
     assert thumbs["negative_button"]["value"] == "bad:t1"
+    # Slack shows only thumbs: what they say is read out.
+    assert thumbs["positive_button"]["accessibility_label"] == "Good answer"
+    assert thumbs["negative_button"]["accessibility_label"] == "Bad answer"
 
 
 def test_where_thumbs_of_slacks_own_are_not_taken_they_are_buttons() -> None:

@@ -131,6 +131,32 @@ async def test_without_its_address_a_word_goes_to_the_place(desk: Desk) -> None:
         assert (told["channel"], told["user"], told["text"]) == ("C1", "U1", "done")
 
 
+@pytest.mark.parametrize(
+    ("status", "answer"), [(400, "invalid_blocks"), (200, '{"ok": false, "error": "no_text"}')]
+)
+async def test_words_whose_blocks_are_refused_are_said_plainly(
+    desk: Desk, status: int, answer: str
+) -> None:
+    """By the address, and in the place; whoever asked is never left without an answer."""
+    desk.clerk.says = "**done** & <well>"
+    desk.api.whisper_answers = [(status, answer)]
+    await desk.command("settings")
+    await until(lambda: len(desk.api.whispers) == 2)
+    refused, plain = (body for _, body in desk.api.whispers)
+    assert refused["blocks"] and "blocks" not in plain
+    assert plain["text"] == "**done** &amp; &lt;well&gt;"
+    assert plain["response_type"] == "ephemeral"
+    # Where no words go by the address at all, they go to the place.
+    desk.api.whisper_status = 400
+    refusals = [{"error": "invalid_blocks"}, {}]
+    desk.api.replies["chat.postEphemeral"] = lambda arguments: refusals.pop(0)
+    await desk.command("settings")
+    await until(lambda: not refusals)
+    told = desk.api.asked("chat.postEphemeral")
+    assert ["blocks" in each for each in told] == [True, False]
+    assert told[1]["text"] == "**done** &amp; &lt;well&gt;"
+
+
 def test_only_slacks_own_addresses_are_posted_to() -> None:
     """Those of the Web API that is configured, and Slack's own by TLS."""
     hosts = {"127.0.0.1"}

@@ -127,6 +127,7 @@ def _button(button: Button) -> Json:
 def _judgement(button: Button) -> Json:
     return {
         "text": _plain_text(button.label[:MOST_LABEL]),
+        "accessibility_label": button.label[:MOST_LABEL],
         "value": f"{button.action}:{button.turn}"[:MOST_VALUE],
     }
 

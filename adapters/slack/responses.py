@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
+from enum import Enum, auto
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -11,8 +13,10 @@ import structlog
 
 from adapters.slack.calls import Calls
 from adapters.slack.invocations import Asker
+from adapters.slack.messages import BAD_BLOCKS
 from adapters.slack.places import read_place
-from adapters.slack.texts import neutralise, plain
+from adapters.slack.texts import cut_escaped, neutralise, plain
+from bot.domain import InteractionRef
 from bot.errors import PlatformError
 from bot.ports import Clock, Meter
 from bot.text import is_blank
@@ -25,6 +29,8 @@ SLACK_HOST = "hooks.slack.com"
 MOST_MARKDOWN = 11_000
 # https://docs.slack.dev/reference/methods/chat.postEphemeral
 MOST_PLAIN = 3_000
+# The address leads nowhere (any more): other words would not either.
+_CLOSED = (403, 404, 410)
 # The message with the button stays as it is.
 _ALONE = {
     "response_type": "ephemeral",
@@ -32,6 +38,14 @@ _ALONE = {
     "unfurl_links": False,
     "unfurl_media": False,
 }
+
+
+class _Fate(Enum):
+    """What became of words: said, not taken as they are, or nobody there to take any."""
+
+    SAID = auto()
+    REFUSED = auto()
+    CLOSED = auto()
 
 
 class Responses:
@@ -55,55 +69,71 @@ class Responses:
         """Tell the person alone; tell whether that was possible."""
         if is_blank(text):
             return False
-        if await self._by_url(asker, text):
+        if await self.answer(asker.interaction, text):
             return True
         return await self._in_place(asker, text)
 
-    async def _by_url(self, asker: Asker, text: str) -> bool:
-        """Speak by a response_url, which works where the bot is no member.
+    async def answer(self, interaction: InteractionRef, text: str) -> bool:
+        """Tell whoever did something alone, by the address that came with it; tell whether
+        that was possible.
 
-        Where the answer was lost it was most likely said: nothing is said twice.
+        It works for half an hour, where the bot is no member as well. Where Slack's answer was
+        lost the words were most likely said: nothing is said twice.
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
         """
-        url, lives = asker.interaction.token, self._clock.now() < asker.interaction.expires_at
+        url, lives = interaction.token, self._clock.now() < interaction.expires_at
         if not (url and lives and is_slack(url, self._hosts)):
             return False
-        body = {**_ALONE, **whispered(text)}
-        if root := read_place(asker.interaction.place).thread_ts:
-            body["thread_ts"] = root
+        to = dict(_ALONE)
+        if root := read_place(interaction.place).thread_ts:
+            to["thread_ts"] = root
+        for content in whispered(text):
+            fate = await self._respond(url, {**to, **content})
+            outcome = "done" if fate is _Fate.SAID else "refused"
+            self._meter.count("slack_calls", call="response_url", outcome=outcome)
+            if fate is not _Fate.REFUSED:
+                return fate is _Fate.SAID
+        return False
+
+    async def _respond(self, url: str, body: Mapping[str, object]) -> _Fate:
         try:
             async with (
                 asyncio.timeout(URL_SECONDS),
                 self._session.post(url, json=body, allow_redirects=False) as answer,
             ):
-                await answer.read()
-                said = answer.status == 200
+                said = await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL):
-            said = False
+            return _Fate.CLOSED
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             log.info("answer lost", error=type(error).__name__)
-            said = True
-        self._meter.count("slack_calls", call="response_url", outcome="done" if said else "refused")
-        return said
+            return _Fate.SAID
+        if answer.status == 200 and not _says_no(said):
+            return _Fate.SAID
+        log.warning("words refused", status=answer.status, error=said[:100])
+        return _Fate.CLOSED if answer.status in _CLOSED else _Fate.REFUSED
 
     async def _in_place(self, asker: Asker, text: str) -> bool:
         """Speak in the thread, or the channel: https://docs.slack.dev/reference/methods/chat.postEphemeral."""
         if not asker.interaction.place:
             return False
         where = read_place(asker.interaction.place)
-        try:
-            await self._calls.make(
-                asker.team,
-                "chat.postEphemeral",
-                channel=where.channel,
-                user=asker.user,
-                thread_ts=where.thread_ts or None,
-                **whispered(text),
-            )
-        except PlatformError as error:
-            log.warning("not told", code=error.code, error=str(error))
-            return False
-        return True
+        for content in whispered(text):
+            try:
+                await self._calls.make(
+                    asker.team,
+                    "chat.postEphemeral",
+                    channel=where.channel,
+                    user=asker.user,
+                    thread_ts=where.thread_ts or None,
+                    **content,
+                )
+            except PlatformError as error:
+                log.warning("not told", code=error.code, error=str(error))
+                if error.code not in BAD_BLOCKS:
+                    break
+            else:
+                return True
+        return False
 
 
 def is_slack(url: str, hosts: Collection[str]) -> bool:
@@ -116,9 +146,20 @@ def is_slack(url: str, hosts: Collection[str]) -> bool:
     return host in hosts or (host == SLACK_HOST and parts.scheme == "https")
 
 
-def whispered(text: str) -> dict[str, object]:
-    """Return a text as a message's body, with a plain form for notifications."""
-    return {
-        "text": plain(text, MOST_PLAIN),
-        "blocks": [{"type": "markdown", "text": neutralise(text[:MOST_MARKDOWN])}],
-    }
+def whispered(text: str) -> tuple[dict[str, object], ...]:
+    """Return the bodies to tell a text by, the best first: one that is refused leaves another.
+
+    Each has a plain form, which in the first is for notifications.
+    """
+    words = plain(text, MOST_PLAIN) or cut_escaped(text, MOST_PLAIN)
+    blocks = [{"type": "markdown", "text": neutralise(text[:MOST_MARKDOWN])}]
+    return {"text": words, "blocks": blocks}, {"text": cut_escaped(text, MOST_PLAIN)}
+
+
+def _says_no(said: bytes) -> bool:
+    """Tell whether an answer that came with 200 is a refusal all the same."""
+    try:
+        answer = json.loads(said)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("ok") is False
