@@ -14,7 +14,7 @@ from adapters.playground.faults import Fault
 from adapters.playground.slack.people import People
 from bot.errors import ConfigError
 from tests.harness import Harness, harness
-from tests.standins import MODEL
+from tests.standins import MODEL, SLACK
 
 pytestmark = pytest.mark.virtual
 transports = pytest.mark.parametrize("transport", ["socket", "http"])
@@ -37,6 +37,21 @@ def asked(h: Harness, service: str = "aimlapi") -> str:
 def calls(h: Harness, method: str) -> list[Any]:
     """Return the arguments of each call of a method."""
     return [each.request for each in h.standins.history.entries if each.route == method]
+
+
+def hasten(h: Harness, milliseconds: int) -> None:
+    """Let the clock by which the bot hears be fast."""
+
+    class Fast:
+        def now(self) -> int:
+            return h.clock.now() + milliseconds
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(h.clock, name)
+
+    assert h.service is not None
+    platform: Any = h.service.platforms["slack"]
+    platform._hearing._clock = Fast()
 
 
 @transports
@@ -119,6 +134,23 @@ async def test_a_stop_that_comes_again_stops_no_later_answer(tmp_path: Path) -> 
         }
         await platform._hearing.take(team, {"type": "event_callback", "event": event})
         assert (await h.ended(second))["outcome"] == "answered"
+
+
+@transports
+async def test_a_clock_that_is_fast_by_slacks_doubles_no_card(
+    tmp_path: Path, transport: str
+) -> None:
+    """Nor does it put what is said in the card's thread before the question."""
+    async with harness(tmp_path, platform="slack", transport=transport) as h:
+        hasten(h, 120_000)
+        h.standins.faults[SLACK].add(Fault("chat.postMessage", "lose_answer"))
+        h.command("ask", prompt="What is a monad?")
+        channel = h.folk.channels[0]
+        await h.clock.sleep(60)
+        (card,) = h.ours(channel)
+        follow_up = h.say(f"{channel}/{card.id}", "And a functor?")
+        assert (await h.ended(follow_up))["outcome"] == "answered"
+        assert "What is a monad?" in asked(h)
 
 
 @transports

@@ -25,6 +25,9 @@ from bot.text import normalise
 # https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 URL_MS = 29 * 60_000 + 30_000
 
+# How fast our clock may be by Slack's; by HTTP no signature would hold beyond that.
+FAST_MS = 5 * 60_000
+
 # The form that asks why an answer was bad, and its one field.
 REASON_FORM = "reason"
 REASON_FIELD = "words"
@@ -184,11 +187,15 @@ def typed_in(asker: Asker) -> ThreadRef:
 
 
 def ask_of(spoken: Spoken, asker: Asker, author: Author, now: int) -> Asked:
-    """Return the event for a slash command that asks."""
+    """Return the event for a slash command that asks.
+
+    Slack does not say when it was typed, by the clock that gives messages their places. In the
+    conversation that it begins nothing may be older, so it is placed before all of them.
+    """
     return Asked(
         thread=typed_in(asker),
         interaction=asker.interaction,
-        position=now * 1000,
+        position=(now - FAST_MS) * 1000,
         author=author,
         text=_prompt(spoken),
         options=options_of(spoken),
