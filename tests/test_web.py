@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
+from aiohttp.test_utils import make_mocked_request
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.web import gate, lag, meter, probe
+from adapters.web.connections import WAITING_PER_ADDRESS, party_of
 from adapters.web.meter import METRICS, Kind, PrometheusMeter
 from adapters.web.surface import PortInUse, Surface
 
@@ -318,3 +320,96 @@ async def test_closing_is_quick_even_with_an_idle_client_and_works_twice() -> No
     await server.close()
     assert time.monotonic() - before < 1.0
     writer.close()
+
+
+# --- who waits -----------------------------------------------------------------------------
+
+
+async def test_whoever_is_being_answered_does_not_count() -> None:
+    """Behind a proxy all requests come from one address, and a stall of ours gathers them."""
+    begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def take(request: web.Request) -> web.Response:
+        begun.release()
+        await go_on.wait()
+        return web.Response(text="done")
+
+    async with serving(routes=[web.post("/hook", take)]) as server:
+        head = "POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
+        count = WAITING_PER_ADDRESS * 2
+        asked = [asyncio.create_task(raw(server, head)) for _ in range(count)]
+        async with asyncio.timeout(5):
+            for _ in asked:
+                await begun.acquire()
+        assert (await get(server, "/healthz"))[0] == 200
+        go_on.set()
+        assert await asyncio.gather(*asked) == [200] * count
+        _, text, _ = await get(server, "/metrics")
+        assert "crowd" not in text
+
+
+async def test_nobody_is_kept_who_left() -> None:
+    async with serving() as server:
+        for _ in range(WAITING_PER_ADDRESS * 3):
+            assert await raw(server, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200
+        async with asyncio.timeout(2):
+            while server._crowd.size:
+                await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("address", "party"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:0db8:0001:0002"),
+        ("2001:db8:1:2::9", "2001:0db8:0001:0002"),
+        ("fe80::1%eth0", "fe80:0000:0000:0000"),
+        ("", ""),
+    ],
+)
+def test_who_has_one_address_of_ipv6_has_many(address: str, party: str) -> None:
+    assert party_of(address) == party
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "inside"),
+    [
+        ("127.0.0.1", {"Host": "localhost"}, True),
+        ("10.1.2.3", {"Host": "10.9.9.9:8081"}, True),
+        ("::1", {"Host": "[::1]"}, True),
+        ("::ffff:172.17.0.1", {"Host": "localhost"}, True),
+        ("8.8.8.8", {"Host": "203.0.113.5:8081"}, False),
+        ("8.8.8.8", {"Host": "localhost"}, False),
+        ("::ffff:8.8.8.8", {"Host": "localhost"}, False),
+        ("2606:4700::1111", {"Host": "localhost"}, False),
+        ("127.0.0.1", {"Host": "bot.example"}, False),
+        ("127.0.0.1", {"Host": "BOT.example:443"}, False),
+        ("127.0.0.1", {"Host": "localhost", "x-forwarded-for": "10.0.0.1"}, False),
+    ],
+)
+def test_who_is_inside(peer: str, headers: dict[str, str], inside: bool) -> None:
+    """A global address never is, whatever name it uses, where HTTP_HOST lets it in."""
+    request = make_mocked_request("GET", "/metrics", headers=headers)
+    names = gate.Names(frozenset({"localhost"}), "bot.example")
+    assert gate.is_inside(request.clone(remote=peer), names) is inside
+
+
+async def test_a_handler_that_fails_or_hangs_says_so_and_closes() -> None:
+    async def fail(request: web.Request) -> web.Response:
+        raise RuntimeError("secret words")
+
+    async def hang(request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    routes = [web.get("/fail", fail), web.get("/hang", hang)]
+    async with serving(routes=routes, answer_seconds=0.05) as server:
+        status, body, headers = await get(server, "/fail")
+        assert (status, json.loads(body)) == (500, {"error": "this failed here"})
+        assert headers["Connection"] == "close"
+        status, body, _ = await get(server, "/hang")
+        assert (status, json.loads(body)) == (503, {"error": "the answer takes too long"})
+        _, text, _ = await get(server, "/metrics")
+        assert 'threadbot_http_refused_total{why="fault"} 1.0' in text
+        assert 'threadbot_http_refused_total{why="late"} 1.0' in text

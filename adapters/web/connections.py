@@ -1,19 +1,21 @@
 """Who is connected: a bounded crowd, of which those leave first who keep us waiting longest.
 
 A connection *waits* while something of it is awaited: its first request, the rest of one, or
-the next. An address may have so many that wait, and all together so many; one more closes the
-one that has waited longest. So nobody is turned away at the door: whoever sends a whole request
-at once is served, also from an address that holds hundreds of idle connections. It is also why
-a reverse proxy in front needs no setting: all connections are then its own, of which those that
-are being answered do not count and spare idle ones may close. `X-Forwarded-For`, which anybody
-can write, is not asked.
+the next. Of one address only so many may wait for longer than a moment, and of all only so many
+at all; what is too much is closed, those first that waited longest, of whoever has most. So
+nobody is turned away at the door: whoever sends a whole request at once is served, also from an
+address that holds hundreds of idle connections. It is also why a reverse proxy in front needs no
+setting: all connections are then its own, of which those that are being answered do not count
+and spare idle ones may close. `X-Forwarded-For`, which anybody can write, is not asked.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -28,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 WAITING_PER_ADDRESS = 50
 WAITING_IN_ALL = 256
+# What comes in a burst, as from a proxy, has this time to be a whole request.
+MOMENT_SECONDS = 1.0
 # Whoever does not take an answer in this time is cut off.
 UNREAD_SECONDS = 15.0
 # aiohttp would tell its version.
@@ -36,20 +40,22 @@ SERVER = "threadbot"
 UNREADABLE = (HttpProcessingError, ClientError, web.RequestPayloadError, ConnectionError)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """For whom a connection counts, and since when by the loop's clock."""
+
+    address: str
+    since: float
+
+
 class Crowd:
     """Keep who waits, in the order in which they began to."""
 
-    def __init__(
-        self,
-        meter: Meter,
-        *,
-        per_address: int = WAITING_PER_ADDRESS,
-        in_all: int = WAITING_IN_ALL,
-    ) -> None:
+    def __init__(self, meter: Meter) -> None:
         self._meter = meter
-        self._per_address = per_address
-        self._in_all = in_all
-        self._waiting: dict[web.RequestHandler, str] = {}
+        self._waiting: dict[web.RequestHandler, _Wait] = {}
+        # The addresses that are looked at again in a moment.
+        self._doubted: set[str] = set()
 
     @property
     def size(self) -> int:
@@ -57,13 +63,31 @@ class Crowd:
         return len(self._waiting)
 
     def wait(self, connection: web.RequestHandler, address: str) -> None:
-        """Let a connection wait from now on; close another if there are too many."""
-        self._waiting[connection] = address
-        beside = [one for one, at in self._waiting.items() if at == address]
-        if len(beside) > self._per_address:
-            self._close(beside[0])
-        elif len(self._waiting) > self._in_all:
-            self._close(next(iter(self._waiting)))
+        """Let a connection wait from now on; what is too much is closed, now or in a moment."""
+        loop = asyncio.get_running_loop()
+        self._waiting[connection] = _Wait(address, loop.time())
+        if len(self._of(address)) > WAITING_PER_ADDRESS and address not in self._doubted:
+            self._doubted.add(address)
+            loop.call_later(MOMENT_SECONDS, self._thin, address)
+        if len(self._waiting) > WAITING_IN_ALL:
+            most = Counter(each.address for each in self._waiting.values()).most_common(1)
+            self._close(self._of(most[0][0])[0])
+
+    def _thin(self, address: str) -> None:
+        """Close what an address has too much; what came just now has its moment still."""
+        self._doubted.discard(address)
+        loop = asyncio.get_running_loop()
+        waiting = self._of(address)
+        for connection in waiting[: max(len(waiting) - WAITING_PER_ADDRESS, 0)]:
+            left = self._waiting[connection].since + MOMENT_SECONDS - loop.time()
+            if left > 0:
+                self._doubted.add(address)
+                loop.call_later(left, self._thin, address)
+                return
+            self._close(connection)
+
+    def _of(self, address: str) -> list[web.RequestHandler]:
+        return [one for one, each in self._waiting.items() if each.address == address]
 
     def leave(self, connection: web.RequestHandler) -> None:
         """Forget a connection that is gone."""
@@ -72,12 +96,12 @@ class Crowd:
     @contextmanager
     def answering(self, connection: web.RequestHandler) -> Iterator[None]:
         """Let a connection not wait meanwhile: it is we who are awaited."""
-        address = self._waiting.pop(connection, "")
+        wait = self._waiting.pop(connection, None)
         try:
             yield
         finally:
-            if connection.connected:
-                self.wait(connection, address)
+            if wait is not None and connection.connected:
+                self.wait(connection, wait.address)
 
     def _close(self, connection: web.RequestHandler) -> None:
         self.leave(connection)
