@@ -35,7 +35,7 @@ Reply = Mapping[str, Any] | Callable[[dict[str, Any]], Any]
 
 def person(name: str, **rest: Any) -> dict[str, Any]:
     """Return what users.info says of somebody."""
-    return {"user": {"name": name, "profile": {"display_name": name}, **rest}}
+    return {"user": {"name": name, "team_id": TEAM, "profile": {"display_name": name}, **rest}}
 
 
 class SlackApi:

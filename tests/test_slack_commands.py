@@ -14,7 +14,7 @@ from adapters.slack.responses import is_slack
 from adapters.slack.views import MOST_SECTION, home_view, markup, reason_form
 from bot.events import Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
 from bot.notices import ASIDES
-from tests.slack_api import TS, Desk, pressed
+from tests.slack_api import TS, Desk, person, pressed
 from tests.virtual import until
 
 pytestmark = pytest.mark.virtual
@@ -60,10 +60,10 @@ async def test_a_command_of_another_name_is_not_known(desk: Desk) -> None:
 
 async def test_rights_are_those_of_the_moment(desk: Desk) -> None:
     """Asked for when the command is run, whatever was known before."""
-    desk.api.replies["users.info"] = {"user": {"name": "ann", "is_owner": True}}
+    desk.api.replies["users.info"] = person("ann", is_owner=True)
     await desk.command("settings")
     await desk.whispered()
-    desk.api.replies["users.info"] = {"user": {"name": "ann"}}
+    desk.api.replies["users.info"] = person("ann")
     await desk.command("settings")
     await desk.whispered(2)
     assert [call.author.admin for call in desk.clerk.calls] == [True, False]
@@ -228,7 +228,7 @@ async def test_the_thumbs_of_slack_are_buttons_too(desk: Desk) -> None:
 
 async def test_a_moderator_is_one_at_this_moment(desk: Desk) -> None:
     """Who may stop what others asked."""
-    desk.api.replies["users.info"] = {"user": {"name": "ann", "is_admin": True}}
+    desk.api.replies["users.info"] = person("ann", is_admin=True)
     await press(desk, "stop")
     event = desk.inbox.events[0]
     assert isinstance(event, ButtonPressed) and event.author.moderator

@@ -166,12 +166,18 @@ async def test_admins_and_owners_of_the_workspace_are_admins(desk: Desk) -> None
         "U4": person("Stranger", is_admin=True, is_stranger=True),
         "U5": person("Guest", is_admin=True, is_restricted=True),
         "U6": person("Said so", is_admin="true"),
+        "U9": person("Of another company", is_admin=True, is_stranger=False, team_id="T2"),
+        "U10": person("Of none", is_owner=True, team_id=None),
+        "U11": person("Of theirs", is_admin=True, team_id="E1", enterprise_user={"teams": ["T2"]}),
+        "U12": person(
+            "Of ours", is_admin=True, team_id="E1", enterprise_user={"teams": ["T2", "T1"]}
+        ),
         "U7": person("Of ADMIN_IDS"),
         "U8": person("Of the group"),
     }
     desk.api.replies["users.info"] = lambda arguments: users[arguments["user"]]
     admins = {user for user in users if await rights(desk, user) == (True, True)}
-    assert admins == {"U2", "U3", "U7", "U8"}
+    assert admins == {"U2", "U3", "U7", "U8", "U12"}
     assert await rights(desk, "U1") == (False, False)
 
 
@@ -205,8 +211,8 @@ async def test_without_a_group_nobody_is_asked_for_one() -> None:
 def test_a_person_is_called_as_they_wish() -> None:
     """The first name that there is; controls and tricks out of it."""
     shown = {"display_name": "Ann\x00 Lee", "real_name": "Ann Lee Smith"}
-    assert read_person({"profile": shown}, "U1", listed=False).name == "Ann Lee"
+    assert read_person({"profile": shown}, "U1", "T1", listed=False).name == "Ann Lee"
     real = {"display_name": "", "real_name": "Ann Lee Smith"}
-    assert read_person({"profile": real}, "U1", listed=False).name == "Ann Lee Smith"
-    assert read_person({"name": "ann"}, "U1", listed=False).name == "ann"
-    assert read_person({"profile": []}, "U1", listed=False).name == "U1"
+    assert read_person({"profile": real}, "U1", "T1", listed=False).name == "Ann Lee Smith"
+    assert read_person({"name": "ann"}, "U1", "T1", listed=False).name == "ann"
+    assert read_person({"profile": []}, "U1", "T1", listed=False).name == "U1"

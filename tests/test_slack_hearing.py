@@ -25,7 +25,7 @@ from bot.events import (
     WorkspaceLeft,
 )
 from bot.notices import ASIDES
-from tests.slack_api import TS, Desk, said
+from tests.slack_api import TS, Desk, person, said
 from tests.virtual import until
 
 pytestmark = pytest.mark.virtual
@@ -157,7 +157,7 @@ async def test_who_asks_is_who_reads_the_stream(desk: Desk) -> None:
 
 async def test_words_after_a_mention_are_a_command(desk: Desk) -> None:
     """In a thread too, where slash commands cannot be used; told to the person alone."""
-    desk.api.replies["users.info"] = {"user": {"name": "ann", "is_admin": True}}
+    desk.api.replies["users.info"] = person("ann", is_admin=True)
     thread = "1767225000.000000"
     assert await desk.event(said("<@UBOT> settings", thread_ts=thread)) == 200
     assert await desk.whispered() == ["done"]

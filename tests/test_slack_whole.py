@@ -99,6 +99,14 @@ async def test_rights_are_those_that_slack_gives_at_the_moment(tmp_path: Path) -
         assert refused.startswith("Only the admins and owners")
 
 
+async def test_an_admin_of_another_company_is_none_here(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        people(h).set_admin(h.folk.people[CLEO])
+        people(h).set_home(h.folk.people[CLEO], "T0ELSEWHERE")
+        refused = await h.told(h.command("settings", person=CLEO, mentions="never"))
+        assert refused.startswith("Only the admins and owners")
+
+
 @transports
 async def test_help_is_understood_everywhere(tmp_path: Path, transport: str) -> None:
     async with harness(tmp_path, platform="slack", transport=transport) as h:

@@ -177,7 +177,7 @@ class Directory:
     async def _ask_person(self, team: str, user: str) -> Person:
         """See https://docs.slack.dev/reference/methods/users.info."""
         found = await self._calls.make(team, "users.info", user=user)
-        return read_person(part(found, "user"), user, listed=self._is_listed(team, user))
+        return read_person(part(found, "user"), user, team, listed=self._is_listed(team, user))
 
     async def _ask_channel(self, team: str, channel: str) -> str:
         """See https://docs.slack.dev/reference/methods/conversations.info."""
@@ -185,8 +185,8 @@ class Directory:
         return normalise(text(part(found, "channel"), "name"), MOST_NAME)
 
 
-def read_person(user: Body, name: str, *, listed: bool) -> Person:
-    """Return what an answer says of a person, whose id is `name`.
+def read_person(user: Body, name: str, team: str, *, listed: bool) -> Person:
+    """Return what an answer says of a person, whose id is `name`, in a workspace.
 
     Guests and people of other organisations have no say here, whatever they are at home.
     """
@@ -199,7 +199,17 @@ def read_person(user: Body, name: str, *, listed: bool) -> Person:
     )
     stranger = user.get("is_stranger") or user.get("is_restricted") or user.get("deleted")
     grown = user.get("is_admin") is True or user.get("is_owner") is True
-    return Person(normalise(called, MOST_NAME).strip() or name, listed or (grown and not stranger))
+    admin = grown and not stranger and _is_of(user, team)
+    return Person(normalise(called, MOST_NAME).strip() or name, listed or admin)
+
+
+def _is_of(user: Body, team: str) -> bool:
+    """Tell whether somebody is of a workspace, or of an organisation that they have it in.
+
+    `is_admin` tells what people are at home. https://docs.slack.dev/reference/objects/user-object
+    """
+    teams = part(user, "enterprise_user").get("teams")
+    return text(user, "team_id") == team or (isinstance(teams, list) and team in teams)
 
 
 def _first(names: set[str]) -> list[str]:

@@ -29,7 +29,7 @@ def render_user(user: User) -> Json:
     """Return a user, as users.info does."""
     return {
         "id": user.id,
-        "team_id": user.team,
+        "team_id": user.home or user.team,
         "name": user.name,
         "deleted": user.deleted,
         "color": "9f69e7",
@@ -66,7 +66,7 @@ def _render_profile(user: User) -> Json:
         "avatar_hash": "g",
         "first_name": user.shown,
         "last_name": "",
-        "team": user.team,
+        "team": user.home or user.team,
     }
     return found | {"bot_id": user.bot_id} if user.bot else found
 

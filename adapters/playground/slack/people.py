@@ -63,6 +63,12 @@ class People(Viewer):
         user.owner = user.owner and admin
         self.world.save(user, "user")
 
+    def set_home(self, person: str, home: str) -> None:
+        """Let a person be of another company; Slack calls them a stranger only at times."""
+        user = self._user(person)
+        user.home = home
+        self.world.save(user, "user")
+
     def uninstall(self, team: str | None = None) -> None:
         """Remove the app from a workspace, the first if none is named."""
         self.world.uninstall(self._team(team))

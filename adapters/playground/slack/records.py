@@ -45,7 +45,10 @@ class Team(msgspec.Struct, kw_only=True, tag=True):
 
 
 class User(msgspec.Struct, kw_only=True, tag=True):
-    """A person or bot. `guest`: "" or "restricted" or "ultra_restricted"."""
+    """A person or bot. `guest`: "" or "restricted" or "ultra_restricted".
+
+    `home` is the workspace that a person of another company is of, who is here by Slack Connect.
+    """
 
     team: str
     id: str
@@ -57,6 +60,7 @@ class User(msgspec.Struct, kw_only=True, tag=True):
     owner: bool = False
     guest: str = ""
     stranger: bool = False
+    home: str = ""
     deleted: bool = False
     tz: str = "Europe/Amsterdam"
     tz_offset: int = 3600
