@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -101,6 +103,20 @@ def stop_on_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(name, heard, name)
 
 
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """Look for no garbage among what is made in here, nor later: it stays as long as the process.
+
+    https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 async def _serve(settings: config.Settings) -> int:
     from adapters.web.surface import PortInUse
     from storage import errors as stored
@@ -118,7 +134,8 @@ async def _serve(settings: config.Settings) -> int:
         stored.Unsupported: EXIT_CONFIG,
     }
     try:
-        service = await compose(settings)
+        with _nothing_thrown_away():
+            service = await compose(settings)
         await service.run(stop)
     except BotError as error:
         log.error("cannot go on", reason=str(error))

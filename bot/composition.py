@@ -418,7 +418,6 @@ def join_models(settings: config.Settings, http: Http, clock: Clock) -> Models:
     from adapters.backends.chat_completions import AIMLAPI, OPENAI_COMPATIBLE, ChatCompletions
     from adapters.backends.models import AIMLAPI_MODELS, SEGMIND_MODELS, compatible_model
     from adapters.backends.router import Models
-    from adapters.backends.segmind import Segmind
 
     backends: dict[str, ChatBackend] = {}
     models: list[Model] = []
@@ -445,6 +444,8 @@ def join_models(settings: config.Settings, http: Http, clock: Clock) -> Models:
         )
         models += AIMLAPI_MODELS
     if settings.segmind_api_key:
+        from adapters.backends.segmind import Segmind
+
         backends[Segmind.name] = Segmind(
             settings.segmind_base_url,
             settings.segmind_api_key.reveal(),

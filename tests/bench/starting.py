@@ -23,8 +23,8 @@ FLOOR = "import discord, aiosqlite, msgspec, slack_bolt.async_app"
 OURS = """
 import bot.__main__
 import adapters.backends.chat_completions, adapters.backends.http, adapters.backends.models
-import adapters.backends.router, adapters.backends.segmind, adapters.discord.client
-import adapters.fetch, adapters.files.reader, adapters.slack.client
+import adapters.backends.router, adapters.discord.client, adapters.fetch
+import adapters.files.reader, adapters.slack.client
 import adapters.web.meter, adapters.web.surface, storage.blobs, storage.store
 """
 COMMAND = "import bot.__main__"
@@ -35,8 +35,8 @@ SLACK_ALONE = OURS.replace(", adapters.discord.client", "")
 IDLE_MB = 75.0
 IDLE_SECONDS = 1.0
 BOTS = {"product": "bot", "bare": "tests.bench.bare"}
-# Development brings rich, which structlog then imports; a service does not have it.
-_HIDE = "import sys; sys.modules['rich'] = None"
+# Development brings rich and greenlet, which structlog then imports; a service has neither.
+_HIDE = "import sys; sys.modules['rich'] = sys.modules['greenlet'] = None"
 _TELL = """
 import resource, sys
 spent = resource.getrusage(resource.RUSAGE_SELF)
