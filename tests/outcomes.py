@@ -23,6 +23,7 @@ _CHANGES = ("chat.update", "chat.appendStream", "chat.stopStream", "chat.delete"
 # Slack's words for "you may not touch this message any more".
 _HELD_FAST = (
     *("cant_delete_message", "cant_update_message", "edit_window_closed", "message_not_found"),
+    "message_not_owned_by_app",
     *("channel_not_found", "is_archived", "not_in_channel", "restricted_action"),
     *("account_inactive", "invalid_auth", "token_revoked"),
 )
@@ -69,7 +70,8 @@ def _places(turn: Row, mine: list[Row]) -> Iterator[Violation]:
     Only the card of a question does: its thread is started from it.
     """
     for part in mine:
-        if part["platform"] != "slack" or part["purpose"] == "question":
+        told_alone = (part["purpose"], part["idx"]) == ("notice", 1)
+        if part["platform"] != "slack" or part["purpose"] == "question" or told_alone:
             continue
         if part["place"].count("/") < 2:
             text = f"{name_of(turn)}: its {part['purpose']} stands in the channel {part['place']}"

@@ -249,6 +249,10 @@ class DiscordPlatform:
         """See `bot.ports.Platform`."""
         return await self._files.download(attachment, most)
 
+    async def direct(self, person: str) -> str:
+        """See `bot.ports.Platform`."""
+        return await self._direct.channel(person)
+
     async def tell(self, person: str, post: Post, nonce: str) -> str:
         """See `bot.ports.Platform`."""
         return await self._direct.tell(person, post, nonce)

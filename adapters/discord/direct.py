@@ -23,9 +23,10 @@ class DirectMessages:
 
     async def tell(self, person: str, post: Post, nonce: str) -> str:
         """Write to a person; see `bot.ports.Platform`."""
-        return await self._outbound.post(await self._channel(person), post, nonce)
+        return await self._outbound.post(await self.channel(person), post, nonce)
 
-    async def _channel(self, person: str) -> str:
+    async def channel(self, person: str) -> str:
+        """Return the place of a person's direct channel, opened if need be."""
         known = self._channels.get(person)
         if known is None:
             if not person.isdecimal():

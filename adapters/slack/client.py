@@ -296,6 +296,10 @@ class SlackPlatform:
         """See `bot.ports.Platform`."""
         return await self._files.download(attachment, most)
 
+    async def direct(self, person: str) -> str:
+        """See `bot.ports.Platform`."""
+        return await self._direct.channel(person)
+
     async def tell(self, person: str, post: Post, nonce: str) -> str:
         """See `bot.ports.Platform`."""
         return await self._direct.tell(person, post, nonce)

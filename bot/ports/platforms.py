@@ -160,6 +160,11 @@ class Platform(Protocol):
         `PlatformUnknown` or `Throttled` if it may be had later.
         """
 
+    async def direct(self, person: str) -> str:
+        """Return the place of a person's direct messages with the bot. Raises `Forbidden` if
+        there is none.
+        """
+
     async def tell(self, person: str, post: Post, nonce: str) -> str:
         """Write to a person alone and return the message's id. Raises `Forbidden` if they
         take no messages from the bot.

@@ -8,13 +8,14 @@ import structlog
 
 from bot import notices
 from bot.domain import Outcome, Turn, TurnKind
-from bot.errors import Forbidden, Gone, PlatformError, PlatformRefused, StoreError, Throttled
+from bot.errors import Forbidden, Gone, PlatformRefused, StoreError, Throttled
 from bot.events import Post
 from bot.ports import Part, PartState, Purpose
 from bot.turns.calls import THREAD_GONE, is_taken_away
 from bot.turns.outbox import Outbox
 from bot.turns.parts import divide, file_words, final_buttons, sizes
 from bot.turns.reply import Reply
+from bot.turns.search import ALONE
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,8 @@ class Delivery:
         outcome = self._turn.outcome
         if outcome is None:
             raise StoreError("A turn that is being delivered has no outcome.")
-        if self._turn.answer and self._outbox.is_begun(Purpose.NOTICE, 0):
+        said = self._turn.answer and self._outbox.is_begun(Purpose.NOTICE, 0)
+        if said or self._outbox.is_begun(*ALONE):
             # An earlier owner had begun to say that it cannot be shown; that stands.
             return await self._fall_back(PlatformRefused(), outcome)
         try:
@@ -75,9 +77,8 @@ class Delivery:
         """Say that the answer could not be shown: where it would stand if that place takes
         other words, else in the parent channel, else to the person alone, else in the log.
         """
-        if outcome is Outcome.CANCELLED:
-            return outcome
-        if is_taken_away(error):
+        if outcome is Outcome.CANCELLED or is_taken_away(error):
+            await self._outbox.drop_unsent()
             # With the whole thread its question went as well.
             return Outcome.CANCELLED if error.code == THREAD_GONE else outcome
         turn = self._turn
@@ -88,9 +89,12 @@ class Delivery:
             () if isinstance(error, Gone) else final_buttons(lost),
         )
         log.error("answer not deliverable", error=str(error), code=error.code)
-        if await self._say_in_place(error, replace(lost, note=post.text)):
+        told_alone = self._outbox.is_begun(*ALONE)
+        if not told_alone and await self._say_in_place(error, replace(lost, note=post.text)):
             return Outcome.UNDELIVERABLE
         try:
+            if told_alone:
+                raise error
             await self._say_above(error, post)
         except Throttled:
             raise
@@ -136,7 +140,9 @@ class Delivery:
         try:
             post = Post(notices.undeliverable_alone(turn, error))
             await self._outbox.tell(turn.author.id, post)
-        except PlatformError as third:
+        except Throttled:
+            raise
+        except PlatformRefused as third:
             log.error("nobody could be told", error=str(third), code=third.code)
 
     # --- the turn that this one takes the place of ---------------------------------------------
@@ -186,5 +192,11 @@ class Delivery:
 def _find_last(parts: list[Part]) -> Part | None:
     """Return the message of a turn that has its buttons."""
     order = (Purpose.ANSWER, Purpose.FILE, Purpose.NOTICE)
-    shown = [part for part in parts if part.state is PartState.SENT and part.purpose in order]
+    shown = [
+        part
+        for part in parts
+        if part.state is PartState.SENT
+        and part.purpose in order
+        and (part.purpose, part.index) != ALONE
+    ]
     return max(shown, key=lambda part: (order.index(part.purpose), part.index), default=None)

@@ -18,7 +18,7 @@ from bot.faults import transition
 from bot.ports import PartState, Platform, Purpose
 from bot.turns.calls import BACKOFF_SECONDS, Calls
 from bot.turns.nonces import nonce
-from bot.turns.search import Search, Unreadable
+from bot.turns.search import ALONE, Search, Unreadable
 from bot.turns.services import Services
 from bot.turns.status import Status
 
@@ -304,9 +304,23 @@ class Outbox:
             log.info("earlier message not marked", error=str(error))
 
     async def tell(self, person: str, post: Post) -> None:
-        """Write to a person alone."""
-        key = nonce(self._turn.id, Purpose.NOTICE, 1)
-        await self._calls.make("tell", person, lambda: self._platform.tell(person, post, key))
+        """Write to a person alone, once; raises as `show` does."""
+        row = self._rows.get(ALONE)
+        if row is None:
+            platform = self._platform
+            place = await self._calls.make("direct", person, lambda: platform.direct(person))
+        else:
+            place = row.place
+            if row.is_unclear:
+                await self._resolve(*ALONE, row)
+        if not self.is_sent(*ALONE):
+            await self._post(*ALONE, place, post)
+
+    async def drop_unsent(self) -> None:
+        """Leave no row of what is not there; what may be there is removed if it can be."""
+        for (purpose, index), row in reversed(list(self._rows.items())):
+            if row.state is not PartState.SENT:
+                await self.withdraw_ornament(purpose, index)
 
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """Start the turn's thread and return where its messages go."""
@@ -370,7 +384,7 @@ class Outbox:
             row = await self._begin(purpose, index, place)
         row.ready = False
         sent = _word(row, post)
-        if purpose is not Purpose.QUESTION:
+        if purpose is not Purpose.QUESTION and (purpose, index) != ALONE:
             sent = replace(sent, reply_to=self._search.reference(place))
         key = nonce(self._turn.id, purpose, index)
         try:

@@ -9,13 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from bot.domain import Turn, TurnKind
-from bot.errors import Forbidden, PlatformError, PlatformUnknown, Throttled
+from bot.errors import (
+    Forbidden,
+    Gone,
+    PlatformError,
+    PlatformRefused,
+    PlatformUnknown,
+    Throttled,
+)
 from bot.ports import Found, Platform, Purpose
-from bot.turns.calls import Calls
+from bot.turns.calls import THREAD_GONE, Calls
 from bot.turns.nonces import nonce
 from bot.turns.services import Services
 
@@ -26,6 +34,8 @@ UNREADABLE_SECONDS = 600.0
 LOOK_AGAIN_SECONDS = 15.0
 # However long ago it was sent: a single refusal says little.
 LEAST_SECONDS = 60.0
+# What is told to a person alone: beside what nobody wrote down, such as alerts.
+ALONE = (Purpose.NOTICE, 1)
 
 
 class Unreadable(Exception):
@@ -81,11 +91,11 @@ class Search:
         caller hurries. Unless `patient`, a minute is enough, and a ban to look at once.
         """
         limits = self._platform.limits
-        lost = Lost(nonce(self._turn.id, purpose, index), sending_at)
+        # What is never a stream always carries its nonce.
+        named = purpose is Purpose.STOP or (purpose, index) == ALONE
+        lost = Lost(nonce(self._turn.id, purpose, index), sending_at, unnamed=not named)
         if not limits.settle_seconds:
             return await self._find_repeatable(lost, place)
-        # What is never a stream always carries its nonce.
-        lost = Lost(lost.nonce, sending_at, unnamed=purpose is not Purpose.STOP)
         clock = self._services.clock
         since = clock.monotonic() - max(0.0, (clock.now() - sending_at) / 1000)
         settled = since + limits.settle_seconds
@@ -102,10 +112,30 @@ class Search:
                 at_least = error.retry_after if isinstance(error, Throttled) else 0.0
                 await self._wait(max(LOOK_AGAIN_SECONDS, at_least), error)
                 continue
+            except Gone as error:
+                if error.code == THREAD_GONE:
+                    await self._remove_stray(lost, settled)
+                raise
             found = await self._choose(lost, place, ours)
             if found is not None or asked >= settled:
                 return found
             await self._wait(settled - asked, None)
+
+    async def _remove_stray(self, lost: Lost, settled: float) -> None:
+        """Take back what was sent to a thread that had gone: Slack puts it into the channel.
+
+        https://github.com/slackapi/bolt-js/issues/2307
+        """
+        channel, clock = self._turn.thread.channel, self._services.clock
+        await clock.sleep(max(0.0, settled - clock.monotonic()))
+        try:
+            ours = await self._calls.make("look", channel, lambda: self._look(channel))
+            for stray in (each.message for each in ours if each.nonce == lost.nonce):
+                await self._calls.make(
+                    "delete", channel, partial(self._platform.delete, channel, stray)
+                )
+        except PlatformRefused as error:
+            log.warning("no stray message removed", error=str(error), code=error.code)
 
     async def _wait(self, seconds: float, cause: PlatformError | None) -> None:
         error = PlatformUnknown("It is not known yet whether the message is there.")

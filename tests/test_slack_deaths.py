@@ -1,0 +1,85 @@
+"""What a kill leaves on Slack where nobody recognises what is posted again."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from adapters.playground.faults import Fault
+from adapters.playground.slack import SlackStandIn
+from tests.harness import Harness, harness
+from tests.standins import SLACK
+
+pytestmark = pytest.mark.virtual
+
+POST, START = "chat.postMessage", "chat.startStream"
+
+
+def slack(h: Harness) -> SlackStandIn:
+    assert h.standins.slack is not None
+    return h.standins.slack
+
+
+def script(h: Harness, fault: Fault) -> Fault:
+    return h.standins.faults[SLACK].add(fault)
+
+
+def parts(h: Harness) -> list[tuple[str, str]]:
+    """Return (purpose, state) of each row."""
+    with closing(sqlite3.connect(h.database)) as connection:
+        return connection.execute("SELECT purpose, state FROM part").fetchall()
+
+
+async def test_who_is_told_alone_is_told_once(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        people = slack(h).people
+        people.restrict(h.folk.channels[0])
+        script(h, Fault(POST, "lose_answer", nth=2))  # the first is refused
+        question = h.mention("simulate empty", person=1)
+        assert (await h.ended(question))["outcome"] == "undeliverable"
+        (told,) = h.told_directly(1)
+        assert "could not post my answer" in told.text
+        people.restrict(h.folk.channels[0], "")
+
+
+async def test_what_was_told_alone_holds_after_a_kill(tmp_path: Path) -> None:
+    """Whoever was told that there is no answer gets none, though it could be shown by now."""
+    async with harness(tmp_path, platform="slack") as h:
+        people = slack(h).people
+        people.restrict(h.folk.channels[0])
+        told = script(h, Fault(POST, "delay", nth=2, seconds=5.0))
+        question = h.mention("simulate empty", person=1)
+        await h.until(lambda: told.hits)
+        await h.kill_bot()
+        people.restrict(h.folk.channels[0], "")
+        await h.start_bot()
+        assert (await h.ended(question))["outcome"] == "undeliverable"
+        await h.clock.sleep(10.0)
+        assert len(h.told_directly(1)) == 1
+        assert h.ours(question) == []
+
+
+@pytest.mark.parametrize("landing", [True, False])
+async def test_nothing_is_left_of_an_answer_whose_thread_went_with_the_bot(
+    tmp_path: Path, landing: bool
+) -> None:
+    """Slack puts a reply whose thread is gone into the channel, where nobody looks for it."""
+    async with harness(tmp_path, platform="slack") as h:
+        slack(h).people.switch(streams="channel_type_not_supported")
+        posted = script(h, Fault(POST, "delay" if landing else "cut", seconds=5.0))
+        question = h.mention("What is a monad?")
+        await h.until(lambda: posted.hits)
+        await h.kill_bot()
+        h.delete(question)
+        if landing:
+            await h.until(lambda: h.ours(h.folk.channels[0]))
+        await h.start_bot()
+        # Slack tells of the deletion again after a minute.
+        row = await h.ended(question, within=30.0)
+        assert (row["outcome"], row["cancel_requested"]) == ("cancelled", 0)
+        await h.clock.sleep(90.0)
+        assert h.ours() == []
+        assert parts(h) == []
