@@ -58,6 +58,7 @@ def test_the_link_carries_the_whole_manifest() -> None:
     """One click: Slack reads it from the address."""
     url = create_app_url(made())
     assert url.startswith("https://api.slack.com/apps?") and len(url) < 8_000
+    assert "+" not in url and "%20" in url
     query = parse_qs(urlsplit(url).query)
     assert query["new_app"] == ["1"]
     assert json.loads(query["manifest_json"][0]) == made()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +45,12 @@ ROWS = [
     ("<@UBOT> hi", "hi"),
     ("<@UBOT|bot> hi", "hi"),
     ("hi <@UBOT> there", "hi there"),
+    ("hi\t <@UBOT> <@UBOT|bot>  there", "hi there"),
+    ("hi<@UBOT>there", "hi there"),
     ("first\n<@UBOT> second", "first\nsecond"),
+    ("first\n  <@UBOT> second", "first\nsecond"),
+    ("first <@UBOT> \nsecond", "first\nsecond"),
+    ("hi  <@U1>  <@UBOT>", "hi  @Ann"),
     ("<@UBOT>", ""),
     ("<@UBOTTOM> is another", "@UBOTTOM is another"),
     (":wave: *bold* `code`", ":wave: *bold* `code`"),
@@ -72,6 +79,17 @@ def test_ids_to_look_up_are_found() -> None:
     texts = ["<@U1> <@W22|x> <#C1> <#C2|named> <#C3|>", "&lt;@U7&gt; <!here> <https://a|b>"]
     assert people_in(texts) == {"U1", "W22"}
     assert channels_in(texts) == {"C1", "C3"}
+
+
+@pytest.mark.parametrize("piece", [" ", "\t", "<@UBOT> ", "<@UBOT|", "<", "&amp;", "x<@U1|"])
+def test_a_long_text_is_read_at_once(piece: str) -> None:
+    """Nobody holds the bot up by what they write: half a second is a hundred times enough."""
+    text = piece * (40_000 // len(piece))
+    began = time.process_time()
+    readable(f"<@UBOT> a{text}b", ME, NAMES)
+    people_in([text])
+    channels_in([text])
+    assert time.process_time() - began < 0.5
 
 
 @given(st.text(alphabet="<>@#!|&;ltgamp^UC1 \nx", max_size=60))

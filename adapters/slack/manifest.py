@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bot.ports import Command, Option, OptionKind
 
@@ -114,7 +114,9 @@ def create_app_url(manifest: dict[str, Any]) -> str:
     https://docs.slack.dev/app-manifests/configuring-apps-with-app-manifests
     """
     text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False)
-    return f"{CREATE_APP}?{urlencode({'new_app': '1', 'manifest_json': text})}"
+    # Not every reader takes "+" for a blank.
+    query = urlencode({"new_app": "1", "manifest_json": text}, quote_via=quote)
+    return f"{CREATE_APP}?{query}"
 
 
 def _slash_commands(

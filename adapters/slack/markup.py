@@ -49,8 +49,7 @@ def channels_in(texts: Iterable[str]) -> set[str]:
 
 def readable(text: str, me: str, names: Names) -> str:
     """Return a text as people see it, without the mention of `me`, normalised and stripped."""
-    own = re.compile(rf"[ \t]*<@{re.escape(me)}(?:\|[^<>]*)?>[ \t]*") if me else None
-    text = own.sub(_closed_gap, text) if own else text
+    text = _without_mentions(text, me) if me else text
     shown: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -102,8 +101,17 @@ def _show_link(url: str, label: str) -> str:
     return f"{label} ({url})"
 
 
-def _closed_gap(match: re.Match[str]) -> str:
-    """Leave one space where our mention stood between words, none at a line's edge."""
-    text, start, end = match.string, match.start(), match.end()
-    at_edge = start == 0 or end == len(text) or text[start - 1] == "\n" or text[end] == "\n"
-    return "" if at_edge else " "
+def _without_mentions(text: str, me: str) -> str:
+    """Return a text without mentions, one space between the words where they stood.
+
+    None is left at a line's edge. The blanks before a mention are in no pattern: they would be
+    looked through again from each of them.
+    """
+    own = re.compile(rf"(?:<@{re.escape(me)}(?:\|[^<>]*)?>[ \t]*)+")
+    kept: list[str] = []
+    end = 0
+    for match in own.finditer(text):
+        before, end = text[end : match.start()].rstrip(" \t"), match.end()
+        at_edge = not before or before.endswith("\n") or text[end : end + 1] in ("", "\n")
+        kept += (before, "" if at_edge else " ")
+    return "".join((*kept, text[end:]))
