@@ -131,9 +131,9 @@ async def test_what_is_replaced_while_it_grows_is_replaced_slowly(speech: Speech
     before = speech.clock.monotonic()
     for text in ("ab", "abc", "abcd"):
         await speech.outbound.edit(place, ts, growing(text, stop))
-    assert speech.clock.monotonic() - before == pytest.approx(2.4, abs=0.01)
+    assert speech.clock.monotonic() - before == pytest.approx(2.667, abs=0.01)
     await speech.outbound.edit(place, ts, Post("abcde"))
-    assert speech.clock.monotonic() - before == pytest.approx(2.4, abs=0.01)
+    assert speech.clock.monotonic() - before == pytest.approx(2.667, abs=0.01)
 
 
 async def test_in_a_direct_message_a_reader_is_named_or_not(speech: Speech) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.failures import REVOKED, read_failure
+from adapters.slack.allowance import Allowance, Window, windows_of
+from adapters.slack.failures import RATE_LIMITED, REVOKED, read_failure
 from bot.errors import Forbidden, PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.ports import Clock, Meter
 
@@ -30,10 +31,22 @@ _PASSING = (408, 425, 429)
 MOST_UNREACHED = 5
 # A call that has less time than this is not begun.
 LEAST_SECONDS = 1.0
+# A call waits for its turn no longer than this part of its time, then somebody else does.
+WAITING_SHARE = 0.5
+# What only shows a text grow is not worth waiting for: its last word would wait behind it.
+SPARE_SECONDS = 2.0
 
 
-# The end (on the loop's clock) of what is made of several calls.
-_until: ContextVar[float | None] = ContextVar("slack_until", default=None)
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """What several calls belong to: when (on the loop's clock) it ends, and what it is worth."""
+
+    until: float | None = None
+    spare: bool = False
+
+
+_ALONE = _Effort()
+_effort: ContextVar[_Effort] = ContextVar("slack_effort", default=_ALONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +77,20 @@ class Calls:
         self.client = client
         self.clock = clock
         self.on_revoked = on_revoked
+        self.allowance = Allowance(clock.monotonic)
         self._meter = meter
         self._deadline = deadline
         self._unreached = 0
         self._identities: dict[str, Identity] = {}
 
     async def make(self, team: str, method: str, /, **arguments: Any) -> dict[str, Any]:
-        """Call a method and return its answer; arguments that are None are left out."""
+        """Call a method and return its answer; arguments that are None are left out.
+
+        Waits for its turn where Slack would refuse it for now; `Throttled` if that takes long.
+        """
+        channel = arguments.get("channel") or arguments.get("channel_id") or ""
+        windows = windows_of(method, team, str(channel))
+        await self._take_turn(method, windows)
         try:
             async with asyncio.timeout(self._left()):
                 answer = await self.client.api_call(method, **_encode(method, arguments))
@@ -79,6 +99,8 @@ class Calls:
             # callers have to know one thing: done, not done, or unknown. The original is not
             # passed on: it holds the request with its token.
             failure = self._read(method, error)
+            if isinstance(failure, Throttled) and failure.code == RATE_LIMITED:
+                self.allowance.hold(windows, failure.retry_after)
             self._note(team, method, failure)
             raise failure from None
         self._unreached = 0
@@ -86,27 +108,51 @@ class Calls:
         return answer.data if isinstance(answer.data, dict) else {}
 
     @contextmanager
-    def within(self, seconds: float | None) -> Iterator[None]:
+    def within(self, seconds: float | None, *, spare: bool = False) -> Iterator[None]:
         """Let all calls made in here end within so many seconds, or each in its own time.
 
-        A call for which no time is left is not made, and `Throttled`.
+        A call for which no time is left is not made, and `Throttled`. `spare`: others go first.
         """
         now = asyncio.get_running_loop().time()
-        token = _until.set(None if seconds is None else now + seconds)
+        token = _effort.set(_Effort(None if seconds is None else now + seconds, spare))
         try:
             yield
         finally:
-            _until.reset(token)
+            _effort.reset(token)
 
     def _left(self) -> float:
         """Return how long a call may take. Raises `Throttled` if there is no time for one."""
-        until = _until.get()
+        until = _effort.get().until
         if until is None:
             return self._deadline
         left = until - asyncio.get_running_loop().time()
         if left < LEAST_SECONDS:
             raise Throttled("No time is left for this call.", code="late", retry_after=1.0)
         return min(left, self._deadline)
+
+    async def _take_turn(self, method: str, windows: Sequence[Window]) -> None:
+        """Wait until Slack will take a call. Raises `Throttled` if that is too long to wait."""
+        spare = _effort.get().spare
+        most = min(self._left() * WAITING_SHARE, SPARE_SECONDS if spare else float("inf"))
+        end = self.clock.monotonic() + most
+        while True:
+            at, now = self.allowance.next_at(windows, spare=spare), self.clock.monotonic()
+            if at > end:
+                log.info("slack call put off", call=method, seconds=round(at - now, 1))
+                words = "Slack would not take this call yet."
+                raise Throttled(words, code=RATE_LIMITED, retry_after=at - now)
+            self.allowance.take(windows, at, spare=spare)
+            if at <= now:
+                return
+            try:
+                await self.clock.sleep(at - now)
+            except asyncio.CancelledError:
+                self.allowance.give_back(windows, at)
+                raise
+            if not self.allowance.is_held(windows):
+                return
+            # Somebody was refused meanwhile.
+            self.allowance.give_back(windows, at)
 
     async def send_bytes(self, url: str, data: bytes, name: str) -> None:
         """Post the bytes of a file to an address that Slack gave for them, once.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from adapters.slack.abilities import NO, Abilities, Ability
 from adapters.slack.blocks import Look, looks, metadata, shown
 from adapters.slack.calls import Calls
 from adapters.slack.failures import NOT_IN_CHANNEL, THREAD_NOT_FOUND
-from adapters.slack.places import Place, channel_path, position_of
+from adapters.slack.places import Place, position_of
 from bot.errors import (
     Forbidden,
     Gone,
@@ -35,10 +34,6 @@ BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "no_text"})
 STREAMING = "streaming_state_conflict"
 # What a workspace may take at most whose limit is less than Slack's documents say.
 _LADDER = (4_000, 3_000, 1_500, 750)
-# chat.update is allowed 50 times a minute in a whole workspace.
-# https://docs.slack.dev/reference/methods/chat.update
-UPDATE_SECONDS = 1.2
-MOST_PACED = 1_024
 STRAY_TRIES = 3
 STRAY_SECONDS = 1.0
 
@@ -51,7 +46,6 @@ class Messages:
         self._abilities = abilities
         self._clock = clock
         self._meter = meter
-        self._updated: OrderedDict[str, float] = OrderedDict()
 
     async def post(self, where: Place, post: Post, nonce: str) -> str:
         """Post a message and return its `ts`.
@@ -76,8 +70,6 @@ class Messages:
 
         `files` are the ids of files that it carries from now on.
         """
-        if post.growing is not None:
-            await self._pace(where)
         arguments: dict[str, Any] = {"channel": where.channel, "ts": ts, "parse": "none"}
         if nonce:
             arguments["metadata"] = metadata(nonce)
@@ -168,32 +160,40 @@ class Messages:
         content = shown(post, look)
         if method == "chat.postMessage" and not content["blocks"]:
             del content["blocks"]
-        try:
-            return await self._calls.make(where.team, method, **arguments, **content)
-        except TooLong:
-            if look is Look.BARE:
-                raise  # what is shown without blocks has a limit of its own
-            await self._learn_limit(where.team, kind, len(post.text))
-            raise
-        except Forbidden as error:
-            if error.code != NOT_IN_CHANNEL or method != "chat.postMessage":
+        moved: set[str] = set()
+        while True:
+            try:
+                return await self._calls.make(where.team, method, **arguments, **content)
+            except TooLong:
+                if look is not Look.BARE:  # what is shown without blocks has its own limit
+                    await self._learn_limit(where.team, kind, len(post.text))
                 raise
-            await self._join(where, error)
-        except PlatformRefused as error:
-            if error.code != STREAMING:
-                raise
-            await self.end_stream(where, str(arguments["ts"]))
-        return await self._calls.make(where.team, method, **arguments, **content)
+            except PlatformRefused as error:
+                if error.code in moved or not await self._move(where, method, error, arguments):
+                    raise
+                moved.add(error.code)
 
-    async def _join(self, where: Place, refusal: Forbidden) -> None:
-        """Enter a public channel, which needs nobody's leave. Raises `refusal` elsewhere."""
+    async def _move(
+        self, where: Place, method: str, error: PlatformRefused, arguments: Mapping[str, Any]
+    ) -> bool:
+        """Move what stands in the way of a call; tell whether it is worth another try."""
+        if error.code == NOT_IN_CHANNEL and method == "chat.postMessage":
+            return await self._join(where)
+        if error.code == STREAMING:
+            await self.end_stream(where, str(arguments["ts"]))
+            return True
+        return False
+
+    async def _join(self, where: Place) -> bool:
+        """Enter a public channel, which needs nobody's leave; tell whether it is one."""
         try:
             await self._calls.make(where.team, "conversations.join", channel=where.channel)
-        except (Throttled, PlatformUnknown):
+        except Throttled:
             raise
         except PlatformRefused as error:
             log.info("channel not joined", code=error.code)
-            raise refusal from None
+            return False
+        return True
 
     async def _learn_limit(self, team: str, kind: Ability, length: int) -> None:
         fits = next((one for one in _LADDER if one < length), None)
@@ -205,18 +205,6 @@ class Messages:
             await self._calls.make(where.team, "chat.delete", channel=where.channel, ts=ts)
         except Gone:
             return
-
-    async def _pace(self, where: Place) -> None:
-        """Wait until a channel's messages may be changed again only to show them grow."""
-        channel = channel_path(where.team, where.channel)
-        now = self._clock.monotonic()
-        wait = self._updated.get(channel, float("-inf")) + UPDATE_SECONDS - now
-        self._updated[channel] = now + max(wait, 0.0)
-        self._updated.move_to_end(channel)
-        while len(self._updated) > MOST_PACED:
-            self._updated.popitem(last=False)
-        if wait > 0:
-            await self._clock.sleep(wait)
 
 
 def thread_for(where: Place, post: Post) -> str:

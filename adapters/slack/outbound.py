@@ -28,9 +28,9 @@ LIMITS = Limits(
     length=len,
     file_bytes=50 * 1024 * 1024,
     # chat.appendStream is allowed 100 times a minute, which is shared by what grows at once;
-    # what is replaced instead of appended to waits longer, see `messages.UPDATE_SECONDS`.
+    # answers have to begin and end besides. What each method is allowed: `allowance`.
     edit_seconds=0.7,
-    requests_per_second=1.4,
+    requests_per_second=1.8,
     burst_seconds=60.0,
     call_seconds=10.0,
     # What was sent is there, or never will be, when its deadline and 2 seconds have passed.
@@ -60,7 +60,7 @@ class Outbound:
         self._messages = Messages(calls, self._abilities, clock, meter)
         self._readers = readers = Readers()
         self._streams = Streams(
-            calls, self._messages, self._abilities, readers, clock, meter, on_stopped=on_stopped
+            calls, self._messages, self._abilities, readers, meter, on_stopped=on_stopped
         )
         self._statuses = Statuses(calls, self._abilities)
         self._uploads = Uploads(calls, self._messages, clock)
@@ -116,7 +116,8 @@ class Outbound:
         where = _read(place)
         self._check(post)
         await self._abilities.load(where.team)
-        with self._calls.within(self._limits.call_seconds):
+        spare = post.growing is not None
+        with self._calls.within(self._limits.call_seconds, spare=spare):
             if not await self._streams.edit(where, message, post):
                 await self._messages.update(where, message, post)
             await self._rest(where, post)

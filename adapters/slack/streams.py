@@ -17,7 +17,6 @@ from typing import Any
 import structlog
 
 from adapters.slack.abilities import NO, Abilities, Ability
-from adapters.slack.allowance import Allowance
 from adapters.slack.blocks import button_rows, metadata
 from adapters.slack.calls import Calls
 from adapters.slack.failures import MISSING_SCOPE, RATE_LIMITED, THREAD_NOT_FOUND
@@ -27,7 +26,7 @@ from adapters.slack.readers import MISNAMED, Reader, Readers
 from adapters.slack.texts import neutralise, neutralise_growing
 from bot.errors import Forbidden, Gone, Lost, PlatformRefused, PlatformUnknown, Throttled, TooLong
 from bot.events import Post
-from bot.ports import Clock, Meter
+from bot.ports import Meter
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +35,7 @@ MOST_CHARACTERS = 11_000
 MOST_STREAMS = 4_096
 MOST_CHANNELS = 1_024
 
+START = "chat.startStream"
 NOT_STREAMING = "message_not_in_streaming_state"
 STOPPED = "stopped_by_user"
 # The thread's first message was deleted.
@@ -89,7 +89,6 @@ class Streams:
         messages: Messages,
         abilities: Abilities,
         readers: Readers,
-        clock: Clock,
         meter: Meter,
         on_stopped: Callable[[str, str], None] | None = None,
     ) -> None:
@@ -103,7 +102,6 @@ class Streams:
         # Threads that Slack shows to be worked in until a stream there is ended.
         self._at_work: OrderedDict[Place, None] = OrderedDict()
         self._refused_channels: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._allowance = Allowance(clock)
 
     def may(self, where: Place) -> bool:
         """Tell whether a message that grows would be streamed there now."""
@@ -113,7 +111,7 @@ class Streams:
             return False
         if not self._readers.choices(where):
             return False
-        return self._allowance.is_left(where.team)
+        return self._calls.allowance.is_left(START, where.team)
 
     # --- beginning -----------------------------------------------------------------------------
 
@@ -131,7 +129,6 @@ class Streams:
                 if error.code != RATE_LIMITED:
                     raise
                 # Enough was begun for now; that says nothing of tomorrow.
-                self._allowance.pause(where.team, error.retry_after)
                 break
             except TooLong:
                 break
@@ -150,10 +147,9 @@ class Streams:
         return None
 
     async def _start(self, where: Place, text: str, reader: Reader | None) -> str:
-        self._allowance.take(where.team)
         answer = await self._calls.make(
             where.team,
-            "chat.startStream",
+            START,
             channel=where.channel,
             thread_ts=where.thread_ts,
             recipient_user_id=reader and reader.user,
