@@ -273,7 +273,7 @@ async def test_after_a_kill_its_parts_are_brought_together(tmp_path: Path) -> No
 async def test_f31_what_is_too_long_goes_on_in_the_next(
     tmp_path: Path, most: int, streams: bool
 ) -> None:
-    async with harness(tmp_path, platform="slack", tokens_per_second=400.0) as h:
+    async with harness(tmp_path, platform="slack", tokens_per_second=200.0) as h:
         if not streams:
             slack(h).people.switch(streams="channel_type_not_supported")
         slack(h).settings.markdown_chars = slack(h).settings.stream_chars = most

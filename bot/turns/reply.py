@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
@@ -18,23 +18,15 @@ from bot.errors import PlatformRefused, Throttled, TooLong
 from bot.events import File, Post
 from bot.pacing import Budget
 from bot.ports import Purpose
-from bot.splitting import Piece, Splitter
+from bot.splitting import Splitter
 from bot.text import clean_output
+from bot.turns.growth import Grown, Growth
 from bot.turns.outbox import Outbox
-from bot.turns.parts import divide, file_words, final_buttons, lead, sizes, visible
+from bot.turns.parts import divide, file_words, final_buttons, lead, visible
 from bot.turns.services import Services
 from bot.turns.signs import Signs
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Growing:
-    """The part that grows: its number, since when, and what the platform has of it."""
-
-    index: int
-    since: float
-    sent: str
 
 
 class Reply:
@@ -61,10 +53,7 @@ class Reply:
         self._dirty = asyncio.Event()
         self._closed = asyncio.Event()
         self._place: str | None = None
-        self._sizes = sizes(self._limits)
-        self._splitter = Splitter(self._sizes[0], self._limits.length)
-        self._frozen = 0
-        self._growing: _Growing | None = None
+        self._growth = Growth(self._limits)
         self.first_shown_at: float | None = None
 
     # --- while the model writes -----------------------------------------------------------
@@ -148,73 +137,37 @@ class Reply:
             try:
                 await self._show_parts(lead(self._turn) + written)
             except TooLong:
-                if not self._make_smaller():
+                if not self._growth.make_smaller():
                     raise
+                log.warning("parts made smaller", size=self._growth.sizes[0])
+                self._dirty.set()
             return
         is_waiting = self.first_shown_at is None and not self._closed.is_set()
         if is_waiting and self._signs.again_after_seconds is not None:
             await self._signs.repeat()
 
     async def _show_parts(self, text: str) -> None:
-        self._splitter.feed(text)
-        pieces, in_file = visible(self._splitter.pieces)
-        if not in_file and self._has_grown_old(len(pieces) - 1):
-            pieces, in_file = self._cut_short(pieces)
-        for index in range(self._frozen, len(pieces)):
-            last = index == len(pieces) - 1
-            post = self._post_of(pieces[index], grows=last and not in_file, last=last)
-            if not self._outbox.shows(Purpose.ANSWER, index, post):
-                if index > self._frozen and not await self._pace(urgent=False):
+        clock = self._services.clock
+        is_paced = True
+        for part in self._growth.plan(text, clock.monotonic()):
+            post = self._word(part)
+            if not self._outbox.shows(Purpose.ANSWER, part.index, post):
+                if not is_paced and not await self._pace(urgent=False):
                     return
-                await self._show_part(index, post)
-            if not last:
-                self._frozen = index + 1
+                is_paced = False
+                await self._outbox.show(
+                    Purpose.ANSWER, part.index, await self._ensure_place(), post
+                )
+            self._growth.showed(part, clock.monotonic())
+            if self.first_shown_at is None:
+                self.first_shown_at = clock.monotonic()
+            await self._signs.give_way()
             if self._closed.is_set():
                 return
 
-    def _post_of(self, piece: Piece, *, grows: bool, last: bool) -> Post:
-        buttons = self._signs.buttons if last else ()
-        return Post(piece.shown, buttons, growing=piece.growing if grows else None)
-
-    async def _show_part(self, index: int, post: Post) -> None:
-        await self._outbox.show(Purpose.ANSWER, index, await self._ensure_place(), post)
-        now = self._services.clock.monotonic()
-        if post.growing is not None:
-            known = self._growing
-            since = known.since if known is not None and known.index == index else now
-            self._growing = _Growing(index, since, post.growing)
-        if self.first_shown_at is None:
-            self.first_shown_at = now
-        await self._signs.give_way()
-
-    # --- parts that come to an end while they grow --------------------------------------------
-
-    def _has_grown_old(self, index: int) -> bool:
-        """Tell whether the platform lets a message grow no longer."""
-        growing = self._growing
-        if growing is None or growing.index != index:
-            return False
-        age = self._services.clock.monotonic() - growing.since
-        return age >= self._limits.part_seconds
-
-    def _cut_short(self, pieces: list[Piece]) -> tuple[list[Piece], bool]:
-        """End the last part where it stands, so that the answer goes on in the next message."""
-        sent = self._growing.sent if self._growing is not None else ""
-        if pieces[-1].growing != sent and self._splitter.cut_short(sent):
-            return visible(self._splitter.pieces)
-        return pieces, False
-
-    def _make_smaller(self) -> bool:
-        """Plan all parts anew, smaller, from the whole text; tell whether that is possible."""
-        if len(self._sizes) == 1:
-            return False
-        self._sizes = self._sizes[1:]
-        log.warning("parts made smaller", size=self._sizes[0])
-        self._splitter = Splitter(self._sizes[0], self._limits.length, self._splitter.cuts)
-        self._frozen = 0
-        self._growing = None
-        self._dirty.set()
-        return True
+    def _word(self, part: Grown) -> Post:
+        buttons = self._signs.buttons if part.is_last else ()
+        return Post(part.piece.shown, buttons, growing=part.piece.growing if part.grows else None)
 
     async def pause(self) -> None:
         """Say, where nothing but a placeholder stands yet, that the bot restarts."""
@@ -235,7 +188,7 @@ class Reply:
         smaller; in the end it goes as a file.
         """
         place = await self._ensure_place()
-        for size in self._sizes:
+        for size in self._growth.sizes:
             try:
                 await self._settle_parts(turn, place, size)
                 return
@@ -244,7 +197,7 @@ class Reply:
         await self._settle_file(turn, place, 0)
 
     async def _settle_parts(self, turn: Turn, place: str, size: int) -> None:
-        parts, in_file = divide(turn, self._limits, size, self._splitter.cuts)
+        parts, in_file = divide(turn, self._limits, size, self._growth.cuts)
         for index, piece in enumerate(parts):
             last = index == len(parts) - 1 and not in_file
             post = Post(piece.shown, final_buttons(turn) if last else ())
@@ -297,7 +250,7 @@ class Reply:
         await self._outbox.settle_card()
         begun = self._outbox.count(Purpose.ANSWER)
         place = await self._ensure_place() if begun else ""
-        splitter = Splitter(self._sizes[0], self._limits.length, self._splitter.cuts)
+        splitter = Splitter(self._growth.sizes[0], self._limits.length, self._growth.cuts)
         splitter.feed(lead(turn) + clean_output(turn.answer) if turn.answer else "")
         parts, _ = visible(splitter.pieces)
         for index in range(begun - 1, -1, -1):
