@@ -10,6 +10,7 @@ import pytest
 
 from adapters.playground.faults import Fault
 from adapters.playground.slack import SlackStandIn
+from adapters.playground.slack.problems import refuse
 from tests.harness import Harness, harness
 from tests.standins import SLACK
 
@@ -83,3 +84,20 @@ async def test_nothing_is_left_of_an_answer_whose_thread_went_with_the_bot(
         await h.clock.sleep(90.0)
         assert h.ours() == []
         assert parts(h) == []
+
+
+async def test_who_was_not_told_alone_yet_is_answered_where_that_is_allowed_again(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        people = slack(h).people
+        people.restrict(h.folk.channels[0])
+        told = script(h, refuse(POST, "ratelimited", nth=2, retry_after=30))
+        question = h.mention("simulate empty", person=1)
+        await h.until(lambda: told.hits and ("notice", "planned") in parts(h))
+        await h.kill_bot()
+        people.restrict(h.folk.channels[0], "")
+        await h.start_bot()
+        assert (await h.ended(question))["outcome"] == "failed"
+        assert h.told_directly(1) == []
+        assert parts(h) == [("notice", "sent")]

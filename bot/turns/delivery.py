@@ -55,6 +55,8 @@ class Delivery:
             raise
         except PlatformRefused as error:
             return await self._fall_back(error, outcome)
+        # An earlier owner may have wanted to tell it to a person alone.
+        await self._outbox.withdraw_ornament(*ALONE)
         if outcome is not Outcome.CANCELLED:
             await self._mark_replaced()
         return outcome
