@@ -129,6 +129,9 @@ class Uploads:
         try:
             await self._messages.update(where, ts, words, files=names)
             if found := await self._find_share(where, post, names[0]):
+                if found != ts:
+                    # The first one came very late.
+                    await self._remove(where, ts)
                 return found
         except PlatformRefused as error:
             log.warning("file not shared by its id", code=error.code)
