@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from tests.fault_rows import Row
 from tests.fault_rows_events import EVENT_ROWS
+from tests.fault_rows_slack_files import FILE_ROWS
+from tests.fault_rows_slack_people import PEOPLE_ROWS
 from tests.fault_rows_slack_places import PLACE_ROWS
 from tests.fault_rows_slack_posts import POST_ROWS
 from tests.fault_rows_slack_streams import STREAM_ROWS
 
-ROWS: tuple[Row, ...] = (*EVENT_ROWS, *STREAM_ROWS, *POST_ROWS, *PLACE_ROWS)
+ROWS: tuple[Row, ...] = (
+    *EVENT_ROWS,
+    *STREAM_ROWS,
+    *POST_ROWS,
+    *PLACE_ROWS,
+    *FILE_ROWS,
+    *PEOPLE_ROWS,
+)

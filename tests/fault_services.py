@@ -108,7 +108,8 @@ def refuse(
 
 async def name_admin(stage: Stage) -> None:
     """Set Ada as the one who runs the bot; her id is known only now."""
-    stage.h.settings["ADMIN_IDS"] = f"discord:{stage.h.standins.people[0]}"
+    platform = next(iter(stage.h.standins.folk))
+    stage.h.settings["ADMIN_IDS"] = f"{platform}:{stage.h.standins.people[0]}"
     await stage.h.restart_bot()
     stage.h.calm = True
 
