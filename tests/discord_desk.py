@@ -14,6 +14,7 @@ from adapters.fetch import Fetcher
 from adapters.playground.discord import DiscordStandIn
 from adapters.playground.discord.payloads import render_channel
 from adapters.playground.faults import Fault
+from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import Incoming, MessageReceived, Verdict, WorkspaceJoined, WorkspaceLeft
 from bot.notices import ASIDES
@@ -83,12 +84,17 @@ class Inbox:
         self.slow = False
         self.decide_servers = True
         self.listened: set[str] = set()
+        self.followed: set[str] = set()
         self.waiting: list[tuple[asyncio.Future[Decision], Incoming]] = []
         self._decide = decide or (lambda event: Verdict.ADMITTED)
 
     def listens(self, platform: str, workspace: str, channel: str) -> bool:
         """See `bot.ports.Intake`."""
         return channel in self.listened
+
+    async def follows(self, thread: ThreadRef) -> bool:
+        """See `bot.ports.Intake`."""
+        return thread.thread in self.followed
 
     def put(self, event: Incoming) -> asyncio.Future[Decision]:
         """See `bot.ports.Intake`."""

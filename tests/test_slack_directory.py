@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.directory import MOST_ASKED, read_person
-from bot.events import MessageReceived
+from bot.events import MessageEdited, MessageReceived
 from tests.slack_api import TS, Desk, person, said
 from tests.virtual import until
 
@@ -99,6 +99,55 @@ async def test_nobody_is_asked_for_what_is_none_of_ours(desk: Desk) -> None:
     """A busy channel costs no calls."""
     for number in range(5):
         await desk.event(said("hi all", ts=f"1767225600.00010{number}"))
+    assert not desk.api.asked("users.info")
+
+
+async def test_in_a_thread_people_are_asked_for_where_it_is_ours(desk: Desk) -> None:
+    """What others say to each other costs no calls, and the core still hears it, in order."""
+    root = "1767225000.000000"
+    for number in range(3):
+        ts = f"1767225600.00010{number}"
+        await desk.event(said("so <@U2>", ts=ts, thread_ts=root, user=f"U{number}"))
+    assert not desk.api.asked("users.info")
+    assert [each.text for each in messages(desk)] == ["so @U2"] * 3
+    desk.inbox.followed.add(f"T1/C1/{root}")
+    await desk.event(said("so <@U2>", ts="1767225600.000200", thread_ts=root))
+    assert messages(desk)[-1].text == "so @name of U2"
+    assert messages(desk)[-1].author.name == "name of U1"
+
+
+async def test_in_a_thread_that_just_began_people_are_known(desk: Desk) -> None:
+    """Whether or not the store has it yet."""
+    await desk.event(said("<@UBOT> hi"))
+    later = "1767225600.000200"
+    await desk.event(said("and <@U3>?", ts=later, thread_ts=TS, user="U2"))
+    assert messages(desk)[-1].author.name == "name of U2"
+    assert messages(desk)[-1].text == "and @name of U3?"
+    edit = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "C1",
+        "ts": "1767225700.000000",
+        "message": said("or <@U4>?", ts=later, thread_ts=TS, user="U2"),
+        "previous_message": said("and <@U3>?", ts=later, thread_ts=TS, user="U2"),
+    }
+    await desk.event(edit)
+    assert isinstance(desk.inbox.events[-1], MessageEdited)
+    assert desk.inbox.events[-1].text == "or @name of U4?"
+
+
+async def test_nobody_is_asked_for_edits_of_what_is_none_of_ours(desk: Desk) -> None:
+    """People mend their words all day."""
+    edit = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "C1",
+        "ts": "1767225700.000000",
+        "message": said("hi <@U2>"),
+        "previous_message": said("hi <@U3>"),
+    }
+    await desk.event(edit)
+    assert isinstance(desk.inbox.events[-1], MessageEdited)
     assert not desk.api.asked("users.info")
 
 

@@ -72,6 +72,7 @@ async def test_changes_and_deletions_are_events(desk: Desk) -> None:
         "message": before | {"text": "hi you"},
         "previous_message": before,
     }
+    desk.inbox.followed.add("T1/C1/1767225000.000000")
     await desk.event(change)
     edit = desk.inbox.events.pop()
     assert isinstance(edit, MessageEdited)

@@ -126,6 +126,10 @@ class Directory:
         ]
         if asking:
             await asyncio.wait(asking, timeout=NAMES_SECONDS)
+        return self.recall(team, people, channels)
+
+    def recall(self, team: str, people: set[str], channels: set[str]) -> Known:
+        """Return what is known of these, without asking."""
         found = {user: self._people.get(team, user) for user in people}
         called = {channel: self._channels.get(team, channel) for channel in channels}
         return Known(

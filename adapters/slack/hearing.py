@@ -27,7 +27,15 @@ from adapters.slack.changes import (
 from adapters.slack.commands import CommandRunner
 from adapters.slack.directory import Directory
 from adapters.slack.home import Home
-from adapters.slack.inbound import Ears, Known, concerns, parse_message, wanted
+from adapters.slack.inbound import (
+    Ears,
+    Known,
+    concerns,
+    is_addressed,
+    parse_message,
+    thread_in,
+    wanted,
+)
 from adapters.slack.invocations import (
     ask_in,
     ask_of,
@@ -41,6 +49,7 @@ from adapters.slack.order import Turnstile
 from adapters.slack.payloads import Body, Kind, kind_of, part, text
 from adapters.slack.places import channel_path
 from adapters.slack.presses import NOT_TAKEN, NOTED, Answer, Presses
+from adapters.slack.threads import Threads
 from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import Aside, Incoming, MessageReceived, WorkspaceLeft
@@ -91,6 +100,7 @@ class Hearing:
         self._meter = meter
         self._stand_alone = stand_alone
         self._line = Turnstile()
+        self._threads = Threads(intake.follows)
         self._hushed = False
         self._taking = 0
         self._quiet = asyncio.Event()
@@ -191,7 +201,7 @@ class Hearing:
         if not concerns(event, ears):
             return NOTED
         with self._line.join(channel) as place:
-            known = await self._look_up(ears, event)
+            known = await self._look_up(ears, text(event, "channel"), event)
             await place.first()
             message = parse_message(event, ears, known)
             if message is None:
@@ -217,7 +227,7 @@ class Hearing:
         if not is_change(event, ears):
             return NOTED
         with self._line.join(channel) as place:
-            known = await self._look_up(ears, part(event, "message"))
+            known = await self._look_up(ears, text(event, "channel"), part(event, "message"))
             await place.first()
             commits: list[Commit] = []
             if late := names_us_late(event, ears, self._clock.now()):
@@ -262,9 +272,16 @@ class Hearing:
     def _heard(self, thread: ThreadRef, user: str, team: str) -> None:
         self._on_asker(thread.thread, user, team or thread.workspace)
 
-    async def _look_up(self, ears: Ears, message: Body) -> Known:
+    async def _look_up(self, ears: Ears, channel: str, message: Body) -> Known:
+        """Return who is in a message; for what is none of ours nobody is asked."""
         people, channels = wanted(message)
-        return await self._directory.look_up(ears.team, people - {ears.user}, channels)
+        people -= {ears.user}
+        thread = thread_in(message, ears.team, channel)
+        if is_addressed(message, ears) or ears.listens(ears.team, thread.channel):
+            self._threads.note(thread)
+        if not await self._threads.may_be_ours(thread):
+            return self._directory.recall(ears.team, people, channels)
+        return await self._directory.look_up(ears.team, people, channels)
 
     # --- commands, buttons, forms
 

@@ -14,10 +14,8 @@ from adapters.slack.places import (
     thread_of,
     thread_path,
 )
-from bot.domain import Attachment, Author, Quote
-from bot.events import (
-    MessageReceived,
-)
+from bot.domain import Attachment, Author, Quote, ThreadRef
+from bot.events import MessageReceived
 from bot.text import normalise
 
 # What people say; every other subtype is a system message, or a bot's.
@@ -76,6 +74,11 @@ class Known:
         )
 
 
+def thread_in(message: Body, team: str, channel: str) -> ThreadRef:
+    """Name the conversation that a message of a channel stands in, or may begin."""
+    return thread_of(team, channel, root_of(message))
+
+
 def wanted(message: Body) -> tuple[set[str], set[str]]:
     """Return the people and the channels that a message names, by id: who wrote it is one."""
     shared = _shared(message)
@@ -98,12 +101,12 @@ def is_persons(message: Body, ears: Ears) -> bool:
 def concerns(message: Body, ears: Ears) -> bool:
     """Tell whether a new message may concern us, before anything is looked up.
 
-    Ours are mentions, direct messages, what is said where the bot listens, and everything said
-    in a thread; of the last the core knows which.
+    Ours are mentions, direct messages, what is said where the bot listens, and what is said in
+    its threads: which those are, the core knows.
     """
     if message.get("hidden") or not is_persons(message, ears):
         return False
-    if _is_addressed(message, ears) or root_of(message) != text(message, "ts"):
+    if is_addressed(message, ears) or root_of(message) != text(message, "ts"):
         return True
     return ears.listens(ears.team, channel_path(ears.team, text(message, "channel")))
 
@@ -117,13 +120,13 @@ def parse_message(message: Body, ears: Ears, known: Known) -> MessageReceived | 
     if not concerns(message, ears):
         return None
     channel, ts, root = text(message, "channel"), text(message, "ts"), root_of(message)
-    thread = thread_of(ears.team, channel, root)
+    thread = thread_in(message, ears.team, channel)
     if not channel:
         raise ValueError("a message without a channel")
     position = position_of(ts)
     position_of(root)
     words = readable(text(message, "text"), ears.user, known.names)
-    addressed = _is_addressed(message, ears)
+    addressed = is_addressed(message, ears)
     attachments = files_of(message, ears.team, channel, root)
     quote = _quote(message, ears, known)
     if not (addressed or words or attachments or quote):
@@ -159,7 +162,8 @@ def attachments_of(files: Sequence[Body], message: str, place: str) -> tuple[Att
     )
 
 
-def _is_addressed(message: Body, ears: Ears) -> bool:
+def is_addressed(message: Body, ears: Ears) -> bool:
+    """Tell whether a message is said to the bot: it mentions it, or nobody else hears it."""
     direct = text(message, "channel_type") == "im" or text(message, "channel").startswith("D")
     mentioned = text(message, "type") == "app_mention"
     return direct or mentioned or mentions(text(message, "text"), ears.user)

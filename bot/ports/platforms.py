@@ -19,6 +19,9 @@ class Intake(Protocol):
     def listens(self, platform: str, workspace: str, channel: str) -> bool:
         """Tell whether every message of a channel is a question; costs nothing."""
 
+    async def follows(self, thread: ThreadRef) -> bool:
+        """Tell whether a thread's messages are questions without a mention, as far as stored."""
+
     def put(self, event: Incoming) -> asyncio.Future[Decision]:
         """Queue an event without waiting, which keeps arrival order.
 

@@ -99,6 +99,13 @@ class EventIntake:
         else:
             self._listening.discard((platform, workspace, channel))
 
+    async def follows(self, thread: ThreadRef) -> bool:
+        """Tell whether a thread is followed; see `bot.ports.Intake`."""
+        try:
+            return await self._store.is_followed(thread)
+        except StoreError:
+            return False
+
     def put(self, event: Incoming) -> asyncio.Future[Decision]:
         """Queue an event; see `bot.ports.Intake`."""
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
@@ -204,12 +211,7 @@ class EventIntake:
 
     async def _is_ours(self, event: MessageReceived) -> bool:
         """Tell whether somebody waits for an answer to what could not be stored."""
-        if event.addressed:
-            return True
-        try:
-            return await self._store.is_followed(event.thread)
-        except StoreError:
-            return False
+        return event.addressed or await self.follows(event.thread)
 
 
 def _retrieve(future: asyncio.Future[Decision]) -> None:
