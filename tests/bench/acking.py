@@ -26,7 +26,7 @@ from tests.standins import SLACK, StandIns
 
 EVENTS_PER_SECOND = 50
 TWINS = 2
-SECONDS = 10.0
+SECONDS = 6.0
 TOKENS = 10
 SILENCE_MS = 100
 PEOPLE = 50
@@ -74,7 +74,7 @@ class Stopwatch:
 
 
 async def measure(rounds: int, seconds: float = SECONDS) -> list[Figure]:
-    """Run both bots in every round, over both transports, and compare the medians."""
+    """Run both bots in every round, over both transports, and compare."""
     runs: dict[tuple[str, str], list[Run]] = {}
     for _ in range(rounds):
         for transport in TRANSPORTS:
@@ -191,8 +191,8 @@ def _figures(runs: dict[tuple[str, str], list[Run]], commits: list[float]) -> li
     for transport, shown in TRANSPORTS.items():
         for share, word in ((0.5, "p50"), (0.99, "p99"), (1.0, "worst")):
             ours, bare = (
-                median(percentile(run.waits, share) for run in runs[bot, transport])
-                for bot in ("product", "acker")
+                percentile([wait for run in runs[bot, transport] for wait in run.waits], share)
+                for bot in BOTS
             )
             verdict = f"{'met' if ours <= GOAL_MS else 'MISSED'} (<= {GOAL_MS:g} ms)"
             figures.append(

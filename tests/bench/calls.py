@@ -136,8 +136,8 @@ def _figures(shown: str, alone: Run, together: Run) -> list[Figure]:
         ),
         Figure("  ten at once: refused with 429", together.refused, "calls", goal=0),
     ]
-    for method, most in sorted(together.busiest.items()):
-        tier, named = _allowed(method)
+    for method in sorted(together.busiest | alone.busiest):
+        most, (tier, named) = together.busiest[method], _allowed(method)
         need = PEOPLE * alone.busiest[method]
         figures.append(
             Figure(

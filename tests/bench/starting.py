@@ -105,7 +105,7 @@ async def measure(rounds: int) -> list[Figure]:
     """Measure the service beside the four packages that it cannot do without."""
     modules = _import(OURS).modules
     codes = ("pass", FLOOR, OURS, COMMAND)
-    bare, floor, ours, command = _import_in_turns(codes, rounds + 4)
+    bare, floor, ours, command = _import_in_turns(codes, rounds + 2)
     found = sorted(name for name in FORBIDDEN if name in modules)
     found += sorted({"slack_bolt", "slack_sdk"} & _import(DISCORD_ALONE).modules)
     found += sorted({"discord"} & _import(SLACK_ALONE).modules)
