@@ -48,7 +48,8 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I8", f"{name}: {message.text[:40]!r} is still a stream", Kind.LOST)
         if message.text.strip().startswith(STATUSES):
             yield Violation("I8", f"{name}: {message.text[:40]!r} still stands", Kind.LOST)
-        if any("stop" in button.lower().split(":") for button in message.buttons):
+        stop = any("stop" in button.lower().split(":") for button in message.buttons)
+        if stop and not is_held_fast(evidence, message):
             yield Violation("I8", f"{name}: its Stop button still stands")
     for message in evidence.world.messages:
         if message.loading and (evidence.calm or not message.ephemeral) and evidence.final:

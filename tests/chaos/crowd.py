@@ -16,6 +16,8 @@ from tests.chaos.venue import Venue
 from tests.standins import StandIns
 
 TURNS_PER_THREAD = 5
+# Its answer ends as a file.
+LONG = "write 900 words"
 QUEUED_MODEL = "segmind:gpt-5-mini"
 # What a platform refuses to people: it may be gone by now, or is not allowed there.
 REFUSED = (DiscordProblem, SlackProblem)
@@ -43,6 +45,8 @@ class Crowd:
         """
         dice, standins, scene = self._dice, self._standins, self.scene
         text = standins.prompt(dice)
+        if dice.random() < scene.long:
+            text = f"{LONG} ({dice.randrange(1_000_000)})"
         threads = self._venue.open_threads(self._roots, places)
         if dice.random() < scene.commands and self._command(text, threads):
             return

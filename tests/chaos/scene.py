@@ -29,7 +29,9 @@ class Scene:
     unstreamed: float = 0.3
     short: float = 0.2
     agent: float = 0.1
+    is_agent: bool | None = None
     # Of questions.
+    long: float = 0.0
     bare: float = 0.04
     commands: float = 0.15
     queued: float = 0.5
@@ -65,7 +67,20 @@ def set_scene(point: str) -> Scene:
             return Scene(taken_back=0.05)
         case "dismiss":
             return Scene(pressing=0.2, failing=1.0, presses={"retry": 1.0, "continue": 1.0})
-        case "delete" | "drop_part":
+        case "chat.startStream" | "chat.appendStream" | "chat.stopStream":
+            return Scene(unstreamed=0.0, refused=0.0, commands=0.05)
+        case "chat.update":
+            return Scene(unstreamed=1.0)
+        case "chat.delete":
+            # Slack deletes the Stop message of each answer that is streamed.
+            return Scene(unstreamed=0.0, is_agent=False, failing=0.0)
+        case "assistant.threads.setStatus" | "show_status":
+            return Scene(unstreamed=0.0, silent=0.7, silence=1.0)
+        case "agents.sessions.setStatus":
+            return Scene(unstreamed=0.0, is_agent=True, silent=0.7, silence=1.0)
+        case "upload" | "files.completeUploadExternal" | "files.getUploadURLExternal":
+            return Scene(long=0.8, failing=0.0, lost=0.1, refused=0.0, patience=6.0)
+        case "delete" | "drop_part" | "DELETE /channels/{channel_id}/messages/{message_id}":
             # The status line comes after two seconds; then its question is taken back.
             return Scene(
                 silent=1.0, silence=8.0, taken_back=0.03, patience=9.0, failing=0.0, commands=0.0

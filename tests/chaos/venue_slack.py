@@ -94,7 +94,7 @@ class SlackVenue:
 
     def has_arrived(self, query: Query) -> bool:
         """All that Slack tells is the bot's business; it has to have its tables, though."""
-        return bool(query("SELECT name FROM sqlite_master WHERE name = 'turn'"))
+        return bool(query("SELECT 1 FROM worker"))
 
     # --- what goes wrong ----------------------------------------------------------------------
 
@@ -107,6 +107,8 @@ class SlackVenue:
         self._switch(streams, NO_STATUS if dice.random() < scene.unstreamed / 4 else "")
         if dice.random() < scene.agent:
             self._switch(streams, agent=dice.random() < 0.5)
+        if scene.is_agent is not None:
+            self._switch(streams, agent=scene.is_agent)
         if dice.random() < scene.lost:
             for route in (POST, START):
                 faults.add(Fault(route, "lose_answer", nth=dice.randint(1, 4)))

@@ -29,7 +29,7 @@ import adapters.web.surface
 import storage.store
 from adapters.backends import segmind, segmind_polls
 from adapters.discord import catchup
-from adapters.slack import messages, outbound
+from adapters.slack import outbound
 from bot import __main__ as program
 from bot import config, faults, logs
 from bot.turns import calls, outbox, parts, run, worker
@@ -47,7 +47,6 @@ SHOWN_CHARACTERS, TEXT_CHARACTERS = 4_500, 2_000
 SLACK_LIMITS = replace(
     outbound.LIMITS, text=TEXT_CHARACTERS, edit_seconds=0.2, requests_per_second=45.0
 )
-UPDATE_SECONDS = 0.2
 POLL_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1  # https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 
@@ -100,7 +99,6 @@ def live(order: dict[str, Any]) -> None:
     for module in (calls, outbox, run):
         vars(module)["BACKOFF_SECONDS"] = BACKOFF_SECONDS
     worker.AGAIN_SECONDS = AGAIN_SECONDS
-    messages.UPDATE_SECONDS = UPDATE_SECONDS
     parts.MOST_CHARACTERS_SHOWN = SHOWN_CHARACTERS
     for module in (segmind, segmind_polls):
         vars(module)["POLL_FIRST_SECONDS"] = POLL_SECONDS
