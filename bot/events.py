@@ -211,6 +211,7 @@ class Aside(StrEnum):
     FORM_SEND = "form_send"
     FORM_CANCEL = "form_cancel"
     TOO_LATE = "too_late"
+    TAKEN_LATE = "taken_late"
 
 
 # Turns that are admitted only to be told something: that their author asks too much at once,

@@ -72,6 +72,10 @@ ASIDES: Mapping[Aside, str] = {
     Aside.FORM_HINT: "It was wrong, too long, off the point…",
     Aside.FORM_SEND: "Send",
     Aside.FORM_CANCEL: "Cancel",
+    Aside.TAKEN_LATE: (
+        "I was slow to take your question, so you may have been told that the command failed. "
+        "It did not: your question is answered, and charged, once. There is no need to ask again."
+    ),
     Aside.TOO_LATE: "That took too long; press the button again. Nothing was charged.",
 }
 

@@ -120,7 +120,7 @@ class SlackPlatform:
         self._hearing = hearing = Hearing(
             intake=intake,
             directory=self._directory,
-            presses=Presses(intake, calls, responses, sentences, meter),
+            presses=Presses(calls, responses, sentences, clock, meter),
             commands=CommandRunner(commands, self._directory, responses, sentences, clock),
             home=Home(calls, commands, self._directory, clock),
             command=command,

@@ -80,10 +80,10 @@ class Listening(AsyncMiddleware):
         """Take a payload, and acknowledge it once it is committed."""
         del resp, next
         answer = await self._hearing.take(req.context[_OURS], req.body)
-        if not answer.taken:
-            return BoltResponse(status=LATER, body="")
         if answer.then is not None:
             self._beside.start(answer.then())
+        if not answer.taken:
+            return BoltResponse(status=LATER, body="")
         return BoltResponse(status=200, body=dict(answer.said) if answer.said else "")
 
 

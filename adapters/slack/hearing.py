@@ -36,15 +36,8 @@ from adapters.slack.inbound import (
     thread_in,
     wanted,
 )
-from adapters.slack.invocations import (
-    ask_in,
-    ask_of,
-    asker_of,
-    parse_press,
-    parse_reason,
-    words_of,
-)
-from adapters.slack.markup import channels_in, people_in, readable
+from adapters.slack.interactions import Interactions
+from adapters.slack.invocations import ask_in
 from adapters.slack.order import Turnstile
 from adapters.slack.payloads import Body, Kind, kind_of, part, text
 from adapters.slack.places import channel_path
@@ -52,7 +45,7 @@ from adapters.slack.presses import NOT_TAKEN, NOTED, Answer, Presses
 from adapters.slack.threads import Threads
 from bot.domain import ThreadRef
 from bot.errors import StoreError
-from bot.events import Aside, Incoming, MessageReceived, WorkspaceLeft
+from bot.events import Incoming, MessageReceived, WorkspaceLeft
 from bot.ports import Clock, Decision, Intake, Meter
 
 log = structlog.get_logger(__name__)
@@ -89,18 +82,27 @@ class Hearing:
     ) -> None:
         self._intake = intake
         self._directory = directory
-        self._presses = presses
         self._commands = commands
         self._home = home
-        self._command = command
         self._ears = ears
         self._on_asker = on_asker
         self._on_left = on_left
         self._clock = clock
         self._meter = meter
-        self._stand_alone = stand_alone
         self._line = Turnstile()
         self._threads = Threads(intake.follows)
+        self._interactions = Interactions(
+            intake=intake,
+            directory=directory,
+            presses=presses,
+            commands=commands,
+            command=command,
+            stand_alone=stand_alone,
+            ears=ears,
+            heard=self._heard,
+            line=self._line,
+            clock=clock,
+        )
         self._hushed = False
         self._taking = 0
         self._quiet = asyncio.Event()
@@ -125,7 +127,7 @@ class Hearing:
         self._quiet.clear()
         began = self._clock.monotonic()
         try:
-            return await self._take(team, body)
+            return await self._take(team, body, began + ANSWER_SECONDS)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             self._meter.count("slack_malformed", kind=_word(body))
             log.error("not understood", kind=_word(body), error=repr(error)[:200])
@@ -141,21 +143,11 @@ class Hearing:
             if not self._taking:
                 self._quiet.set()
 
-    async def _take(self, team: str, body: Body) -> Answer:
-        match kind_of(body):
-            case Kind.EVENT:
-                return await self._in_time(self._event(team, part(body, "event")))
-            case Kind.COMMAND:
-                return await self._typed(team, body)
-            case Kind.PRESS:
-                return await self._press(team, body)
-            case Kind.FORM:
-                return await self._form(team, body)
-            case Kind.SHORTCUT | Kind.MESSAGE_SHORTCUT:
-                asker = asker_of(body, team, self._clock.now())
-                return self._presses.refuse(asker, Aside.UNKNOWN_COMMAND)
-            case _:
-                return NOTED
+    async def _take(self, team: str, body: Body, until: float) -> Answer:
+        kind = kind_of(body)
+        if kind is Kind.EVENT:
+            return await self._in_time(self._event(team, part(body, "event")))
+        return await self._interactions.take(team, body, kind, until)
 
     # --- events
 
@@ -282,40 +274,6 @@ class Hearing:
         if not await self._threads.may_be_ours(thread):
             return self._directory.recall(ears.team, people, channels)
         return await self._directory.look_up(ears.team, people, channels)
-
-    # --- commands, buttons, forms
-
-    async def _typed(self, team: str, body: Body) -> Answer:
-        now = self._clock.now()
-        asker = asker_of(body, team, now)
-        words = words_of(body, self._command, self._stand_alone)
-        if words is None:
-            return self._presses.refuse(asker, Aside.UNKNOWN_COMMAND)
-        people = people_in([words]) | {asker.user}
-        known = await self._directory.look_up(team, people, channels_in([words]))
-        spoken = self._commands.parse(readable(words, self._ears(team).user, known.names))
-        if isinstance(spoken, str) or not spoken.command.asks:
-            return self._commands.run_typed(spoken, asker)
-        asked = ask_of(spoken, asker, known.author(team, asker.user), now)
-        self._heard(asked.thread, asker.user, text(body, "team_id"))
-        return await self._presses.take(asker, asked)
-
-    async def _press(self, team: str, body: Body) -> Answer:
-        asker = asker_of(body, team, self._clock.now())
-        author = await self._directory.author(team, asker.user)
-        press = parse_press(body, asker, author)
-        if press is None:
-            return self._presses.refuse(asker, Aside.UNKNOWN_BUTTON)
-        self._heard(press.thread, asker.user, text(part(body, "user"), "team_id"))
-        return await self._presses.take(asker, press, text(body, "trigger_id"))
-
-    async def _form(self, team: str, body: Body) -> Answer:
-        asker = asker_of(body, team, self._clock.now())
-        known = await self._directory.look_up(team, {asker.user}, set())
-        reason = parse_reason(body, team, known.author(team, asker.user))
-        if reason is None:
-            return self._presses.refuse(asker, Aside.UNKNOWN_BUTTON)
-        return await self._presses.take(asker, reason)
 
 
 def _word(body: Body) -> str:

@@ -1,7 +1,8 @@
 """Take presses of buttons, forms, and questions by command, within Slack's three seconds.
 
 The row is committed before Slack hears of it, at the latest after `COMMIT_SECONDS`; what becomes
-of a commit that is later than that, the person is told afterwards.
+of a commit that is later than that, the person is told afterwards. A question by command is never
+acknowledged before: nothing else would be left of it, were the bot to end just then.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from adapters.slack.responses import Responses
 from adapters.slack.views import reason_form
 from bot.errors import PlatformError, StoreError
 from bot.events import Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
-from bot.ports import Decision, Intake, Meter
+from bot.ports import Clock, Decision, Meter
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +77,8 @@ def reply_to(event: Taken) -> Reply:
 class Answer:
     """How Slack is answered: what the acknowledgement says, and what is done after it.
 
-    Without `taken` there is no acknowledgement, so that Slack sends it again.
+    Without `taken` there is no acknowledgement: Slack sends an event again, and says of a command
+    that it failed.
     """
 
     taken: bool = True
@@ -89,44 +91,53 @@ NOTED = Answer()
 
 
 class Presses:
-    """Take events that came by interaction to intake and tell the person what came of them."""
+    """Answer what was put in the queue, and tell the person what came of it."""
 
     def __init__(
         self,
-        intake: Intake,
         calls: Calls,
         responses: Responses,
         sentences: Mapping[Aside, str],
+        clock: Clock,
         meter: Meter,
     ) -> None:
-        self._intake = intake
         self._calls = calls
         self._responses = responses
         self._sentences = sentences
+        self._clock = clock
         self._meter = meter
 
     def refuse(self, asker: Asker, aside: Aside) -> Answer:
         """Tell the person alone that nothing is done."""
         return Answer(then=lambda: self._say(asker, aside))
 
-    async def take(self, asker: Asker, event: Taken, trigger: str = "") -> Answer:
-        """Take an event; nothing is awaited before it has its place in the queue.
+    async def settle(
+        self,
+        asker: Asker,
+        event: Taken,
+        commit: asyncio.Future[Decision],
+        until: float,
+        trigger: str = "",
+    ) -> Answer:
+        """Say how Slack is answered, `until` then by the monotonic clock.
 
         `trigger` lets one form be opened.
         """
-        commit = self._intake.put(event)
-        done, _ = await asyncio.wait({commit}, timeout=COMMIT_SECONDS)
+        asked = isinstance(event, Asked)
+        left = max(0.0, until - self._clock.monotonic())
+        done, _ = await asyncio.wait({commit}, timeout=left if asked else COMMIT_SECONDS)
         if not done:
             self._meter.count("slack_presses_late")
-            return Answer(then=lambda: self._follow(asker, event, trigger, commit))
+            # Slack then says that the command failed, which nobody knows yet.
+            return Answer(taken=not asked, then=lambda: self._follow(asker, event, trigger, commit))
         verdict = verdict_of(commit)
         if verdict is None and isinstance(event, ReasonGiven):
             # The form stays open, with the words in it.
             errors = {REASON_FIELD: self._sentences[Aside.NOT_STORED]}
             return Answer(said={"response_action": "errors", "errors": errors})
-        return Answer(then=lambda: self._settle(asker, event, trigger, verdict))
+        return Answer(then=lambda: self._show(asker, event, trigger, verdict))
 
-    async def _settle(
+    async def _show(
         self, asker: Asker, event: Taken, trigger: str, verdict: Verdict | None
     ) -> None:
         """Show what became of an event."""
@@ -144,7 +155,7 @@ class Presses:
     async def _follow(
         self, asker: Asker, event: Taken, trigger: str, commit: asyncio.Future[Decision]
     ) -> None:
-        """Show what becomes of an event that was acknowledged before it was committed.
+        """Show what becomes of an event that was answered before it was committed.
 
         A form can be opened for three seconds only, so that goes first.
         """
@@ -153,8 +164,10 @@ class Presses:
             await self._open_form(asker, event, trigger)
         await asyncio.wait({commit})
         verdict = verdict_of(commit)
-        if not (opened and verdict in _TAKEN):
-            await self._settle(asker, event, trigger, verdict)
+        if isinstance(event, Asked) and verdict in _TAKEN:
+            await self._say(asker, Aside.TAKEN_LATE)
+        elif not (opened and verdict in _TAKEN):
+            await self._show(asker, event, trigger, verdict)
 
     async def _open_form(self, asker: Asker, event: Taken, trigger: str) -> None:
         """Ask why an answer was bad: https://docs.slack.dev/reference/methods/views.open."""
