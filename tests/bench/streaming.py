@@ -31,6 +31,9 @@ TOKENS = 300
 # Long enough for a hundred threads to be made before the first token comes.
 SILENCE_MS = 1000
 ALONE = 12
+# Questions before those that count; of these bots none asked alone does.
+WARM = 3
+TOGETHER_ONLY = ("openai", SLACK_NATIVE, SLACK_EDITS)
 
 
 @dataclass
@@ -74,7 +77,8 @@ async def run_once(bot: str, streams: int) -> Run:
             async with process(module, settings) as child:
                 await asyncio.wait_for(watch.ready.wait(), 20)
                 await asyncio.sleep(0.5)
-                return await _ask(standins, watch, child.pid, port, channels)
+                alone = 0 if bot in TOGETHER_ONLY else ALONE
+                return await _ask(standins, watch, child.pid, port, channels, alone)
 
 
 def _channel(standins: StandIns, platform: str, name: str) -> str:
@@ -88,14 +92,16 @@ def _channel(standins: StandIns, platform: str, name: str) -> str:
     return f"{team}/{standins.slack.world.add_channel(team, name, everybody).id}"
 
 
-async def _ask(standins: StandIns, watch: Watch, pid: int, port: int, channels: list[str]) -> Run:
+async def _ask(
+    standins: StandIns, watch: Watch, pid: int, port: int, channels: list[str], alone: int
+) -> Run:
     run = Run()
 
     def ask(name: str, channel: str, tokens: int, silence: int) -> None:
         watch.ask(name)
         standins.mention(standins.people[0], channel, f"#{name}:{tokens}:{silence}")
 
-    for n in range(ALONE + 3):
+    for n in range(WARM + alone):
         ask(f"a{n}", channels[0], 10, 100)
         await watch.wait([f"a{n}"], 20)
         await asyncio.sleep(0.02)
@@ -112,7 +118,7 @@ async def _ask(standins: StandIns, watch: Watch, pid: int, port: int, channels: 
     async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/log") as told:
         log = await told.json()
     run.together = _delays(watch, log, names)
-    run.alone = _delays(watch, log, [f"a{n}" for n in range(3, ALONE + 3)])
+    run.alone = _delays(watch, log, [f"a{n}" for n in range(WARM, WARM + alone)])
     return run
 
 
