@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 _UNCLEAR = (PartState.UNKNOWN, PartState.SENDING)
 # An ornament is not worth a longer wait.
 ORNAMENT_SECONDS = 1.0
+# A row that was committed so shortly before its message left tells when that was.
+FRESH_MS = 1_000
 
 
 @dataclass(slots=True)
@@ -351,6 +353,16 @@ class Outbox:
         row = self._rows[(purpose, index)] = _Row(PartState.SENDING, place, None, now, again=again)
         return row
 
+    def _is_stale(self, row: _Row) -> bool:
+        """Tell whether a row that was prepared says too early a time of sending.
+
+        From that time on it is counted how long a message may still come to be, so it is
+        committed again where the text was waited for.
+        """
+        if self._platform.limits.settle_seconds <= 0:
+            return False
+        return self._services.clock.now() - row.sending_at > FRESH_MS
+
     async def _post(self, purpose: Purpose, index: int, place: str, post: Post) -> None:
         row = self._rows.get((purpose, index))
         first_try = row is None or row.ready
@@ -380,7 +392,7 @@ class Outbox:
         """Send a message once, its row committed before and after."""
         row = self._rows.get((purpose, index))
         interaction = await self._take_placeholder((purpose, index), place)
-        if row is None or not row.ready or row.place != place:
+        if row is None or not row.ready or row.place != place or self._is_stale(row):
             row = await self._begin(purpose, index, place)
         row.ready = False
         sent = _word(row, post)

@@ -7,7 +7,8 @@ WHERE turn = :turn
 ORDER BY purpose, idx;
 
 -- name: begin_part(turn, worker, attempt, purpose, idx, place, nonce, now)
--- From unknown the first time of sending stays: the platform's nonce window began there.
+-- A message may still come to be for a while after it was last sent, so that is the time that
+-- counts; a row that was prepared early is sent anew when its message leaves.
 INSERT INTO part (
     turn, purpose, idx, state, platform, workspace, place, nonce, sending_at, updated_at
 )
@@ -18,10 +19,8 @@ WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt
   AND t.state IN ('running', 'delivering')
 ON CONFLICT (turn, purpose, idx) DO UPDATE
 SET state = 'sending', place = excluded.place, nonce = excluded.nonce,
-    sending_at = CASE WHEN part.state = 'unknown' THEN part.sending_at
-                      ELSE excluded.sending_at END,
-    updated_at = excluded.updated_at
-WHERE part.state IN ('planned', 'unknown')
+    sending_at = excluded.sending_at, updated_at = excluded.updated_at
+WHERE part.state IN ('planned', 'unknown', 'sending')
 RETURNING idx;
 
 -- name: mark_part(turn, worker, attempt, purpose, idx, state, message, again, now)
