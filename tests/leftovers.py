@@ -44,12 +44,13 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
         if was_left(evidence, turn) or message.place in evidence.world.shut:
             continue  # nothing can be tidied up where one may not go
         name = name_of(turn)
-        if message.live and not is_held_fast(evidence, message):
+        if is_held_fast(evidence, message):
+            continue
+        if message.live:
             yield Violation("I8", f"{name}: {message.text[:40]!r} is still a stream", Kind.LOST)
         if message.text.strip().startswith(STATUSES):
             yield Violation("I8", f"{name}: {message.text[:40]!r} still stands", Kind.LOST)
-        stop = any("stop" in button.lower().split(":") for button in message.buttons)
-        if stop and not is_held_fast(evidence, message):
+        if any("stop" in button.lower().split(":") for button in message.buttons):
             yield Violation("I8", f"{name}: its Stop button still stands")
     for message in evidence.world.messages:
         if message.loading and (evidence.calm or not message.ephemeral) and evidence.final:

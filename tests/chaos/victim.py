@@ -29,7 +29,7 @@ import adapters.web.surface
 import storage.store
 from adapters.backends import segmind, segmind_polls
 from adapters.discord import catchup
-from adapters.slack import outbound
+from adapters.slack import allowance, outbound
 from bot import __main__ as program
 from bot import config, faults, logs
 from bot.turns import calls, outbox, parts, run, worker
@@ -100,6 +100,9 @@ def live(order: dict[str, Any]) -> None:
         vars(module)["BACKOFF_SECONDS"] = BACKOFF_SECONDS
     worker.AGAIN_SECONDS = AGAIN_SECONDS
     parts.MOST_CHARACTERS_SHOWN = SHOWN_CHARACTERS
+    vars(allowance).update(
+        _TIERS=dict.fromkeys(allowance._TIERS, 10_000), _POSTS=100, _STATUSES_A_MINUTE=10_000
+    )
     for module in (segmind, segmind_polls):
         vars(module)["POLL_FIRST_SECONDS"] = POLL_SECONDS
     settings = replace(config.Settings.load(order["env"]), http_port=order.get("port", 0))
