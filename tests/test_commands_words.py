@@ -233,6 +233,9 @@ def test_what_is_surely_a_command_is_one_after_a_mention(
         "model behaviour:good or bad?",
         "persona of Napoleon?",
         "persona Napoleon",
+        "persona your own words",
+        "ask you are what?",
+        "model you are what?",
         "settings of my camera",
         "settings mentions: what is it?",
         "ask what is a monad?",
@@ -257,6 +260,8 @@ def test_whatever_can_be_a_question_is_one(words: str) -> None:
         ("model for:galaxy", "Write after a mention `model [model…] [for:…] [reset:true]`."),
         ("settings follow:maybe please", "Write after a mention `settings"),
         ("ask", "Write after a mention `ask [model:…]"),
+        ("persona You are a pirate", "Did you mean `persona text:…`?"),
+        ("Persona “you’re a pirate” for:channel", "Did you mean `persona text:…`?"),
         ("ask effort:silly why?", "`effort` must be one of"),
     ],
 )

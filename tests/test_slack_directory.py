@@ -116,6 +116,22 @@ async def test_in_a_thread_people_are_asked_for_where_it_is_ours(desk: Desk) -> 
     assert messages(desk)[-1].author.name == "name of U1"
 
 
+async def test_many_events_at_once_make_no_call_each(desk: Desk) -> None:
+    """Neither to learn who speaks nor to learn who we are."""
+    before = len(desk.api.calls)
+    root = "1767225000.000000"
+    events = [
+        desk.event(said("hi", ts=f"1767225600.{number:06}", thread_ts=root))
+        for number in range(250)
+    ]
+    events += [
+        desk.event(said("<@UBOT> hi", ts=f"1767225601.{number:06}")) for number in range(250)
+    ]
+    assert set(await asyncio.gather(*events)) == {200}
+    assert len(messages(desk)) == 500
+    assert [method for method, _ in desk.api.calls[before:]] == ["users.info"]
+
+
 async def test_in_a_thread_that_just_began_people_are_known(desk: Desk) -> None:
     """Whether or not the store has it yet."""
     await desk.event(said("<@UBOT> hi"))

@@ -51,9 +51,10 @@ class Endpoint:
     async def handle(self, request: web.Request) -> web.Response:
         """Answer a request of Slack's, once what it asks for is committed."""
         raw = await request.read()
+        signed = self._is_signed(request, raw)
         if is_ssl_check(raw):
             return self._answered("ssl_check", 200)
-        if not self._is_signed(request, raw):
+        if not signed:
             return self._answered("unsigned", 401)
         try:
             payload = read_body(raw.decode("utf-8"), request.content_type)

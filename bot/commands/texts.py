@@ -104,6 +104,16 @@ def usage(command: Command, why: str, here: Here) -> str:
     return f"I could not read that: {why}. {NOTHING_DONE} {how} `{prefix}{command.name}{words}`."
 
 
+def keyed(command: Command, option: Option, here: Here) -> str:
+    """Ask whether words that begin with a command are one, and say how it is then written."""
+    shown = here.show(command.name, **{option.name: "…"})
+    return (
+        f"Did you mean {shown}? After a mention `{option.name}:` has to stand before the words, "
+        f"which could be a question otherwise. {NOTHING_DONE} If it was a question, begin it with "
+        "another word."
+    )
+
+
 def _form(option: Option, here: Here, main: bool) -> str:
     """Return how an option is written, in brackets where it may be left out."""
     if here.plain and main and option.kind is OptionKind.TEXT and not option.choices:

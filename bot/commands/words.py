@@ -37,6 +37,8 @@ _CLOSING = {
 # A name is written with or without a slash, and with what ends a sentence.
 _NAME = re.compile(r"/?([A-Za-z][A-Za-z_-]{0,31})[.!?]*")
 _SLASHED = re.compile(r"/[A-Za-z][A-Za-z0-9_-]*(?=\s|\Z)")
+# Words that tell the bot what to be; nobody asks anything by them behind a command's name.
+_TOLD = re.compile("[\"\u201c\u201d\u201e\u00ab']?you(?:\\s+are\\b|['\u2019]re\\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,10 @@ def recognise(
     is_model: Callable[[str], bool],
     slash: str = "",
 ) -> Spoken | str | None:
-    """Read words that are a command only if nobody can mean a question by them, else None."""
+    """Read words that are a command only if nobody can mean a question by them, else None.
+
+    Words that tell the bot what to be are neither: the person is asked which was meant.
+    """
     words = normalise(words).strip()
     if _SLASHED.match(words):
         return parse(words, commands, here, slash)
@@ -103,6 +108,8 @@ def recognise(
         return texts.usage(command, str(error), here) if meant else None
     main = _main(command)
     if main and main.name in given and not first.key:
+        if not (main.completes or command.asks) and _TOLD.match(rest):
+            return texts.keyed(command, main, here)
         value = given[main.name]
         if not (main.completes and isinstance(value, str) and is_model(value)):
             return None
