@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.chaos.__main__ import campaign
 from tests.chaos.campaign import Plan
 
-CYCLES = 20
 
-
-async def test_twenty_kills_leave_no_trace(tmp_path: Path) -> None:
-    tally, report = await campaign(Plan(cycles=CYCLES, seed=20), tmp_path)
+@pytest.mark.parametrize(
+    ("venue", "cycles"), [("discord", 20), ("slack-socket", 12), ("slack-http", 12)]
+)
+async def test_a_few_kills_leave_no_trace(tmp_path: Path, venue: str, cycles: int) -> None:
+    tally, report = await campaign(Plan(cycles=cycles, seed=20, venue=venue), tmp_path)
     figures = "\n".join(tally.describe(report, turns=3))
     assert not report.violations, "\n".join([figures, *map(str, report.violations)])
-    assert tally.cycles >= CYCLES, figures
+    assert tally.cycles >= cycles, figures
     assert min(tally.under_way) >= 3, figures
-    assert sum(tally.kills.values()) >= CYCLES // 3, figures
+    assert sum(tally.kills.values()) >= cycles // 3, figures

@@ -29,7 +29,7 @@ LEAST_POINTS = 40
 # Its jobs take some ten seconds, too long for a life of three.
 SEGMIND_SPEED = 40.0
 # So few cycles cannot come to every point.
-SHORT = 150
+SHORT = {DISCORD: 150, SLACK: 300}
 
 
 async def campaign(plan: Plan, folder: Path) -> tuple[Tally, Report]:
@@ -89,32 +89,39 @@ def main(arguments: list[str]) -> int:
     )
     options = parser.parse_args(arguments)
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
+    chosen = {
+        name: options.cycles or cycles
+        for name, cycles in CYCLES.items()
+        if options.platform in ("all", name, name.partition("-")[0])
+    }
     started = time.monotonic()
+    before: Tally | None = None
     code = 0
-    for name, cycles in CYCLES.items():
-        if options.platform not in ("all", name, name.partition("-")[0]):
-            continue
-        cycles = options.cycles or cycles
+    for name, cycles in chosen.items():
+        if before is not None and before.venue.partition("-")[0] != name.partition("-")[0]:
+            before = None
         plan = Plan(
             cycles,
             seed,
             options.turns,
             look=not options.no_lookup,
             venue=name,
-            keep=bool(options.keep),
+            before=before,
+            keep=options.keep is not None,
         )
         with tempfile.TemporaryDirectory() as temporary:
             folder = options.keep / name if options.keep else Path(temporary)
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 parser.error(f"{folder} is not empty")
-            code = max(code, run(plan, folder))
+            before, failed = run(plan, folder)
+        code = max(code, failed)
     print(f"{time.monotonic() - started:.0f} s in all")
     return code
 
 
-def run(plan: Plan, folder: Path) -> int:
-    """Run a plan, print its figures and return how it went, see `main`."""
+def run(plan: Plan, folder: Path) -> tuple[Tally, int]:
+    """Run a plan, print its figures and return them, and how it went (see `main`)."""
     looking = "on" if plan.look else "OFF"
     said = f"{plan.venue}: seed {plan.seed}, {plan.cycles} kills, looking {looking}"
     print(said, flush=True)
@@ -126,13 +133,17 @@ def run(plan: Plan, folder: Path) -> int:
     print(f"{said}: {time.monotonic() - started:.0f} s\n", flush=True)
     if not plan.look:
         print("doubles were found, as they must be" if report.doubled else "NO DOUBLES FOUND")
-        return 0 if report.doubled else 1
+        return tally, 0 if report.doubled else 1
     if report.violations:
-        return 1
-    short = tally.shortcomings(least_points=LEAST_POINTS) if plan.cycles >= SHORT else []
+        return tally, 1
+    reached = tally.added_up()
+    if reached is not tally:
+        print("\n".join([*reached.list_hits(), ""]))
+    enough = reached.cycles >= SHORT[plan.venue.partition("-")[0]]
+    short = reached.shortcomings(least_points=LEAST_POINTS) if enough else []
     for line in short:
         print(f"SHORT: {line}")
-    return 2 if short else 0
+    return tally, 2 if short else 0
 
 
 if __name__ == "__main__":

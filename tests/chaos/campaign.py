@@ -26,7 +26,7 @@ from tests.checker import Report, check
 from tests.standins import MODEL, SEGMIND, StandIns
 
 # Of all kills; the others come at a random moment, from outside.
-SHARE_AT_POINTS = 0.7
+SHARE_AT_POINTS = 0.8
 DRAIN_SECONDS = 120.0
 LOOK_EVERY_SECONDS = 0.02
 CHAT = "POST /v1/chat/completions"
@@ -41,6 +41,7 @@ class Plan:
     turns: int = 3
     look: bool = True
     venue: str = "discord"
+    before: Tally | None = None
     keep: bool = False
 
 
@@ -54,7 +55,7 @@ class Campaign:
     def __init__(
         self, plan: Plan, folder: Path, standins: StandIns, nursery: Nursery, venue: Venue
     ) -> None:
-        self.tally = Tally(venue.name, venue.points, venue.states)
+        self.tally = Tally(venue.name, venue.points, venue.states, plan.before)
         self._plan = plan
         self._random = random.Random(plan.seed)
         self._standins = standins

@@ -29,11 +29,16 @@ STATES = (
 
 @dataclass(slots=True)
 class Tally:
-    """The figures of the campaign at a venue, whose own points and states are named."""
+    """The figures of the campaign at a venue, whose own points and states are named.
+
+    `before` are those of the same platform's campaign by another way, which count as well where
+    it is asked what was reached.
+    """
 
     venue: str
     points: Sequence[str] = ()
     more_states: Sequence[str] = ()
+    before: Tally | None = None
     passed: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     misses: Counter[str] = field(default_factory=Counter)
@@ -74,19 +79,30 @@ class Tally:
 
     def choose(self) -> str:
         """Return the point that has killed least, and was waited for in vain least."""
-        known = sorted({*self.passed, *read_points(), *self.points})
-        return min(known, key=lambda name: self.kills[name] + self.misses[name] / 2, default="")
+        all_in_all = self.added_up()
+        kills, misses = all_in_all.kills, all_in_all.misses
+        known = sorted({*all_in_all.passed, *read_points(), *self.points})
+        return min(known, key=lambda name: kills[name] + misses[name] / 2, default="")
+
+    def added_up(self) -> Tally:
+        """Return these figures and those before."""
+        if self.before is None:
+            return self
+        before, both = self.before, f"{self.before.venue} and {self.venue}"
+        return Tally(
+            both,
+            self.points,
+            self.more_states,
+            passed=before.passed + self.passed,
+            kills=before.kills + self.kills,
+            misses=before.misses + self.misses,
+            states=before.states + self.states,
+            under_way=before.under_way + self.under_way,
+        )
 
     def describe(self, report: Report, *, turns: int) -> list[str]:
         """Return the figures as lines."""
-        lines = [f"{self.venue}:", "kills  passed  fault point"]
-        lines += [
-            f"{self.kills[name]:>5} {self.passed[name]:>7}  {name}" for name in sorted(self.passed)
-        ]
-        lines += ["", "found by a kill:"]
-        wanted = (*STATES, *self.more_states)
-        others = sorted(self.states.keys() - {*wanted})
-        lines += [f"{self.states[name]:>5}  {name}" for name in (*wanted, *others)]
+        lines = self.list_hits()
         named, total = sum(self.kills.values()), sum(self.seconds)
         lines += [
             "",
@@ -100,6 +116,17 @@ class Tally:
             f"{len(report.violations)} violations in all",
         ]
         return lines
+
+    def list_hits(self) -> list[str]:
+        """Return, as lines, how often each point killed, and what state a kill found."""
+        lines = [f"{self.venue}:", "kills  passed  fault point"]
+        lines += [
+            f"{self.kills[name]:>5} {self.passed[name]:>7}  {name}" for name in sorted(self.passed)
+        ]
+        lines += ["", "found by a kill:"]
+        wanted = (*STATES, *self.more_states)
+        others = sorted(self.states.keys() - {*wanted})
+        return lines + [f"{self.states[name]:>5}  {name}" for name in (*wanted, *others)]
 
     def shortcomings(self, *, least_points: int) -> list[str]:
         """Return what the campaign failed to reach."""
