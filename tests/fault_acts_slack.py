@@ -194,6 +194,8 @@ def slack_setting(name: str, value: object) -> Act:
 
 # The workspace will not have streams: a growing answer is posted and updated.
 NO_STREAMS = Switch({"streams": "channel_type_not_supported"})
+# The app is no agent: Stop is a button of ours, on a message of its own beside a stream.
+NO_AGENT = Switch({"agent": False})
 
 
 def refused(method: str, code: str, **rest: Any) -> Script:

@@ -239,7 +239,7 @@ EVENT_ROWS: tuple[Row, ...] = (
                 "no socket for three minutes",
                 "all sockets are cut, and none is given for three minutes",
                 (refused(OPEN, "internal_error", times=999), DropSockets()),
-                (Advance(180), Heal(SLACK_SCRIPT)),
+                (Advance(180), Heal(SLACK_SCRIPT), Advance(115)),
                 (
                     Called(OPEN, code="internal_error", times=4, most=60),
                     Called("socket:hello", times=4, most=6),

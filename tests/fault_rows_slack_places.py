@@ -19,6 +19,7 @@ from tests.fault_acts import (
     Writing,
 )
 from tests.fault_acts_slack import (
+    NO_AGENT,
     NO_STREAMS,
     ArchiveChannel,
     DeleteChannel,
@@ -237,7 +238,7 @@ PLACE_ROWS: tuple[Row, ...] = (
             id="F36",
             variant=variant,
             happens=f"While an answer is written {what}.",
-            acts=(*before, Mention(LONG, person=1), Writing(), act),
+            acts=(NO_AGENT, *before, Mention(LONG, person=1), Writing(), act),
             met=(Called(method, code=code, times=1, most=3), Called(OPEN_DM)),
             sees=(*seen, shows("dm1", alone(why))),
             stored=(undelivered("answer sent", "notice sent", history=history), KEPT),
@@ -297,6 +298,7 @@ PLACE_ROWS: tuple[Row, ...] = (
             variant=f"{variant}, {name}",
             happens=f"While one question is answered and another waits, {what}.",
             acts=(
+                NO_AGENT,
                 Mention(LONG),
                 Writing(),
                 Say("And then?", "next", place="q"),
@@ -338,6 +340,7 @@ PLACE_ROWS: tuple[Row, ...] = (
         variant="known only by a call",
         happens="The token is revoked while an answer is written, and no event tells of it.",
         acts=(
+            NO_AGENT,
             Mention(LONG),
             Writing(),
             Say("And then?", "next", place="q"),

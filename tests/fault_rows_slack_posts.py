@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from adapters.playground.faults import Fault
 from tests.fault_acts import Act, Advance, Ended, Heal, Kill, Mention, Script, Start, Writing
-from tests.fault_acts_slack import NO_STREAMS, met_with, refused, slack_setting
+from tests.fault_acts_slack import NO_AGENT, NO_STREAMS, met_with, refused, slack_setting
 from tests.fault_rows import (
     ANSWER,
     SLACK,
@@ -39,7 +39,7 @@ LOOK = "conversations.replies"
 WHILE = "write 300 words"
 INVALID, EMPTY = "invalid_blocks", "no_text"
 # In a workspace that is known to have no streams, no message of its own carries Stop.
-KNOWN = (NO_STREAMS, Mention("Hello", "known"), Ended("known"))
+KNOWN = (NO_AGENT, NO_STREAMS, Mention("Hello", "known"), Ended("known"))
 KNOWN_SEEN = shows("known", ANSWER)
 # (what happens before, what is seen of it, stored, booked)
 ON_KNOWN: Before = (KNOWN, (KNOWN_SEEN,), (answered("known", "Hello"),), (charged("known"),))
@@ -77,7 +77,7 @@ def _lost() -> tuple[Row, ...]:
         ("the beginning of a stream", START, 1, (), "yes"),
         ("the middle of a stream", APPEND, 2, (), ""),
         ("the end of a stream", STOP, 1, (), ""),
-        ("a Stop message", POST, 1, (), "yes"),
+        ("a Stop message", POST, 1, (NO_AGENT,), "yes"),
         ("a post", POST, 1, KNOWN, "yes"),
         ("the middle of an answer", UPDATE, 1, KNOWN, ""),
         ("the last word of an answer", UPDATE, 2, KNOWN, ""),
@@ -88,7 +88,7 @@ def _lost() -> tuple[Row, ...]:
             fault = loss(method, nth)
             arrived = fault.action != "cut"
             counted = Counted("parts_resolved", 1, f'found="{"yes" if arrived else "no"}"')
-            known = bool(before)
+            known = before is KNOWN
             rows.append(
                 Row(
                     id="F40",
@@ -185,12 +185,12 @@ POST_ROWS: tuple[Row, ...] = (
                 tuple(refused(UPDATE, "ratelimited", nth=nth, retry_after=3) for nth in (3, 6, 9)),
             ),
             (
-                "on every third append",
-                "at every third append",
+                "on every second append",
+                "at every second append",
                 (),
                 APPEND,
                 3,
-                tuple(refused(APPEND, "ratelimited", nth=nth, retry_after=3) for nth in (3, 6, 9)),
+                tuple(refused(APPEND, "ratelimited", nth=nth, retry_after=3) for nth in (2, 4, 6)),
             ),
             (
                 "on a stop",

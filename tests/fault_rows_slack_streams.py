@@ -6,6 +6,7 @@ from adapters.playground.aimlapi import CHAT
 from adapters.playground.faults import Fault
 from tests.fault_acts import Act, Advance, Ended, Mention, Press, Script, Writing
 from tests.fault_acts_slack import (
+    NO_AGENT,
     NO_STREAMS,
     StopSession,
     met_with,
@@ -38,6 +39,7 @@ SESSION = "agents.sessions.setStatus"
 TOO_LONG, TOO_OLD, BY_USER = "msg_too_long", "message_not_in_streaming_state", "stopped_by_user"
 # A model that leaves no time: what is said here is about length.
 QUICK = World(platform="slack", tokens_per_second=400)
+QUICKER = World(platform="slack", tokens_per_second=2_000)
 MONAD, BRIEF, LONG = "What is a monad?", "write 100 words", "write 900 words"
 # Looking whether it is over costs more than letting the time pass.
 A_WHILE = (Advance(280), Ended())
@@ -108,7 +110,7 @@ def _too_long() -> tuple[Row, ...]:
                     sees=(shows("q", ANSWER, "{*}"),),
                     stored=(answered(asked=question, parts=2), *small[most]),
                     ledger=(charged(),),
-                    world=QUICK,
+                    world=QUICKER if most > 11_000 else QUICK,
                     instead=instead,
                 )
             )
@@ -293,7 +295,15 @@ STREAM_ROWS: tuple[Row, ...] = (
             id="F33",
             variant=f"our Stop while {what}",
             happens=f"A person presses our Stop while {what}.",
-            acts=(*before, Mention(LONG), Writing(), Advance(after), Press("stop"), Ended()),
+            acts=(
+                NO_AGENT,
+                *before,
+                Mention(LONG),
+                Writing(),
+                Advance(after),
+                Press("stop"),
+                Ended(),
+            ),
             met=met,
             sees=(shows("q", STOPPED),),
             stored=(stopped(), no_streams_left()),
@@ -321,6 +331,7 @@ STREAM_ROWS: tuple[Row, ...] = (
         variant="our Stop before a word",
         happens="A person presses our Stop when nothing is written yet.",
         acts=(
+            NO_AGENT,
             Script(MODEL, Fault(CHAT, "answer", options={"silence": 20.0})),
             Mention(MONAD),
             Advance(4),
