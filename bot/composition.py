@@ -256,6 +256,7 @@ async def compose(
         wished=worker.wished,
         left=worker.left,
         lost=worker.lost,
+        repeat_seconds=lambda name: platforms[name].limits.repeat_seconds,
         most_open=most_open,
     )
     desk = Desk(

@@ -528,11 +528,12 @@ def charge_words(turn: Turn) -> str:
     return "What the model wrote was charged." if turn.answer else NOTHING_CHARGED
 
 
-def out_of_storage() -> str:
-    """Say that an event could not be stored, so it will not be answered."""
+def out_of_storage(*, read_again: bool) -> str:
+    """Say that a message could not be stored; `read_again`: at its next start the bot finds it."""
+    wait = ", or wait: I read it again when I restart" if read_again else ""
     return (
         "I cannot take your message now: I could not store it (the bot's disk may be full). "
-        f"{NOTHING_CHARGED} Ask again in a while, or wait: I read it again when I restart."
+        f"{NOTHING_CHARGED} Ask again in a while{wait}."
     )
 
 

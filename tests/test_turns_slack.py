@@ -450,20 +450,3 @@ async def test_f44_a_missing_scope_for_files_is_named(tmp_path: Path) -> None:
             )
         assert stored(h, "SELECT count(*) FROM ledger WHERE tokens > 0") == [(0,)]
         assert len(stored(h, "SELECT name FROM alert")) == 1
-
-
-async def test_who_cannot_be_stored_is_told_in_the_thread(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
-        await h.ended(h.mention("Hello"))
-        engine: Any = h.service.store.engine if h.service else None
-        pages = engine._connection.execute  # the one writer; nothing else is under way
-        pages("VACUUM")
-        (count,) = pages("PRAGMA page_count").fetchone()
-        pages(f"PRAGMA max_page_count = {count}")
-        refused = h.mention("x " * 900)
-        await h.until(lambda: any("could not store it" in each.text for each in h.ours(refused)))
-        pages("PRAGMA max_page_count = 1000000")
-        # Slack asks again, since nobody took it.
-        assert (await h.ended(refused, within=120))["outcome"] == "answered"
-        assert all(each.place == h.thread(refused) for each in h.ours(refused))
-        h.unheard |= {refused}

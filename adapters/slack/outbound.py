@@ -38,6 +38,8 @@ LIMITS = Limits(
     # A stream is ended by Slack after five minutes.
     part_seconds=240.0,
     always_threads=True,
+    # At once, a minute after that, five after that: https://docs.slack.dev/apis/events-api/#retries
+    repeat_seconds=400.0,
 )
 
 

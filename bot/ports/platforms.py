@@ -43,6 +43,8 @@ class Limits:
     after it left; 0: its repetition is recognised by the nonce. `part_seconds`: no message may
     grow longer than this; the answer then goes on in the next.
     `always_threads`: a thread needs no starting, so everything may be said in one.
+    `repeat_seconds`: the platform brings an event that was not taken again, until so long
+    after the first time; 0: it never does.
     """
 
     text: int
@@ -55,6 +57,7 @@ class Limits:
     settle_seconds: float = 0.0
     part_seconds: float = float("inf")
     always_threads: bool = False
+    repeat_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ log = structlog.get_logger(__name__)
 MOST_WAITING = 10_000
 # One commit takes about a millisecond whatever it holds; more per batch only adds delay.
 MOST_PER_BATCH = 500
+# Messages that are waited for to come again; each is an event and a task, about 5 kB.
+MOST_MISSED = 1_000
 _THREADED = (MessageReceived, Asked, ButtonPressed)
 # Running and waiting together; who asks more at once is told to wait.
 MOST_OPEN_PER_PERSON = 8
@@ -50,7 +52,8 @@ class EventIntake:
     `admitting()` is called when a batch was handed to the store, before its commit.
     `admitted(turn, thread, message)` is called after a turn's commit, `wished(turn)` after a
     stop or a cancel was committed, `left(platform, workspace)` after all turns of a workspace
-    were cancelled, `lost(event)` when a message could not be stored.
+    were cancelled, `lost(event)` when a message could not be stored. A platform that brings what
+    was not taken again does so for `repeat_seconds(platform)`; until then nothing is lost.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class EventIntake:
         wished: Callable[[str], None],
         left: Callable[[str, str], None],
         lost: Callable[[MessageReceived], None],
+        repeat_seconds: Callable[[str], float] = lambda platform: 0.0,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -77,6 +81,8 @@ class EventIntake:
         self._wished = wished
         self._left = left
         self._lost = lost
+        self._repeat_seconds = repeat_seconds
+        self._missed: dict[tuple[ThreadRef, str], asyncio.Task[None]] = {}
         self._queue: asyncio.Queue[tuple[Incoming, asyncio.Future[Decision]]] = asyncio.Queue(
             MOST_WAITING
         )
@@ -119,13 +125,15 @@ class EventIntake:
         except asyncio.QueueFull:
             self._meter.count("intake_events", verdict="overflow")
             if isinstance(event, MessageReceived) and event.addressed:
-                self._lost(event)
+                self._miss(event)
             future.set_exception(StoreError("Too many events are waiting."))
         return future
 
     def close(self) -> None:
         """Take nothing more: what comes now is read again by the next start's catch-up."""
         self._open = False
+        for task in list(self._missed.values()):
+            task.cancel()
 
     async def run(self) -> None:
         """Commit waiting events, for ever."""
@@ -205,9 +213,32 @@ class EventIntake:
         self._meter.count("intake_events", verdict="failed")
         log.error("event not stored", event_type=type(event).__name__, error=str(error))
         if isinstance(event, MessageReceived) and await self._is_ours(event):
-            self._lost(event)
+            self._miss(event)
         if not future.done():
             future.set_exception(error if isinstance(error, StoreError) else StoreError(str(error)))
+
+    def _miss(self, event: MessageReceived) -> None:
+        """Say that a message could not be stored, unless the platform brings it again."""
+        wait = self._repeat_seconds(event.thread.platform)
+        key = (event.thread, event.message)
+        if wait <= 0 or len(self._missed) >= MOST_MISSED:
+            self._lost(event)
+        elif key not in self._missed:
+            task = self._missed[key] = asyncio.create_task(self._take_again(event, wait))
+            task.add_done_callback(lambda _: self._missed.pop(key, None))
+
+    async def _take_again(self, event: MessageReceived, wait: float) -> None:
+        """Take a message once more when the platform has brought it for the last time.
+
+        If it was taken meanwhile this changes nothing.
+        """
+        await self._clock.sleep(wait)
+        try:
+            decision = await self._admit(event)
+        except StoreError:
+            self._lost(event)
+        else:
+            self._accept(event, asyncio.get_running_loop().create_future(), decision)
 
     async def _is_ours(self, event: MessageReceived) -> bool:
         """Tell whether somebody waits for an answer to what could not be stored."""

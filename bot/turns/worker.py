@@ -158,7 +158,9 @@ class Worker:
         platform = self._services.platforms[message.thread.platform]
         if platform.limits.always_threads:
             place = message.thread.thread
-        post = Post(notices.out_of_storage(), reply_to=message.message)
+        # Where the platform brings things again, nothing is read again at a start.
+        read_again = platform.limits.repeat_seconds <= 0
+        post = Post(notices.out_of_storage(read_again=read_again), reply_to=message.message)
         try:
             await platform.post(place, post, nonce(message.message, Purpose.NOTICE, 0))
         except PlatformError as error:
