@@ -243,7 +243,7 @@ PLACE_ROWS: tuple[Row, ...] = (
                         ),
                     ),
                 ),
-                (undelivered(("answer sent", "notice planned"), history=()),),
+                (undelivered(("answer sent", "notice planned", "notice sent"), history=()),),
                 "",
             ),
             (
@@ -251,7 +251,7 @@ PLACE_ROWS: tuple[Row, ...] = (
                 (close_dms(), Demolish("general")),
                 (Called(EDIT, code=10003, times=1, most=2), Called(POST, code=50007)),
                 (Nothing(),),
-                (undelivered(("answer sent", "notice planned"), history=()),),
+                (undelivered(("answer sent", "notice planned", "notice planned"), history=()),),
                 "",
             ),
             (
@@ -268,7 +268,7 @@ PLACE_ROWS: tuple[Row, ...] = (
                         ),
                     ),
                 ),
-                (undelivered(("answer sent", "notice planned")),),
+                (undelivered(("answer sent", "notice planned", "notice sent")),),
                 "",
             ),
         )
@@ -310,7 +310,7 @@ PLACE_ROWS: tuple[Row, ...] = (
                 "{*}I need the permission *Send Messages* there. Nothing was charged.{*}",
             ),
         ),
-        stored=(undelivered(("notice planned",), "What is a monad?"),),
+        stored=(undelivered(("notice planned", "notice sent"), "What is a monad?"),),
         ledger=(released(),),
     ),
     Row(
