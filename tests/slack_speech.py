@@ -88,6 +88,10 @@ class Speech:
         self.direct = DirectMessages(self.calls, self.outbound)
         self.files = Files(self.calls, self.fetcher, client.base_url, deadline=20.0)
 
+    def know_agent(self) -> None:
+        """Speak as a process that knows already that the app is an agent."""
+        self.memos.memos[f"slack:agent:{self.team}"] = f"yes {self.clock.now()}"
+
     # --- the people
 
     @property

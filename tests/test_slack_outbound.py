@@ -294,14 +294,19 @@ async def test_a_question_that_waits_is_marked(speech: Speech) -> None:
 
 async def test_how_an_answer_grows_where(speech: Speech) -> None:
     assert speech.outbound.manner(speech.general) == Manner()
+    assert speech.methods() == []
     place = speech.ask()
     assert speech.outbound.manner(place) == Manner(status=True, bare=True, own_stop=False)
-    await speech.outbound.show_status(place, "is thinking...")
+    # Who asks brings it to light.
+    await asyncio.sleep(0.1)
     assert speech.outbound.manner(place) == Manner(status=True, bare=True, own_stop=True)
+    await speech.outbound.show_status(place, "is thinking...")
+    assert speech.work(place) == "processing"
     assert speech.people.status(*place.rsplit("/", 1))["line"] == "is thinking..."
     await speech.outbound.show_status(place, "is still thinking...")
     await speech.outbound.show_status(place, "")
-    assert speech.methods() == [STATUS, SESSION, STATUS, STATUS, SESSION]
+    assert speech.methods() == [SESSION, STATUS, SESSION, STATUS, STATUS, SESSION]
+    assert speech.work(place) == "active"
     assert not speech.people.status(*place.rsplit("/", 1))["line"]
     # The next process knows it, too.
     speech.begin()

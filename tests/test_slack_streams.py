@@ -35,6 +35,7 @@ def growing(text: str, *buttons: Button, shown: str | None = None) -> Post:
 @pytest.fixture
 async def speech() -> AsyncIterator[Speech]:
     async with Speech() as speech:
+        speech.know_agent()
         yield speech
 
 
@@ -175,8 +176,10 @@ async def test_nobody_known_to_read_it_is_no_refusal(speech: Speech) -> None:
     assert not speech.outbound.manner(place).bare
     ts = await speech.outbound.post(place, growing("a"), "n")
     await speech.outbound.edit(place, ts, growing("ab"))
-    assert speech.methods() == [POST, UPDATE]
-    assert speech.memos.memos == {}
+    # Slack's Stop is there all the same.
+    assert speech.methods() == [POST, SESSION, UPDATE]
+    assert speech.work(place) == "processing"
+    assert "slack:stream:" + speech.team not in speech.memos.memos
     assert speech.outbound.manner(speech.ask()).bare
 
 
@@ -186,7 +189,7 @@ async def test_a_refusal_is_remembered_for_a_day(speech: Speech) -> None:
     assert speech.outbound.manner(first).bare
     ts = await speech.outbound.post(first, growing("a"), "n1")
     await speech.outbound.edit(first, ts, Post("ab", LAST))
-    assert speech.methods() == [START, POST, UPDATE]
+    assert speech.methods() == [START, POST, SESSION, UPDATE]
     assert speech.text(first, ts) == "ab"
     # Also by the next process.
     speech.begin()
@@ -194,12 +197,13 @@ async def test_a_refusal_is_remembered_for_a_day(speech: Speech) -> None:
     second = speech.ask()
     assert not speech.outbound.manner(second).bare
     await speech.outbound.post(second, growing("a"), "n2")
-    assert speech.methods()[3:] == [POST]
+    assert speech.methods()[4:] == [POST, SESSION]
     speech.people.switch(streams="")
     await speech.clock.sleep(24 * 3600)
     assert speech.outbound.manner(second).bare
     await speech.outbound.post(second, growing("a"), "n3")
-    assert speech.methods()[4:] == [START]
+    # Whose Stop there is holds for a day as well.
+    assert speech.methods()[6:] == [SESSION, START]
 
 
 async def test_a_kind_of_channel_is_refused_alone(speech: Speech) -> None:
@@ -209,7 +213,7 @@ async def test_a_kind_of_channel_is_refused_alone(speech: Speech) -> None:
     assert not speech.outbound.manner(general).bare
     random = speech.ask(where=speech.people.channel("random"))
     assert speech.outbound.manner(random).bare
-    assert speech.memos.memos == {}
+    assert "slack:stream:" + speech.team not in speech.memos.memos
 
 
 async def test_too_many_streams_are_not_begun(speech: Speech) -> None:
@@ -229,11 +233,11 @@ async def test_a_rate_limit_holds_only_as_long_as_it_says(speech: Speech) -> Non
     speech.refuse(START, "ratelimited", retry_after=30)
     place = speech.ask()
     await speech.outbound.post(place, growing("a"), "n")
-    assert speech.methods() == [START, POST]
+    assert speech.methods() == [START, POST, SESSION]
     assert not speech.outbound.manner(place).bare
     await speech.clock.sleep(31)
     assert speech.outbound.manner(place).bare
-    assert speech.memos.memos == {}
+    assert "slack:stream:" + speech.team not in speech.memos.memos
 
 
 async def test_what_may_yet_be_a_mention_begins_without_text(speech: Speech) -> None:

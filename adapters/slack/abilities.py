@@ -20,6 +20,20 @@ DAY_MS = 24 * 60 * 60 * 1000
 _MEMO = re.compile(r"(\S{1,32}) ([0-9]{1,15})")
 NO = "no"
 YES = "yes"
+# Refusals that are about the app in a workspace; others are about a place, or a moment.
+OF_WORKSPACE = frozenset(
+    {
+        "app_not_agent",
+        "deprecated_endpoint",
+        "feature_disabled",
+        "feature_not_enabled",
+        "method_deprecated",
+        "missing_scope",
+        "not_allowed_token_type",
+        "paid_teams_only",
+        "unknown_method",
+    }
+)
 
 
 class Ability(StrEnum):

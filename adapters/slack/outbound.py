@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adapters.slack.abilities import YES, Abilities, Ability
+from adapters.slack.abilities import Abilities
 from adapters.slack.calls import Calls
 from adapters.slack.messages import Messages
 from adapters.slack.places import Place, read_place
@@ -61,10 +61,16 @@ class Outbound:
         self._abilities = Abilities(store, clock)
         self._messages = Messages(calls, self._abilities, clock, meter)
         self._readers = readers = Readers()
-        self._streams = Streams(
-            calls, self._messages, self._abilities, readers, meter, on_stopped=on_stopped
-        )
         self._statuses = Statuses(calls, self._abilities)
+        self._streams = Streams(
+            calls,
+            self._messages,
+            self._abilities,
+            self._statuses,
+            readers,
+            meter,
+            on_stopped=on_stopped,
+        )
         self._uploads = Uploads(calls, self._messages, clock)
 
     async def load(self, team: str) -> None:
@@ -91,10 +97,13 @@ class Outbound:
         where = _read(place)
         if not where.thread_ts:
             return Manner()
-        bare = self._streams.may(where)
-        agent = self._abilities.get(where.team, Ability.AGENT) == YES
-        status = not self._abilities.refuses(where.team, Ability.STATUS)
-        return Manner(status=status, bare=bare, own_stop=bare and agent)
+        # Whoever asks is going to show something there: soon it has to be known.
+        self._statuses.look(where)
+        return Manner(
+            status=self._statuses.may(where),
+            bare=self._streams.may(where),
+            own_stop=self._statuses.has_stop(where),
+        )
 
     async def post(self, place: str, post: Post, nonce: str) -> str:
         """Post a message and return its `ts`; one that grows without buttons is streamed."""
@@ -104,13 +113,20 @@ class Outbound:
         if post.files:
             return await self._uploads.post(where, post, nonce)
         # What is looked for `settle_seconds` after it began has to have left by then.
+        bare = post.growing is not None and not post.buttons
+        # What is looked for `settle_seconds` after it began has to have left by then.
         with self._calls.within(self._limits.call_seconds):
-            if post.growing is not None and not post.buttons and self._streams.may(where):
-                ts = await self._streams.start(where, post, nonce)
-                if ts is not None:
-                    return ts
+            if bare:
+                await self._statuses.know(where)
+                if self._streams.may(where):
+                    ts = await self._streams.start(where, post, nonce)
+                    if ts is not None:
+                        return ts
             ts = await self._messages.post(where, post, nonce)
             await self._rest(where, post)
+            if bare:
+                # The Stop that it is to have is Slack's, if there is one.
+                await self._statuses.work(where)
             return ts
 
     async def edit(self, place: str, message: str, post: Post) -> None:

@@ -11,25 +11,22 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from adapters.slack.abilities import NO, YES, Abilities, Ability
+from adapters.slack.abilities import NO, OF_WORKSPACE, YES, Abilities, Ability
 from adapters.slack.calls import Calls
-from adapters.slack.failures import NOT_IN_CHANNEL, REVOKED
+from adapters.slack.failures import REVOKED
+from adapters.slack.lately import Lately
 from adapters.slack.places import Place
-from bot.errors import (
-    Gone,
-    PlatformError,
-    PlatformRefused,
-    PlatformUnknown,
-    Throttled,
-)
+from bot.errors import Gone, PlatformError, PlatformRefused, Throttled
 
 log = structlog.get_logger(__name__)
 
 MOST_STATUS = 200
 _WORKING, _IDLE = "processing", "active"
-# These are about a thread or a channel, and say nothing of the workspace.
-_OF_A_PLACE = frozenset({NOT_IN_CHANNEL, "invalid_thread_ts"})
+# So long Slack lets a session be at work; a place that refused is asked again after it, too.
+HOUR_SECONDS = 3_600.0
 REST_SECONDS = 1.0
+# A first text, once a day, waits so long at most to know whose Stop it has.
+KNOWING_SECONDS = 1.0
 
 
 class Statuses:
@@ -39,7 +36,44 @@ class Statuses:
         self._calls = calls
         self._abilities = abilities
         self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
-        self._working: set[Place] = set()
+        self._finding: dict[str, asyncio.Task[None]] = {}
+        # What is surely known of sessions: whether they are at work.
+        self._at_work: Lately[Place, bool] = Lately(calls.clock, HOUR_SECONDS)
+        # Where a status, a session was refused, which says nothing of other places.
+        self._refused: Lately[Place, bool] = Lately(calls.clock, HOUR_SECONDS)
+        self._without: Lately[Place, bool] = Lately(calls.clock, HOUR_SECONDS)
+
+    def may(self, where: Place) -> bool:
+        """Tell whether a status would be shown there."""
+        if self._abilities.refuses(where.team, Ability.STATUS):
+            return False
+        return self._refused.get(where) is None
+
+    def has_stop(self, where: Place) -> bool:
+        """Tell whether Slack shows a Stop of its own there while the bot works."""
+        if self._abilities.get(where.team, Ability.AGENT) != YES:
+            return False
+        return bool(self._at_work.get(where)) or self._without.get(where) is None
+
+    def look(self, where: Place) -> None:
+        """Find out, beside everything else, whether the app is an agent in a workspace."""
+        if self._is_unknown(where) and where.team not in self._finding:
+            task = asyncio.create_task(self._find_out(where))
+            self._finding[where.team] = task
+            task.add_done_callback(lambda _: self._finding.pop(where.team, None))
+
+    async def know(self, where: Place) -> None:
+        """Return once that is known, or takes too long. Never raises."""
+        self.look(where)
+        if task := self._finding.get(where.team):
+            await asyncio.wait({task}, timeout=KNOWING_SECONDS)
+
+    def note(self, where: Place, *, working: bool | None) -> None:
+        """Note what Slack made of a session by itself; None: nobody knows."""
+        if working is None:
+            self._at_work.drop(where)
+        else:
+            self._at_work.put(where, working)
 
     async def show(self, where: Place, text: str) -> None:
         """Show a status; "" takes it away.
@@ -51,6 +85,15 @@ class Statuses:
         task = asyncio.create_task(self._write(lock, where, text))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         await asyncio.shield(task)
+
+    async def work(self, where: Place) -> None:
+        """Tell Slack that an agent works in a thread. Never raises; see `has_stop`.
+
+        The begin of a stream tells it by itself.
+        """
+        if self._abilities.get(where.team, Ability.AGENT) == YES:
+            async with self._locks.setdefault(where, asyncio.Lock()):
+                await self._keep_session(where, working=True)
 
     async def rest(self, where: Place) -> None:
         """Tell Slack that an agent's work in a thread is over. Never raises: it is an ornament.
@@ -75,8 +118,7 @@ class Statuses:
             except (Throttled, Gone):
                 raise
             except PlatformRefused as error:
-                if error.code not in REVOKED | _OF_A_PLACE:
-                    await self._abilities.put(where.team, Ability.STATUS, NO)
+                await self._heed(where, error, Ability.STATUS)
                 if text:
                     raise
             await self._keep_session(where, working=bool(text))
@@ -90,12 +132,43 @@ class Statuses:
             status=text[:MOST_STATUS],
         )
 
+    async def _heed(self, where: Place, error: PlatformRefused, ability: Ability) -> None:
+        """Remember a refusal: of the workspace for a day, of one place for an hour."""
+        if error.code in OF_WORKSPACE:
+            await self._abilities.put(where.team, ability, NO)
+        elif error.code not in REVOKED:
+            (self._refused if ability is Ability.STATUS else self._without).put(where, True)
+
+    # --- the agent's session -----------------------------------------------------------------
+
+    def _is_unknown(self, where: Place) -> bool:
+        return bool(where.thread_ts) and not self._abilities.get(where.team, Ability.AGENT)
+
+    async def _find_out(self, where: Place) -> None:
+        try:
+            async with self._locks.setdefault(where, asyncio.Lock()):
+                if self._is_unknown(where):
+                    await self._set_session(where, working=False)
+        except PlatformError as error:
+            log.info("not known whether the app is an agent", code=error.code)
+
     async def _keep_session(self, where: Place, *, working: bool) -> None:
-        """Tell Slack whether the agent works there, and find out whether the app is one."""
+        """Tell Slack whether the agent works there, unless it surely knows."""
         if self._abilities.refuses(where.team, Ability.AGENT):
             return
-        if working and where in self._working:
+        if self._at_work.get(where) is working:
             return
+        try:
+            await self._set_session(where, working=working)
+        except PlatformError:
+            # An ornament while it works; that the work is over has to arrive.
+            self._at_work.drop(where)
+            if not working:
+                raise
+            self._without.put(where, True)
+
+    async def _set_session(self, where: Place, *, working: bool) -> None:
+        """Set a session's status; learn by that whether the app is an agent."""
         try:
             answer = await self._calls.make(
                 where.team,
@@ -104,20 +177,15 @@ class Statuses:
                 thread_ts=where.thread_ts,
                 status=_WORKING if working else _IDLE,
             )
-        except (Throttled, PlatformUnknown):
-            # An ornament while it works; that the work is over has to arrive.
-            if not working:
-                raise
-            return
-        except Gone:
-            self._working.discard(where)
-            return
+        except Throttled:
+            raise
         except PlatformRefused as error:
             log.info("no agent here", code=error.code)
-            if error.code not in REVOKED | _OF_A_PLACE:
-                await self._abilities.put(where.team, Ability.AGENT, NO)
+            self._at_work.drop(where)
+            await self._heed(where, error, Ability.AGENT)
             return
-        (self._working.add if working else self._working.discard)(where)
+        self._at_work.put(where, working)
+        self._without.drop(where)
         # A warning says that nobody hears the Stop button of such an app.
         able = NO if _warns(answer) else YES
         if self._abilities.get(where.team, Ability.AGENT) != able:

@@ -20,9 +20,11 @@ from adapters.slack.abilities import NO, Abilities, Ability
 from adapters.slack.blocks import button_rows, metadata
 from adapters.slack.calls import Calls
 from adapters.slack.failures import MISSING_SCOPE, RATE_LIMITED, THREAD_NOT_FOUND
+from adapters.slack.lately import Lately
 from adapters.slack.messages import Messages
 from adapters.slack.places import Place, thread_path
 from adapters.slack.readers import MISNAMED, Reader, Readers
+from adapters.slack.statuses import Statuses
 from adapters.slack.texts import neutralise, neutralise_growing
 from bot.errors import Forbidden, Gone, Lost, PlatformRefused, PlatformUnknown, Throttled, TooLong
 from bot.events import Post
@@ -33,7 +35,8 @@ log = structlog.get_logger(__name__)
 # One call takes 12,000 characters; the rest of a longer one goes with the next.
 MOST_CHARACTERS = 11_000
 MOST_STREAMS = 4_096
-MOST_CHANNELS = 1_024
+# What a kind of channel does not take is tried again after a day, like a workspace's refusal.
+DAY_SECONDS = 24 * 3_600.0
 
 START = "chat.startStream"
 NOT_STREAMING = "message_not_in_streaming_state"
@@ -88,6 +91,7 @@ class Streams:
         calls: Calls,
         messages: Messages,
         abilities: Abilities,
+        statuses: Statuses,
         readers: Readers,
         meter: Meter,
         on_stopped: Callable[[str, str], None] | None = None,
@@ -96,18 +100,19 @@ class Streams:
         self._calls = calls
         self._messages = messages
         self._abilities = abilities
+        self._statuses = statuses
         self._meter = meter
         self._streams: OrderedDict[tuple[str, str, str], Stream] = OrderedDict()
         self._readers = readers
         # Threads that Slack shows to be worked in until a stream there is ended.
         self._at_work: OrderedDict[Place, None] = OrderedDict()
-        self._refused_channels: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._refused_channels: Lately[tuple[str, str], bool] = Lately(calls.clock, DAY_SECONDS)
 
     def may(self, where: Place) -> bool:
         """Tell whether a message that grows would be streamed there now."""
         if not where.thread_ts or self._abilities.refuses(where.team, Ability.STREAM):
             return False
-        if (where.team, where.channel) in self._refused_channels:
+        if self._refused_channels.get((where.team, where.channel)):
             return False
         if not self._readers.choices(where):
             return False
@@ -124,6 +129,7 @@ class Streams:
                 ts = await self._start(where, text, reader)
             except PlatformUnknown:
                 self._at_work[where] = None
+                self._statuses.note(where, working=None)
                 raise
             except Throttled as error:
                 if error.code != RATE_LIMITED:
@@ -140,6 +146,7 @@ class Streams:
             if len(choices) > 1:
                 self._readers.learn(where, reader)
             self._at_work[where] = None
+            self._statuses.note(where, working=True)
             self._keep(Stream(where, ts, nonce, text))
             self._meter.count("slack_streams", outcome="started")
             return ts
@@ -165,9 +172,7 @@ class Streams:
     async def _heed(self, where: Place, error: PlatformRefused) -> None:
         """Remember a refusal for as long as it holds; what no message may, is not one."""
         if error.code == _CHANNEL_TYPE:
-            self._refused_channels[(where.team, where.channel)] = None
-            while len(self._refused_channels) > MOST_CHANNELS:
-                self._refused_channels.popitem(last=False)
+            self._refused_channels.put((where.team, where.channel), True)
         elif error.code == _NO_THREAD:
             raise Gone("The thread is no longer there.", code=THREAD_NOT_FOUND)
         elif isinstance(error, Gone):
@@ -249,7 +254,7 @@ class Streams:
             self._meet(stream, error)
             return False
         stream.state = State.CLOSED
-        self._at_work.pop(stream.where, None)
+        self._note_end(stream.where)
         await self._messages.refuse_stray(stream.where, stream.ts, answer)
         return True
 
@@ -263,6 +268,7 @@ class Streams:
         except PlatformUnknown:
             # Whether it shows the new text cannot be seen: only the whole text mends that.
             stream.state = State.UNSURE
+            self._statuses.note(where, working=None)
             raise
 
     def _meet(self, stream: Stream, error: PlatformRefused) -> None:
@@ -293,8 +299,13 @@ class Streams:
         """End a stream, so that its message can be replaced: a live one cannot be."""
         if stream.state in (State.LIVE, State.UNSURE):
             if await self._messages.end_stream(stream.where, stream.ts):
-                self._at_work.pop(stream.where, None)
+                self._note_end(stream.where)
             stream.state = State.CLOSED
+
+    def _note_end(self, where: Place) -> None:
+        """Know that Slack shows a thread to be worked in no more: the end of a stream tells it."""
+        self._at_work.pop(where, None)
+        self._statuses.note(where, working=False)
 
     def take_unended(self, where: Place) -> bool:
         """Tell, once, whether the last stream of a thread is over and was never ended."""
