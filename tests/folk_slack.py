@@ -11,7 +11,14 @@ from adapters.playground.slack.records import Act, Message
 from bot.commands.table import ROWS
 from tests.evidence import World
 from tests.folk import Told
-from tests.observer_slack import SlackObserver, elements_of, path, pressed_by, text_of
+from tests.observer_slack import (
+    SlackObserver,
+    answers_a_command,
+    elements_of,
+    path,
+    pressed_by,
+    text_of,
+)
 
 COMMAND = "/bot"
 ALONE = frozenset({"ask"})
@@ -141,11 +148,14 @@ class SlackFolk:
             for each in self._world.messages.values()
             if each.only_for == user and channel in ("", each.channel) and each.at >= since
         ]
+        if message is not None:
+            thread = self._world.replies(message.team, message.channel, message.ts)
+            told += [each for each in thread if answers_a_command(each)]
         found = [each for each in told if each is not None]
         if not found:
             return None
         last = max(found, key=lambda each: each.ts)
-        return Told(text_of(last), bool(last.only_for))
+        return Told(text_of(last), bool(last.only_for) or answers_a_command(last))
 
     def source(self, used: str) -> str:
         act = self._act(used)

@@ -174,7 +174,7 @@ class SlackObserver:
                 )
                 for file in message.files
             ),
-            ephemeral=bool(message.only_for),
+            ephemeral=bool(message.only_for) or answers_a_command(message),
             waiting=any(bot in who for who in message.reactions.values()),
             says=bool(message.text.strip() or message.files),
             unclear=message.ts in self._unclear,
@@ -241,3 +241,12 @@ def elements_of(message: records.Message) -> Iterator[dict[str, Any]]:
     for block in message.blocks:
         if block["type"] in ("actions", "context_actions"):
             yield from block["elements"]
+
+
+def answers_a_command(message: records.Message) -> bool:
+    """Tell whether a message, in what one person alone reads, is the answer to a command there.
+
+    Like words to one person elsewhere it belongs to no turn, and says so by its name.
+    """
+    said = (message.metadata or {}).get("event_payload", {})
+    return message.channel.startswith("D") and str(said.get("part", "")).startswith("reply ")

@@ -156,6 +156,24 @@ async def test_who_asks_is_who_reads_the_stream(desk: Desk) -> None:
 # --- commands after a mention ----------------------------------------------------------------
 
 
+async def test_a_command_in_a_direct_message_is_answered_in_its_thread(desk: Desk) -> None:
+    """Where the person looks; a word to them alone would not be shown in a thread of nothing."""
+    event = said("settings", channel="D1", channel_type="im")
+    assert await desk.event(event) == 200
+    await until(lambda: bool(desk.api.asked("chat.postMessage")))
+    (told,) = desk.api.asked("chat.postMessage")
+    assert (told["channel"], told["thread_ts"], told["text"]) == ("D1", TS, "done")
+    # No turn may take it for its own.
+    assert told["metadata"]["event_payload"]["part"] == f"reply {TS}"
+    # Within a thread, and everywhere else, it is for them alone.
+    thread = "1767225000.000000"
+    await desk.event(event | {"thread_ts": thread, "ts": LATER})
+    await until(lambda: bool(desk.api.asked("chat.postEphemeral")))
+    assert desk.api.asked("chat.postEphemeral")[0]["thread_ts"] == thread
+    assert len(desk.api.asked("chat.postMessage")) == 1
+    assert not desk.inbox.events
+
+
 async def test_words_after_a_mention_are_a_command(desk: Desk) -> None:
     """In a thread too, where slash commands cannot be used; told to the person alone."""
     desk.api.replies["users.info"] = person("ann", is_admin=True)
@@ -188,7 +206,9 @@ async def test_help_needs_no_mention_in_a_direct_message(desk: Desk) -> None:
     direct = {"channel": "D1", "channel_type": "im"}
     await desk.event(said("settings", **direct))
     await desk.event(said("/wrong", ts=LATER, **direct))
-    assert await desk.whispered(2) == ["done", "usage, not 'wrong'"]
+    await until(lambda: len(desk.api.asked("chat.postMessage")) == 2)
+    told = {each["thread_ts"]: each["text"] for each in desk.api.asked("chat.postMessage")}
+    assert told == {TS: "done", LATER: "usage, not 'wrong'"}
     assert desk.clerk.calls[0].direct
     assert not desk.inbox.events
 

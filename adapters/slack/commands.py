@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import structlog
 
 from adapters.slack.directory import Directory
-from adapters.slack.invocations import Asker, call_of, typed_in
+from adapters.slack.invocations import Asker, call_of, is_direct, typed_in
 from adapters.slack.places import read_person
 from adapters.slack.presses import Answer
 from adapters.slack.responses import Responses
@@ -72,6 +72,7 @@ class CommandRunner:
                 message.thread,
                 message.position,
                 in_thread=not message.opens_thread,
+                begins=message.opens_thread and is_direct(message.thread.channel),
             )
         )
 
@@ -83,8 +84,12 @@ class CommandRunner:
         position: int,
         *,
         in_thread: bool,
+        begins: bool = False,
     ) -> None:
-        """Run a command and tell the person alone what came of it."""
+        """Run a command and tell the person alone what came of it.
+
+        `begins`: it is a direct message outside of threads, so that its thread begins with that.
+        """
         if isinstance(spoken, Spoken):
             try:
                 said = await self._do(spoken, asker, thread, position, in_thread=in_thread)
@@ -93,7 +98,11 @@ class CommandRunner:
                 said = ""
         else:
             said = spoken
-        await self._responses.whisper(asker, said or self._sentences[Aside.COMMAND_FAILED])
+        said = said or self._sentences[Aside.COMMAND_FAILED]
+        if begins:
+            await self._responses.reply(asker, thread.thread, said)
+        else:
+            await self._responses.whisper(asker, said)
 
     async def _do(
         self, spoken: Spoken, asker: Asker, thread: ThreadRef, position: int, *, in_thread: bool

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import aiohttp
 import structlog
 
+from adapters.slack.blocks import metadata
 from adapters.slack.calls import Calls
 from adapters.slack.invocations import Asker
-from adapters.slack.messages import BAD_BLOCKS
-from adapters.slack.places import read_place
+from adapters.slack.messages import BAD_BLOCKS, QUIET
+from adapters.slack.places import Place, read_place
 from adapters.slack.texts import cut_escaped, neutralise, plain
 from bot.domain import InteractionRef
 from bot.errors import PlatformError
@@ -112,20 +113,36 @@ class Responses:
         log.warning("words refused", status=answer.status, error=said[:100])
         return _Fate.CLOSED if answer.status in _CLOSED else _Fate.REFUSED
 
+    async def reply(self, asker: Asker, thread: str, text: str) -> bool:
+        """Begin the thread of a direct message, which nobody else reads.
+
+        There people look, and a word to one person is shown in no thread that has not begun:
+        https://docs.slack.dev/reference/methods/chat.postEphemeral. The nonce is none of a
+        turn's, so that no turn takes it for its own.
+        """
+        where = read_place(thread)
+        named = metadata(f"reply {asker.interaction.id}")
+        return await self._speak(asker, "chat.postMessage", where, text, metadata=named, **QUIET)
+
     async def _in_place(self, asker: Asker, text: str) -> bool:
         """Speak in the thread, or the channel: https://docs.slack.dev/reference/methods/chat.postEphemeral."""
         if not asker.interaction.place:
             return False
         where = read_place(asker.interaction.place)
+        return await self._speak(asker, "chat.postEphemeral", where, text, user=asker.user)
+
+    async def _speak(
+        self, asker: Asker, method: str, where: Place, text: str, **rest: object
+    ) -> bool:
         for content in whispered(text):
             try:
                 await self._calls.make(
                     asker.team,
-                    "chat.postEphemeral",
+                    method,
                     channel=where.channel,
-                    user=asker.user,
                     thread_ts=where.thread_ts or None,
                     **content,
+                    **rest,
                 )
             except PlatformError as error:
                 log.warning("not told", code=error.code, error=str(error))
