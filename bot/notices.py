@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.commands.here import here_in
 from bot.domain import Turn
 from bot.errors import (
     BackendError,
@@ -19,9 +20,10 @@ from bot.errors import (
 from bot.events import Action, Aside, Button, Finish, Stage
 from bot.text import clean_output, escape, excerpt, last_boundary, utf16_length
 
+# What is being done, in words that go on after "is": see `beside`.
 STATUS = "Thinking…"
 STATUS_AGAIN = "Starting again after a restart…"
-STATUS_RESTARTING = "The bot is restarting; the answer goes on in a moment…"
+STATUS_RESTARTING = "Restarting; the answer goes on in a moment…"
 # Beside a growing answer, on a message of its own, which is deleted at the end.
 STOP_HERE = "I am writing. Press Stop to end the answer where it is."
 LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
@@ -47,7 +49,7 @@ ASIDES: Mapping[Aside, str] = {
     Aside.NOT_STORED: "I could not store that; nothing was charged. Please try again.",
     Aside.ALREADY_DONE: "This was already pressed; its answer is in this conversation.",
     Aside.NOT_YOURS: (
-        "Only the person who asked, or a moderator, can press this. "
+        "Only the person who asked, or a moderator or admin here, can press this. "
         "Mention me to ask a question of your own."
     ),
     Aside.OVER: (
@@ -112,7 +114,7 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
     ),
     BackendFault.TOO_LONG: (
         "This conversation is longer than the model can take.",
-        "Start a new thread with a mention in the channel.",
+        "{new} to start afresh here, or mention me in the channel for a new thread.",
     ),
     BackendFault.INTERRUPTED: (
         "The bot was restarted while the model service was working on this, and it cannot be "
@@ -121,7 +123,7 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
     ),
     BackendFault.NO_MODEL: (
         "The model that is set here is not available.",
-        "Choose another with the `model` command, then press Retry.",
+        "{model} to choose another, then press Retry.",
     ),
     BackendFault.TIMEOUT: (
         "The model service did not answer in time.",
@@ -149,11 +151,19 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
 _OWNERS_TOLD = "The people who run this bot were told; press Retry in a while."
 
 
-def backend_failed(turn: str, error: BackendError, *, owners_told: bool = False) -> str:
+def backend_failed(turn: Turn, error: BackendError, *, owners_told: bool = False) -> str:
     """Say why no answer came; `owners_told`: who can mend it knows already."""
     what, step = _FAULTS[error.fault]
+    for command in ("model", "new"):
+        step = step.replace(f"{{{command}}}", _use(command, turn))
     step = _OWNERS_TOLD if owners_told else step
-    return f"{what} {NOTHING_CHARGED} {step} {reference(turn)}"
+    return f"{what} {NOTHING_CHARGED} {step} {reference(turn.id)}"
+
+
+def _use(command: str, turn: Turn) -> str:
+    """Tell somebody to use a command, as it is used in the thread where a turn is answered."""
+    here = here_in(turn.thread.platform)
+    return f"{'Mention me with' if here.plain else 'Use'} {here.show(command)}"
 
 
 def unfinished(turn: str) -> str:
@@ -547,7 +557,7 @@ def whole_in_file(length: int) -> str:
 _STAGES: dict[Stage, str] = {
     Stage.PACED: "Waiting for the model service's turn",
     Stage.QUEUED: "Waiting in the model service's queue",
-    Stage.WORKING: "The model is writing the whole answer",
+    Stage.WORKING: "Waiting for the model to write the whole answer",
 }
 THINKING = "Thinking"
 READING_FILES = "Reading your files"
@@ -563,6 +573,11 @@ def progress(what: str, seconds: int, usual: int) -> str:
     """Say what is being done and for how long already."""
     usually = f", usually about {usual} s" if usual else ""
     return f"{what}… {seconds} s{usually}"
+
+
+def beside(words: str) -> str:
+    """Return what is being done as it goes on after the bot's name: "is thinking…"."""
+    return f"is {words[:1].lower()}{words[1:]}"
 
 
 # --- what the people who run the bot are told ----------------------------------------------

@@ -137,7 +137,7 @@ ALONE = (
 )
 WHOLE_TALK = (
     "This conversation is longer than the model can take. Nothing was charged. "
-    "Start a new thread with a mention in the channel."
+    "Use `/new` to start afresh here, or mention me in the channel for a new thread."
 )
 FULL = {"error": {"message": "maximum context length is 400000", "code": "context_length_exceeded"}}
 WINDOW = "The window is what the model's row says; a service's words about it are not believed."

@@ -63,7 +63,7 @@ SPENT = (
 )
 NO_MODEL = (
     "The model that is set here is not available. Nothing was charged. "
-    "Choose another with the `model` command, then press Retry."
+    "Use `/model` to choose another, then press Retry."
 )
 
 # --- scripts ----------------------------------------------------------------------------------

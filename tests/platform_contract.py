@@ -498,10 +498,10 @@ class PlatformContract:
         _, place = await begun(stage)
         if not stage.platform.manner(place).status:
             return  # a message stands for it
-        await stage.platform.show_status(place, "Thinking…")
-        assert stage.look().statuses == {place: "Thinking…"}
-        await stage.platform.show_status(place, "Reading…")
-        assert stage.look().statuses == {place: "Reading…"}
+        await stage.platform.show_status(place, "is thinking…")
+        assert stage.look().statuses == {place: "is thinking…"}
+        await stage.platform.show_status(place, "is reading…")
+        assert stage.look().statuses == {place: "is reading…"}
         await stage.platform.show_status(place, "")
         assert stage.look().statuses == {}
         assert ours(stage) == []

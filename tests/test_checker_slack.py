@@ -222,7 +222,7 @@ def test_what_may_stand_twice_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("left", ["shut", "gone", "left"])
 def test_nothing_is_tidied_up_where_one_may_not_go(tmp_path: Path, left: str) -> None:
     case = good()
-    case.world.statuses[THREAD] = "Thinking…"
+    case.world.statuses[THREAD] = "is thinking…"
     match left:
         case "left":
             case.world.left.add(TEAM)
@@ -238,7 +238,7 @@ def test_a_turn_that_still_runs_may_show_what_it_does(tmp_path: Path) -> None:
     case.drop("part", turn="t2")
     case.world.messages = [each for each in case.world.messages if each.id != NOTICE]
     case.rows.append(part(2, 0, "status", purpose="status", nonce="s", state="sent"))
-    case.world.statuses[THREAD] = "Thinking…"
+    case.world.statuses[THREAD] = "is thinking…"
     found = case.judge(tmp_path, final=False).violations
     assert not [one for one in found if one.invariant == "I8"], found
 

@@ -135,7 +135,7 @@ async def test_continue_goes_on_after_a_cut(tmp_path: Path) -> None:
         ("simulate no funds", "needs attention", "Ask the person who runs this bot"),
         ("simulate broken", "internal error", "Press Retry"),
         ("simulate page", "unusable", "Press Retry"),
-        ("simulate gone", "not available", "Choose another with the `model` command"),
+        ("simulate gone", "not available", "Use `/model` to choose another"),
         ("simulate full", "question alone is longer than the model", "Ask for less at once"),
         ("simulate overloaded", "busy", "Press Retry"),
     ],

@@ -50,7 +50,7 @@ async def test_a_slow_whole_answer_shows_stage_and_seconds_and_then_itself(
         await h.ended(question)
         stages = [text for text in seen if "SIMULATED" not in text]
         assert any("queue" in text for text in stages)
-        working = [text for text in stages if text.startswith("The model is writing")]
+        working = [text for text in stages if text.startswith("Waiting for the model to write")]
         assert len(working) >= 5
         assert all("usually about 48 s" in text for text in working)
         assert len(stages) <= 14
@@ -193,7 +193,7 @@ async def test_another_service_chosen_meanwhile_is_not_asked_for_it(tmp_path: Pa
 async def test_a_stop_ends_the_wait(tmp_path: Path) -> None:
     async with harness(tmp_path, settings={**SLOW}, segmind=True) as h:
         question = h.mention("What is a monad?")
-        await h.until(lambda: any("The model is" in each.text for each in h.ours(question)))
+        await h.until(lambda: any("Waiting for the model" in each.text for each in h.ours(question)))
         h.press("stop")
         turn = await h.ended(question, within=30)
         assert turn["outcome"] == "stopped"

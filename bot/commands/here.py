@@ -47,6 +47,11 @@ def here_of(call: CommandCall, slack_command: str = SLACK_COMMAND) -> Here:
     return replace(where, direct=call.direct, person=person)
 
 
+def here_in(platform: str) -> Here:
+    """Return how commands are written in a thread."""
+    return by_mention() if platform == SLACK else Here(platform)
+
+
 def by_slash(slack_command: str) -> Here:
     """Return where words come with Slack's slash command."""
     return Here(SLACK, f"{slack_command} ", plain=True, whole="workspace")

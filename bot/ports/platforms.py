@@ -64,9 +64,9 @@ class Limits:
 class Manner:
     """How a growing answer is shown at a place.
 
-    `status`: beside the messages the platform shows what is being done (`show_status`), so no
-    message stands for it. `bare`: a message that grows takes no buttons; Stop is then a
-    message of its own, unless the platform has a Stop of its own (`own_stop`).
+    `status`: beside the messages the platform shows, behind the bot's name, what is being done
+    (`show_status`), so no message stands for it. `bare`: a message that grows takes no buttons;
+    Stop is then a message of its own, unless the platform has a Stop of its own (`own_stop`).
     """
 
     status: bool = False
@@ -116,6 +116,7 @@ class Platform(Protocol):
     async def show_status(self, place: str, text: str) -> None:
         """Show what is being done beside a thread's messages; "" takes it away again.
 
+        The words go on after the bot's name, which the platform sets before them: "is thinking…".
         Only where `Manner.status`.
         """
 

@@ -78,7 +78,7 @@ class Asking:
             end = self._answer().end
             await account.worked(end.credits_micros if end else None)
             self._learn(model, fitted)
-            return results.answered(self._turn.id, self._answer(), self._reply.text)
+            return results.answered(self._turn, self._answer(), self._reply.text)
 
     @property
     def notes(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot import context, notices
-from bot.domain import Amounts, Model, Outcome, Usage
+from bot.domain import Amounts, Model, Outcome, Turn, Usage
 from bot.errors import BackendError, BackendFault
 from bot.events import Completed, Finish
 from bot.ports import Conclusion, Step
@@ -27,7 +27,7 @@ def is_nothing(text: str) -> bool:
     return is_blank(clean_output(text).replace("`", ""))
 
 
-def answered(turn: str, answer: Answer, text: str) -> Conclusion:
+def answered(turn: Turn, answer: Answer, text: str) -> Conclusion:
     """Conclude a stream that ended by itself."""
     end = answer.end or Completed(Finish.UNKNOWN, Usage())
     if is_nothing(text):
@@ -45,7 +45,7 @@ def answered(turn: str, answer: Answer, text: str) -> Conclusion:
     return Conclusion(
         Outcome.ANSWERED,
         answer=text,
-        note=notices.ending(turn, end.finish),
+        note=notices.ending(turn.id, end.finish),
         error="length" if end.finish is Finish.LENGTH else "",
         model=answer.model.id,
         finish=end.finish,
@@ -55,18 +55,18 @@ def answered(turn: str, answer: Answer, text: str) -> Conclusion:
     )
 
 
-def _why_nothing(turn: str, finish: Finish) -> str:
+def _why_nothing(turn: Turn, finish: Finish) -> str:
     match finish:
         case Finish.LENGTH:
-            return notices.spent_on_reasoning(turn)
+            return notices.spent_on_reasoning(turn.id)
         case Finish.BLOCKED:
             return notices.backend_failed(turn, BackendError(BackendFault.BLOCKED))
         case _:
-            return notices.empty(turn)
+            return notices.empty(turn.id)
 
 
 def failed(
-    turn: str,
+    turn: Turn,
     answer: Answer | None,
     text: str,
     error: BackendError,
@@ -80,11 +80,11 @@ def failed(
     handed over to a service which goes on with it when nobody waits any more.
     """
     if answer is not None and not is_nothing(text):
-        note = notices.backend_cut(turn, error)
+        note = notices.backend_cut(turn.id, error)
         return partly(Outcome.ANSWERED, answer, text, note, error=f"cut:{error.fault}")
     model = answer.model.id if answer is not None else ""
     if unfinished and error.fault is BackendFault.TIMEOUT:
-        note = notices.unfinished(turn)
+        note = notices.unfinished(turn.id)
     else:
         note = notices.backend_failed(turn, error, owners_told=owners_told)
     return Conclusion(Outcome.FAILED, note=note, error=error.fault, model=model)

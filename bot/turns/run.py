@@ -226,7 +226,7 @@ class TurnRun:
         self._services.meter.count("backend_errors", fault=error.fault)
         log.warning("backend failed", fault=error.fault, status=error.status, detail=error.detail)
         return results.failed(
-            self.turn.id,
+            self.turn,
             self._asking.answer,
             self._reply.text,
             error,

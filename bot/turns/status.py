@@ -10,6 +10,7 @@ import asyncio
 
 import structlog
 
+from bot import notices
 from bot.domain import Turn
 from bot.errors import (
     Fenced,
@@ -59,10 +60,13 @@ class Status:
         self._doubt(LEFT_BEHIND_SECONDS)
 
     def show(self, place: str, text: str, *, anew: bool = False) -> None:
-        """Show this as soon as what is under way allows; `anew` even if it is shown."""
+        """Show what is being done as soon as what is under way allows; `anew` even if it is shown.
+
+        The platform sets the bot's name before it.
+        """
         if self._refused:
             return
-        self._place, self._wanted = place, text
+        self._place, self._wanted = place, notices.beside(text)
         if anew:
             self._shown = None
         self._write()
