@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from adapters.playground.slack import SlackStandIn
 from adapters.playground.slack.limits import SCOPES
 from adapters.playground.slack.problems import refuse
 from bot import notices
+from bot.events import Stage
 from tests.evidence import Seen
 from tests.harness import Harness, harness
 from tests.shown import joins_to
@@ -30,6 +32,14 @@ POST, UPDATE, DELETE, LOOK = (
     "chat.delete",
     "conversations.replies",
 )
+
+
+@asynccontextmanager
+async def workspace(folder: Path, *, agent: bool = False, **options: Any) -> AsyncIterator[Harness]:
+    """Run the bot on Slack, where the app is an agent or has no Stop but ours."""
+    async with harness(folder, platform="slack", **options) as h:
+        slack(h).people.switch(agent=agent)
+        yield h
 
 
 def slack(h: Harness) -> SlackStandIn:
@@ -100,7 +110,7 @@ def status_lines(h: Harness) -> list[str]:
 
 
 async def test_stop_and_status_come_first_and_go_last(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         think(h, 8.0)
         question = h.mention("write 300 words")
         await h.until(lambda: stops(h, question), within=1.5)
@@ -126,7 +136,7 @@ async def test_stop_and_status_come_first_and_go_last(tmp_path: Path) -> None:
 
 
 async def test_stop_is_pressed_before_the_first_word(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         think(h, 60.0)
         question = h.mention("write 300 words")
         await h.until(lambda: stops(h, question), within=2)
@@ -138,7 +148,7 @@ async def test_stop_is_pressed_before_the_first_word(tmp_path: Path) -> None:
 
 
 async def test_a_quick_answer_needs_neither(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack", tokens_per_second=2_000.0) as h:
+    async with workspace(tmp_path, tokens_per_second=2_000.0) as h:
         question = h.mention("What is a monad?")
         await h.ended(question)
         assert status_lines(h) == []
@@ -146,9 +156,8 @@ async def test_a_quick_answer_needs_neither(tmp_path: Path) -> None:
 
 
 async def test_slacks_own_stop_needs_none_of_ours(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path, agent=True) as h:
         people = slack(h).people
-        people.switch(agent=True)
         # Found out with the first status, and known from then on.
         think(h, 5.0)
         await h.ended(h.mention("write 100 words"))
@@ -162,16 +171,19 @@ async def test_slacks_own_stop_needs_none_of_ours(tmp_path: Path) -> None:
 
 
 async def test_a_long_wait_shows_its_stages_beside_the_thread(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack", segmind=True) as h:
+    queued = {"DEFAULT_MODEL": "segmind:gpt-5.4-mini", "SEGMIND_RPM": "60"}
+    async with workspace(tmp_path, segmind=True, settings=queued) as h:
         question = h.mention("What is a monad?")
-        await h.ended(question)
-        assert any("The model is writing" in line for line in status_lines(h)) or not any(
-            entry.service == "segmind" for entry in h.standins.history.entries
-        )
+        assert (await h.ended(question))["outcome"] == "answered"
+        words = notices.stage(Stage.WORKING).lower()
+        stages = [line for line in status_lines(h) if words in line.lower()]
+        assert stages and " s" in stages[-1]
+        assert status_lines(h)[-1] == ""
+        assert len(h.ours(question)) == 1
 
 
 async def test_without_streams_stop_stands_under_the_answer(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         await without_streams(h)
         think(h, 10.0)
         question = h.mention("write 300 words")
@@ -187,7 +199,7 @@ async def test_without_streams_stop_stands_under_the_answer(tmp_path: Path) -> N
 
 
 async def test_without_a_status_stop_says_what_is_being_done(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         slack(h).people.switch(statuses="missing_scope")
         think(h, 5.0)
         await h.ended(h.mention("write 200 words"))
@@ -204,7 +216,7 @@ async def test_without_a_status_stop_says_what_is_being_done(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["stopped", "killed"])
 async def test_who_takes_over_takes_stop_and_status_away(tmp_path: Path, killed: bool) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         think(h, 20.0)
         question = h.mention("write 300 words")
         await h.until(lambda: stops(h, question) and status_lines(h), within=3)
@@ -217,7 +229,7 @@ async def test_who_takes_over_takes_stop_and_status_away(tmp_path: Path, killed:
 
 
 async def test_a_refused_status_and_stop_hurt_nobody(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         think(h, 6.0)
         script(h, refuse(STATUS, "internal_error", times=99))
         script(h, refuse(POST, "restricted_action", times=1))
@@ -228,7 +240,7 @@ async def test_a_refused_status_and_stop_hurt_nobody(tmp_path: Path) -> None:
 
 
 async def test_f46_a_status_that_comes_late_is_taken_away_again(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         think(h, 4.0)
         # Nobody hears that it was set, which is done late.
         script(h, Fault(STATUS, "lose_answer"))
@@ -244,7 +256,7 @@ async def test_f46_a_status_that_comes_late_is_taken_away_again(tmp_path: Path) 
 
 
 async def test_a_message_grows_no_longer_than_slack_lets_it(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack", tokens_per_second=3.0) as h:
+    async with workspace(tmp_path, tokens_per_second=3.0) as h:
         question = h.mention("write 900 words")
         await h.until(lambda: len([m for m in h.ours(question) if not m.buttons]) == 2, within=300)
         assert (await h.ended(question))["outcome"] == "answered"
@@ -257,7 +269,7 @@ async def test_a_message_grows_no_longer_than_slack_lets_it(tmp_path: Path) -> N
 
 
 async def test_after_a_kill_its_parts_are_brought_together(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack", tokens_per_second=3.0) as h:
+    async with workspace(tmp_path, tokens_per_second=3.0) as h:
         question = h.mention("write 900 words")
         await h.until(lambda: len(calls(h, START)) == 2, within=300)
         await h.clock.sleep(20)
@@ -273,7 +285,7 @@ async def test_after_a_kill_its_parts_are_brought_together(tmp_path: Path) -> No
 async def test_f31_what_is_too_long_goes_on_in_the_next(
     tmp_path: Path, most: int, streams: bool
 ) -> None:
-    async with harness(tmp_path, platform="slack", tokens_per_second=200.0) as h:
+    async with workspace(tmp_path, tokens_per_second=200.0) as h:
         if not streams:
             slack(h).people.switch(streams="channel_type_not_supported")
         slack(h).settings.markdown_chars = slack(h).settings.stream_chars = most
@@ -297,7 +309,7 @@ async def test_f31_what_is_too_long_goes_on_in_the_next(
 
 @pytest.mark.parametrize("lost", [POST, START, STOP])
 async def test_f40_a_lost_answer_leaves_one_message(tmp_path: Path, lost: str) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         script(h, Fault(lost, "lose_answer"))
         question = h.mention("write 100 words")
         assert (await h.ended(question))["outcome"] == "answered"
@@ -308,7 +320,7 @@ async def test_f40_a_lost_answer_leaves_one_message(tmp_path: Path, lost: str) -
 
 @pytest.mark.parametrize("late", [POST, START])
 async def test_f40_what_lands_late_is_waited_for(tmp_path: Path, late: str) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         if late == POST:
             await without_streams(h)
         # Longer than the bot waits for an answer, and than its first look.
@@ -324,7 +336,7 @@ async def test_f40_what_lands_late_is_waited_for(tmp_path: Path, late: str) -> N
 
 @pytest.mark.parametrize("killed", [False, True])
 async def test_f40_a_lost_stop_is_not_taken_for_a_lost_answer(tmp_path: Path, killed: bool) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         think(h, 3.0)
         script(h, Fault(POST, "lose_answer"))
         script(h, Fault(START, "lose_answer"))
@@ -339,7 +351,7 @@ async def test_f40_a_lost_stop_is_not_taken_for_a_lost_answer(tmp_path: Path, ki
 
 
 async def test_f41_what_nobody_can_look_for_is_sent_again_and_says_so(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         await without_streams(h)
         script(h, Fault(POST, "cut"))
         script(h, refuse(LOOK, "ratelimited", times=999, retry_after=30))
@@ -353,7 +365,7 @@ async def test_f41_what_nobody_can_look_for_is_sent_again_and_says_so(tmp_path: 
 
 
 async def test_f41_that_stays_said_over_a_restart(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         await without_streams(h)
         h.standins.model.tokens_per_second = 0.2
         script(h, Fault(POST, "cut"))
@@ -370,7 +382,7 @@ async def test_f41_that_stays_said_over_a_restart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
 async def test_f34_what_cannot_be_changed_is_posted_anew(tmp_path: Path, code: str) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         await without_streams(h)
         think(h, 5.0)
         script(h, refuse(UPDATE, code, times=1))
@@ -387,7 +399,7 @@ async def test_f34_what_cannot_be_changed_is_posted_anew(tmp_path: Path, code: s
 
 
 async def test_what_is_refused_is_told_in_the_thread(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         question = h.mention("")
         row = await h.ended(question)
         assert row["outcome"] == "refused"
@@ -396,7 +408,7 @@ async def test_what_is_refused_is_told_in_the_thread(tmp_path: Path) -> None:
 
 
 async def test_f36_who_cannot_be_answered_is_told_alone(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         people = slack(h).people
         people.restrict(h.folk.channels[0])
         question = h.mention("What is a monad?", person=1)
@@ -408,7 +420,7 @@ async def test_f36_who_cannot_be_answered_is_told_alone(tmp_path: Path) -> None:
 
 
 async def test_f35_an_answer_in_a_deleted_thread_is_taken_back(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         think(h, 5.0)
         question = h.mention("write 100 words")
         await h.clock.sleep(0.2)
@@ -422,7 +434,7 @@ async def test_f35_an_answer_in_a_deleted_thread_is_taken_back(tmp_path: Path) -
 
 
 async def test_f38_whoever_leaves_is_answered_no_more(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack") as h:
+    async with workspace(tmp_path) as h:
         question = h.mention("write 900 words")
         await h.until(lambda: any("1." in each.text for each in h.ours(question)))
         waiting = h.say(question, "And then?")
@@ -437,7 +449,7 @@ async def test_f38_whoever_leaves_is_answered_no_more(tmp_path: Path) -> None:
 
 
 async def test_f44_a_missing_scope_for_files_is_named(tmp_path: Path) -> None:
-    async with harness(tmp_path, platform="slack", settings={"ADMIN_IDS": ""}) as h:
+    async with workspace(tmp_path, settings={"ADMIN_IDS": ""}) as h:
         scopes = [one for one in SCOPES if one != "files:read"]
         slack(h).people.switch(scopes=scopes)
         for _ in range(2):
