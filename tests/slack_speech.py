@@ -74,7 +74,7 @@ class Speech:
             self.clock,
             self.tally,
             deadline=LIMITS.call_seconds,
-            on_revoked=self.revoked.append,
+            believes=self._believe,
         )
         self.outbound = Outbound(
             self.calls,
@@ -87,6 +87,10 @@ class Speech:
         self.history = History(self.calls, self.directory)
         self.direct = DirectMessages(self.calls, self.outbound)
         self.files = Files(self.calls, self.fetcher, client.base_url, deadline=20.0)
+
+    def _believe(self, team: str, code: str) -> bool:
+        self.revoked.append(team)
+        return True
 
     def know_agent(self) -> None:
         """Speak as a process that knows already that the app is an agent."""

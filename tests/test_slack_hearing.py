@@ -289,16 +289,6 @@ async def test_a_workspace_that_removes_the_app_is_left(desk: Desk, event: Any) 
     assert not desk.inbox.events
 
 
-async def test_a_call_that_says_so_is_as_good_as_the_event(desk: Desk) -> None:
-    """F38: the event may never come."""
-    desk.inbox.servers.clear()
-    desk.api.replies["users.info"] = {"error": "account_inactive"}
-    assert await desk.event(said("<@UBOT> hi")) == 200
-    await until(lambda: bool(desk.inbox.servers))
-    assert desk.inbox.servers == [WorkspaceLeft("slack", "T1")]
-    assert not desk.platform.ready
-
-
 async def test_a_persons_own_token_is_no_business_of_ours(desk: Desk) -> None:
     """They took back their own, not ours."""
     desk.inbox.servers.clear()

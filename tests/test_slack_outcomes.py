@@ -68,7 +68,13 @@ class Wire:
 
 
 class Revoked(list[str]):
-    """The workspaces that an answer was said to have revoked."""
+    """The workspaces that an answer was said to have revoked, and whether that is believed."""
+
+    believed = True
+
+    def note(self, team: str, code: str) -> bool:
+        self.append(team)
+        return self.believed
 
 
 @asynccontextmanager
@@ -86,7 +92,7 @@ async def wired() -> AsyncIterator[tuple[Wire, Calls, Revoked, Tally]]:
         client = AsyncWebClient(
             TOKEN, base_url=f"{site.name}/api/", session=session, retry_handlers=[]
         )
-        calls = Calls(client, VirtualClock(), meter, deadline=DEADLINE, on_revoked=revoked.append)
+        calls = Calls(client, VirtualClock(), meter, deadline=DEADLINE, believes=revoked.note)
         yield wire, calls, revoked, meter
     await runner.cleanup()
 
@@ -267,6 +273,11 @@ async def test_a_workspace_that_removed_the_bot_is_told_of(code: str) -> None:
         wire.answer = {"ok": False, "error": code}
         assert isinstance(await fail(calls), Forbidden)
         assert revoked == ["T1"]
+        # Until that is believed it may be done later.
+        revoked.believed = False
+        error = await fail(calls)
+        assert isinstance(error, Throttled)
+        assert error.code == code
 
 
 async def test_bytes_are_sent_without_the_token() -> None:

@@ -18,7 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.allowance import Allowance, Window, windows_of
 from adapters.slack.failures import RATE_LIMITED, REVOKED, read_failure
-from bot.errors import Forbidden, PlatformError, PlatformRefused, PlatformUnknown, Throttled
+from bot.errors import PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.ports import Clock, Meter
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 # https://docs.slack.dev/apis/web-api/#post-bodies
 _TAKE_JSON = ("agents.", "assistant.", "chat.", "views.")
 _PASSING = (408, 425, 429)
+# So long it takes at most to find out whether the bot was removed.
+DOUBT_SECONDS = 3.0
 # Slack cannot be reached: tried again after 1, 2, 4, ... seconds.
 MOST_UNREACHED = 5
 # A call that has less time than this is not begun.
@@ -60,7 +62,8 @@ class Identity:
 class Calls:
     """Make Web API calls. All of them raise `PlatformError` only, within `deadline` seconds.
 
-    `on_revoked(team)` is called when an answer says that the workspace has removed the bot.
+    `believes(team, code)` is asked when an answer says that the workspace has removed the bot;
+    what is not to be believed (yet) is `Throttled`: whoever called asks again.
     The client repeats nothing by itself (`retry_handlers=[]`): it would post twice.
     https://github.com/slackapi/python-slack-sdk/blob/main/slack_sdk/http_retry/builtin_async_handlers.py
     """
@@ -72,11 +75,11 @@ class Calls:
         meter: Meter,
         *,
         deadline: float,
-        on_revoked: Callable[[str], None] | None = None,
+        believes: Callable[[str, str], bool] | None = None,
     ) -> None:
         self.client = client
         self.clock = clock
-        self.on_revoked = on_revoked
+        self.believes = believes
         self.allowance = Allowance(clock.monotonic)
         self._meter = meter
         self._deadline = deadline
@@ -101,7 +104,8 @@ class Calls:
             failure = self._read(method, error)
             if isinstance(failure, Throttled) and failure.code == RATE_LIMITED:
                 self.allowance.hold(windows, failure.retry_after)
-            self._note(team, method, failure)
+            failure = self._weigh(team, failure)
+            self._note(method, failure)
             raise failure from None
         self._unreached = 0
         self._meter.count("slack_calls", call=method, outcome="done")
@@ -176,7 +180,7 @@ class Calls:
                     raise PlatformRefused("Slack does not take the bytes.", code=code)
         except Exception as error:
             failure = self._read(name, error)
-            self._note("", name, failure)
+            self._note(name, failure)
             raise failure from None
         self._meter.count("slack_calls", call=name, outcome="done")
 
@@ -208,7 +212,16 @@ class Calls:
             case _:
                 return PlatformUnknown(f"The connection to Slack failed: {type(error).__name__}.")
 
-    def _note(self, team: str, method: str, failure: PlatformError) -> None:
+    def _weigh(self, team: str, failure: PlatformError) -> PlatformError:
+        """Return what a failure is that may say more than is so."""
+        if failure.code not in REVOKED or self.believes is None:
+            return failure
+        if self.believes(team, failure.code):
+            return failure
+        words = "Slack does not know the bot at this moment."
+        return Throttled(words, code=failure.code, retry_after=DOUBT_SECONDS)
+
+    def _note(self, method: str, failure: PlatformError) -> None:
         outcome = type(failure).__name__.lower()
         self._meter.count("slack_calls", call=method, outcome=outcome)
         if isinstance(failure, Throttled):
@@ -220,8 +233,6 @@ class Calls:
             code=failure.code,
             error=str(failure),
         )
-        if isinstance(failure, Forbidden) and failure.code in REVOKED and self.on_revoked:
-            self.on_revoked(team)
 
 
 def _encode(method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from adapters.slack.history import History
 from adapters.slack.home import Home
 from adapters.slack.inbound import Ears
 from adapters.slack.login import log_in
+from adapters.slack.membership import Membership
 from adapters.slack.outbound import LIMITS, Outbound
 from adapters.slack.places import PLATFORM, position_of, read_place, thread_of
 from adapters.slack.presses import Presses
@@ -91,6 +92,8 @@ class SlackPlatform:
         self._tell_ready = on_ready
         # Redirects of an API lead nowhere that should be given a token.
         self._session = session = aiohttp.ClientSession()
+        # Of the workspaces that it knows the bot is in these.
+        self._known: dict[str, Ears] = {}
         self._teams: dict[str, Ears] = {}
         self._logged_in = asyncio.Event()
         base = api_base.rstrip("/") + "/"
@@ -106,8 +109,9 @@ class SlackPlatform:
 
         deadline = limits.call_seconds
         self._calls = calls = Calls(
-            client(bot_token), clock, meter, deadline=deadline, on_revoked=self._revoked
+            client(bot_token), clock, meter, deadline=deadline, believes=self._believes
         )
+        self._membership = Membership(calls, clock, self._left, self._back)
         self._outbound = Outbound(calls, store, clock, meter, limits, on_stopped=self._stopped)
         self._directory = Directory(calls, clock, admins=admins, admin_group=admin_group)
         self._history = History(calls, self._directory)
@@ -127,13 +131,11 @@ class SlackPlatform:
             stand_alone=frozenset(each.name for each in commands.table if each.asks),
             ears=self._teams.__getitem__,
             on_asker=self._outbound.asked,
-            on_left=self._forget,
+            on_left=self._membership.leave,
             clock=clock,
             meter=meter,
         )
-        door = Door(
-            client(None), hearing, self._beside, self._teams.get, self._logged_in.is_set, meter
-        )
+        door = Door(client(None), hearing, self._beside, self._teams.get, self._hears, meter)
         self._sockets: Sockets | None = None
         self._endpoint: Endpoint | None = None
         if app_token:
@@ -166,7 +168,7 @@ class SlackPlatform:
     async def _log_in(self) -> None:
         """Learn who the bot is, and where."""
         me = await log_in(self._calls, self._clock)
-        self._teams[me.team] = Ears(me.team, me.user, me.bot, self._listens)
+        self._known[me.team] = self._teams[me.team] = Ears(me.team, me.user, me.bot, self._listens)
         await self._workspaces.compare(self._teams)
         await self._outbound.load(me.team)
         self._logged_in.set()
@@ -194,6 +196,7 @@ class SlackPlatform:
     async def close(self) -> None:
         """Stop everything."""
         await self.hush()
+        await self._membership.close()
         await self._beside.close()
         await self._directory.close()
         await self._session.close()
@@ -223,15 +226,21 @@ class SlackPlatform:
 
     # --- what calls tell -------------------------------------------------------------
 
-    def _revoked(self, team: str) -> None:
-        """Note that an answer said that the bot was removed."""
-        if team in self._teams:
-            self._forget(team)
+    def _hears(self) -> bool:
+        """Tell whether what Slack sends now can be taken; else it is to send it again."""
+        return self._logged_in.is_set() and not self._membership.is_doubted
 
-    def _forget(self, team: str) -> None:
-        log.error("removed from a workspace", workspace=team)
+    def _believes(self, team: str, code: str) -> bool:
+        """Tell whether an answer is to be believed that says that the bot was removed."""
+        return team not in self._teams or self._membership.believes(team, code)
+
+    def _left(self, team: str) -> None:
         self._teams.pop(team, None)
         self._beside.start(self._workspaces.leave(team))
+
+    def _back(self, team: str) -> None:
+        self._teams[team] = self._known[team]
+        self._beside.start(self._workspaces.join(team))
 
     def _stopped(self, place: str, ts: str) -> None:
         """Note that somebody stopped a message of ours by Slack's own button, in whose word

@@ -31,6 +31,10 @@ class Workspaces:
         """Tell what a start shows: all the workspaces that the bot is in."""
         await self._settle(lambda _: set(teams))
 
+    async def join(self, team: str) -> None:
+        """Tell that the bot is in a workspace again."""
+        await self._settle(lambda known: known | {team})
+
     async def leave(self, team: str) -> None:
         """Tell that the bot is in a workspace no more."""
         await self._settle(lambda known: known - {team}, gone={team})
