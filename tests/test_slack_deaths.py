@@ -16,7 +16,7 @@ from tests.standins import SLACK
 
 pytestmark = pytest.mark.virtual
 
-POST, START = "chat.postMessage", "chat.startStream"
+POST, SHARE = "chat.postMessage", "files.completeUploadExternal"
 
 
 def slack(h: Harness) -> SlackStandIn:
@@ -101,3 +101,18 @@ async def test_who_was_not_told_alone_yet_is_answered_where_that_is_allowed_agai
         assert (await h.ended(question))["outcome"] == "failed"
         assert h.told_directly(1) == []
         assert parts(h) == [("notice", "sent")]
+
+
+@pytest.mark.parametrize("found", [True, False])
+async def test_a_file_that_is_needed_no_more_is_taken_back(tmp_path: Path, found: bool) -> None:
+    """Parts that ended because they were old are brought together after a kill."""
+    async with harness(tmp_path, platform="slack", tokens_per_second=12.0) as h:
+        shared = script(h, Fault(SHARE, "lose_answer" if found else "cut"))
+        question = h.mention("write 4000 words")
+        await h.until(lambda: shared.hits)
+        assert ("file", "sending") in parts(h)
+        await h.kill_bot()
+        await h.start_bot()
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert parts(h) == [("answer", "sent"), ("answer", "sent")]
+        assert [each.files for each in h.ours(question)] == [(), ()]

@@ -208,6 +208,9 @@ class Reply:
             await self._outbox.withdraw(Purpose.ANSWER, index)
         if in_file:
             await self._settle_file(turn, place, len(parts))
+        else:
+            # Where the parts of an earlier owner ended elsewhere, one may have been needed.
+            await self._outbox.withdraw(Purpose.FILE, 0)
 
     async def _settle_file(self, turn: Turn, place: str, after: int) -> None:
         """Post the whole answer as a file, below the parts that are shown."""
