@@ -36,7 +36,14 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
     """I8: no status, Stop button, mark of waiting or interaction's token outlives its turn."""
     over = {turn["id"]: turn for turn in ended(evidence)}
     rows = {(row["place"], row["message"]): row for row in evidence.database["part"]}
-    for message in evidence.world.ours():
+    ours = evidence.world.ours()
+    # Where one message of a turn may not be touched, the others are not either.
+    held = {
+        (row["turn"], row["place"])
+        for each in ours
+        if (row := rows.get((each.place, each.id))) and is_held_fast(evidence, each)
+    }
+    for message in ours:
         row = rows.get((message.place, message.id))
         if row is None or row["turn"] not in over:
             continue
@@ -44,7 +51,7 @@ def check_placeholders(evidence: Evidence) -> Iterator[Violation]:
         if was_left(evidence, turn) or message.place in evidence.world.shut:
             continue  # nothing can be tidied up where one may not go
         name = name_of(turn)
-        if is_held_fast(evidence, message):
+        if (row["turn"], row["place"]) in held:
             continue
         if message.live:
             yield Violation("I8", f"{name}: {message.text[:40]!r} is still a stream", Kind.LOST)

@@ -24,6 +24,8 @@ def check_submits(evidence: Evidence) -> Iterator[Violation]:
     asked: dict[str, int] = {}
     for id_, turn in turns.items():
         root = _root(turn, turns)
+        if turn["kind"] == "continue":
+            continue  # asked in words that all of its kind have
         asked[root] = asked.get(root, 0) + len(steps.get(id_, []))
         for row in evidence.database["message"]:
             if row["turn"] == id_ and row["role"] == "user" and row["text"]:
@@ -39,7 +41,7 @@ def check_submits(evidence: Evidence) -> Iterator[Violation]:
             not job.failed and any(text in _own_words(job.question) for text in texts)
             for job in evidence.jobs
         )
-        if made > asked[root]:
+        if made > asked.get(root, 0):
             text = f"{name_of(turns[root])}: {made} jobs for {asked[root]} steps"
             yield Violation("I13", text, Kind.DOUBLED)
 

@@ -46,9 +46,6 @@ class Venue(Protocol):
     def order(self) -> Mapping[str, Any]:
         """Return what a bot of this venue is started with, beside its settings."""
 
-    def open(self) -> None:
-        """Get ready, before the first bot."""
-
     def has_arrived(self, query: Query) -> bool:
         """Tell whether what is said from now on is the bot's business."""
 

@@ -47,9 +47,6 @@ class DiscordVenue:
     def order(self) -> Mapping[str, Any]:
         return {}
 
-    def open(self) -> None:
-        pass
-
     def has_arrived(self, query: Query) -> bool:
         """What was said in a server before the bot came is not its business."""
         return any(channel == "" for (channel,) in query("SELECT channel FROM watermark"))

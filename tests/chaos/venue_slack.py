@@ -89,9 +89,6 @@ class SlackVenue:
         }
         return {"port": self._port, "slack": limits}
 
-    def open(self) -> None:
-        pass
-
     def has_arrived(self, query: Query) -> bool:
         """All that Slack tells is the bot's business; it has to have its tables, though."""
         return bool(query("SELECT 1 FROM worker"))
