@@ -25,6 +25,7 @@ pytestmark = pytest.mark.virtual
 
 CHAT = "POST /v1/chat/completions"
 STATUS = "assistant.threads.setStatus"
+SESSION = "agents.sessions.setStatus"
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 POST, UPDATE, DELETE, LOOK = (
     "chat.postMessage",
@@ -302,6 +303,80 @@ async def test_f31_what_is_too_long_goes_on_in_the_next(
         await h.ended(other)
         assert joins_to([each.text for each in h.ours(other)], answer(h))
         assert first >= 0
+
+
+# --- whose Stop there is -------------------------------------------------------------------
+
+
+def session(h: Harness, question: str) -> str:
+    """Return whether Slack shows that the bot works in a question's thread, and its Stop."""
+    team, channel, ts = h.thread(question).split("/")
+    return slack(h).world.session(team, channel, ts).status
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.4, 8.0])
+@pytest.mark.parametrize("streams", ["", "channel_type_not_supported"])
+async def test_in_a_fresh_workspace_there_is_one_stop(
+    tmp_path: Path, seconds: float, streams: str
+) -> None:
+    """Slack's own, as the first call tells; ours never stands beside it for long."""
+    async with workspace(tmp_path, agent=True) as h:
+        slack(h).people.switch(streams=streams)
+        if seconds:
+            think(h, seconds)
+        question = h.mention("write 600 words")
+        await h.until(lambda: session(h, question) == "processing", within=3)
+        await h.clock.sleep(seconds + 3.0)
+        while still_written(h, question):
+            assert session(h, question) == "processing"
+            assert stops(h, question) == []
+            await h.clock.sleep(0.5)
+        await h.ended(question)
+        assert session(h, question) == "active"
+        assert not calls(h, DELETE)
+
+
+async def test_where_slack_shows_no_stop_ours_does(tmp_path: Path) -> None:
+    """A workspace whose sessions work, and one that cannot be begun."""
+    async with workspace(tmp_path, agent=True) as h:
+        await h.ended(h.mention("What is a monad?"))
+        think(h, 20.0)
+        script(h, refuse(SESSION, "ratelimited", retry_after=30))
+        question = h.mention("write 600 words", channel=1)
+        await h.until(lambda: stops(h, question), within=5)
+        assert session(h, question) != "processing"
+        # With its stream Slack begins one by itself.
+        await h.until(lambda: session(h, question) == "processing", within=30)
+        await h.until(lambda: stops(h, question) == [], within=5)
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert session(h, question) == "active"
+
+
+@pytest.mark.parametrize("seconds", [0.0, 20.0])
+async def test_after_slacks_own_stop_nothing_is_at_work(tmp_path: Path, seconds: float) -> None:
+    async with workspace(tmp_path, agent=True) as h:
+        if seconds:
+            think(h, seconds)
+        question = h.mention("write 600 words")
+        await h.until(lambda: session(h, question) == "processing", within=3)
+        await h.clock.sleep(2.0)
+        slack(h).people.stop_session(h.folk.people[0], h.thread(question))
+        assert (await h.ended(question))["outcome"] == "stopped"
+        assert session(h, question) == "active"
+
+
+@pytest.mark.parametrize("seconds", [0.0, 20.0])
+async def test_after_a_crash_nothing_is_at_work_in_the_end(tmp_path: Path, seconds: float) -> None:
+    async with workspace(tmp_path, agent=True) as h:
+        if seconds:
+            think(h, seconds)
+        question = h.mention("write 600 words")
+        await h.until(lambda: session(h, question) == "processing", within=3)
+        await h.clock.sleep(2.0)
+        await h.restart_bot(killed=True)
+        await h.ended(question)
+        assert session(h, question) == "active"
+        assert stops(h, question) == []
 
 
 # --- what was lost -------------------------------------------------------------------------

@@ -22,6 +22,8 @@ STATUS_AFTER_SECONDS = 0.5
 PROGRESS_SECONDS = 5.0
 # A platform forgets a status that is not repeated: Slack's lasts two minutes.
 REPEAT_SECONDS = 60.0
+# So soon it is known whether the platform's own Stop is really there.
+SURE_SECONDS = 2.0
 SETTLE_SECONDS = 2.0
 
 
@@ -55,9 +57,14 @@ class Signs:
         """Know where, and thereby how, the answer is shown."""
         self._since = self._shown_at = self._services.clock.monotonic()
         self._place = place
-        manner = self._platform.manner(place)
-        # Its own Stop is there while it shows that the bot works: without that, ours is.
-        self._manner = replace(manner, own_stop=manner.own_stop and manner.status)
+        self._manner = self._platform.manner(place)
+        self._choose_stop()
+
+    def _choose_stop(self) -> None:
+        """Know whose Stop there is at this moment: exactly one of both."""
+        own_stop = self._platform.manner(self._place).own_stop
+        # The platform's is there while it shows that the bot works: without that, ours is.
+        self._manner = replace(self._manner, own_stop=own_stop and self._manner.status)
 
     # --- what there is to say ----------------------------------------------------------------
 
@@ -83,6 +90,8 @@ class Signs:
         """Return when there is something to say again though nothing happened."""
         if self._progress is not None:
             return PROGRESS_SECONDS
+        if self._manner.own_stop and self._services.clock.monotonic() - self._since < SURE_SECONDS:
+            return SURE_SECONDS
         return REPEAT_SECONDS if self._manner.status and not self._stands_for_text else None
 
     # --- how it is shown ---------------------------------------------------------------------
@@ -111,6 +120,7 @@ class Signs:
     async def give(self, words: str, *, late: bool) -> None:
         """Give a sign; `late`: the answer waits so long that its message is begun without it."""
         self._words = words
+        self._choose_stop()
         if self.takes_message and (late or not self._manner.status):
             await self._stand_in()
         else:
@@ -141,13 +151,20 @@ class Signs:
 
     async def give_way(self) -> None:
         """Leave the place to the first text, which is there now; only Stop stays."""
-        if not self._manner.own_stop:
+        self._choose_stop()
+        if self._manner.own_stop:
+            # As long as this is to be taken away, the platform's Stop is, too.
+            self._outbox.status.show(self._place, notices.beside(self.words))
+        else:
             self._outbox.status.hide()
         await self._offer_stop(notices.STOP_HERE)
 
     async def _offer_stop(self, words: str) -> None:
         """Put Stop up on a message of its own, where it needs one and may have it."""
-        if self._manner.bare and not self._manner.own_stop and self._may_stand_alone:
+        if self._manner.own_stop:
+            if self._outbox.is_sent(Purpose.STOP, 0):
+                await self._outbox.withdraw_ornament(Purpose.STOP, 0)
+        elif self._manner.bare and self._may_stand_alone:
             post = Post(words, (notices.stop_button(self._turn.id),))
             offered = await self._outbox.offer(Purpose.STOP, 0, self._place, post)
             self._may_stand_alone = offered
