@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from adapters.web.connections import MOMENT_SECONDS, WAITING_IN_ALL, WAITING_PER_ADDRESS
+from adapters.web.connections import (
+    KEPT_SECONDS,
+    MOMENT_SECONDS,
+    WAITING_IN_ALL,
+    WAITING_PER_ADDRESS,
+)
 from tests.http_changes import Change
 from tests.http_rows import ADMITTED, Act, Bench, Case, Row, refused, sent
 from tests.wire import Heard, Pieces, Request, talk
@@ -113,15 +118,20 @@ async def _still_open(lines: Sequence[Any]) -> int:
     return sum(await asyncio.gather(*(is_open(reader) for reader, _ in lines)))
 
 
-def _crowding(count: int, sources: Sequence[str], begin: Callable[[Request], bytes]) -> Act:
-    """Return an act: lines that are opened from addresses, and a good request beside them."""
+def _crowding(
+    count: int,
+    sources: Sequence[str],
+    begin: Callable[[Request], bytes],
+    seconds: float = MOMENT_SECONDS,
+) -> Act:
+    """Return an act: lines that are opened from addresses, and good requests after `seconds`."""
 
     async def act(bench: Bench, request: Request) -> Heard:
         lines: list[Any] = []
         try:
             for source in sources:
                 lines += await _open(bench, count, source, begin(request))
-            await asyncio.sleep(MOMENT_SECONDS + 0.1)
+            await asyncio.sleep(seconds + 0.1)
             # From an address of its own, and from one that has its fill already.
             beside = await talk(bench.port, [request.encode()], source="127.0.0.9", quiet=0.2)
             await asyncio.sleep(0.1)
@@ -155,7 +165,7 @@ def crowds() -> Iterator[Case]:
         broken = {"http_refused left": count} if "body" in name else {}
         yield Case(
             f"{count} from one address, {name}",
-            _crowding(count, one, begin),
+            _crowding(count, one, begin, KEPT_SECONDS if "answer" in name else MOMENT_SECONDS),
             (200, 200),
             {**taken, **over, **broken},
             served=True,

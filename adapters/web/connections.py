@@ -2,11 +2,15 @@
 
 A connection *waits* while something of it is awaited: its first request, the rest of one, or
 the next. Of one address only so many may wait for longer than a moment, and of all only so many
-at all; what is too much is closed, those first that waited longest, of whoever has most. So
-nobody is turned away at the door: whoever sends a whole request at once is served, also from an
-address that holds hundreds of idle connections. It is also why a reverse proxy in front needs no
-setting: all connections are then its own, of which those that are being answered do not count
-and spare idle ones may close. `X-Forwarded-For`, which anybody can write, is not asked.
+at all; what is too much is closed, those first that were never answered and waited longest, of
+whoever has most. So nobody is turned away at the door: whoever sends a whole request at once is
+served, also from an address that holds hundreds of idle connections.
+
+Whoever was answered may come again by the same connection, and loses a request that meets its
+end: who keeps many uses the one that was idle longest next. So what was answered counts only
+once it was idle for long. It is also why a reverse proxy in front needs no setting: all
+connections are then its own, of which those that are in use do not count, and spare idle ones
+may close. `X-Forwarded-For`, which anybody can write, is not asked.
 """
 
 from __future__ import annotations
@@ -32,6 +36,10 @@ WAITING_PER_ADDRESS = 50
 WAITING_IN_ALL = 256
 # What comes in a burst, as from a proxy, has this time to be a whole request.
 MOMENT_SECONDS = 1.0
+# What was answered is kept for so long, however many there are of an address.
+KEPT_SECONDS = 10.0
+# No look comes sooner after another, whatever a clock's fractions say.
+_PAUSE_SECONDS = 0.01
 # Whoever does not take an answer in this time is cut off.
 UNREAD_SECONDS = 15.0
 # aiohttp would tell its version.
@@ -42,14 +50,25 @@ UNREADABLE = (HttpProcessingError, ClientError, web.RequestPayloadError, Connect
 
 @dataclass(frozen=True, slots=True)
 class _Wait:
-    """For whom a connection counts, and since when by the loop's clock."""
+    """For whom a connection counts, since when by the loop's clock, and whether it was answered."""
 
     address: str
     since: float
+    answered: bool
+
+    @property
+    def ripe_at(self) -> float:
+        """Return when it may be closed for being too much."""
+        return self.since + (KEPT_SECONDS if self.answered else MOMENT_SECONDS)
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Return what orders those that are too much, the first to go first."""
+        return self.answered, self.since
 
 
 class Crowd:
-    """Keep who waits, in the order in which they began to."""
+    """Keep who waits."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
@@ -62,32 +81,47 @@ class Crowd:
         """Return how many wait."""
         return len(self._waiting)
 
-    def wait(self, connection: web.RequestHandler, address: str) -> None:
-        """Let a connection wait from now on; what is too much is closed, now or in a moment."""
-        loop = asyncio.get_running_loop()
-        self._waiting[connection] = _Wait(address, loop.time())
-        if len(self._of(address)) > WAITING_PER_ADDRESS and address not in self._doubted:
-            self._doubted.add(address)
-            loop.call_later(MOMENT_SECONDS, self._thin, address)
+    def wait(self, connection: web.RequestHandler, address: str, *, answered: bool = False) -> None:
+        """Let a connection wait from now on; what is too much is closed, now or later."""
+        now = asyncio.get_running_loop().time()
+        self._waiting[connection] = _Wait(address, now, answered)
+        if sum(each.address == address for each in self._waiting.values()) > WAITING_PER_ADDRESS:
+            self._look_again(address, MOMENT_SECONDS)
         if len(self._waiting) > WAITING_IN_ALL:
             most = Counter(each.address for each in self._waiting.values()).most_common(1)
             self._close(self._of(most[0][0])[0])
 
+    def stir(self, connection: web.RequestHandler) -> None:
+        """Let a connection that begins another request have a moment for the whole of it."""
+        wait = self._waiting.get(connection)
+        if wait is not None and wait.answered:
+            self.wait(connection, wait.address)
+
+    def _look_again(self, address: str, seconds: float) -> None:
+        if address not in self._doubted:
+            self._doubted.add(address)
+            asyncio.get_running_loop().call_later(seconds, self._thin, address)
+
     def _thin(self, address: str) -> None:
-        """Close what an address has too much; what came just now has its moment still."""
+        """Close what an address has too much; what is not ripe for that has its time still."""
         self._doubted.discard(address)
-        loop = asyncio.get_running_loop()
-        waiting = self._of(address)
-        for connection in waiting[: max(len(waiting) - WAITING_PER_ADDRESS, 0)]:
-            left = self._waiting[connection].since + MOMENT_SECONDS - loop.time()
-            if left > 0:
-                self._doubted.add(address)
-                loop.call_later(left, self._thin, address)
-                return
-            self._close(connection)
+        now = asyncio.get_running_loop().time()
+        ripe_at = {one: self._waiting[one].ripe_at for one in self._of(address)}
+        counted = [
+            one for one, at in ripe_at.items() if at <= now or not self._waiting[one].answered
+        ]
+        for connection in counted[: max(len(counted) - WAITING_PER_ADDRESS, 0)]:
+            if ripe_at[connection] <= now:
+                del ripe_at[connection]
+                self._close(connection)
+        if len(ripe_at) > WAITING_PER_ADDRESS:
+            next_at = min(at for at in ripe_at.values() if at > now)
+            self._look_again(address, max(next_at - now, _PAUSE_SECONDS))
 
     def _of(self, address: str) -> list[web.RequestHandler]:
-        return [one for one, each in self._waiting.items() if each.address == address]
+        """Return the connections of an address, the first to go first."""
+        found = [(one, each.rank) for one, each in self._waiting.items() if each.address == address]
+        return [one for one, _ in sorted(found, key=lambda ranked: ranked[1])]
 
     def leave(self, connection: web.RequestHandler) -> None:
         """Forget a connection that is gone."""
@@ -96,12 +130,13 @@ class Crowd:
     @contextmanager
     def answering(self, connection: web.RequestHandler) -> Iterator[None]:
         """Let a connection not wait meanwhile: it is we who are awaited."""
-        wait = self._waiting.pop(connection, None)
+        wait, answered = self._waiting.pop(connection, None), False
         try:
             yield
+            answered = True
         finally:
             if wait is not None and connection.connected:
-                self.wait(connection, wait.address)
+                self.wait(connection, wait.address, answered=answered)
 
     def _close(self, connection: web.RequestHandler) -> None:
         self.leave(connection)
@@ -128,6 +163,11 @@ class Connection(web.RequestHandler):
             # From the first byte that is not taken on, not only from the 64th KiB.
             transport.set_write_buffer_limits(high=0)
         self._crowd.wait(self, party_of(peer[0]) if peer else "")
+
+    def data_received(self, data: bytes) -> None:
+        """See `asyncio.Protocol`."""
+        self._crowd.stir(self)
+        super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """See `asyncio.Protocol`."""
