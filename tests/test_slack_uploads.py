@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
 from adapters.playground.slack.records import File as Shared
-from bot.errors import Forbidden, PlatformRefused, PlatformUnknown, Throttled, TooBig
+from bot.errors import Forbidden, PlatformError, PlatformRefused, PlatformUnknown, Throttled, TooBig
 from bot.events import Action, Button, File, Post
 from tests.slack_speech import Speech, after
 
@@ -170,6 +171,30 @@ async def test_a_completion_that_never_becomes_clear_is_unknown(speech: Speech) 
     with pytest.raises(PlatformUnknown):
         await speech.outbound.post(place, POST, "n")
     assert speech.ours(place) == []
+
+
+async def test_whoever_posts_again_looks_before(speech: Speech) -> None:
+    """After a share that was told of, what is put off may be there all the same."""
+    place = speech.ask()
+    speech.standin.settings.share_never = True
+    speech.refuse("chat.postMessage", "ratelimited", retry_after=30)
+    with pytest.raises(PlatformUnknown) as raised:
+        await speech.outbound.post(place, POST, "n")
+    assert raised.value.code == "not_shared"
+
+
+@pytest.mark.parametrize("method", [COMPLETE, "files.info"])
+async def test_no_share_leaves_later_than_it_is_looked_for(speech: Speech, method: str) -> None:
+    """Slack may take some time to share what it was told to; nothing is told it any later."""
+    place = speech.ask()
+    speech.fault(BYTES, "delay", seconds=9.5, times=3)
+    speech.fault(method, "delay", seconds=9.5, times=99)
+    speech.standin.settings.share_never = True
+    before = speech.clock.monotonic()
+    with suppress(PlatformError):
+        await speech.outbound.post(place, POST, "n")
+    for entry in speech.calls_of(COMPLETE, "chat.postMessage", "chat.update"):
+        assert entry.at / 1000 - speech.clock.start_ms / 1000 <= before + 40.0
 
 
 async def test_blocks_that_are_refused_leave_the_words(speech: Speech) -> None:

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.virtual
 
 CHAT = "POST /v1/chat/completions"
 STATUS = "assistant.threads.setStatus"
+COMPLETE = "files.completeUploadExternal"
 SESSION = "agents.sessions.setStatus"
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 POST, UPDATE, DELETE, LOOK = (
@@ -380,6 +381,22 @@ async def test_after_a_crash_nothing_is_at_work_in_the_end(tmp_path: Path, secon
 
 
 # --- what was lost -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("late", [1.0, 25.0])
+async def test_f43_a_file_that_is_shared_after_a_crash_stands_there_once(
+    tmp_path: Path, late: float
+) -> None:
+    """Slack shares it when it likes, which may be long after it was told to."""
+    async with workspace(tmp_path, tokens_per_second=4_000.0) as h:
+        fault = script(h, Fault(COMPLETE, "delay", seconds=late))
+        question = h.mention("write 4300 words")
+        await h.until(lambda: fault.hits, within=120)
+        await h.restart_bot(killed=True)
+        assert (await h.ended(question, within=300))["outcome"] == "answered"
+        await h.clock.sleep(60)
+        assert len([each for each in h.ours(question) if each.files]) == 1
+        assert len(calls(h, COMPLETE)) == 1
 
 
 @pytest.mark.parametrize("lost", [POST, START, STOP])

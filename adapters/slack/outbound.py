@@ -20,6 +20,7 @@ from bot.text import is_blank
 
 # Says "it waits" on a question without a message between the parts of the answer before it.
 QUEUED = "hourglass_flowing_sand"
+UPLOAD_SECONDS = 40.0
 _MARKED_ALREADY = frozenset({"already_reacted", "no_reaction"})
 
 LIMITS = Limits(
@@ -35,6 +36,8 @@ LIMITS = Limits(
     call_seconds=10.0,
     # What was sent is there, or never will be, when its deadline and 2 seconds have passed.
     settle_seconds=12.0,
+    # Slack shares a file some time after it was told to, which is done within `UPLOAD_SECONDS`.
+    file_settle_seconds=60.0,
     # A stream is ended by Slack after five minutes.
     part_seconds=240.0,
     always_threads=True,
@@ -111,7 +114,8 @@ class Outbound:
         self._check(post)
         await self._abilities.load(where.team)
         if post.files:
-            return await self._uploads.post(where, post, nonce)
+            with self._calls.within(UPLOAD_SECONDS):
+                return await self._uploads.post(where, post, nonce)
         # What is looked for `settle_seconds` after it began has to have left by then.
         bare = post.growing is not None and not post.buttons
         # What is looked for `settle_seconds` after it began has to have left by then.

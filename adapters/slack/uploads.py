@@ -59,15 +59,23 @@ class Uploads:
                 rich, unclear, completed = False, True, False
             except PlatformRefused as error:
                 # After a lost answer: it was done the first time.
-                if not unclear or isinstance(error, Throttled | Forbidden | Gone):
+                if unclear and isinstance(error, Throttled):
+                    raise _unshared() from error
+                if not unclear or isinstance(error, Forbidden | Gone):
                     raise
                 completed = True
             if ts := await self._find_share(where, post, names[0]):
                 return ts
             log.warning("file not shared", file=names[0], completed=completed)
             if completed:
-                return await self._share_again(where, post, nonce, names)
-        raise PlatformUnknown("The file may have been shared.", code=NOT_SHARED)
+                break
+        else:
+            raise _unshared()
+        try:
+            return await self._share_again(where, post, nonce, names)
+        except Throttled as error:
+            # The first share may come yet: whoever posts again has to look before.
+            raise _unshared() from error
 
     # --- the steps -------------------------------------------------------------------------------
 
@@ -171,6 +179,10 @@ class Uploads:
             await self._calls.make(where.team, "chat.delete", channel=where.channel, ts=ts)
         except PlatformError as error:
             log.warning("second share not removed", code=error.code)
+
+
+def _unshared() -> PlatformUnknown:
+    return PlatformUnknown("The file may have been shared.", code=NOT_SHARED)
 
 
 def shares_of(answer: Mapping[str, Any], channel: str, thread: str) -> Iterator[str]:

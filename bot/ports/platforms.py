@@ -40,7 +40,8 @@ class Limits:
     deadline of a call. The whole bot may make `requests_per_second`, counted over
     `burst_seconds`.
     `settle_seconds`: a request whose answer was lost is surely done, or surely not, so long
-    after it left; 0: its repetition is recognised by the nonce. `part_seconds`: no message may
+    after it left; 0: its repetition is recognised by the nonce. `file_settle_seconds` is that
+    of a post that carries files, counted from when it was begun. `part_seconds`: no message may
     grow longer than this; the answer then goes on in the next.
     `always_threads`: a thread needs no starting, so everything may be said in one.
     `repeat_seconds`: the platform brings an event that was not taken again, until so long
@@ -55,6 +56,7 @@ class Limits:
     call_seconds: float = 20.0
     burst_seconds: float = 1.0
     settle_seconds: float = 0.0
+    file_settle_seconds: float = 0.0
     part_seconds: float = float("inf")
     always_threads: bool = False
     repeat_seconds: float = 0.0

@@ -98,7 +98,8 @@ class Search:
             return await self._find_repeatable(lost, place)
         clock = self._services.clock
         since = clock.monotonic() - max(0.0, (clock.now() - sending_at) / 1000)
-        settled = since + limits.settle_seconds
+        of_file = limits.file_settle_seconds if purpose is Purpose.FILE else 0.0
+        settled = since + max(limits.settle_seconds, of_file)
         hopeless = clock.monotonic() + LEAST_SECONDS
         if patient:
             hopeless = max(hopeless, since + UNREADABLE_SECONDS)
@@ -119,7 +120,7 @@ class Search:
             found = await self._choose(lost, place, ours)
             if found is not None or asked >= settled:
                 return found
-            await self._wait(settled - asked, None)
+            await self._wait(min(settled - asked, LOOK_AGAIN_SECONDS), None)
 
     async def _remove_stray(self, lost: Lost, settled: float) -> None:
         """Take back what was sent to a thread that had gone: Slack puts it into the channel.
