@@ -6,6 +6,7 @@ from adapters.slack.inbound import NO_FILE, Ears, Known, files_of, is_persons, r
 from adapters.slack.markup import mentions, readable
 from adapters.slack.payloads import Body, part, parts, text
 from adapters.slack.places import PLATFORM, channel_path, position_of, thread_of, thread_path
+from adapters.slack.words import said_in
 from bot.domain import LATE_AFTER_MS
 from bot.events import MessageDeleted, MessageEdited, PlaceDeleted, StopAsked, WorkspaceLeft
 
@@ -16,9 +17,9 @@ def names_us_late(event: Body, ears: Ears, now: int) -> Body | None:
     People who forgot to mention us put that in afterwards: then it is a message to us.
     """
     message, before = part(event, "message"), part(event, "previous_message")
-    if not mentions(text(message, "text"), ears.user):
+    if not mentions(said_in(message), ears.user):
         return None
-    if mentions(text(before, "text"), ears.user) or not text(before, "ts"):
+    if mentions(said_in(before), ears.user) or not text(before, "ts"):
         return None
     if now - position_of(text(message, "ts")) // 1000 > LATE_AFTER_MS:
         return None
@@ -39,7 +40,7 @@ def is_change(event: Body, ears: Ears) -> bool:
         return False
     if not before:
         return bool(part(message, "edited"))
-    return text(message, "text") != text(before, "text") or _file_ids(message) != _file_ids(before)
+    return said_in(message) != said_in(before) or _file_ids(message) != _file_ids(before)
 
 
 def is_tombstone(event: Body) -> bool:
@@ -59,7 +60,7 @@ def parse_edit(event: Body, ears: Ears, known: Known) -> MessageEdited | None:
         channel=_place(ears.team, channel, message),
         message=text(message, "ts"),
         author=known.author(ears.team, text(message, "user")),
-        text=readable(text(message, "text"), ears.user, known.names),
+        text=readable(said_in(message), ears.user, known.names),
         attachments=tuple(file.id for file in files),
         position=position_of(text(event, "ts") or text(event, "event_ts")),
     )

@@ -14,6 +14,7 @@ from adapters.slack.inbound import MOST_NAME, Known, attachments_of, wanted
 from adapters.slack.markup import readable, unescape
 from adapters.slack.payloads import part, parts, text
 from adapters.slack.places import Place, person_path, position_of, read_place, ts_of
+from adapters.slack.words import said_in
 from bot.domain import Author
 from bot.errors import Gone, PlatformUnknown
 from bot.ports import Found, Overheard
@@ -124,7 +125,7 @@ def _overhear(where: Place, row: Row, me: Identity, known: Known) -> Overheard |
     said = (
         normalise(written).strip()
         if ours and written is not None
-        else readable(text(row, "text"), me.user, known.names)
+        else readable(said_in(row), me.user, known.names)
     )
     forwarded = _forwarded(row, me, known)
     said = "\n".join(filter(None, (said, *forwarded)))

@@ -14,6 +14,7 @@ from adapters.slack.places import (
     thread_of,
     thread_path,
 )
+from adapters.slack.words import said_in
 from bot.domain import Attachment, Author, Quote, ThreadRef
 from bot.events import MessageReceived
 from bot.text import normalise
@@ -82,7 +83,7 @@ def thread_in(message: Body, team: str, channel: str) -> ThreadRef:
 def wanted(message: Body) -> tuple[set[str], set[str]]:
     """Return the people and the channels that a message names, by id: who wrote it is one."""
     shared = _shared(message)
-    said = [text(message, "text"), *(text(each, "text") for each in shared)]
+    said = [said_in(message), *(text(each, "text") for each in shared)]
     people = people_in(said) | {text(each, "author_id") for each in shared}
     return (people | {text(message, "user")}) - {""}, channels_in(said)
 
@@ -125,7 +126,7 @@ def parse_message(message: Body, ears: Ears, known: Known) -> MessageReceived | 
         raise ValueError("a message without a channel")
     position = position_of(ts)
     position_of(root)
-    words = readable(text(message, "text"), ears.user, known.names)
+    words = readable(said_in(message), ears.user, known.names)
     addressed = is_addressed(message, ears)
     attachments = files_of(message, ears.team, channel, root)
     quote = _quote(message, ears, known)
@@ -166,7 +167,7 @@ def is_addressed(message: Body, ears: Ears) -> bool:
     """Tell whether a message is said to the bot: it mentions it, or nobody else hears it."""
     direct = text(message, "channel_type") == "im" or text(message, "channel").startswith("D")
     mentioned = text(message, "type") == "app_mention"
-    return direct or mentioned or mentions(text(message, "text"), ears.user)
+    return direct or mentioned or mentions(said_in(message), ears.user)
 
 
 def root_of(message: Body) -> str:
