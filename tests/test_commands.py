@@ -110,7 +110,9 @@ async def test_a_channel_needs_an_admin_and_a_thread_nobody(tmp_path: Path) -> N
         ):
             before = await dump(c.store)
             said = await c.run(call)
-            assert said.startswith("Only whoever has the permission *Manage Server* may"), said
+            assert said.startswith(
+                "Only whoever has the permission *Manage Server*, and those whom "
+            ), said
             assert texts.NOTHING_DONE in said
             assert await dump(c.store) == before
         assert c.listened == []
@@ -213,7 +215,10 @@ async def test_all_settings_are_shown_with_their_level(tmp_path: Path) -> None:
         said = await c.say("settings")
         assert f"**Model**\n• this thread: `{MINI}` (set by <@111>" in said
         assert "**Persona**\n• this server: “Answer like a pirate” (set by <@222>" in said
-        assert "**Answers in this channel**\n• this channel: `always` (set by <@222>" in said
+        assert (
+            "**Answers in this channel**\n• this channel: only when mentioned (set by <@222>"
+            in said
+        )
         direct = await c.run(in_direct("settings"))
         assert "mentions" not in direct and "follow" not in direct, "neither can be set there"
         assert "“Be kind.”" in direct

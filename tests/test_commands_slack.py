@@ -95,7 +95,7 @@ async def test_levels_are_called_as_on_slack(tmp_path: Path) -> None:
             f"• else: `{DEFAULT}`, the bot's default",
         ]
         assert "<@" not in "".join(lines)
-        assert lines[-1] == f"Change it: `model {MINI.replace('5', '5.4')}`"
+        assert lines[-1] == (f"Change it: `model {MINI.replace('5', '5.4')}`; `model reset:true`")
 
 
 async def test_a_channel_and_the_workspace_need_an_admin(tmp_path: Path) -> None:
@@ -108,7 +108,9 @@ async def test_a_channel_and_the_workspace_need_an_admin(tmp_path: Path) -> None
             typed(c, "persona Be kind for:workspace", direct=True),
         ):
             refused = await c.run(call)
-            assert refused.startswith("Only the admins and owners of this workspace may"), refused
+            assert refused.startswith("Only the admins and owners of this workspace, and those "), (
+                refused
+            )
         assert await dump(c.store) == before
         assert "Done" in await c.run(typed(c, "persona Be kind for:workspace", ADMIN, direct=True))
 
@@ -218,3 +220,50 @@ async def test_a_home_that_cannot_be_read_says_so(
         home = await Dispatcher(c.desk).home(typed(c, "help", direct=True))
         assert "may be wrong" in home[0]
         assert home[1:] == [texts.FAILED]
+
+
+async def test_a_question_for_a_model_that_is_not_there_is_told_so_at_once(tmp_path: Path) -> None:
+    async with chat(tmp_path) as c:
+        commands = Dispatcher(c.desk)
+        for found in (commands.parse("ask model:nosuch hi"), commands.recognise("/ask model:x hi")):
+            assert isinstance(found, str)
+            assert "`model` must be a model that is to be had here, such as `" in found
+            assert texts.NOTHING_DONE in found
+            assert "[model:…] [effort:…] [max_tokens:…] prompt…`." in found
+        near = commands.parse("ask model:gpt-5-mino hi")
+        assert isinstance(near, str) and f"`{MINI}`" in near
+        for words in (f"ask model:{MINI.upper()} hi", f"ask hi model:{MINI.upper()}"):
+            spoken = commands.parse(words)
+            assert isinstance(spoken, Spoken)
+            assert spoken.arguments == {"prompt": "hi", "model": MINI}
+        unplaced = commands.parse("ask hi model:nosuch")
+        assert isinstance(unplaced, Spoken)
+        assert unplaced.arguments == {"prompt": "hi model:nosuch"}
+
+
+async def test_everything_that_was_set_is_taken_back_by_the_same_word(tmp_path: Path) -> None:
+    async with chat(tmp_path) as c:
+        await c.run(typed(c, "settings mentions:never", ADMIN))
+        await c.run(typed(c, f"model {MINI}", ADMIN))
+        await c.run(typed(c, "persona You are a pirate", ADMIN))
+        shown = await c.run(typed(c, "settings"))
+        assert "• this channel: to every message of the channel (set" in shown
+        back = shown.splitlines()[-1]
+        for command in ("model", "persona", "settings"):
+            assert f"`/bot {command} reset:true`" in back
+            assert "Done" in await c.run(typed(c, f"{command} reset", ADMIN))
+        assert await c.store.chosen(THREAD) == []
+        assert "Take back" not in await c.run(typed(c, "settings"))
+        both = await c.run(typed(c, "settings reset mentions:never", ADMIN))
+        assert texts.EITHER in both
+
+
+async def test_nothing_is_suggested_that_holds_already(tmp_path: Path) -> None:
+    async with chat(tmp_path) as c:
+        last = c.desk.models.known()[-1].id
+        shown = await c.run(typed(c, "model"))
+        assert f"Change it: `/bot model {last}`" in shown and "reset" not in shown
+        await c.run(typed(c, f"model {last}", ADMIN))
+        change = (await c.run(typed(c, "model"))).splitlines()[-1]
+        assert last not in change and "`/bot model reset:true`" in change
+        assert "reset" not in await c.run(typed(c, "persona"))

@@ -96,6 +96,7 @@ def test_every_setting_of_many_needs_an_admin_and_every_option_is_judged() -> No
         ("model", "server"),
         ("model", "thread"),
         ("persona", ""),
+        ("settings", ""),
         ("persona", "channel"),
         ("persona", "server"),
         ("persona", "thread"),

@@ -44,7 +44,7 @@ async def test_a_model_holds_for_its_thread_and_a_channel_is_for_admins(tmp_path
         assert model_of(h, await h.ended(h.say(thread, "And what is it good for?"))) == MINI
         assert model_of(h, await h.ended(h.say(other, "And what is that good for?"))) == DEFAULT
         refused = await h.told(h.command("model", person=BEN, model=MINI))
-        assert refused.startswith("Only the admins and owners of this workspace may")
+        assert refused.startswith("Only the admins and owners of this workspace, and those ")
         assert "this channel" in await h.told(h.command("model", person=ADA, model=MINI))
         await h.restart_bot(killed=True)
         assert model_of(h, await h.ended(h.mention("What is a monoid?", person=BEN))) == MINI

@@ -26,13 +26,13 @@ Read = tuple[str, Mapping[str, Value]]
 
 def typed(words: str) -> Read | str:
     """Read the words of the slash command."""
-    found = parse(words, TABLE, by_slash("/bot"), "/bot")
+    found = parse(words, TABLE, by_slash("/bot"), MODELS.__contains__, "/bot")
     return (found.command.name, found.arguments) if isinstance(found, Spoken) else found
 
 
 def said(words: str) -> Read | str | None:
     """Read words after a mention."""
-    found = recognise(words, TABLE, by_mention(), MODELS.__contains__, "/bot")
+    found = recognise(words, TABLE, by_mention(), MODELS.__contains__, MODELS.__contains__, "/bot")
     return (found.command.name, found.arguments) if isinstance(found, Spoken) else found
 
 
@@ -88,6 +88,7 @@ def said(words: str) -> Read | str | None:
         ("persona reset everything", "persona", {"text": "reset everything"}),
         ("settings mentions:never", "settings", {"mentions": "never"}),
         ("settings mentions never", "settings", {"mentions": "never"}),
+        ("settings reset", "settings", {"reset": True}),
         ('settings mentions:"never" follow=no', "settings", {"mentions": "never", "follow": False}),
         ("settings follow on", "settings", {"follow": True}),
         ("ask what is a monad?", "ask", {"prompt": "what is a monad?"}),
@@ -97,7 +98,31 @@ def said(words: str) -> Read | str | None:
             "ask",
             {"prompt": "https://example.org: what is it?"},
         ),
-        ("ask why effort:low", "ask", {"prompt": "why effort:low"}),
+        ("ask why effort:low", "ask", {"prompt": "why", "effort": "low"}),
+        ("ask why? effort:Low", "ask", {"prompt": "why?", "effort": "low"}),
+        (
+            f"ask why? model:{MINI} max_tokens:500",
+            "ask",
+            {"prompt": "why?", "model": MINI, "max_tokens": 500},
+        ),
+        ("ask why effort:silly", "ask", {"prompt": "why effort:silly"}),
+        ("ask why model:nosuch", "ask", {"prompt": "why model:nosuch"}),
+        ("ask what is effort:low for?", "ask", {"prompt": "what is effort:low for?"}),
+        (
+            "ask effort:low is it effort:high",
+            "ask",
+            {"effort": "low", "prompt": "is it effort:high"},
+        ),
+        (
+            "ask effort:low or effort:high",
+            "ask",
+            {"effort": "low", "prompt": "or effort:high"},
+        ),
+        (
+            "ask is it effort:low effort:high",
+            "ask",
+            {"prompt": "is it effort:low", "effort": "high"},
+        ),
         ("ask reset", "ask", {"prompt": "reset"}),
         (
             "ask effort:low max_tokens:500 a = b?",
@@ -105,7 +130,7 @@ def said(words: str) -> Read | str | None:
             {"effort": "low", "max_tokens": 500, "prompt": "a = b?"},
         ),
         ('ask model:"gpt-5-mini" why?', "ask", {"model": MINI, "prompt": "why?"}),
-        ("ask prompt:Why? effort:low", "ask", {"prompt": "Why? effort:low"}),
+        ("ask prompt:Why? effort:low", "ask", {"prompt": "Why?", "effort": "low"}),
         ('ask prompt:"Why?" effort:low', "ask", {"prompt": "Why?", "effort": "low"}),
         ('ask prompt:"Why" he asked', "ask", {"prompt": '"Why" he asked'}),
         ("ask attachment:me what is it?", "ask", {"prompt": "attachment:me what is it?"}),
@@ -141,10 +166,13 @@ def test_words_are_read_with_their_types(
         (
             "settings follow:maybe",
             "`follow` must be",
-            "Write `/bot settings [mentions:…] [follow:true]`.",
+            "Write `/bot settings [mentions:…] [follow:true] [reset:true]`.",
         ),
         ("settings mentions:", "`mentions` must be one of", "Write `/bot settings"),
         ("settings everything", "words in it that I cannot place", "Write `/bot settings"),
+        ("settings where:here", "it has no option `where`", "Write `/bot settings"),
+        (f"model {MINI} where:server", "it has no option `where`", "Write `/bot model"),
+        (f"model where=server {MINI}", "it has no option `where`", "Write `/bot model"),
         ("status of the project?", "words in it that I cannot place", "Write `/bot status`."),
         ("new ideas", "words in it that I cannot place", "Write `/bot new`."),
     ],
@@ -158,6 +186,26 @@ def test_words_that_cannot_be_read_are_told_how_it_is_written(
     assert why in found
     assert how in found
     assert texts.NOTHING_DONE in found
+
+
+@pytest.mark.parametrize("words", ["model help", "model --help", "model ?", "/bot model -h"])
+def test_help_behind_a_command_explains_it(words: str) -> None:
+    found = typed(words)
+    assert isinstance(found, str)
+    first, *options = found.split("\n")
+    assert first.startswith("Write `/bot model [model…] [for:…] [reset:true]`: Show or choose")
+    assert first.endswith(texts.NOTHING_DONE)
+    assert [line.split(":")[0] for line in options] == ["• `model`", "• `for`", "• `reset`"]
+    assert "`thread`, `channel`, `workspace`" in found
+    assert "server" not in found
+    assert str(typed("ask help")).startswith("Write `/ask [model:…]")
+
+
+def test_help_behind_a_command_is_no_question() -> None:
+    assert str(said("model help")).startswith("Write after a mention `model [model…]")
+    assert str(said("persona --help")).startswith("Write after a mention `persona [text…]")
+    assert said("ask help") is None
+    assert said("model help me") is None
 
 
 @pytest.mark.parametrize(
@@ -297,8 +345,9 @@ anything = st.one_of(
 
 @given(anything)
 def test_anything_is_a_command_or_a_sentence(words: str) -> None:
-    found = parse(words, TABLE, by_slash("/bot"), "/bot")
-    heard = recognise(words, TABLE, by_mention(), MODELS.__contains__, "/bot")
+    known = MODELS.__contains__
+    found = parse(words, TABLE, by_slash("/bot"), known, "/bot")
+    heard = recognise(words, TABLE, by_mention(), known, known, "/bot")
     for each in (found, heard):
         if isinstance(each, str):
             assert each.endswith(".") and len(each) < 400

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from adapters.slack.endpoint import PATH
 from adapters.slack.manifest import EVENTS, SCOPES, create_app_url, manifest
+from bot.commands import texts
+from bot.commands.here import by_slash
 from bot.commands.table import ROWS
 
 TABLE = [row.command for row in ROWS]
@@ -26,7 +28,9 @@ def test_one_command_takes_the_table_and_those_that_ask_stand_alone() -> None:
     for command in TABLE:
         assert command.asks or command.name in rows["/bot"]["usage_hint"]
     assert all(row["should_escape"] for row in rows.values())
-    assert "[prompt]" in rows["/ask"]["usage_hint"]
+    (ask,) = [command for command in TABLE if command.asks]
+    # Whoever gets it wrong is told the very same.
+    assert f"`/ask {rows['/ask']['usage_hint']}`" in texts.usage(ask, "so", by_slash("/bot"))
     assert "attachment" not in rows["/ask"]["usage_hint"]
     assert all(len(row["usage_hint"]) <= 1000 for row in rows.values())
 

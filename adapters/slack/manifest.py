@@ -144,9 +144,10 @@ def _slash_command(command: str, description: str, hint: str, url: str | None) -
 
 
 def _hint(options: Sequence[Option]) -> str:
-    """Return how a command's options are typed; files cannot be."""
+    """Return how a command's options are typed, as its usage says too; files cannot be."""
     typed = [option for option in options if option.kind is not OptionKind.FILE]
-    shown = [f"[{option.name}]" if option.required else f"[{option.name}:…]" for option in typed]
+    typed.sort(key=lambda option: option.required)
+    shown = [f"{option.name}…" if option.required else f"[{option.name}:…]" for option in typed]
     return " ".join(shown)
 
 

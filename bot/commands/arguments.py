@@ -28,13 +28,23 @@ class Unusable(ValueError):
 def read(command: Command, given: Mapping[str, Value]) -> dict[str, Value]:
     """Return the value of each option that was given. Raises `Unusable`."""
     options = {option.name: option for option in command.options}
-    if any(name not in options for name in given):
-        raise Unusable(texts.NO_SUCH_OPTION)
+    for name in given:
+        if name not in options:
+            raise Unusable(texts.no_such_option(name))
     values = {name: _read(options[name], value) for name, value in given.items()}
     for option in command.options:
         if option.required and option.name not in values:
             raise Unusable(texts.missing(option.name))
     return values
+
+
+def is_usable(option: Option, value: Value) -> bool:
+    """Tell whether an option can be used as it is given."""
+    try:
+        _read(option, value)
+    except Unusable:
+        return False
+    return True
 
 
 def _read(option: Option, value: Value) -> Value:

@@ -50,9 +50,8 @@ async def model(desk: Desk, grant: Grant) -> str:
         return texts.model_shown(rows, known[0], desk.fallback, known, now, request.here)
     found = find(desk.models, name)
     if found is None:
-        ids = [each.id for each in desk.models.known()]
-        near = difflib.get_close_matches(name[:80], ids, n=3, cutoff=0.4) or ids[:3]
-        return texts.no_such_model(near, len(ids))
+        total = len(desk.models.known())
+        return texts.no_such_model(near(desk.models, name), total)
     await _choose(desk, request, SettingName.MODEL, found.id)
     return texts.model_set(found, request.level, request.here)
 
@@ -68,6 +67,12 @@ def find(models: ChatModels, name: str) -> Model | None:
         each for each in models.known() if name.lower() in (each.id.lower(), each.name.lower())
     ]
     return named[0] if len(named) == 1 else None
+
+
+def near(models: ChatModels, name: str) -> list[str]:
+    """Return the ids of up to three models, those that come nearest to a name."""
+    ids = [each.id for each in models.known()]
+    return difflib.get_close_matches(name[:80], ids, n=3, cutoff=0.4) or ids[:3]
 
 
 def is_meant(models: ChatModels, word: str) -> bool:

@@ -77,16 +77,17 @@ class Dispatcher:
 
     def parse(self, words: str) -> Spoken | str:
         """Read the words of Slack's slash command, or say how it is used."""
-        slash = self._desk.slack_command
-        found = parse(words, self._table, by_slash(slash), slash)
+        slash, here = self._desk.slack_command, by_slash(self._desk.slack_command)
+        found = self._with_model(parse(words, self._table, here, self._is_model, slash), here)
         self._count_unread(found)
         return found
 
     def recognise(self, words: str) -> Spoken | str | None:
         """Read words after a mention that can mean no question; None if they can."""
-        is_model = partial(choices.is_meant, self._desk.models)
-        slash = self._desk.slack_command
-        found = recognise(words, self._table, by_mention(), is_model, slash)
+        slash, here = self._desk.slack_command, by_mention()
+        is_meant = partial(choices.is_meant, self._desk.models)
+        found = recognise(words, self._table, here, self._is_model, is_meant, slash)
+        found = self._with_model(found, here) if found is not None else None
         self._count_unread(found)
         return found
 
@@ -108,6 +109,19 @@ class Dispatcher:
         """Return the right to do what is asked. Raises `Denied`."""
         request = Request(call, arguments, self._desk.slack_command)
         return authorise(request, changes(request), self._desk.admins)
+
+    def _is_model(self, word: str) -> bool:
+        return choices.find(self._desk.models, word) is not None
+
+    def _with_model(self, found: Spoken | str, here: Here) -> Spoken | str:
+        """Return a question with the model that is meant, or say that there is none such."""
+        if isinstance(found, str) or not found.command.asks or "model" not in found.arguments:
+            return found
+        name = str(found.arguments["model"])
+        if model := choices.find(self._desk.models, name):
+            return Spoken(found.command, {**found.arguments, "model": model.id})
+        why = texts.not_a_model("model", choices.near(self._desk.models, name))
+        return texts.usage(found.command, why, here)
 
     def _here(self, call: CommandCall) -> Here:
         return here_of(call, self._desk.slack_command)

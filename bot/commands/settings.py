@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands import texts
+from bot.commands.arguments import Unusable
 from bot.commands.choices import choose, chosen_here
 from bot.commands.desk import Desk
 from bot.commands.rights import Grant, Request
@@ -10,8 +11,13 @@ from bot.ports import Chosen, Level, SettingName
 
 
 def changes(request: Request) -> frozenset[Level]:
-    """Return the levels that are changed: the channel by `mentions`, the thread by `follow`."""
-    levels = {Level.CHANNEL} if request.text("mentions") else set()
+    """Return the levels that are changed: the channel by `mentions`, the thread by `follow`.
+
+    Raises `Unusable`.
+    """
+    if request.text("mentions") and request.flag("reset"):
+        raise Unusable(texts.EITHER)
+    levels = {Level.CHANNEL} if request.text("mentions") or request.flag("reset") else set()
     if request.flag("follow") is not None:
         levels.add(Level.THREAD)
     return frozenset(levels)
@@ -23,19 +29,22 @@ async def settings(desk: Desk, grant: Grant) -> str:
     said: list[str] = []
     if rule := request.text("mentions"):
         said.append(await _set_mentions(desk, grant, rule))
+    elif request.flag("reset"):
+        said.append(await _set_mentions(desk, grant, ""))
     if (followed := request.flag("follow")) is not None:
         said.append(await _set_follow(desk, grant, followed))
     return "\n".join(said) or await _show(desk, grant)
 
 
 async def _set_mentions(desk: Desk, grant: Grant, rule: str) -> str:
+    """Set when the bot answers in a channel; "" takes the rule back."""
     call = grant.request.call
     if call.direct:
         return texts.ALWAYS_FOLLOWED
     await choose(desk, call, Chosen(Level.CHANNEL, SettingName.MENTIONS, rule))
     where = call.thread
     desk.listen(where.platform, where.workspace, where.channel, rule == "never")
-    return texts.mentions_set(rule)
+    return texts.mentions_set(rule) if rule else texts.mentions_reset()
 
 
 async def _set_follow(desk: Desk, grant: Grant, followed: bool) -> str:

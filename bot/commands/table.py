@@ -12,6 +12,7 @@ from bot.choices import EFFORTS
 from bot.commands import choices, conversation, settings, status, texts
 from bot.commands.desk import Desk
 from bot.commands.rights import Grant, Request
+from bot.commands.words import RESET
 from bot.ports import Command, Level, Option, OptionKind
 
 Run = Callable[[Desk, Grant], Awaitable[str]]
@@ -47,7 +48,7 @@ class Row:
 
 _LEVELS = tuple((level.value, level.value) for level in Level)
 _FOR = Option("for", OptionKind.TEXT, texts.FOR, choices=_LEVELS)
-_RESET = Option("reset", OptionKind.BOOLEAN, texts.RESET)
+_RESET = Option(RESET, OptionKind.BOOLEAN, texts.RESET)
 
 
 def _model(description: str) -> Option:
@@ -132,6 +133,7 @@ ROWS = (
                     ),
                 ),
                 Option("follow", OptionKind.BOOLEAN, texts.SETTINGS_FOLLOW),
+                Option(RESET, OptionKind.BOOLEAN, texts.SETTINGS_RESET),
             ),
         ),
         settings.changes,

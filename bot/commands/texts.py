@@ -46,6 +46,7 @@ PERSONA_TEXT = "What the model is told first, for example: answer like a pirate"
 SETTINGS = "Show all settings that hold here, or change how I listen"
 SETTINGS_MENTIONS = "When I answer in this channel (admins)"
 SETTINGS_FOLLOW = "Whether I answer in this thread without a mention"
+SETTINGS_RESET = "Take back what was set for this channel (admins)"
 STATUS = "Show version, model, services and open questions"
 HELP = "Show what I can do, with examples"
 FOR = "For this thread, the channel or the whole server (the last two: admins)"
@@ -70,7 +71,6 @@ ADMINS: dict[str, str] = {
 
 # --- what cannot be used -------------------------------------------------------------------
 
-NO_SUCH_OPTION = "it has an option that I do not know"
 UNPLACED = "there are words in it that I cannot place"
 EITHER = "give a value or `reset`, not both"
 
@@ -91,17 +91,44 @@ def unknown_command(near: str, here: Here) -> str:
 
 def usage(command: Command, why: str, here: Here) -> str:
     """Say why a command could not be read, and how it is written."""
-    prefix = here.asking if command.asks else here.prefix
-    options = [
+    return f"I could not read that: {why}. {NOTHING_DONE} {_way(command, here)}."
+
+
+def explained(command: Command, here: Here) -> str:
+    """Say what a command is for, and how it is written."""
+    lines = [f"{_way(command, here)}: {command.description}. {NOTHING_DONE}"]
+    for option in _written(command, here):
+        among = f" ({_listed(_values(option, here))})" if option.choices else ""
+        lines.append(f"• `{option.name}`: {_about(option, here)}{among}")
+    return "\n".join(lines)
+
+
+def _values(option: Option, here: Here) -> list[str]:
+    return [here.whole if value == Level.SERVER else value for _, value in option.choices]
+
+
+def _about(option: Option, here: Here) -> str:
+    return option.description.replace("server", here.whole)
+
+
+def _written(command: Command, here: Here) -> list[Option]:
+    """Return the options that can be written here."""
+    return [
         option for option in command.options if not (here.plain and option.kind is OptionKind.FILE)
     ]
+
+
+def _way(command: Command, here: Here) -> str:
+    """Say how a command is written."""
+    prefix = here.asking if command.asks else here.prefix
+    options = _written(command, here)
     if here.plain and command.asks:
-        # Behind free text everything is part of it.
+        # Before free text an option is surely one.
         options.sort(key=lambda option: option.required)
     main = command.options[0] if command.options else None
     words = "".join(f" {_form(option, here, option is main)}" for option in options)
     how = "Write" if prefix else "Write after a mention"
-    return f"I could not read that: {why}. {NOTHING_DONE} {how} `{prefix}{command.name}{words}`."
+    return f"{how} `{prefix}{command.name}{words}`"
 
 
 def keyed(command: Command, option: Option, here: Here) -> str:
@@ -120,6 +147,16 @@ def _form(option: Option, here: Here, main: bool) -> str:
         return f"{option.name}…" if option.required else f"[{option.name}…]"
     hint = "true" if option.kind is OptionKind.BOOLEAN else "…"
     return f"{option.name}:{hint}" if option.required else f"[{option.name}:{hint}]"
+
+
+def no_such_option(option: str) -> str:
+    """Say that a command has no option of this name."""
+    return f"it has no option `{excerpt(option, 32)}`"
+
+
+def not_a_model(option: str, known: Sequence[str]) -> str:
+    """Say that a model that was named for one question is not to be had."""
+    return f"`{option}` must be a model that is to be had here, such as {_listed(known)}"
 
 
 def missing(option: str) -> str:
@@ -193,8 +230,7 @@ def only_admins(level: Level, here: Here, *, in_thread: bool) -> str:
         if in_thread
         else "In a thread everybody may set the model and the persona."
     )
-    who = ADMINS.get(here.platform, "its admins")
-    return f"Only {who} may change that for {place(level, here)}. {NOTHING_DONE} {step}"
+    return f"Only {_admins(here)}, may change that for {place(level, here)}. {NOTHING_DONE} {step}"
 
 
 def place(level: Level, here: Here) -> str:
@@ -280,7 +316,10 @@ def model_shown(
     names = [model.id for model in known]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     lines.append(f"To choose from: {_listed(names[:MOST_NAMED])}{more}")
-    lines.append(f"Change it: {_set_model(names[-1], here)}")
+    others = [name for name in names if name != in_force]
+    ways = [_set_model(others[-1], here)] if others else []
+    ways += [here.show("model", reset="true")] if chosen else []
+    lines += [f"Change it: {'; '.join(ways)}"] if ways else []
     return "\n".join(lines)
 
 
@@ -343,7 +382,8 @@ def persona_shown(chosen: Sequence[Chosen], default: str, now: int, here: Here) 
         "No persona is set here; this is the bot's own."
     ]
     example = here.show("persona", text="Answer like a pirate")
-    lines.append(f"Change it: {example}; {here.show('persona', reset='true')}")
+    ways = [example, here.show("persona", reset="true")] if chosen else [example]
+    lines.append(f"Change it: {'; '.join(ways)}")
     room = MOST_UNITS - utf16_length("\n".join(lines)) - 80
     return "\n".join([f"What the model is told first:\n{fenced(text, room)}", *lines])
 
@@ -360,6 +400,11 @@ def fenced(text: str, most: int) -> str:
 def mentions_set(rule: str) -> str:
     """Say when the bot answers in a channel from now on."""
     return f"Done: in this channel I answer {MENTIONS[rule]}."
+
+
+def mentions_reset() -> str:
+    """Say when the bot answers in a channel, now that a rule was taken back."""
+    return f"Done: no rule is set for this channel any more. I answer {MENTIONS['threads']}."
 
 
 def follow_set(followed: bool, here: Here) -> str:
@@ -388,7 +433,7 @@ def settings_shown(
         shown = [
             _level(
                 each,
-                f"“{escape(excerpt(each.value, 80))}”" if quote else f"`{each.value}`",
+                f"“{escape(excerpt(each.value, 80))}”" if quote else _said(each),
                 now,
                 here,
             )
@@ -406,12 +451,31 @@ def settings_shown(
             f"• answered {'without' if followed else 'only with'} a mention",
         ]
     ways = [here.show("model"), here.show("persona")]
+    back = list(dict.fromkeys(_CHANGED_BY[choice.name] for choice in chosen))
     if not here.direct:
         ways.append(here.show("settings", mentions="…"))
         if followed is not None or not here.plain:
             ways.append(here.show("settings", follow="…"))
     lines.append(f"Change them: {', '.join(ways)}")
+    if back:
+        shown = ", ".join(here.show(name, reset="true") for name in back)
+        lines.append(f"Take back what was set: {shown}")
     return "\n".join(lines)
+
+
+# The command that sets, and takes back, each.
+_CHANGED_BY: dict[SettingName, str] = {
+    SettingName.MODEL: "model",
+    SettingName.PERSONA: "persona",
+    SettingName.MENTIONS: "settings",
+}
+
+
+def _said(choice: Chosen) -> str:
+    """Return what was set, in words where it is one of few."""
+    if choice.name is SettingName.MENTIONS:
+        return MENTIONS.get(choice.value, choice.value)
+    return f"`{choice.value}`"
 
 
 # --- status --------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 A command is its name, then options as `key:value`, `key=value` or `key:"some words"`, and what
 it is mainly about without a key. Of what is free text (a prompt, a persona) every word counts:
-options stand before it, or at the very end where it is no question. Time is linear in the length.
+options stand before it, or at the very end; at the end of a question only those that can be used
+as they are, since all others belong to it. Time is linear in the length.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands import texts
-from bot.commands.arguments import Unusable, Value, read, unquoted
+from bot.commands.arguments import Unusable, Value, is_usable, read, unquoted
 from bot.commands.here import Here
 from bot.ports import Command, Level, Option, OptionKind, Spoken
 from bot.text import normalise
 
 HELP = "help"
+RESET = "reset"
+# What people write behind a command that they want to be told of.
+_HELPS = frozenset({"help", "--help", "-h", "?"})
+# Tells whether a word is the name of a model.
+IsModel = Callable[[str], bool]
 # What people write for a value of a choice.
 _ALIASES: Mapping[str, str] = {"workspace": Level.SERVER}
 
@@ -53,10 +59,13 @@ class Token:
     quoted: bool = False
 
 
-def parse(words: str, commands: Sequence[Command], here: Here, slash: str = "") -> Spoken | str:
+def parse(
+    words: str, commands: Sequence[Command], here: Here, is_model: IsModel, slash: str = ""
+) -> Spoken | str:
     """Read words that are meant as a command, or say how it is used.
 
-    `slash` is the platform's own command that takes them, which may stand before them.
+    `is_model` knows the names of models. `slash` is the platform's own command that takes them,
+    which may stand before them.
     """
     known = {command.name: command for command in commands}
     name, rest = _split(normalise(words).strip())
@@ -69,8 +78,10 @@ def parse(words: str, commands: Sequence[Command], here: Here, slash: str = "") 
     if command is None:
         near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
         return texts.unknown_command(near[0] if near else "", here)
+    if rest.lower() in _HELPS and command.name != HELP:
+        return texts.explained(command, here)
     try:
-        return Spoken(command, _read(command, rest) if command.name != HELP else {})
+        return Spoken(command, _read(command, rest, is_model) if command.name != HELP else {})
     except Unusable as error:
         return texts.usage(command, str(error), here)
 
@@ -79,30 +90,32 @@ def recognise(
     words: str,
     commands: Sequence[Command],
     here: Here,
-    is_model: Callable[[str], bool],
+    is_model: IsModel,
+    is_meant: IsModel,
     slash: str = "",
 ) -> Spoken | str | None:
     """Read words that are a command only if nobody can mean a question by them, else None.
 
-    Words that tell the bot what to be are neither: the person is asked which was meant.
+    `is_meant` knows what can only mean a model, be it misspelt. Words that tell the bot what to
+    be are neither: the person is asked which was meant.
     """
     words = normalise(words).strip()
     if _SLASHED.match(words):
-        return parse(words, commands, here, slash)
+        return parse(words, commands, here, is_model, slash)
     name, rest = _split(words)
     found = _NAME.fullmatch(name)
     known = {command.name: command for command in commands}
     command = known.get(found[1].lower()) if found else None
     if command is None:
         return None
-    if not rest:
-        return parse(words, commands, here)
+    if not rest or (rest.lower() in _HELPS and not command.asks):
+        return parse(words, commands, here, is_model)
     options = _keys(command)
     if found is None or len(found[0]) != len(found[1]) or not options:
         return None
     first = next(_tokens(rest, options))
     try:
-        given = _read(command, rest)
+        given = _read(command, rest, is_model)
     except Unusable as error:
         meant = first.key and first.value
         return texts.usage(command, str(error), here) if meant else None
@@ -111,7 +124,7 @@ def recognise(
         if not (main.completes or command.asks) and _TOLD.match(rest):
             return texts.keyed(command, main, here)
         value = given[main.name]
-        if not (main.completes and isinstance(value, str) and is_model(value)):
+        if not (main.completes and isinstance(value, str) and is_meant(value)):
             return None
     return Spoken(command, given)
 
@@ -138,17 +151,19 @@ def _main(command: Command) -> Option | None:
 # --- options -----------------------------------------------------------------------------
 
 
-def _read(command: Command, rest: str) -> Mapping[str, Value]:
+def _read(command: Command, rest: str, is_model: IsModel) -> Mapping[str, Value]:
     """Return what is given, each value of its type. Raises `Unusable`."""
     main = _main(command)
     if main is None or main.completes:
-        given = _read_options(command, main, rest)
+        given = _read_options(command, main, rest, is_model)
     else:
-        given = _read_text(command, main, rest)
+        given = _read_text(command, main, rest, is_model)
     return read(command, given)
 
 
-def _read_options(command: Command, main: Option | None, rest: str) -> dict[str, Value]:
+def _read_options(
+    command: Command, main: Option | None, rest: str, is_model: IsModel
+) -> dict[str, Value]:
     """Read where everything is an option, but for the words of the main one."""
     options = _keys(command)
     given: dict[str, Value] = {}
@@ -160,15 +175,15 @@ def _read_options(command: Command, main: Option | None, rest: str) -> dict[str,
         named = token.value.lower() if not token.key else ""
         following = tokens[at] if at < len(tokens) and not tokens[at].key else None
         if named in options and (main is None or options[named].kind is OptionKind.BOOLEAN):
-            switch = options[named].kind is OptionKind.BOOLEAN
-            if following is not None and not (main and switch):
+            alone = named == RESET or (main and options[named].kind is OptionKind.BOOLEAN)
+            if following is not None and not alone:
                 _put(given, options[named], following.value)
                 at += 1
             else:
-                _put(given, options[named], (main is not None and switch) or "")
+                _put(given, options[named], True if alone else "")
         elif not token.key:
             if main is None:
-                raise Unusable(texts.UNPLACED)
+                raise Unusable(_name_foreign(token.value) or texts.UNPLACED)
             words.append(token.value)
         elif not token.value and following is not None:
             # People write "for: channel".
@@ -177,11 +192,21 @@ def _read_options(command: Command, main: Option | None, rest: str) -> dict[str,
         else:
             _put(given, options[token.key], token.value)
     if main and words:
+        # The names of models may hold colons, too.
+        foreign = [_name_foreign(word) for word in words if not is_model(word)]
+        if words[1:] and any(foreign):
+            raise Unusable(next(filter(None, foreign)))
         _put(given, main, " ".join(words))
     return given
 
 
-def _read_text(command: Command, main: Option, rest: str) -> dict[str, Value]:
+def _name_foreign(word: str) -> str:
+    """Say of a word that is written like an option that it is none, or ""."""
+    key = _KEY.match(word)
+    return texts.no_such_option(key[1]) if key else ""
+
+
+def _read_text(command: Command, main: Option, rest: str, is_model: IsModel) -> dict[str, Value]:
     """Read where the main option is free text: all words that are not options around it."""
     options = _keys(command)
     given: dict[str, Value] = {}
@@ -196,10 +221,13 @@ def _read_text(command: Command, main: Option, rest: str) -> dict[str, Value]:
         after.append(text.pop())
     if not text:
         return given
+    if command.asks and not (text[0].quoted and len(text) == 1):
+        text, after = [*text, *reversed(after)], []
+        while text[1:] and _can_only_be_option(text[-1], options, main, is_model):
+            if text[-1].key in given or any(each.key == text[-1].key for each in after):
+                break
+            after.append(text.pop())
     first, last = text[0], text[-1]
-    if command.asks and not (first.quoted and len(text) == 1):
-        # What stands behind a question is part of it.
-        last, after = (after[0] if after else last), []
     for token in reversed(after):
         _put(given, options[token.key], token.value)
     if first.key and first.quoted and first is last:
@@ -212,6 +240,16 @@ def _read_text(command: Command, main: Option, rest: str) -> dict[str, Value]:
         whole = rest[first.start : last.end]
         _put(given, main, whole if command.asks else unquoted(whole))
     return given
+
+
+def _can_only_be_option(
+    token: Token, options: Mapping[str, Option], main: Option, is_model: IsModel
+) -> bool:
+    """Tell whether a word behind a question is an option that can be used as it is."""
+    if token.key in ("", main.name):
+        return False
+    option, value = options[token.key], unquoted(token.value)
+    return is_model(value) if option.completes else is_usable(option, value)
 
 
 def _is_switch(options: Mapping[str, Option], word: str) -> bool:
