@@ -12,6 +12,8 @@ BotError
             Forbidden          a permission is missing
             Throttled          too many requests; not done
             TooBig             a file is over the size that is taken
+            Elsewhere          a file is only linked: its bytes lie with another service
+            NotAFile           what is shown as a file is a page of the platform's own
         PlatformUnknown    it may have been done: look before repeating
     BackendError           a model did not answer
 """
@@ -92,6 +94,14 @@ class Throttled(PlatformRefused):
 
 class TooBig(PlatformRefused):
     """The file is over the size that is taken."""
+
+
+class Elsewhere(PlatformRefused):
+    """The file's bytes lie with another service, to which the bot has no access."""
+
+
+class NotAFile(PlatformRefused):
+    """What the platform shows as a file is a page of its own, that no bytes are given out of."""
 
 
 class PlatformUnknown(PlatformError):

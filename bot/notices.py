@@ -365,6 +365,19 @@ def file_too_big(name: str, most: int) -> str:
     return f"{name} was not read: it is over {most // (1024 * 1024)} MiB."
 
 
+def file_elsewhere(name: str) -> str:
+    """Say why a file was not taken."""
+    return (
+        f"{name} was not read: it lies with another service, and only a link to it is here."
+        " Upload the file itself."
+    )
+
+
+def file_is_page(name: str) -> str:
+    """Say why what looks like a file was not taken."""
+    return f"{name} was not read: it is a page kept here, such as a canvas or a list, and no file."
+
+
 def file_too_many(name: str, most: int) -> str:
     """Say why a file was not taken."""
     return f"{name} was not read: I take up to {most} files with one message."

@@ -10,7 +10,15 @@ import pytest
 
 from adapters.slack.files import is_sign_in
 from bot.domain import Attachment
-from bot.errors import Forbidden, Gone, PlatformUnknown, Throttled, TooBig
+from bot.errors import (
+    Elsewhere,
+    Forbidden,
+    Gone,
+    NotAFile,
+    PlatformUnknown,
+    Throttled,
+    TooBig,
+)
 from tests.slack_speech import Speech
 
 pytestmark = pytest.mark.virtual
@@ -50,6 +58,36 @@ async def test_of_a_stub_the_address_is_asked_for(speech: Speech) -> None:
     assert file.url == ""
     assert await speech.files.download(file, MOST) == b"some notes"
     assert speech.methods().count("files.info") == 1
+
+
+@pytest.mark.parametrize("url", ["", "https://docs.google.com/document/d/1/edit"])
+@pytest.mark.parametrize("how", [{"mode": "external"}, {"mode": "hosted", "is_external": True}])
+async def test_what_is_only_linked_lies_elsewhere(
+    speech: Speech, url: str, how: dict[str, Any]
+) -> None:
+    """A document on somebody's drive is not gone, and its service is given no token."""
+    file = await posted(speech, "plan.gdoc", b"")
+    linked = {"id": file.id, "external_type": "gdrive", "url_private": url, "size": 0, **how}
+    body = {"ok": True, "file": linked}
+    speech.fault("files.info", "refuse", status=200, body=body)
+    with pytest.raises(Elsewhere) as raised:
+        await speech.files.download(replace(file, url=url), MOST)
+    assert raised.value.code == "gdrive"
+
+
+@pytest.mark.parametrize("kind", ["docs", "list"])
+async def test_a_page_of_slacks_own_is_no_file(speech: Speech, kind: str) -> None:
+    """Not even asked for; a stub says so itself once it is looked up."""
+    file = replace(await posted(speech, "Plan", PAGE), mime=f"application/vnd.slack-{kind}")
+    since = len(speech.standin.history.entries)
+    with pytest.raises(NotAFile) as raised:
+        await speech.files.download(file, MOST)
+    assert raised.value.code == kind
+    assert speech.methods(since) == []
+    page = {"id": file.id, "mimetype": file.mime, "mode": "quip", "url_private": file.url}
+    speech.fault("files.info", "refuse", status=200, body={"ok": True, "file": page})
+    with pytest.raises(NotAFile):
+        await speech.files.download(replace(file, mime="", url=""), MOST)
 
 
 async def test_f44_a_sign_in_page_is_no_file(speech: Speech) -> None:

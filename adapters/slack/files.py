@@ -17,7 +17,7 @@ from adapters.slack.calls import Calls
 from adapters.slack.payloads import part, text
 from adapters.slack.places import read_place
 from bot.domain import Attachment
-from bot.errors import Forbidden, Gone, PlatformUnknown, Throttled, TooBig
+from bot.errors import Elsewhere, Forbidden, Gone, NotAFile, PlatformUnknown, Throttled, TooBig
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,11 @@ TO_READ = "files:read"
 SIGN_IN = "sign_in_page"
 # Without the scope Slack answers with its sign-in page: 200, or a redirect to it.
 _PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head)", re.IGNORECASE)
+# A file of another service's, such as a document on Google Drive.
+# https://docs.slack.dev/reference/objects/file-object
+LINKED = "external"
+# Canvases, lists and posts: of these Slack gives out HTML of its own, or its sign-in page.
+_PAGES = "application/vnd.slack-"
 _NO_BYTES = frozenset({"tombstone", "hidden_by_limit"})
 
 
@@ -41,6 +46,7 @@ class Files:
 
     async def download(self, attachment: Attachment, most: int) -> bytes:
         """Return a file's bytes; see `bot.ports.Platform`."""
+        _expect_bytes(attachment.mime)
         if attachment.size > most:
             raise TooBig(f"More than {most} bytes.")
         try:
@@ -57,6 +63,9 @@ class Files:
                 log.info("file looked up anew", file=attachment.id)
         # Of a file from another organisation only the id is told.
         file = await self._look_up(attachment)
+        if text(file, "mode") == LINKED or file.get("is_external") is True:
+            raise Elsewhere("Only a link was posted.", code=text(file, "external_type"))
+        _expect_bytes(text(file, "mimetype"))
         size = file.get("size")
         known = size if isinstance(size, int) else 0
         if known > most:
@@ -101,6 +110,11 @@ def is_sign_in(data: bytes, mime: str, size: int) -> bool:
     if _PAGE.match(data[:512]) is None:
         return False
     return len(data) != size if size else "html" not in mime
+
+
+def _expect_bytes(mime: str) -> None:
+    if mime.startswith(_PAGES):
+        raise NotAFile("A page of Slack's own.", code=mime.removeprefix(_PAGES))
 
 
 def _not_permitted(code: str) -> Forbidden:

@@ -164,7 +164,9 @@ class Platform(Protocol):
     async def download(self, attachment: Attachment, most: int) -> bytes:
         """Return a file's bytes; an expired link is had anew through its message, once.
 
-        Raises `TooBig` beyond `most` bytes, `Gone` if it cannot be had any more, `Forbidden`
+        Raises `TooBig` beyond `most` bytes, `Elsewhere` if only a link to them was posted,
+        `NotAFile` if there are none,
+        `Gone` if it cannot be had any more, `Forbidden`
         (its `permission` named) if it can be had once an admin granted that, and
         `PlatformUnknown` or `Throttled` if it may be had later.
         """

@@ -15,7 +15,15 @@ from msgspec import structs
 
 from bot import notices
 from bot.domain import ChatMessage, FileState, Model, Outcome, StoredFile, Turn
-from bot.errors import Forbidden, PlatformRefused, PlatformUnknown, Throttled, TooBig
+from bot.errors import (
+    Elsewhere,
+    Forbidden,
+    NotAFile,
+    PlatformRefused,
+    PlatformUnknown,
+    Throttled,
+    TooBig,
+)
 from bot.faults import fault_point, transition
 from bot.ports import Conclusion, FileRead, Overheard, PictureRead, Platform, TextRead, Unread
 from bot.text import excerpt, is_blank
@@ -28,6 +36,7 @@ MOST_BYTES = 25 * 1024 * 1024
 MOST_TEXT = 32_000
 MOST_OVERHEARD = 50
 NAME_CHARACTERS = 80
+NAMELESS = "One file"
 # Waits between the tries of what a platform could not give just now.
 WAITS_SECONDS = (1.0, 4.0)
 # Who asks for a longer wait is not waited for: other turns' files are behind this one.
@@ -148,6 +157,10 @@ class Inputs:
                 data = await self._download(file)
             except TooBig:
                 return await self._decline(file, notices.file_too_big(name, MOST_BYTES))
+            except Elsewhere:
+                return await self._decline(file, notices.file_elsewhere(name))
+            except NotAFile:
+                return await self._decline(file, notices.file_is_page(name))
             except (PlatformUnknown, Throttled) as error:
                 raise Unavailable(name) from error
             except PlatformRefused as error:
@@ -224,8 +237,9 @@ class Inputs:
 
 
 def _name(file: StoredFile) -> str:
-    """Return a file's name as people may be shown it."""
-    return f"`{excerpt(file.attachment.name, NAME_CHARACTERS).replace('`', '')}`"
+    """Return a file's name as people may be shown it; of some a platform tells none."""
+    name = excerpt(file.attachment.name, NAME_CHARACTERS).replace("`", "")
+    return NAMELESS if is_blank(name) else f"`{name}`"
 
 
 def _asked(error: PlatformUnknown | Throttled) -> float:
