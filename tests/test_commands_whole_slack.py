@@ -106,3 +106,30 @@ async def test_help_usage_and_status_are_for_one_person_alone(tmp_path: Path) ->
         assert "Write after a mention `model" in await words(h, thread, "model for:galaxy", BEN)
         asked = h.command("ask", prompt="What is a functor?", model=MINI, effort="low")
         assert model_of(h, await h.ended(asked)) == MINI
+
+
+async def test_help_needs_no_mention_where_messages_are_questions(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        thread = await threaded(h)
+        followed = h.say(thread, "Help!", person=BEN)
+        h.unheard.add(followed)
+        assert "Mention me" in await h.told(followed)
+        assert h.turn(followed) is None
+        assert "helps" in await h.answer_to(h.say(thread, "What helps?", person=BEN))
+        assert "Done" in await h.told(h.command("settings", mentions="never"))
+        anywhere = h.say(h.folk.channels[0], "help", person=BEN)
+        h.unheard.add(anywhere)
+        assert "Mention me" in await h.told(anywhere)
+        assert h.turn(anywhere) is None
+
+
+async def test_help_among_people_is_no_business_of_ours(tmp_path: Path) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        thread = await threaded(h)
+        assert "mentioned" in await words(h, thread, "settings follow:false")
+        unheard = [h.say(thread, "help", person=BEN), h.say(h.folk.channels[0], "help")]
+        h.unheard.update(unheard)
+        await h.ended(h.mention("The last one?"))
+        assert [h.turn(each) for each in unheard] == [None, None]
+        told = [str(each.request) for each in h.standins.history.entries if "hemeral" in each.route]
+        assert not any("Mention me" in each for each in told)

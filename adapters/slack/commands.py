@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 # What was run by a mention is remembered by its message, since a mention comes twice.
 MOST_REMEMBERED = 1_000
+# The command that is understood without a mention wherever messages are questions.
+HELP = "help"
 
 
 class CommandRunner:
@@ -44,9 +46,18 @@ class CommandRunner:
         """Read the words of a slash command, or return how it is used."""
         return self._commands.parse(words)
 
-    def recognise(self, message: MessageReceived) -> Spoken | str | None:
-        """Read a message to the bot that may be a command; one with files or a quote is none."""
-        if not message.addressed or message.attachments or message.quote:
+    def is_help(self, message: MessageReceived) -> bool:
+        """Tell whether a message is but a call for help."""
+        return message.text.strip().rstrip(".!?").lower() == HELP
+
+    def recognise(self, message: MessageReceived, *, heard: bool) -> Spoken | str | None:
+        """Read a message to the bot that may be a command; one with files or a quote is none.
+
+        `heard`: it is for the bot without a mention, so that only a call for help is a command.
+        """
+        if not (message.addressed or (heard and self.is_help(message))):
+            return None
+        if message.attachments or message.quote:
             return None
         return self._commands.recognise(message.text)
 

@@ -198,16 +198,25 @@ class Hearing:
             message = parse_message(event, ears, known)
             if message is None:
                 return NOTED
-            taken = self._understand(message, event)
+            taken = self._understand(message, event, heard=await self._is_heard(message, ears))
             if isinstance(taken, Answer):
                 return taken
             commit = self._intake.put(taken)
         return await self._committed(commit)
 
-    def _understand(self, message: MessageReceived, event: Body) -> Incoming | Answer:
+    async def _is_heard(self, message: MessageReceived, ears: Ears) -> bool:
+        """Tell whether what may be a call for help stands where messages are questions."""
+        if message.addressed or not self._commands.is_help(message):
+            return False
+        where = message.thread
+        return ears.listens(ears.team, where.channel) or await self._intake.follows(where)
+
+    def _understand(
+        self, message: MessageReceived, event: Body, *, heard: bool = False
+    ) -> Incoming | Answer:
         """Return what a message asks for: an answer, or a command's doing."""
         self._heard(message.thread, text(event, "user"), text(event, "user_team"))
-        spoken = self._commands.recognise(message)
+        spoken = self._commands.recognise(message, heard=heard)
         if spoken is None:
             return message
         if not isinstance(spoken, str) and spoken.command.asks:
