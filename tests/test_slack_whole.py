@@ -12,6 +12,7 @@ import pytest
 
 from adapters.playground.faults import Fault
 from adapters.playground.slack.people import People
+from adapters.playground.slack.records import File, Message
 from bot.errors import ConfigError
 from tests.harness import Harness, harness
 from tests.standins import MODEL, SLACK
@@ -185,3 +186,114 @@ async def test_a_start_in_a_workspace_that_removed_the_app_is_refused(tmp_path: 
         people(h).install()
         await h.start_bot()
         assert "functor" in await h.answer_to(h.mention("What is a functor?"))
+
+
+# --- messages of every kind -------------------------------------------------------------------
+
+
+def empty_texts(h: Harness) -> None:
+    """Let events tell of messages without their text, which then stands in their blocks only."""
+    assert h.standins.slack is not None
+    sockets: Any = h.standins.slack.sockets
+    send = sockets.send
+
+    async def send_without(kind: str, payload: Any, *rest: Any) -> Any:
+        event = payload.get("event", {})
+        told = {**payload, "event": {**event, "text": ""}} if "text" in event else payload
+        return await send(kind, told, *rest)
+
+    sockets.send = send_without
+
+
+def post(h: Harness, *, file: tuple[str, str, bytes] | None = None, **fields: Any) -> str:
+    """Post a message as Slack would, with a file by title, type and bytes; return its ts."""
+    assert h.standins.slack is not None
+    world = h.standins.slack.world
+    team, channel = h.folk.channels[0].split("/")
+    ada = h.folk.people[ADA].split("/")[1]
+    ts = world.new_ts(team)
+    if file is not None:
+        title, mime, content = file
+        kept = File(
+            team=team,
+            id=world.new_id(team, "F"),
+            user=ada,
+            name=title,
+            title=title,
+            mime=mime,
+            # What Slack tells of a page of its own is the size of no bytes of it.
+            size=len(content) + 100,
+            at=world.now(),
+            shares=[(channel, ts, world.now())],
+        )
+        world.put_file(kept, content)
+        world.save(kept)
+        fields["files"] = [kept.id]
+    world.post(Message(**{"team": team, "channel": channel, "ts": ts, "user": ada} | fields))
+    return ts
+
+
+async def test_x034_a_question_may_stand_in_blocks_only(tmp_path: Path) -> None:
+    """Lists, code, people and signs as they are read; and it is answered."""
+    async with harness(tmp_path, platform="slack") as h:
+        us, cleo = people(h).mention(), h.folk.people[CLEO].split("/")[1]
+        words = [
+            {"type": "user", "user_id": us.strip("<@>")},
+            {"type": "text", "text": " is 3 < 5, "},
+            {"type": "user", "user_id": cleo},
+            {"type": "emoji", "name": "wave"},
+            {"type": "link", "url": "https://a.example", "text": "x"},
+        ]
+        item = {"type": "rich_text_section", "elements": [{"type": "text", "text": "tea"}]}
+        elements = [
+            {"type": "rich_text_section", "elements": words},
+            {"type": "rich_text_list", "style": "bullet", "elements": [item]},
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a = 1"}]},
+        ]
+        empty_texts(h)
+        text = f"{us} is 3 &lt; 5, <@{cleo}>:wave:<https://a.example|x> and more"
+        question = post(
+            h, text=text, blocks=[{"type": "rich_text", "block_id": "b", "elements": elements}]
+        )
+        turn = await h.ended(question)
+        assert turn["outcome"] == "answered"
+        read = "is 3 < 5, @Cleo:wave:x (https://a.example)\n- tea\n```\na = 1\n```"
+        assert json.dumps(read)[1:-1] in asked(h)
+        assert h.turn(question) is not None and "and more" not in asked(h)
+
+
+@pytest.mark.parametrize(
+    ("title", "mime"),
+    [("Plan", "application/vnd.slack-docs"), ("Tasks", "application/vnd.slack-list")],
+)
+async def test_x035_a_canvas_is_named_as_not_read(tmp_path: Path, title: str, mime: str) -> None:
+    """Alone, and below an answer; neither is it the lack of a right, of which admins are told."""
+    page = (title, mime, b"<!DOCTYPE html><html><body>quip</body></html>")
+    async with harness(tmp_path, platform="slack") as h:
+        alone = await h.answer_to(post(h, text=people(h).mention(), file=page))
+        assert f"`{title}` was not read: it is a page kept here" in alone
+        assert "Nothing was charged" in alone and "files:read" not in alone
+        beside = post(h, text=f"{people(h).mention()} What is a monad?", file=page)
+        assert f"(`{title}` was not read" in await h.answer_to(beside)
+        assert (await h.ended(beside))["outcome"] == "answered"
+        assert "quip" not in asked(h)
+
+
+async def test_x035_what_is_no_persons_words_is_not_answered(tmp_path: Path) -> None:
+    """Huddles, workflows, and cards of other apps: as what Discord says by itself."""
+    async with harness(tmp_path, platform="slack") as h:
+        mention = people(h).mention()
+        workflow: dict[str, Any] = {"user": "", "bot_id": "B0WORKFLOW", "app": "A0WORKFLOW"}
+        silent = [
+            post(h, subtype="huddle_thread", text=f"{mention} A huddle started"),
+            post(h, subtype="bot_message", **workflow, text=f"{mention} Daily update"),
+            post(h, **workflow, text=f"{mention} Daily update"),
+            post(h, subtype="channel_canvas_updated", text=mention),
+            post(h, text="", attachments=[{"title": "Card", "text": mention}]),
+        ]
+        cards = [{"title": f"Card {n}", "text": f"about card {n}"} for n in range(50)]
+        question = post(h, text=f"{mention} What is a monad?", attachments=cards)
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert "What is a monad?" in asked(h) and "about card" not in asked(h)
+        assert "Ask me in words" in await h.answer_to(post(h, text=mention, attachments=cards))
+        assert [each for each in silent if h.turn(each)] == []
