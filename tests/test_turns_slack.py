@@ -380,6 +380,25 @@ async def test_after_a_crash_nothing_is_at_work_in_the_end(tmp_path: Path, secon
         assert stops(h, question) == []
 
 
+# --- what was asked by command ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("takes_messages", [True, False])
+async def test_where_the_bot_may_not_post_whoever_asked_is_told_there(
+    tmp_path: Path, takes_messages: bool
+) -> None:
+    """A command works in channels and direct messages that the bot is no member of."""
+    async with workspace(tmp_path) as h:
+        slack(h).people.invite_bot(h.folk.channels[0], invited=False)
+        script(h, refuse("conversations.join", "method_not_supported_for_channel_type", times=99))
+        if not takes_messages:
+            script(h, refuse("conversations.open", "cannot_dm_bot", times=9))
+        used = h.command("ask", prompt="What is a monad?")
+        assert "I could not post my answer" in await h.told(used, within=60)
+        await h.clock.sleep(30)
+        assert len(h.told_directly()) == takes_messages
+
+
 # --- files ---------------------------------------------------------------------------------
 
 

@@ -233,6 +233,10 @@ class DiscordPlatform:
         """See `bot.ports.Platform`."""
         await self._placeholders.dismiss(interaction)
 
+    async def whisper(self, interaction: InteractionRef, text: str) -> bool:
+        """See `bot.ports.Platform`; an interaction's placeholder says it already, or is gone."""
+        return False
+
     async def mark_queued(self, place: str, message: str, queued: bool) -> None:
         """See `bot.ports.Platform`."""
         await self._outbound.mark_queued(place, message, queued)

@@ -119,7 +119,7 @@ class SlackPlatform:
         self._files = Files(calls, fetcher, api_base, deadline=deadline)
         self._workspaces = Workspaces(store, intake.put)
         hosts = {urlsplit(api_base).hostname or ""} - {"slack.com", ""}
-        responses = Responses(calls, session, clock, meter, hosts)
+        self._responses = responses = Responses(calls, session, clock, meter, hosts)
         self._beside = Beside(meter)
         self._hearing = hearing = Hearing(
             intake=intake,
@@ -288,6 +288,10 @@ class SlackPlatform:
 
     async def dismiss(self, interaction: InteractionRef) -> None:
         """See `bot.ports.Platform`; there is nothing to remove."""
+
+    async def whisper(self, interaction: InteractionRef, text: str) -> bool:
+        """See `bot.ports.Platform`; it reaches people where the bot may not post."""
+        return await self._responses.answer(interaction, text)
 
     async def mark_queued(self, place: str, message: str, queued: bool) -> None:
         """See `bot.ports.Platform`."""

@@ -148,6 +148,12 @@ class Platform(Protocol):
     async def dismiss(self, interaction: InteractionRef) -> None:
         """Remove an interaction's placeholder: the answer stands elsewhere."""
 
+    async def whisper(self, interaction: InteractionRef, text: str) -> bool:
+        """Tell whoever used an interaction alone, there; tell whether that is possible (still).
+
+        Nothing of it can be found or changed later.
+        """
+
     async def mark_queued(self, place: str, message: str, queued: bool) -> None:
         """Show on a person's message that it waits its turn (or take that mark away)."""
 

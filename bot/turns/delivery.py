@@ -135,13 +135,19 @@ class Delivery:
         return True
 
     async def _tell_alone(self, error: PlatformRefused) -> None:
-        """Write to the person who asked; if they take no messages, only the log knows."""
+        """Write to the person who asked, and where they did if a command lets it: alone.
+
+        If they take no messages, only the log knows.
+        """
         turn = self._turn
         if turn.thread.workspace == DIRECT:
             return
+        words = notices.undeliverable_alone(turn, error)
+        if not self._outbox.is_begun(*ALONE):
+            # Whoever typed a command looks there, and may take no messages.
+            await self._outbox.whisper(words)
         try:
-            post = Post(notices.undeliverable_alone(turn, error))
-            await self._outbox.tell(turn.author.id, post)
+            await self._outbox.tell(turn.author.id, Post(words))
         except Throttled:
             raise
         except PlatformRefused as third:

@@ -305,6 +305,16 @@ class Outbox:
         except PlatformError as error:
             log.info("earlier message not marked", error=str(error))
 
+    async def whisper(self, text: str) -> None:
+        """Tell whoever asked by an interaction, there and alone. Best effort."""
+        interaction = self._turn.interaction
+        if interaction is None:
+            return
+        try:
+            await self._calls.once("whisper", lambda: self._platform.whisper(interaction, text))
+        except PlatformError as error:
+            log.info("not told where it was asked", error=str(error))
+
     async def tell(self, person: str, post: Post) -> None:
         """Write to a person alone, once; raises as `show` does."""
         row = self._rows.get(ALONE)
