@@ -245,7 +245,10 @@ def stopped(turn: str, has_text: bool) -> str:
             "(stopped; only the text above was charged) "
             f"Press Continue for the rest. {reference(turn)}"
         )
-    return f"Stopped before anything was written. {NOTHING_CHARGED} {reference(turn)}"
+    return (
+        f"Stopped before anything was written. {NOTHING_CHARGED} "
+        f"Press Regenerate to ask again. {reference(turn)}"
+    )
 
 
 def usage_hint() -> str:
@@ -562,7 +565,7 @@ def out_of_storage(*, read_again: bool) -> str:
 
 def whole_in_file(length: int) -> str:
     """Introduce the file that carries an answer too long for messages."""
-    return f"The whole answer ({length:,} characters) is in `answer.md`."
+    return f"The whole answer ({length:,} characters) is in this file."
 
 
 # --- progress ---------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ POST_ROWS: tuple[Row, ...] = (
         happens="Discord takes only 900 characters in a message from now on.",
         acts=(setting("content_chars", 900), Mention("write 400 words")),
         met=(Called(EDIT, code=50035, times=1, most=4),),
-        sees=(shows("q", "The whole answer ({*} characters) is in `answer.md`."),),
+        sees=(shows("q", "The whole answer ({*} characters) is in this file."),),
         stored=(
             Turn(
                 "q",

@@ -29,7 +29,7 @@ ADDRESS, BYTES = "files.getUploadURLExternal", "upload"
 SHARE, LOOK, READ = "files.completeUploadExternal", "files.info", "download"
 # So little that the answer does not fit into any number of parts.
 TOO_LITTLE = takes(200)
-IN_FILE = f"The whole answer ({ANYTHING} characters) is in `answer.md`."
+IN_FILE = f"The whole answer ({ANYTHING} characters) is in this file."
 NOT_ATTACHED = (
     f"(cut here: the whole answer has {ANYTHING} characters, and the rest could not be attached "
     f"as a file) The whole answer was charged. Ask an admin, or ask for it in smaller pieces."

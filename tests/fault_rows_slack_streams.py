@@ -166,7 +166,7 @@ STREAM_ROWS: tuple[Row, ...] = (
         happens="Slack takes 200 characters in a message; the answer has more.",
         acts=(*takes(200), Mention(MONAD)),
         met=(Called(UPDATE, code=TOO_LONG, times=1, most=4),),
-        sees=(shows("q", "The whole answer ({*} characters) is in `answer.md`."),),
+        sees=(shows("q", "The whole answer ({*} characters) is in this file."),),
         stored=(
             Turn(
                 "q",

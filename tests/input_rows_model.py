@@ -63,11 +63,11 @@ def begins(text: str) -> Callable[[Sequence[str]], None]:
     """Hold messages to it: they are the beginning, and the last one brings the whole."""
 
     def check(texts: Sequence[str]) -> None:
-        if len(text) <= MOST_IN_MESSAGES + 2_000 and "answer.md" not in texts[-1]:
+        if len(text) <= MOST_IN_MESSAGES + 2_000 and "is in this file" not in texts[-1]:
             # A message that begins within the limit may go a little beyond it.
             assert joins_to(texts, text)
             return
-        assert f"The whole answer ({len(text):,} characters) is in `answer.md`." in texts[-1]
+        assert f"The whole answer ({len(text):,} characters) is in this file." in texts[-1]
         assert joins_to(texts[:-1], text, prefix=True)
 
     return check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bot import notices
 from bot.domain import Author, ThreadRef, Turn, TurnKind, TurnState
 from bot.errors import BackendError, BackendFault
 from bot.events import Stage
+from bot.turns.parts import file_words
 from tests.harness import harness
 
 STATUS = "assistant.threads.setStatus"
@@ -38,7 +40,6 @@ async def test_slack_reads_its_status_behind_the_name_of_the_app(tmp_path: Path)
         await h.ended(h.mention("What is a monad?"))
         sent = [each.request for each in h.standins.history.entries if each.route == STATUS]
         lines = [each["status"] for each in sent if each["status"]]
-        assert lines[0] == "is thinking…"
         assert any(line.startswith("is waiting for the model to write") for line in lines)
         assert all(line.startswith("is ") for line in lines)
 
@@ -84,3 +85,11 @@ def test_every_failure_says_what_it_cost_and_what_to_do(fault: BackendFault) -> 
     assert notices.NOTHING_CHARGED in said
     assert "server" not in said
     assert "/" not in said
+
+
+def test_words_with_a_file_read_well_without_markup() -> None:
+    turn = replace(turn_on("slack"), answer="x" * 20_345)
+    assert file_words(turn) == "The whole answer (20,345 characters) is in this file."
+    cut = replace(turn, note=notices.stopped("t1", has_text=True))
+    assert "Reference: t1" in file_words(cut)
+    assert "`" not in file_words(cut)

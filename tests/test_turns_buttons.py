@@ -51,6 +51,24 @@ async def test_regenerate_replaces_the_answer_and_says_so(tmp_path: Path) -> Non
         assert "2 earlier messages: 1 by you, 1 by me" in follow_up
 
 
+async def test_what_was_stopped_before_its_first_word_can_be_asked_again(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        h.standins.faults[MODEL].add(Fault(CHAT, "answer", options={"silence": 20.0}))
+        question = h.mention("What is a monad?")
+        await h.until(
+            lambda: "stop" in [each[1].partition(":")[0] for each in h.standins.buttons()]
+        )
+        h.press("stop")
+        turn = await h.ended(question)
+        assert offered(h, turn["id"]) == ["regenerate"]
+        (notice,) = h.ours(question)
+        assert "Press Regenerate to ask again." in notice.text
+        assert "monad" in await h.answer_to(h.press("regenerate"))
+        assert offered(h, turn["id"]) == []
+        history = [row for row in rows(h, "message") if not row["hidden"]]
+        assert [row["role"] for row in history] == ["user", "assistant"]
+
+
 async def test_a_retry_takes_the_button_from_the_notice(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=3, status=503))

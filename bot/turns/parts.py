@@ -65,9 +65,12 @@ def visible(pieces: Sequence[Piece]) -> tuple[list[Piece], bool]:
 
 
 def file_words(turn: Turn) -> str:
-    """Return what stands above the file that carries a whole answer."""
+    """Return what stands above the file that carries a whole answer.
+
+    Without markup: with a file Slack shows words letter by letter.
+    """
     text = notices.whole_in_file(len(turn.answer))
-    return f"{text}\n{turn.note}" if turn.note else text
+    return f"{text}\n{turn.note.replace('`', '')}" if turn.note else text
 
 
 def final_buttons(turn: Turn) -> tuple[Button, ...]:
@@ -82,7 +85,7 @@ def final_buttons(turn: Turn) -> tuple[Button, ...]:
             return (notices.retry_button(turn.id),)
         case Outcome.ANSWERED:
             return (*(go_on if turn.error else ()), *again, *judge)
-        case Outcome.STOPPED if turn.answer:
-            return (*go_on, *again)
+        case Outcome.STOPPED:
+            return (*(go_on if turn.answer else ()), *again)
         case _:
             return ()
