@@ -326,7 +326,8 @@ MACHINE = Group(
             "PUBLIC_URL",
             values.public_url,
             "",
-            "The https address that leads to HTTP_PORT, if there is one; Slack over HTTP needs it",
+            "The https address that leads to HTTP_PORT, if there is one; Slack over HTTP calls"
+            " it, so without one the bot warns as it starts",
             example="https://bot.example.org",
         ),
         Setting(

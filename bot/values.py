@@ -81,19 +81,28 @@ def secret(text: str) -> Secret:
     return Secret(text)
 
 
+_TOKENS = {
+    "xoxb-": "a bot token (SLACK_BOT_TOKEN)",
+    "xapp-": "an app-level token (SLACK_APP_TOKEN)",
+}
+
+
 def slack_bot_token(text: str) -> Secret:
     """Accept a bot token of a Slack app."""
-    return _prefixed(text, "xoxb-", {"xapp-": "an app-level token (SLACK_APP_TOKEN)"})
+    return _prefixed(text, "xoxb-", _TOKENS)
 
 
 def slack_app_token(text: str) -> Secret:
     """Accept an app-level token of a Slack app."""
-    return _prefixed(text, "xapp-", {"xoxb-": "a bot token (SLACK_BOT_TOKEN)"})
+    return _prefixed(text, "xapp-", _TOKENS)
 
 
 def slack_signing_secret(text: str) -> Secret:
     """Accept a signing secret: 32 hexadecimal digits."""
     value = secret(text)
+    for prefix, what in _TOKENS.items():
+        if text.startswith(prefix):
+            raise ValueError(f"holds {what}; the signing secret is under App Credentials")
     if not re.fullmatch(r"[0-9a-f]{32}", text):
         raise ValueError("is not 32 hexadecimal digits")
     return value
@@ -137,7 +146,7 @@ def slack_group(text: str) -> str:
 def _prefixed(text: str, prefix: str, others: dict[str, str]) -> Secret:
     value = secret(text)
     for other, what in others.items():
-        if text.startswith(other):
+        if other != prefix and text.startswith(other):
             raise ValueError(f"holds {what}; it must begin with {prefix}")
     if not text.startswith(prefix):
         raise ValueError(f"does not begin with {prefix}")

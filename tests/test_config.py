@@ -183,6 +183,8 @@ def test_the_shape_of_a_token_is_judged_for_the_vendors_own_service_only() -> No
         ("SLACK_ADMIN_GROUP", "T061EG9R6/S0614TZR7", "the id of a user group"),
         ("SLACK_ADMIN_GROUP", "", "the id of a user group"),
         ("SLACK_SIGNING_SECRET", "0" * 31, "32 hexadecimal"),
+        ("SLACK_SIGNING_SECRET", "xapp-1-A1-2-abc", "an app-level token (SLACK_APP_TOKEN)"),
+        ("SLACK_SIGNING_SECRET", "xoxb-1-2-abc", "a bot token (SLACK_BOT_TOKEN)"),
         ("SLACK_SIGNING_SECRET", "0" * 32 + "\r\n", "line break"),
         ("HTTP_PORT", "0", "1 to 65535"),
         ("HTTP_PORT", "70000", "1 to 65535"),
