@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.newcomer import SLOW, ask, ask_on_slack, go_to_slack, hurry, ready
+from adapters.playground.routes import FOLDER
+from tests.newcomer import SLOW, ask, ask_on_slack, file, go_to_slack, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PICTURE = (FOLDER / "sample.png").read_bytes()
 
 
 def _bots(page: Page, pane: str = "thread") -> Locator:
@@ -339,6 +342,64 @@ async def test_the_status_says_that_it_thinks_and_goes(page: Page) -> None:
     await hurry(page)
     await _answered(page)
     await expect(status).to_be_empty(timeout=SLOW)
+
+
+async def test_what_goes_on_covers_nothing(page: Page) -> None:
+    """A status line takes room, so that what is above it moves up."""
+    await hurry(page, on=False)
+    await ask_on_slack(page, "write 200 words about locks")
+    await _answered_or_growing(page)
+    gap = await page.locator("#pane-thread .scroller").evaluate(
+        """async (scroller) => {
+          const status = scroller.parentElement.querySelector(".status");
+          status.style.minHeight = "120px";
+          await new Promise((done) => setTimeout(done, 300));
+          return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+        }"""
+    )
+    assert gap < 2
+    await hurry(page)
+    await _answered(page)
+
+
+async def _answered_or_growing(page: Page) -> None:
+    """Wait until the thread is higher than its pane."""
+    scroller = page.locator("#pane-thread .scroller")
+    for _ in range(200):
+        if await scroller.evaluate("(one) => one.scrollHeight > one.clientHeight + 200"):
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError("the thread stays short")
+
+
+async def test_where_the_bot_is_not_it_is_invited(page: Page) -> None:
+    await go_to_slack(page)
+    await page.get_by_role("button", name=re.compile("quiet")).first.click()
+    hint = page.locator("#hint-main")
+    await expect(hint).to_contain_text("is not in this channel. Bring it in with /invite")
+    box = page.locator("#composer-main")
+    await box.fill("/invite @Threadbot")
+    await box.press("Enter")
+    await expect(hint).to_contain_text("Start with @Threadbot and it answers in a thread.")
+
+
+async def test_a_file_from_outside_has_no_size_that_is_not_told(page: Page) -> None:
+    await go_to_slack(page)
+    await page.locator("#weather-button").click()
+    outside = page.get_by_role("checkbox", name="Files from outside")
+    await outside.check()
+    try:
+        await expect(page.locator(".toast").last).to_contain_text("Files come as stubs")
+        picture = file("cat.png", "image/png", PICTURE)
+        await page.locator("#pane-main input[type=file]").set_input_files(picture)
+        await ask_on_slack(page, "what is this picture?")
+        shown = page.locator("#pane-thread .file").first
+        await expect(shown).to_contain_text("A file from outside", timeout=SLOW)
+        await expect(shown).not_to_contain_text("NaN")
+        await _answered(page)
+    finally:
+        await outside.uncheck()
+    await expect(page.locator(".toast").last).to_contain_text("Files come whole")
 
 
 async def test_a_deleted_question_with_replies_leaves_a_mark(page: Page) -> None:

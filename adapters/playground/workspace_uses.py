@@ -16,6 +16,7 @@ Json = dict[str, Any]
 File = tuple[str, str, bytes]
 
 ACK_SECONDS = 3.5  # a little more than Slack gives the app for its ack
+INVITE = "/invite"
 FAILED = "The app did not answer within 3 seconds. Is it running?"
 
 
@@ -51,6 +52,8 @@ class WorkspaceUses:
     ) -> Json:
         """Use a slash command, which Slack takes in no thread."""
         place = self._workspace.path(self._workspace.look_at(person, channel).id)
+        if command == INVITE:
+            return self._invite(place)
         known = self._world.settings.commands
         if known and command not in known:
             raise Refusal(f"{command} is not a valid command. In this app there is {_list(known)}.")
@@ -63,6 +66,12 @@ class WorkspaceUses:
         with in_words():
             act = self._people.command(self._workspace.path(person), place, command, text)
         return await self._answer(act)
+
+    def _invite(self, place: str) -> Json:
+        """Bring the app into a channel, by the command that Slack itself has for that."""
+        with in_words():
+            self._people.invite_bot(place)
+        return {}
 
     async def shortcut(self, person: str, channel: str, message: str, callback: str) -> Json:
         """Use one of the app's message shortcuts."""

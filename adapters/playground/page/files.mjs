@@ -7,8 +7,9 @@ import { icon } from "./icons.mjs";
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 const MEGABYTE = 1024 * 1024;
 
-/** Say how big something is. */
+/** Say how big something is, or nothing where that is not told. */
 export function amount(bytes) {
+  if (!Number.isFinite(bytes)) return "";
   if (bytes < 2048) return `${bytes} bytes`;
   if (bytes < MEGABYTE) return `${Math.round(bytes / 1024)} KB`;
   return `${(bytes / MEGABYTE).toFixed(1)} MB`;
@@ -21,7 +22,7 @@ export function showFile({ id, url, name, size, type, alt, width, height, note }
   const source = pathname + search;
   const known = width && height ? `${width} × ${height}, ` : "";
   if (!PICTURES.has(type?.split(";")[0])) {
-    return el("a", { class: "file", href: source, download: name, "data-id": id }, icon("file"), el("span", {}, el("strong", {}, name), el("small", {}, `${known}${amount(size)}`)));
+    return el("a", { class: "file", href: source, download: name, "data-id": id }, icon("file"), el("span", {}, el("strong", {}, name), el("small", {}, note ?? `${known}${amount(size)}`)));
   }
   const picture = el("img", { src: source, alt: alt || `Picture ${name}`, width, height, loading: "lazy" });
   return el("figure", {}, el("a", { href: source, target: "_blank", rel: "noopener" }, picture),

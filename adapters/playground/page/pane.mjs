@@ -37,7 +37,9 @@ export class Pane {
     });
     this.list.addEventListener("keydown", (event) => this.#walk(event));
     takeDrops(root, this.composer.box, () => !this.composer.form, (files) => this.composer.tray.add(files));
-    new ResizeObserver(() => this.keepDown()).observe(this.list);
+    // A status line below takes room from what is above it.
+    const sizes = new ResizeObserver(() => this.keepDown());
+    for (const part of [this.list, this.scroller]) sizes.observe(part);
     world.listen((kind, data) => this.#heard(kind, data));
   }
 

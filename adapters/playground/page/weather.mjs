@@ -54,8 +54,8 @@ export class WeatherControl {
     const dms = group === "server" ? this.#closed() : [];
     return fieldset(title, said, [
       ...buttons(choices, (id) => String(now === id), (id) => ask({ group, strike: now === id ? null : id })),
-      ...buttons(acts, () => undefined, (id) => this.#strike(group, id)),
-      ...switches.map(({ id, title: name, said: means, on }) => check(`${group}-switch-${id}`, name, on, (wish) => ask({ group, switch: id, on: wish }), means)),
+      ...buttons(acts, () => undefined, (id) => this.#tell({ group, strike: id })),
+      ...switches.map(({ id, title: name, said: means, on }) => check(`${group}-switch-${id}`, name, on, (wish) => this.#tell({ group, switch: id, on: wish }), means)),
       ...dms,
     ]);
   }
@@ -66,9 +66,10 @@ export class WeatherControl {
     return [check("closed", `${world.name(me)} takes no direct messages`, this.weather.closed.includes(me), (closed) => ask({ person: me, closed }), "The bot cannot write to this person alone.")];
   }
 
-  async #strike(group, id) {
-    const answer = await ask({ group, strike: id });
-    if (answer) toast(answer.said, "note");
+  /** Ask for weather, and say what came of it. */
+  async #tell(wish) {
+    const answer = await ask(wish);
+    if (answer?.said) toast(answer.said, "note");
   }
 }
 

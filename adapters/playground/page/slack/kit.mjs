@@ -57,7 +57,6 @@ function writing(world, place, mention) {
   const me = world.name(world.me);
   const thread = world.isThread(place);
   const direct = world.isDirect(world.place(world.parentOf(place)));
-  const away = place.bot === false ? `${bot} is not in this channel. ` : "";
   return {
     placeholder: thread ? `Reply… as ${me}` : `Message ${direct ? "" : "#"}${place.name} as ${me}`,
     label: thread ? `Reply in the thread, as ${me}` : `Message to ${place.name}, as ${me}`,
@@ -67,8 +66,9 @@ function writing(world, place, mention) {
     commands: !thread,
     noCommands: `Commands do not work in threads. Write “@${bot} help” instead: the same words after a mention do.`,
     hint: direct ? [thread ? `${bot} answers here, without a mention.` : `Here ${bot} answers everything in a thread, without a mention.`]
-      : thread ? [`Where ${bot} takes part it needs no mention; `, mention, " asks it in any thread."]
-        : [`${away}Start with `, mention, " and it answers in a thread."],
+      : world.place(world.parentOf(place)).bot === false ? [`${bot} is not in this channel. Bring it in with /invite @${bot}, then start with `, mention, "."]
+        : thread ? [`In a thread that began with ${bot} it needs no mention; in others start with `, mention, "."]
+          : ["Start with ", mention, " and it answers in a thread."],
   };
 }
 

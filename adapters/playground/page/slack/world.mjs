@@ -11,6 +11,8 @@ export const HOME = "home";
 const LINE_MILLISECONDS = 120_000;
 const SIGNS = { channel: "text", group: "lock", mpim: "people", im: "direct" };
 const KINDS = { group: "private channel", mpim: "group message", im: "direct messages" };
+// Of a file of another organisation Slack tells the app only that it is there.
+const STUBS = { check_file_info: "Its name and size are told to who looks it up" };
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const micros = (ts) => BigInt(ts.replace(".", ""));
 const moment = (ts) => new Date(Number(ts) * 1000).toISOString();
@@ -44,7 +46,7 @@ export class SlackWorld extends World {
       ephemeral: Boolean(raw.ephemeral), loading: false, growing: stream === "live", apart: false,
       buttons: rowsOf(blocks),
       reactions: (raw.reactions ?? []).map(({ name, count }) => ({ sign: emoji(name), count })),
-      files: files.map((file) => ({ id: file.id, url: file.page_url, name: file.name ?? "A file", size: file.size, type: file.mimetype, alt: file.alt_txt, width: file.original_w, height: file.original_h, note: file.note })),
+      files: files.map((file) => ({ id: file.id, url: file.page_url, name: file.name ?? "A file from outside", size: file.size, type: file.mimetype, alt: file.alt_txt, width: file.original_w, height: file.original_h, note: file.note ?? STUBS[file.file_access] })),
     };
   }
 
