@@ -650,9 +650,9 @@ def regenerate_button(turn: str) -> Button:
 
 def good_button(turn: str) -> Button:
     """Return the button that calls an answer good."""
-    return Button(Action.GOOD, turn, "\N{THUMBS UP SIGN}")
+    return Button(Action.GOOD, turn, "Good answer")
 
 
 def bad_button(turn: str) -> Button:
     """Return the button that calls an answer bad."""
-    return Button(Action.BAD, turn, "\N{THUMBS DOWN SIGN}")
+    return Button(Action.BAD, turn, "Bad answer")

@@ -111,6 +111,11 @@ def twice(again: bool) -> Break:
     def apply(case: Case) -> None:
         case.change("part", {"turn": "t2"}, again=int(again))
         case.world.messages.append(shown("1767225620.500000", REFUSAL))
+        if again:
+            said = notices.sent_again(REFUSAL)
+            case.world.messages = [
+                shown(NOTICE, said) if each.id == NOTICE else each for each in case.world.messages
+            ]
 
     return apply
 
