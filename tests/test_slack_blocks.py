@@ -25,8 +25,8 @@ from tests.slack_limits import check_message
 
 STOP = Button(Action.STOP, "t1", "Stop", danger=True)
 AGAIN = Button(Action.REGENERATE, "t1", "Regenerate")
-GOOD = Button(Action.GOOD, "t1", "Good answer")
-BAD = Button(Action.BAD, "t1", "Bad answer")
+GOOD = Button(Action.GOOD, "t1", "\N{THUMBS UP SIGN}")
+BAD = Button(Action.BAD, "t1", "\N{THUMBS DOWN SIGN}")
 
 
 def of_type(blocks: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:

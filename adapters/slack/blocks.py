@@ -34,7 +34,9 @@ _SIGNS = {
     Action.BAD: "\N{THUMBS DOWN SIGN}",
     Action.REGENERATE: "\N{ANTICLOCKWISE DOWNWARDS AND UPWARDS OPEN CIRCLE ARROWS}",
 }
-_JUDGEMENTS = (Action.GOOD, Action.BAD)
+# What is read out of the thumbs, which say nothing else.
+_WORDS = {Action.GOOD: "Good answer", Action.BAD: "Bad answer"}
+_JUDGEMENTS = tuple(_WORDS)
 
 
 class Look(StrEnum):
@@ -118,7 +120,7 @@ def _button(button: Button) -> Json:
         "text": _plain_text(label[:MOST_LABEL]),
     }
     if button.action in _JUDGEMENTS:
-        shown["accessibility_label"] = button.label[:MOST_LABEL]
+        shown["accessibility_label"] = _WORDS[button.action]
     if button.danger:
         shown["style"] = "danger"
     return shown
@@ -127,7 +129,7 @@ def _button(button: Button) -> Json:
 def _judgement(button: Button) -> Json:
     return {
         "text": _plain_text(button.label[:MOST_LABEL]),
-        "accessibility_label": button.label[:MOST_LABEL],
+        "accessibility_label": _WORDS[button.action],
         "value": f"{button.action}:{button.turn}"[:MOST_VALUE],
     }
 
