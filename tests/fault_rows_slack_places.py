@@ -59,17 +59,22 @@ SILENT = Script(MODEL, Fault(CHAT, "answer", options={"silence": 10.0}))
 # Slack tells of a deletion later than the bot finds out by itself.
 UNHEARD = met_with("event:message", "delay", seconds=20.0)
 BEGUN = f"**SIMULATED**{ANYTHING}"
-GONE = "the place where you asked is closed or gone."
-BARRED = "I am not allowed to write where you asked."
+GONE = "the channel where you asked is closed or gone."
+BARRED = "I am not allowed to write in the channel where you asked."
+ABSENT = "I am not in the channel where you asked."
 STOP_LEFT = "I am writing. Press Stop to end the answer where it is."
 KEPT = Holds("SELECT count(*) FROM turn WHERE answer <> ''", ((1,),))
 
 
 def alone(why: str) -> str:
     """Return what a person is told alone, where their answer could stand nowhere."""
+    step = {
+        GONE: "Ask again in another one.",
+        ABSENT: "Invite me there with `/invite` and my name, then ask again.",
+    }.get(why, "Ask an admin to let me write there, then ask again.")
     return (
-        f"I could not post my answer: {why} What the model wrote was charged. Ask an admin "
-        f"to let me write there, then ask again. Reference: `{ANYTHING}`"
+        f"I could not post my answer: {why} What the model wrote was charged. {step} "
+        f"Reference: `{ANYTHING}`"
     )
 
 
@@ -92,7 +97,7 @@ def barred(code: str, *methods: str) -> tuple[Act, ...]:
 
 CODES: tuple[tuple[str, str], ...] = (
     ("channel_not_found", GONE),
-    ("not_in_channel", BARRED),
+    ("not_in_channel", ABSENT),
     ("is_archived", GONE),
     ("restricted_action", BARRED),
 )
@@ -355,13 +360,13 @@ PLACE_ROWS: tuple[Row, ...] = (
         ),
         sees=(shows("q", BEGUN, STOP_LEFT),),
         stored=(
-            undelivered("answer sent"),
+            cancelled("answer sent", history=(f"user: {LONG}",)),
             cancelled(of="next", history=("user: And then?",)),
             Holds("SELECT count(*) FROM workspace WHERE left_at > 0", ((1,),)),
         ),
         ledger=(charged(), unreserved("next")),
         world=SLACK,
-        instead="What could not be shown when Slack said so is undeliverable, not cancelled.",
+        instead="What was used is settled; only what was not is released.",
     ),
     Row(
         id="F38",
