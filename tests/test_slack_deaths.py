@@ -34,6 +34,11 @@ def parts(h: Harness) -> list[tuple[str, str]]:
         return connection.execute("SELECT purpose, state FROM part").fetchall()
 
 
+def is_delivered(h: Harness, question: str) -> bool:
+    turn = h.turn(question)
+    return turn is not None and turn["state"] == "delivering"
+
+
 async def test_who_is_told_alone_is_told_once(tmp_path: Path) -> None:
     async with harness(tmp_path, platform="slack") as h:
         people = slack(h).people
@@ -116,3 +121,27 @@ async def test_a_file_that_is_needed_no_more_is_taken_back(tmp_path: Path, found
         assert (await h.ended(question))["outcome"] == "answered"
         assert parts(h) == [("answer", "sent"), ("answer", "sent")]
         assert [each.files for each in h.ours(question)] == [(), ()]
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_no_session_is_left_at_work_where_a_status_is_refused(
+    tmp_path: Path, killed: bool
+) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        refused = "method_not_supported_for_channel_type"
+        slack(h).people.switch(streams="channel_type_not_supported", statuses=refused)
+        await h.ended(h.mention("What is a monad?"))
+        question = h.mention("write 100 words")
+        thread = h.thread(question)
+        await h.until(lambda: h.standins.look().statuses.get(thread))
+        await h.until(lambda: h.ours(question))
+        if killed:
+            # The answer is stored, and its last edit under way.
+            edited = script(h, Fault("chat.update", "cut", times=99))
+            await h.until(lambda: edited.hits and is_delivered(h, question))
+            await h.kill_bot()
+            h.standins.faults[SLACK].clear()
+            await h.start_bot()
+        assert (await h.ended(question))["outcome"] == "answered"
+        await h.clock.sleep(10.0)
+        assert h.standins.look().statuses == {}

@@ -359,7 +359,7 @@ async def test_after_a_restart_a_live_stream_is_ended_and_replaced(speech: Speec
     ts = await speech.outbound.post(place, growing("a"), "n")
     speech.begin()
     await speech.outbound.edit(place, ts, Post("abc", LAST))
-    assert speech.methods() == [START, UPDATE, STOP, UPDATE]
+    assert speech.methods() == [START, UPDATE, STOP, UPDATE, SESSION]
     assert speech.text(place, ts) == "abc"
 
 

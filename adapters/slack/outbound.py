@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from adapters.slack.abilities import Abilities
 from adapters.slack.calls import Calls
+from adapters.slack.lately import Lately
 from adapters.slack.messages import Messages
 from adapters.slack.places import Place, read_place
 from adapters.slack.readers import Reader, Readers
-from adapters.slack.statuses import Statuses
+from adapters.slack.statuses import HOUR_SECONDS, Statuses
 from adapters.slack.streams import Streams
 from adapters.slack.uploads import Uploads
 from bot.domain import ThreadRef
@@ -65,6 +66,7 @@ class Outbound:
         self._messages = Messages(calls, self._abilities, clock, meter)
         self._readers = readers = Readers()
         self._statuses = Statuses(calls, self._abilities)
+        self._posted: Lately[tuple[Place, str], bool] = Lately(clock, HOUR_SECONDS)
         self._streams = Streams(
             calls,
             self._messages,
@@ -127,6 +129,7 @@ class Outbound:
                     if ts is not None:
                         return ts
             ts = await self._messages.post(where, post, nonce)
+            self._posted.put((where, ts), True)
             await self._rest(where, post)
             if bare:
                 # The Stop that it is to have is Slack's, if there is one.
@@ -142,7 +145,7 @@ class Outbound:
         with self._calls.within(self._limits.call_seconds, spare=spare):
             if not await self._streams.edit(where, message, post):
                 await self._messages.update(where, message, post)
-            await self._rest(where, post)
+            await self._rest(where, post, begun=self._posted.get((where, message)) is None)
 
     async def delete(self, place: str, message: str) -> None:
         """Remove a message of ours; already gone is fine."""
@@ -171,9 +174,14 @@ class Outbound:
         await self._abilities.load(where.team)
         await self._statuses.show(where, text)
 
-    async def _rest(self, where: Place, post: Post) -> None:
-        """Let Slack know, with the last word of an answer, that nothing is worked on there."""
-        if post.growing is None and self._streams.take_unended(where):
+    async def _rest(self, where: Place, post: Post, *, begun: bool = False) -> None:
+        """Let Slack know, with the last word of an answer, that nothing is worked on there.
+
+        What had `begun` before this process may have been worked on then.
+        """
+        if post.growing is not None:
+            return
+        if self._streams.take_unended(where) or self._statuses.outlasts(where, begun=begun):
             await self._statuses.rest(where)
 
     def _check(self, post: Post) -> None:

@@ -55,6 +55,13 @@ class Statuses:
             return False
         return bool(self._at_work.get(where)) or self._without.get(where) is None
 
+    def outlasts(self, where: Place, *, begun: bool) -> bool:
+        """Tell whether a session may be at work that no status will end: none is shown there."""
+        if self._abilities.get(where.team, Ability.AGENT) != YES:
+            return False
+        working = self._at_work.get(where)
+        return begun if working is None else working and not self.may(where)
+
     def look(self, where: Place) -> None:
         """Find out, beside everything else, whether the app is an agent in a workspace."""
         if self._is_unknown(where) and where.team not in self._finding:
