@@ -11,6 +11,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,10 +170,19 @@ class Campaign:
         if dice.random() < 0.2:
             model.add(Fault(CHAT, "cut", nth=dice.randint(1, 4)))
         if dice.random() < scene.locked_out:
-            model.add(Fault(CHAT, "refuse", times=2, status=401))
+            model.add(Fault(CHAT, "refuse", times=scene.often, status=401))
+            self._forget_alerts()
         if dice.random() < scene.silent:
             # Long enough for a status line to be shown first.
-            model.add(Fault(CHAT, "answer", times=3, options={"silence": scene.silence}))
+            options = {"silence": scene.silence}
+            model.add(Fault(CHAT, "answer", times=scene.often, options=options))
+
+    def _forget_alerts(self) -> None:
+        """Let an hour go by, after which the same alert is told again; the bot is dead."""
+        with closing(sqlite3.connect(self._database, timeout=10)) as connection, connection:
+            connection.execute("DELETE FROM memo WHERE name LIKE 'told:%'")
+            connection.execute("DELETE FROM alert_person")
+            connection.execute("DELETE FROM alert")
 
     def _top_up(self) -> None:
         """Keep some more turns under way than are asked for."""

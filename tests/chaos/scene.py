@@ -20,6 +20,7 @@ class Scene:
     failing: float = 0.4
     silent: float = 0.05
     silence: float = 2.6
+    often: int = 3
     denied: float = 0.03
     locked_out: float = 0.02
     patience: float = PATIENCE_SECONDS
@@ -83,7 +84,13 @@ def set_scene(point: str) -> Scene:
         case "delete" | "drop_part" | "DELETE /channels/{channel_id}/messages/{message_id}":
             # The status line comes after two seconds; then its question is taken back.
             return Scene(
-                silent=1.0, silence=8.0, taken_back=0.03, patience=9.0, failing=0.0, commands=0.0
+                silent=1.0,
+                silence=8.0,
+                often=20,
+                taken_back=0.04,
+                patience=9.0,
+                failing=0.0,
+                commands=0.0,
             )
         case "submit_step" | "accept_step":
             return Scene(commands=0.7, queued=1.0)
@@ -95,6 +102,6 @@ def set_scene(point: str) -> Scene:
             # The decoder's process takes a second to start.
             return Scene(pictures=0.5, patience=5.0)
         case "raise_alert" | "clear_alert" | "mark_told" | "tell":
-            return Scene(locked_out=0.8, commands=0.5)
+            return Scene(locked_out=1.0, often=20, commands=0.5, failing=0.0, patience=5.0)
         case _:
             return Scene()
