@@ -154,7 +154,7 @@ class Signs:
         self._choose_stop()
         if self._manner.own_stop:
             # As long as this is to be taken away, the platform's Stop is, too.
-            self._outbox.status.show(self._place, notices.beside(self.words))
+            self._outbox.status.show(self._place, self.words)
         else:
             self._outbox.status.hide()
         await self._offer_stop(notices.STOP_HERE)
