@@ -30,6 +30,9 @@ LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
 
 # Discord's "Message was blocked by automatic moderation".
 AUTOMOD = "200000"
+# Slack's word for a channel that the bot has to be invited to first.
+ABSENT = "not_in_channel"
+DISCORD = "discord"
 
 NOTHING_CHARGED = "Nothing was charged."
 # A card is one message, and leaves room for its first line and a file's name.
@@ -536,17 +539,29 @@ def unshown(turn: str) -> str:
 
 def undeliverable_alone(turn: Turn, error: PlatformError) -> str:
     """Say to a person alone that their answer could be shown nowhere."""
+    there, step = _channel(turn), "Ask an admin to let me write there, then ask again."
     match error:
         case Forbidden(permission=permission) if permission:
-            what = f"I could not post my answer: I need the permission *{permission}* there."
+            what = f"I could not post my answer: I need the permission *{permission}* in {there}."
         case Gone():
-            what = "I could not post my answer: the place where you asked is closed or gone."
+            what = "I could not post my answer: the channel where you asked is closed or gone."
+            step = "Ask again in another one."
+        case _ if error.code == ABSENT:
+            what = f"I could not post my answer: I am not in {there}."
+            step = "Invite me there with `/invite` and my name, then ask again."
         case _:
-            what = "I could not post my answer: I am not allowed to write where you asked."
-    return (
-        f"{what} {charge_words(turn)} Ask an admin to let me write there, then ask again. "
-        f"{reference(turn.id)}"
-    )
+            what = f"I could not post my answer: I am not allowed to write in {there}."
+    return f"{what} {charge_words(turn)} {step} {reference(turn.id)}"
+
+
+def _channel(turn: Turn) -> str:
+    """Name the channel where somebody asked, as their platform shows one by its id.
+
+    https://docs.discord.com/developers/reference#message-formatting; on Slack no text of ours
+    holds any markup that is live.
+    """
+    named = turn.thread.platform == DISCORD
+    return f"<#{turn.thread.channel}>" if named else "the channel where you asked"
 
 
 def charge_words(turn: Turn) -> str:

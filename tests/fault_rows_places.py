@@ -238,8 +238,8 @@ PLACE_ROWS: tuple[Row, ...] = (
                     shows(
                         "dm",
                         lost(
-                            "the place where you asked is closed or gone.",
-                            "Ask an admin to let me write there, then ask again.",
+                            "the channel where you asked is closed or gone.",
+                            "Ask again in another one.",
                         ),
                     ),
                 ),
@@ -263,7 +263,7 @@ PLACE_ROWS: tuple[Row, ...] = (
                     shows(
                         "dm",
                         lost(
-                            "I need the permission *View Channel* there.",
+                            "I need the permission *View Channel* in <#{*}>.",
                             "Ask an admin to let me write there, then ask again.",
                         ),
                     ),
@@ -307,7 +307,7 @@ PLACE_ROWS: tuple[Row, ...] = (
         sees=(
             shows(
                 "dm1",
-                "{*}I need the permission *Send Messages* there. Nothing was charged.{*}",
+                "{*}I need the permission *Send Messages* in <#{*}>. Nothing was charged.{*}",
             ),
         ),
         stored=(undelivered(("notice planned", "notice sent"), "What is a monad?"),),

@@ -197,11 +197,14 @@ async def test_streams_begin_as_long_as_all_of_them_can_be_ended(speech: Speech)
 
 async def test_a_smaller_limit_is_learnt_behind_a_door_as_well(speech: Speech) -> None:
     """What is refused after something was moved out of the way is no other refusal."""
-    speech.refuse(POST, "msg_too_long", nth=2)
-    quiet = speech.people.channel("quiet")
+    place = speech.ask()
+    ts = await speech.outbound.post(place, Post("a"), "n1")
+    speech.refuse(UPDATE, "streaming_state_conflict")
+    speech.refuse(UPDATE, "msg_too_long", nth=2)
     with pytest.raises(TooLong):
-        await speech.outbound.post(quiet, Post("a" * 10_000), "n1")
-    asked = len(speech.calls_of(POST))
+        await speech.outbound.edit(place, ts, Post("a" * 10_000))
+    asked = len(speech.calls_of(UPDATE))
+    assert asked == 2
     with pytest.raises(TooLong):
-        await speech.outbound.post(quiet, Post("a" * 10_000), "n2")
-    assert len(speech.calls_of(POST)) == asked
+        await speech.outbound.edit(place, ts, Post("a" * 10_000))
+    assert len(speech.calls_of(UPDATE)) == asked

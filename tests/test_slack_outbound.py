@@ -26,6 +26,7 @@ from tests.slack_speech import Speech, after
 pytestmark = pytest.mark.virtual
 
 POST, UPDATE, DELETE = "chat.postMessage", "chat.update", "chat.delete"
+START = "chat.startStream"
 STATUS, SESSION = "assistant.threads.setStatus", "agents.sessions.setStatus"
 
 STOP = Button(Action.STOP, "t1", "Stop", danger=True)
@@ -111,37 +112,29 @@ async def test_f35_a_stray_reply_is_removed_at_once(speech: Speech) -> None:
     assert speech.tally.counts["slack_strays"] == 3
 
 
-async def test_all_calls_of_a_post_end_in_time(speech: Speech) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "kind", "ends"), [(4.0, PlatformUnknown, 10.0), (9.5, Throttled, 9.5)]
+)
+async def test_all_calls_of_a_post_end_in_time(
+    speech: Speech, seconds: float, kind: type[PlatformError], ends: float
+) -> None:
     """What is looked for twelve seconds after it began has surely left by then, or never will."""
-    quiet = speech.people.channel("quiet")
-    speech.fault(POST, "delay", seconds=4.0, times=2)
-    speech.fault("conversations.join", "delay", seconds=4.0)
+    place = speech.ask()
+    await speech.outbound.post(place, Post("known"), "before")
+    speech.people.switch(streams="feature_not_enabled")
+    speech.fault(START, "delay", seconds=seconds)
+    speech.fault(POST, "delay", seconds=9.0)
     before = speech.clock.monotonic()
-    with pytest.raises(PlatformUnknown):
-        await speech.outbound.post(quiet, Post("asked"), "n")
-    assert speech.clock.monotonic() - before == pytest.approx(10.0, abs=0.1)
-    speech.fault(POST, "delay", seconds=9.5)
-    speech.people.invite_bot(quiet, invited=False)
-    asked = len(speech.calls_of("conversations.join"))
-    with pytest.raises(Throttled):
-        await speech.outbound.post(quiet, Post("asked"), "n")
-    assert len(speech.calls_of("conversations.join")) == asked
-    assert speech.ours(quiet) == []
+    with pytest.raises(kind):
+        await speech.outbound.post(place, Post("asked", growing="asked"), "n")
+    assert speech.clock.monotonic() - before == pytest.approx(ends, abs=0.1)
 
 
-async def test_a_public_channel_is_entered_if_it_must_be(speech: Speech) -> None:
-    quiet = speech.people.channel("quiet")
-    ts = await speech.outbound.post(quiet, Post("asked"), "n")
-    assert speech.methods() == [POST, "conversations.join", POST]
-    assert speech.text(quiet, ts) == "asked"
-
-
-async def test_where_it_may_not_enter_it_may_not_post(speech: Speech) -> None:
-    speech.refuse("conversations.join", "missing_scope", needed="channels:join")
+async def test_no_channel_is_entered_uninvited(speech: Speech) -> None:
     with pytest.raises(Forbidden) as raised:
         await speech.outbound.post(speech.people.channel("quiet"), Post("asked"), "n")
     assert raised.value.code == "not_in_channel"
-    assert speech.methods() == [POST, "conversations.join"]
+    assert speech.methods() == [POST]
 
 
 @pytest.mark.parametrize(

@@ -390,11 +390,12 @@ async def test_where_the_bot_may_not_post_whoever_asked_is_told_there(
     """A command works in channels and direct messages that the bot is no member of."""
     async with workspace(tmp_path) as h:
         slack(h).people.invite_bot(h.folk.channels[0], invited=False)
-        script(h, refuse("conversations.join", "method_not_supported_for_channel_type", times=99))
         if not takes_messages:
             script(h, refuse("conversations.open", "cannot_dm_bot", times=9))
         used = h.command("ask", prompt="What is a monad?")
-        assert "I could not post my answer" in await h.told(used, within=60)
+        told = await h.told(used, within=60)
+        assert "I am not in the channel where you asked. Nothing was charged. Invite me" in told
+        assert calls(h, "conversations.join") == []
         await h.clock.sleep(30)
         assert len(h.told_directly()) == takes_messages
 

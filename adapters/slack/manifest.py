@@ -19,7 +19,6 @@ SCOPES = (
     "app_mentions:read",
     "assistant:write",
     "channels:history",
-    "channels:join",
     "channels:read",
     "chat:write",
     "commands",

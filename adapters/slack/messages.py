@@ -10,7 +10,7 @@ import structlog
 from adapters.slack.abilities import NO, Abilities, Ability
 from adapters.slack.blocks import Look, looks, metadata, shown
 from adapters.slack.calls import Calls
-from adapters.slack.failures import NOT_IN_CHANNEL, THREAD_NOT_FOUND
+from adapters.slack.failures import THREAD_NOT_FOUND
 from adapters.slack.places import Place, position_of
 from bot.errors import (
     Forbidden,
@@ -169,31 +169,21 @@ class Messages:
                     await self._learn_limit(where.team, kind, len(post.text))
                 raise
             except PlatformRefused as error:
-                if error.code in moved or not await self._move(where, method, error, arguments):
+                if error.code in moved or not await self._move(where, error, arguments):
                     raise
                 moved.add(error.code)
 
     async def _move(
-        self, where: Place, method: str, error: PlatformRefused, arguments: Mapping[str, Any]
+        self, where: Place, error: PlatformRefused, arguments: Mapping[str, Any]
     ) -> bool:
-        """Move what stands in the way of a call; tell whether it is worth another try."""
-        if error.code == NOT_IN_CHANNEL and method == "chat.postMessage":
-            return await self._join(where)
+        """Move what stands in the way of a call; tell whether it is worth another try.
+
+        A channel that the bot is not in is entered by nobody's question: people invite it.
+        """
         if error.code == STREAMING:
             await self.end_stream(where, str(arguments["ts"]))
             return True
         return False
-
-    async def _join(self, where: Place) -> bool:
-        """Enter a public channel, which needs nobody's leave; tell whether it is one."""
-        try:
-            await self._calls.make(where.team, "conversations.join", channel=where.channel)
-        except Throttled:
-            raise
-        except PlatformRefused as error:
-            log.info("channel not joined", code=error.code)
-            return False
-        return True
 
     async def _learn_limit(self, team: str, kind: Ability, length: int) -> None:
         fits = next((one for one in _LADDER if one < length), None)
