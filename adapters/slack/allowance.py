@@ -41,6 +41,8 @@ _POSTS, _POSTS_SECONDS, _POSTS_A_MINUTE = 4, 4.0, 240
 _STATUSES_A_MINUTE = 50
 # What only shows a text grow leaves this much to what begins and ends one.
 SPARE_SHARE = 0.8
+# What has to be ended again by the same method is begun only while less than this is used.
+ROOMY_SHARE = 0.35
 MOST_WINDOWS = 4_096
 
 
@@ -73,6 +75,18 @@ class Allowance:
     def is_left(self, method: str, team: str) -> bool:
         """Tell whether a method may be called at once."""
         return self.next_at(windows_of(method, team)) <= self._now()
+
+    def is_roomy(self, method: str, team: str, channel: str = "") -> bool:
+        """Tell whether what a method begins can be ended by it, too: little of it is used."""
+        now = self._now()
+        for window in windows_of(method, team, channel):
+            known = self._known.get(window.name)
+            if known is None:
+                continue
+            used = len(known.at) - bisect_right(known.at, now - window.seconds)
+            if known.held_until > now or used >= window.most * ROOMY_SHARE:
+                return False
+        return True
 
     def next_at(self, windows: Sequence[Window], *, spare: bool = False) -> float:
         """Return when a call may leave next, behind those that wait; it is not counted yet.

@@ -21,6 +21,7 @@ from bot.errors import Gone, PlatformError, PlatformRefused, Throttled
 log = structlog.get_logger(__name__)
 
 MOST_STATUS = 200
+_STATUS, _SESSION = "assistant.threads.setStatus", "agents.sessions.setStatus"
 _WORKING, _IDLE = "processing", "active"
 # So long Slack lets a session be at work; a place that refused is asked again after it, too.
 HOUR_SECONDS = 3_600.0
@@ -131,9 +132,11 @@ class Statuses:
             await self._keep_session(where, working=bool(text))
 
     async def _set(self, where: Place, text: str) -> None:
+        if text and not self._calls.allowance.is_roomy(_STATUS, where.team, where.channel):
+            raise Throttled("Slack would not take it away in time.", code="busy")
         await self._calls.make(
             where.team,
-            "assistant.threads.setStatus",
+            _STATUS,
             channel_id=where.channel,
             thread_ts=where.thread_ts,
             status=text[:MOST_STATUS],
@@ -165,6 +168,10 @@ class Statuses:
             return
         if self._at_work.get(where) is working:
             return
+        if working and not self._calls.allowance.is_roomy(_SESSION, where.team):
+            # A session that could not be ended in time would show work where none is done.
+            self._without.put(where, True)
+            return
         try:
             await self._set_session(where, working=working)
         except PlatformError:
@@ -179,7 +186,7 @@ class Statuses:
         try:
             answer = await self._calls.make(
                 where.team,
-                "agents.sessions.setStatus",
+                _SESSION,
                 channel_id=where.channel,
                 thread_ts=where.thread_ts,
                 status=_WORKING if working else _IDLE,
