@@ -193,7 +193,9 @@ async def test_another_service_chosen_meanwhile_is_not_asked_for_it(tmp_path: Pa
 async def test_a_stop_ends_the_wait(tmp_path: Path) -> None:
     async with harness(tmp_path, settings={**SLOW}, segmind=True) as h:
         question = h.mention("What is a monad?")
-        await h.until(lambda: any("Waiting for the model" in each.text for each in h.ours(question)))
+        await h.until(
+            lambda: any("Waiting for the model" in each.text for each in h.ours(question))
+        )
         h.press("stop")
         turn = await h.ended(question, within=30)
         assert turn["outcome"] == "stopped"
