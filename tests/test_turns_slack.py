@@ -270,6 +270,20 @@ async def test_a_message_grows_no_longer_than_slack_lets_it(tmp_path: Path) -> N
         assert len(calls(h, START)) == len(calls(h, STOP)) == len(shown)
 
 
+async def test_parts_that_grew_old_keep_their_words_when_they_are_replaced(
+    tmp_path: Path,
+) -> None:
+    """Nobody knows any more where such a part ended, so its message is let be."""
+    async with workspace(tmp_path, tokens_per_second=3.0) as h:
+        question = h.mention("write 900 words")
+        assert (await h.ended(question))["outcome"] == "answered"
+        before = [each.text for each in h.ours(question)]
+        assert len(before) > 1
+        h.standins.model.tokens_per_second = 300.0
+        await h.ended(h.press("regenerate"))
+        assert [each.text for each in h.ours(question)][: len(before)] == before
+
+
 async def test_after_a_kill_its_parts_are_brought_together(tmp_path: Path) -> None:
     async with workspace(tmp_path, tokens_per_second=3.0) as h:
         question = h.mention("write 900 words")

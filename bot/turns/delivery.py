@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import structlog
 
@@ -188,6 +189,8 @@ class Delivery:
             return notices.UNDELIVERABLE_BEFORE
         if not old.answer:
             return old.note or None
+        if _may_be_cut(parts, self._platform.limits.part_seconds):
+            return None
         count = sum(1 for part in parts if part.purpose is Purpose.ANSWER)
         limits = self._platform.limits
         for size in sizes(limits):
@@ -195,6 +198,12 @@ class Delivery:
             if len(pieces) == count:
                 return pieces[-1].shown
         return None
+
+
+def _may_be_cut(parts: list[Part], seconds: float) -> bool:
+    """Tell whether one may have ended because it grew for so long: where, is not kept."""
+    begun = sorted(part.sending_at for part in parts if part.purpose is Purpose.ANSWER)
+    return any((after - before) / 1000 >= seconds for before, after in pairwise(begun))
 
 
 def _find_last(parts: list[Part]) -> Part | None:
