@@ -38,7 +38,7 @@ def _facts(slack: SlackStandIn) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", [*SWITCHES, "uninstall"])
-def test_a_switch_changes_one_fact_and_takes_it_back(slack: SlackStandIn, name: str) -> None:
+async def test_a_switch_changes_one_fact_and_takes_it_back(slack: SlackStandIn, name: str) -> None:
     group = Group("workspace", "", "", slack_weather.of_workspace(slack))
     switch = next(one for one in group.offers if one.id == name)
     assert isinstance(switch, Switch)
