@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from storage.buttons import CONTINUE_PROMPT
 from tests.evidence import Evidence, Row, group
 from tests.violation import Kind, Violation, name_of
 
@@ -24,11 +25,10 @@ def check_submits(evidence: Evidence) -> Iterator[Violation]:
     asked: dict[str, int] = {}
     for id_, turn in turns.items():
         root = _root(turn, turns)
-        if turn["kind"] == "continue":
-            continue  # asked in words that all of its kind have
         asked[root] = asked.get(root, 0) + len(steps.get(id_, []))
         for row in evidence.database["message"]:
-            if row["turn"] == id_ and row["role"] == "user" and row["text"]:
+            said = row["text"] not in ("", CONTINUE_PROMPT)  # by which nobody can be told
+            if row["turn"] == id_ and row["role"] == "user" and said:
                 words.setdefault(root, set()).add(_own_words(row["text"]))
     for rows in steps.values():
         for row in rows:
@@ -41,7 +41,7 @@ def check_submits(evidence: Evidence) -> Iterator[Violation]:
             not job.failed and any(text in _own_words(job.question) for text in texts)
             for job in evidence.jobs
         )
-        if made > asked.get(root, 0):
+        if made > asked[root]:
             text = f"{name_of(turns[root])}: {made} jobs for {asked[root]} steps"
             yield Violation("I13", text, Kind.DOUBLED)
 

@@ -34,6 +34,8 @@ class DiscordVenue:
         self._standins = standins
         self._faults = standins.faults[DISCORD]
         self._strikes = Strikes(DISCORD, standins.history, self._faults)
+        # What was sent by the bot before may come only now.
+        self._is_landing = False
 
     @property
     def kill(self) -> Callable[[str], None]:
@@ -56,6 +58,9 @@ class DiscordVenue:
         faults.clear()
         # Without the window a repeated nonce makes a second message: only looking helps.
         self._standins.discord_settings.nonce_seconds = dice.choice((0.0, 0.0, 300.0))
+        if self._is_landing:
+            self._standins.discord_settings.nonce_seconds = 300.0
+        self._is_landing = False
         if dice.random() < scene.lost:
             for _ in range(2):
                 faults.add(Fault(POST, "lose_answer", nth=dice.randint(1, 5)))
@@ -78,6 +83,7 @@ class DiscordVenue:
         if point.startswith(LANDING):
             # Nobody sees what is still to land: only the window of its nonce helps.
             self._standins.discord_settings.nonce_seconds = 300.0
+            self._is_landing = True
         self._strikes.arm(point)
 
     def look(self) -> None:
