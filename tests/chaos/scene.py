@@ -80,7 +80,13 @@ def set_scene(point: str) -> Scene:
         case "agents.sessions.setStatus":
             return Scene(unstreamed=0.0, is_agent=True, silent=0.7, silence=1.0)
         case "upload" | "files.completeUploadExternal" | "files.getUploadURLExternal":
-            return Scene(long=0.8, failing=0.0, lost=0.1, refused=0.0, patience=6.0)
+            return Scene(
+                long=1.0, failing=0.0, lost=0.0, refused=0.0, commands=0.0, presses={}, patience=8.0
+            )
+        case "direct":
+            return Scene(denied=1.0, failing=0.0, patience=5.0)
+        case "whisper":
+            return Scene(denied=1.0, failing=0.0, commands=0.9, patience=5.0)
         case "delete" | "drop_part" | "DELETE /channels/{channel_id}/messages/{message_id}":
             # The status line comes after two seconds; then its question is taken back.
             return Scene(
