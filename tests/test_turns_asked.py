@@ -57,6 +57,20 @@ async def test_in_a_channel_the_question_is_a_card_with_its_thread(tmp_path: Pat
         assert "2 earlier messages" in follow_up
 
 
+async def test_a_card_without_its_placeholder_is_found_again(tmp_path: Path) -> None:
+    """It then refers to nothing, and nothing but its nonce, which Discord forgets, names it."""
+    async with harness(tmp_path) as h:
+        h.standins.discord_settings.nonce_seconds = 0.0
+        gone = {"message": "Unknown Webhook", "code": 10015}
+        faults = h.standins.faults[DISCORD]
+        faults.add(Fault(CARD, "refuse", times=99, status=404, body=gone))
+        faults.add(Fault(POST, "lose_answer"))
+        asked = h.command("ask", prompt="What is a monad?", person=1)
+        assert (await h.ended(asked))["outcome"] == "answered"
+        cards = [each.text for each in h.ours(h.standins.channels[0]) if "asked:" in each.text]
+        assert cards == ["**Ben** asked:\n> What is a monad?"]
+
+
 async def test_in_a_thread_the_answer_quotes_the_question(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         thread = h.mention("Hello")

@@ -46,12 +46,14 @@ class Unreadable(Exception):
 class Lost:
     """What is looked for: the nonce that it was posted with, and since when (UTC ms).
 
-    `unnamed`: the platform may tell of it nothing but that it is ours.
+    `unnamed`: the platform may tell of it nothing but that it is ours. `begins`: it is a card,
+    which refers to nothing; if it is another question's, its words are put right.
     """
 
     nonce: str
     sending_at: int
     unnamed: bool = True
+    begins: bool = False
 
 
 class Search:
@@ -93,7 +95,8 @@ class Search:
         limits = self._platform.limits
         # What is never a stream always carries its nonce.
         named = purpose is Purpose.STOP or (purpose, index) == ALONE
-        lost = Lost(nonce(self._turn.id, purpose, index), sending_at, unnamed=not named)
+        key = nonce(self._turn.id, purpose, index)
+        lost = Lost(key, sending_at, unnamed=not named, begins=purpose is Purpose.QUESTION)
         if not limits.settle_seconds:
             return await self._find_repeatable(lost, place)
         clock = self._services.clock
@@ -185,7 +188,8 @@ class Search:
         named = [each for each in found if each.turn in turns or each.interaction]
         mute = [each for each in found if not each.turn and not each.interaction]
         exact = [each for each in mute if each.reply_to == wanted]
-        bare = [] if self._is_shared(place) else [each for each in mute if not each.reply_to]
+        alone = lost.begins or not self._is_shared(place)
+        bare = [each for each in mute if not each.reply_to] if alone else []
         return next((each.message for each in (*named, *exact, *bare)), None)
 
     def _is_shared(self, place: str) -> bool:
