@@ -34,13 +34,15 @@ class Author:
     """Name a person: by Discord's id, on Slack as `T1/U1`.
 
     `moderator` (may touch other people's turns) and `admin` (may change settings of a channel
-    or server) are what the platform itself said in the very event, or ADMIN_IDS.
+    or server) are what the platform itself said in the very event, or ADMIN_IDS. `roles` are the
+    ids of the person's roles there (Discord), or of their user groups (Slack, `T1/S1`).
     """
 
     id: str
     name: str
     moderator: bool = False
     admin: bool = False
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,9 @@ class Outcome(StrEnum):
 class TurnKind(StrEnum):
     """What asked for the turn.
 
-    `ASK` is the slash command; `EDITED` only offers, by a notice, to answer a question again
-    that was changed after its answer.
+    `ASK` is a slash command or a form; `EDITED` only offers, by a notice, to answer a question
+    again that was changed after its answer. `PICTURE` is about an earlier picture: a button under
+    it, or a page opened from there.
     """
 
     PROMPT = "prompt"
@@ -140,6 +143,7 @@ class TurnKind(StrEnum):
     CONTINUE = "continue"
     REGENERATE = "regenerate"
     EDITED = "edited"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,82 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class EditOptions:
+    """What a person chose for an edit of a picture; empty: what the service does by itself.
+
+    The words are the service's own (`ImageModel` names them); `compression` is 1 to 100.
+    """
+
+    size: str = ""
+    quality: str = ""
+    background: str = ""
+    format: str = ""
+    compression: int | None = None
+    moderation: str = ""
+
+
+class MaskKind(StrEnum):
+    """Where the mask of an edit comes from: what it leaves open is all that may change."""
+
+    NONE = ""
+    ATTACHED = "attached"
+    TRANSPARENCY = "transparency"
+    PAINTED = "painted"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an edit of a picture is made of; its prompt is the turn's.
+
+    Its pictures are those of the thread by `numbers` and the question's own files, in this
+    order unless `files_first`; the first of all is the base, the others are references. None
+    of either: the thread's latest. `mask_file` is the place of an attached mask among the
+    question's files, `mask_blob` a painted one.
+    Three ask no model: `shows` posts that picture of the thread once more, as its latest
+    (Undo); `removes` deletes it with its message. `late_of` is the turn whose result came after
+    it had been told that it may: it is fetched by the request id of that turn's step.
+    """
+
+    options: EditOptions = EditOptions()
+    numbers: tuple[int, ...] = ()
+    files_first: bool = False
+    mask: MaskKind = MaskKind.NONE
+    mask_file: int | None = None
+    mask_blob: str = ""
+    shows: int | None = None
+    removes: int | None = None
+    late_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """A picture of a conversation, numbered from 1 in the order in which it came to be known.
+
+    `turn` brought it or made it; `made` tells which. A made one has `base`, the number of the
+    picture that it was made from, `inputs` (all numbers, the base first), and what it was made
+    by. `blob` is "" once its bytes are no longer kept; `removed`: a person took it away.
+    """
+
+    number: int
+    turn: str
+    blob: str
+    mime: str
+    width: int
+    height: int
+    made: bool = False
+    base: int | None = None
+    inputs: tuple[int, ...] = ()
+    prompt: str = ""
+    model: str = ""
+    options: EditOptions = EditOptions()
+    masked: bool = False
+    author: str = ""
+    name: str = ""
+    created_at: int = 0
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One request of a person and its one outcome, as claimed by a worker.
 
@@ -174,6 +254,7 @@ class Turn:
     line, `note` (either may be empty).
     `about` is the turn that a button (or an edit) of which this one was made belongs to.
     `overhears`: it stands in somebody else's thread, which is read before it is answered.
+    `edit`: it asks for a picture to be edited; its one step is of an image model.
     """
 
     id: str
@@ -200,6 +281,7 @@ class Turn:
     about: str = ""
     overhears: bool = False
     options: Options = Options()
+    edit: Edit | None = None
 
     @property
     def is_late(self) -> bool:
@@ -315,3 +397,49 @@ class ChatRequest:
     effort: str | None = None
     resume: str = ""
     capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImageModel:
+    """One model that edits pictures: what it takes, what it can be told, what it costs.
+
+    `prices` are micro-dollars an image, by (quality, size), the most that one may cost; None
+    where unknown (never shown as 0). The first word of each tuple of choices is its default.
+    `most_bytes` is that of one picture, `most_mask_bytes` that of a mask.
+    """
+
+    backend: str
+    name: str
+    most_pictures: int = 16
+    most_prompt: int = 32_000
+    most_bytes: int = 50 * 1024 * 1024
+    most_mask_bytes: int = 4 * 1024 * 1024
+    sizes: tuple[str, ...] = ()
+    qualities: tuple[str, ...] = ()
+    backgrounds: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    moderations: tuple[str, ...] = ()
+    usual_seconds: int = 40
+    prices: tuple[tuple[str, str, int], ...] | None = None
+
+    @property
+    def id(self) -> str:
+        """Return `backend:model`, the name that settings and people use."""
+        return f"{self.backend}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class EditRequest:
+    """Ask an image model for one edit; `resume` is the id of a request that the provider has.
+
+    `pictures`: the base, then references. `mask` is a PNG of the base's size, transparent where
+    it may be changed.
+    """
+
+    model: ImageModel
+    prompt: str
+    pictures: tuple[Picture, ...]
+    options: EditOptions
+    request_id: str
+    mask: Picture | None = None
+    resume: str = ""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain import Attachment, Author, InteractionRef, Options, Quote, ThreadRef, Usage
+from bot.domain import (
+    Attachment,
+    Author,
+    Edit,
+    InteractionRef,
+    Options,
+    Quote,
+    ThreadRef,
+    Usage,
+)
 
 # --- what comes in -------------------------------------------------------------------
 
@@ -21,6 +30,8 @@ class MessageReceived:
     `attachments` are its own and those of what it quotes. `reply_to` is the message of ours
     that it replies to, whose conversation it then belongs to. `roots`: it is the message that
     its thread was made of (a forum post). `unreadable`: the platform hid its text from us.
+    `edit`: it asks for an edited picture, if `edit_replied` only where `reply_to` is a picture of
+    ours; intake finds that out from the text.
     """
 
     thread: ThreadRef
@@ -36,6 +47,8 @@ class MessageReceived:
     reply_to: str = ""
     roots: bool = False
     unreadable: bool = False
+    edit: Edit | None = None
+    edit_replied: bool = False
 
     @property
     def place(self) -> str:
@@ -98,10 +111,12 @@ class WorkspaceJoined:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A person asked by slash command.
+    """A person asked by slash command, or by a form.
 
     In a channel (`opens_thread`) the thread has no id yet: `thread.thread` is the
     interaction's id, and the conversation is found by its place once that is known.
+    `edit`: for an edited picture. `about` is the turn whose picture it goes on from, `draft` the
+    form that was sent, which is used up by it.
     """
 
     thread: ThreadRef
@@ -113,12 +128,18 @@ class Asked:
     opens_thread: bool
     sent_at: int
     attachments: tuple[Attachment, ...] = ()
+    edit: Edit | None = None
+    about: str = ""
+    draft: str = ""
 
 
 class Action(StrEnum):
     """What a button asks for; with a turn's id it makes the button's `custom_id`.
 
-    `GOOD` and `BAD` judge an answer; nothing is asked of a model.
+    `GOOD` and `BAD` judge an answer; nothing is asked of a model. Those under an edited picture:
+    `ADJUST` opens a form with its prompt, `VARY` makes another by the same, `UNDO` goes back to an
+    earlier one, `BASE` makes it the one that later edits go on from, `PAINT` gives a link to paint
+    a mask, `REMOVE` deletes it, `DETAILS` tells admins what it cost.
     """
 
     STOP = "stop"
@@ -127,6 +148,17 @@ class Action(StrEnum):
     REGENERATE = "regenerate"
     GOOD = "good"
     BAD = "bad"
+    ADJUST = "adjust"
+    VARY = "vary"
+    UNDO = "undo"
+    BASE = "base"
+    PAINT = "paint"
+    REMOVE = "remove"
+    DETAILS = "details"
+
+
+# What these do is found out by `bot.ports.Forms`, before anything is put into the queue.
+OPENING = frozenset({Action.ADJUST, Action.UNDO, Action.PAINT, Action.DETAILS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +200,30 @@ class ReasonGiven:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class MaskPainted:
+    """A person painted a mask on a page, and asked for the edit; this uses up the link.
+
+    `draft` is the link's, which holds all else. `mask` is a blob.
+    """
+
+    platform: str
+    workspace: str
+    draft: str
+    mask: str
+    text: str
+    sent_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCame:
+    """A service has the picture after all that turn `turn` gave up waiting for."""
+
+    platform: str
+    workspace: str
+    turn: str
+
+
 Incoming = (
     MessageReceived
     | MessageEdited
@@ -179,6 +235,8 @@ Incoming = (
     | ButtonPressed
     | StopAsked
     | ReasonGiven
+    | MaskPainted
+    | ResultCame
 )
 
 
@@ -212,6 +270,10 @@ class Aside(StrEnum):
     FORM_CANCEL = "form_cancel"
     TOO_LATE = "too_late"
     TAKEN_LATE = "taken_late"
+    BASE_CHOSEN = "base_chosen"
+    REMOVED = "removed"
+    LOADING = "loading"
+    EDIT_MENU = "edit_menu"
 
 
 # Turns that are admitted only to be told something: that their author asks too much at once,
@@ -293,6 +355,17 @@ class Completed:
     credits_micros: int | None = None
 
 
+@dataclass(slots=True)
+class PictureMade:
+    """The last event of every edit that did not raise: bytes as the service sent them."""
+
+    data: bytes
+    usage: Usage
+    model: str = ""
+    credits_micros: int | None = None
+
+
+ImageEvent = Submitting | Accepted | Progress | PictureMade
 BackendEvent = Submitting | Accepted | Progress | TextDelta | ReasoningDelta | Completed
 
 
@@ -325,6 +398,8 @@ class Post:
     `growing`: more will follow at its end; it is the text without the fence that `text` closes
     for the while, so that of two such texts the longer nearly always begins with the shorter.
     None: it is whole.
+    `gallery`: its files are pictures, shown side by side within the message, above its buttons.
+    Such a message is never edited.
     """
 
     text: str
@@ -332,3 +407,4 @@ class Post:
     reply_to: str | None = None
     files: tuple[File, ...] = ()
     growing: str | None = None
+    gallery: bool = False

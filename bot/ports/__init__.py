@@ -7,6 +7,8 @@ turn's (or the row's state does not allow the step), and change nothing.
 
 from bot.ports.backends import ChatBackend as ChatBackend
 from bot.ports.backends import ChatModels as ChatModels
+from bot.ports.backends import ImageBackend as ImageBackend
+from bot.ports.backends import ImageModels as ImageModels
 from bot.ports.clock import Clock as Clock
 from bot.ports.commands import Command as Command
 from bot.ports.commands import CommandCall as CommandCall
@@ -17,10 +19,24 @@ from bot.ports.commands import Spoken as Spoken
 from bot.ports.files import Blobs as Blobs
 from bot.ports.files import FileRead as FileRead
 from bot.ports.files import FileReader as FileReader
+from bot.ports.files import MaskRead as MaskRead
 from bot.ports.files import PictureRead as PictureRead
+from bot.ports.files import Pictures as Pictures
 from bot.ports.files import TextRead as TextRead
 from bot.ports.files import Unread as Unread
+from bot.ports.forms import EDIT_MENU as EDIT_MENU
+from bot.ports.forms import Field as Field
+from bot.ports.forms import FieldKind as FieldKind
+from bot.ports.forms import Flaws as Flaws
+from bot.ports.forms import Form as Form
+from bot.ports.forms import FormCall as FormCall
+from bot.ports.forms import Forms as Forms
+from bot.ports.forms import FormSent as FormSent
 from bot.ports.meter import Meter as Meter
+from bot.ports.pictures import Draft as Draft
+from bot.ports.pictures import DraftKind as DraftKind
+from bot.ports.pictures import Made as Made
+from bot.ports.pictures import PictureStore as PictureStore
 from bot.ports.platforms import Found as Found
 from bot.ports.platforms import Intake as Intake
 from bot.ports.platforms import Limits as Limits

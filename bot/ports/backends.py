@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from bot.domain import ChatRequest, Model
-from bot.events import BackendEvent
+from bot.domain import ChatRequest, EditRequest, ImageModel, Model
+from bot.events import BackendEvent, ImageEvent
 
 
 class ChatBackend(Protocol):
@@ -37,3 +37,30 @@ class ChatModels(Protocol):
 
     def known(self) -> list[Model]:
         """Return every model that can be chosen, the default first."""
+
+
+class ImageBackend(Protocol):
+    """Edit pictures. No request is ever made twice: see `ChatBackend.repeatable`."""
+
+    name: str
+
+    def edit(self, request: EditRequest) -> AsyncIterator[ImageEvent]:
+        """Yield events; the last is `PictureMade`. Raises only `BackendError`.
+
+        `Submitting` comes before a request leaves, `Accepted` with a `resumable` id as soon as
+        there is one; with `EditRequest.resume` that one is asked for and nothing is submitted.
+        Closing the iterator closes the request.
+        """
+
+    async def is_done(self, request_id: str) -> bool:
+        """Tell whether an accepted request has come to an end. Raises `BackendError`."""
+
+
+class ImageModels(Protocol):
+    """Find the image model, and the backend that has it, by name."""
+
+    def find(self, name: str | None) -> tuple[ImageModel, ImageBackend]:
+        """Return the named model, or the default. Raises `BackendError(NO_MODEL)`."""
+
+    def known(self) -> list[ImageModel]:
+        """Return every image model, the default first; none where no backend has any."""

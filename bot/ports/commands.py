@@ -41,6 +41,8 @@ class Option:
 class Command:
     """One row of the command table. `asks`: it becomes a turn (`Asked`) instead of a reply.
 
+    `opens`: it goes to `Forms.open`, which may ask for more.
+
     Names are words that every platform takes: lower case, 1 to 32 letters.
     """
 
@@ -48,6 +50,7 @@ class Command:
     description: str
     options: tuple[Option, ...] = ()
     asks: bool = False
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,3 +65,41 @@ class FileReader(Protocol):
 
     async def read(self, name: str, mime: str, data: bytes) -> FileRead:
         """Read a file. Never raises for what the bytes are."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskRead:
+    """A mask as an image model takes it: a PNG of the base's size, transparent where it is open.
+
+    `open_share` is how much of it is, 0 to 1; never 0.
+    """
+
+    data: bytes
+    open_share: float
+    note: str = ""
+
+
+class Pictures(Protocol):
+    """Work on pictures without decoding one in this process. Nothing raises for what bytes are."""
+
+    async def read_result(self, data: bytes) -> PictureRead | Unread:
+        """Read what a service made: in its own format and size, without anything unseen."""
+
+    async def fit(self, data: bytes, most_bytes: int) -> PictureRead | Unread:
+        """Encode a clean picture so that it fits: harder first, then smaller; `note` says so.
+
+        One that fits is returned as it is.
+        """
+
+    async def read_mask(self, data: bytes, width: int, height: int) -> MaskRead | Unread:
+        """Read a mask for a picture of this size: light is open, or where it is transparent.
+
+        Scaled only from the same shape; every pixel is open or not. One that leaves nothing open
+        is `Unread`.
+        """
+
+    async def open_transparency(self, data: bytes) -> MaskRead | Unread:
+        """Return the mask that is open where a picture is transparent; `Unread` if nowhere."""
+
+    async def look_alike(self, one: bytes, other: bytes) -> bool:
+        """Tell whether two pictures show the same, pixel by pixel."""

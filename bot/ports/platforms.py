@@ -177,6 +177,13 @@ class Platform(Protocol):
         `PlatformUnknown` or `Throttled` if it may be had later.
         """
 
+    async def recent_pictures(self, place: str, most: int) -> list[Attachment]:
+        """Return the newest pictures that people posted at a place, newest first.
+
+        Ours are not among them. Raises `Forbidden` (its `permission` named) where the place may
+        not be read.
+        """
+
     async def direct(self, person: str) -> str:
         """Return the place of a person's direct messages with the bot. Raises `Forbidden` if
         there is none.

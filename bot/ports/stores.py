@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain import Attachment, Author, ChatMessage, StoredFile, ThreadRef, Turn
+from bot.ports.pictures import PictureStore
 from bot.ports.turns import PartStore, TurnStore
 
 
@@ -212,6 +213,7 @@ class OperatorStore(Protocol):
 class Store(
     TurnStore,
     PartStore,
+    PictureStore,
     ConversationStore,
     WatermarkStore,
     WorkerStore,

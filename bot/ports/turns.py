@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain import Amounts, Model, Outcome, ThreadRef, Turn, Usage
+from bot.domain import Amounts, ImageModel, Model, Outcome, ThreadRef, Turn, Usage
 from bot.events import Incoming, Verdict
+from bot.ports.pictures import Made
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Conclusion:
     usage: Usage = Usage()
     charge: Amounts = Amounts()
     estimated: bool = False
+    made: Made | None = None
 
 
 class TurnStore(Protocol):
@@ -76,7 +78,7 @@ class TurnStore(Protocol):
         """Remember where this thread's messages are posted."""
 
     async def start_step(
-        self, turn: Turn, model: Model, hold: Amounts, now: int, *, anew: bool = False
+        self, turn: Turn, model: Model | ImageModel, hold: Amounts, now: int, *, anew: bool = False
     ) -> Step:
         """Reserve and start the turn's open step, or start it again after a takeover.
 
@@ -113,6 +115,7 @@ class Purpose(StrEnum):
     `QUESTION` shows in a channel what was asked by command; its thread is started from it.
     `STOP` carries the Stop button where a growing answer takes none, and is deleted at the end.
     `STATUS` is no message: it stands for what is shown beside the thread, and is taken away.
+    `PICTURE` shows pictures, once: it is posted whole and never edited.
     """
 
     QUESTION = "question"
@@ -121,6 +124,7 @@ class Purpose(StrEnum):
     FILE = "file"
     STOP = "stop"
     STATUS = "status"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
