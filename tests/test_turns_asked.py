@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 
 from adapters.playground.faults import Fault
-from adapters.playground.segmind import SUBMIT
 from tests.evidence import Database, Row
 from tests.harness import Harness, harness
-from tests.standins import DISCORD, MODEL, SEGMIND
+from tests.standins import DISCORD, MODEL
 
 pytestmark = pytest.mark.virtual
 
 CHAT = "POST /v1/chat/completions"
 CARD = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 POST = "POST /channels/{channel_id}/messages"
-QUEUED = "segmind:gpt-5-mini"
 THREADS = "POST /channels/{channel_id}/messages/{message_id}/threads"
 
 
@@ -62,19 +60,19 @@ async def test_in_a_channel_the_question_is_a_card_with_its_thread(tmp_path: Pat
 async def test_a_card_without_its_placeholder_is_found_again(tmp_path: Path) -> None:
     """It refers to nothing, and nothing but its nonce, which Discord forgets, names it.
 
-    The answer fails before its place is looked for.
+    The turn has failed already, so that the card is looked for before its place is.
     """
-    async with harness(tmp_path, segmind=True) as h:
+    async with harness(tmp_path) as h:
         h.standins.discord_settings.nonce_seconds = 0.0
         gone = {"message": "Unknown Webhook", "code": 10015}
         faults = h.standins.faults[DISCORD]
         faults.add(Fault(CARD, "refuse", times=99, status=404, body=gone))
         posted = faults.add(Fault(POST, "delay", seconds=9.0, options={"after": True}))
-        sent = h.standins.faults[SEGMIND].add(Fault(SUBMIT, "delay", seconds=9.0))
-        asked = h.command("ask", prompt="What is a monad?", person=1, model=QUEUED)
-        await h.until(lambda: posted.hits and sent.hits)
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=99, status=401))
+        asked = h.command("ask", prompt="What is a monad?", person=1)
+        await h.until(lambda: posted.hits and rows(h, "turn")[0]["state"] == "delivering")
         await h.restart_bot(killed=True)
-        assert (await h.ended(asked))["error"] == "interrupted"
+        assert (await h.ended(asked))["outcome"] == "failed"
         cards = [each.text for each in h.ours(h.standins.channels[0]) if "asked:" in each.text]
         assert cards == ["**Ben** asked:\n> What is a monad?"]
 
