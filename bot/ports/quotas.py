@@ -1,0 +1,246 @@
+"""Limits, what counts against them, and who changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain import Amounts, Author, ThreadRef
+
+
+class ScopeKind(StrEnum):
+    """Whom a limit is for.
+
+    `USER` is one person, `ROLE` each person with a role (or user group), `MEMBER` each person:
+    all three count what that person used, and of these with the same metric, window and model
+    the narrowest holds, of several roles the most generous. `CHANNEL` (its threads included),
+    `WORKSPACE` and `EVERYTHING` count what everybody there used together.
+    """
+
+    USER = "user"
+    ROLE = "role"
+    MEMBER = "member"
+    CHANNEL = "channel"
+    WORKSPACE = "workspace"
+    EVERYTHING = "everything"
+
+
+PERSONAL = frozenset({ScopeKind.USER, ScopeKind.ROLE, ScopeKind.MEMBER})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One of whom or where; `id` is a person's, role's or channel's, "" for the other kinds.
+
+    Without `workspace` a USER or MEMBER is meant wherever the bot is on that platform, direct
+    messages included; without `platform` on all. Only the bot's owners may set those.
+    """
+
+    kind: ScopeKind
+    platform: str = ""
+    workspace: str = ""
+    id: str = ""
+
+
+class Metric(StrEnum):
+    """What is counted; the names of the fields of `Amounts`, but for `MONEY` (micro-dollars)."""
+
+    REQUESTS = "requests"
+    TOKENS = "tokens"
+    IMAGES = "images"
+    MONEY = "money"
+
+
+class Window(StrEnum):
+    """The period after which counting begins anew, in the configured time zone."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    EVER = "ever"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A window's present period: UTC milliseconds; `ends` is None for `EVER`."""
+
+    starts: int
+    ends: int | None
+
+
+Periods = Mapping[Window, Period]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `amount` of a metric in a window; 0 means none. `model` "" counts all models."""
+
+    scope: Scope
+    metric: Metric
+    window: Window
+    amount: int
+    model: str = ""
+    # Where it comes from: a setting's name, or "" for one that was made from chat.
+    setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How far a limit is used now. `granted` is what grants add to it at present."""
+
+    limit: Limit
+    period: Period
+    reserved: int
+    spent: int
+    granted: int = 0
+
+    @property
+    def left(self) -> int:
+        """Return what is left, never below 0: a limit may have been lowered below its use."""
+        return max(0, self.limit.amount + self.granted - self.reserved - self.spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A one-off extra, used only after what the limits give; what is left of it ends at `ends`."""
+
+    id: str
+    scope: Scope
+    metric: Metric
+    amount: int
+    ends: int | None
+    used: int = 0
+    at: int = 0
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """That a person or role is blocked (asks nothing) or exempt (no limit holds for them)."""
+
+    scope: Scope
+    blocked: bool
+    at: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the audit log: who changed what, from what to what, in words of data."""
+
+    at: int
+    actor: str
+    name: str
+    platform: str
+    workspace: str
+    what: str
+    scope: Scope
+    metric: str
+    window: str
+    model: str
+    before: str
+    after: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """One line of a report: what somebody, a channel, a model or a day used in a time."""
+
+    label: str
+    amounts: Amounts
+    turns: int
+
+
+class ReportBy(StrEnum):
+    """What a report is by."""
+
+    PERSON = "person"
+    CHANNEL = "channel"
+    MODEL = "model"
+    DAY = "day"
+    KIND = "kind"
+
+
+class RefusalKind(StrEnum):
+    """Why a step may not start: a limit, a block, or a price that nobody knows."""
+
+    LIMIT = "limit"
+    BLOCKED = "blocked"
+    UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a step may not start. Of several limits the one that ends last is told.
+
+    `use` is there for `LIMIT` and `UNPRICED`; `wanted` is what the step would have held.
+    """
+
+    kind: RefusalKind
+    use: Use | None = None
+    wanted: int = 0
+
+
+class QuotaStore(Protocol):
+    """Keep limits, grants, standings and the audit log, and say what was used.
+
+    Every change takes the `Change` that goes into the audit log in the same transaction; a key
+    that is there already (a command delivered twice) changes nothing and returns False.
+    """
+
+    async def limits(self, platform: str, workspace: str) -> list[Limit]:
+        """Return every limit that was made from chat for a workspace or beyond any."""
+
+    async def set_limit(self, limit: Limit, change: Change, periods: Periods) -> bool:
+        """Make or change a limit; what was used in its present period counts at once."""
+
+    async def unset_limit(self, limit: Limit, change: Change) -> bool:
+        """Take a limit back."""
+
+    async def add_grant(self, grant: Grant, change: Change) -> bool:
+        """Give a one-off extra."""
+
+    async def grants(self, platform: str, workspace: str, now: int) -> list[Grant]:
+        """Return the grants that still have something left."""
+
+    async def reset_use(self, scope: Scope, change: Change, periods: Periods) -> bool:
+        """Let what a scope has used count no more from now on; the ledger stays as it is."""
+
+    async def put_standing(self, scope: Scope, blocked: bool | None, change: Change) -> bool:
+        """Block, exempt (False), or neither (None)."""
+
+    async def standings(self, platform: str, workspace: str) -> list[Standing]:
+        """Return who is blocked or exempt in a workspace or beyond any."""
+
+    async def uses(
+        self, thread: ThreadRef, author: Author, periods: Periods, now: int
+    ) -> list[Use]:
+        """Return every limit that holds for a person at a place, with its use."""
+
+    async def uses_of(self, scope: Scope, periods: Periods, now: int) -> list[Use]:
+        """Return every limit of a scope, with its use."""
+
+    async def report(
+        self, platform: str, workspace: str, by: ReportBy, since: int, until: int, most: int
+    ) -> list[Spender]:
+        """Return who used how much, the most money (then tokens) first; by day the oldest first.
+
+        Without a platform: of the whole bot.
+        """
+
+    async def audit(self, platform: str, workspace: str, most: int) -> list[Change]:
+        """Return the newest changes, newest first."""
+
+    async def overruns(self, since: int) -> list[Spender]:
+        """Return what providers billed beyond what was reserved, by model."""
+
+    async def check_counters(self) -> Sequence[str]:
+        """Return every difference between counters and the ledger; none is expected."""
+
+    async def release_leaks(self, before: int, now: int) -> int:
+        """Close reservations that were opened before and whose step is not under way any more."""
