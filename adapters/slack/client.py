@@ -29,6 +29,7 @@ from adapters.slack.membership import Membership
 from adapters.slack.outbound import LIMITS, Outbound
 from adapters.slack.places import PLATFORM, position_of, read_place, thread_of
 from adapters.slack.presses import Presses
+from adapters.slack.recent import RecentPictures
 from adapters.slack.responses import Responses
 from adapters.slack.sockets import Sockets
 from adapters.slack.workspaces import Workspaces
@@ -38,6 +39,7 @@ from bot.events import Aside, Post, StopAsked
 from bot.ports import (
     Clock,
     Commands,
+    Forms,
     Found,
     Intake,
     Limits,
@@ -70,6 +72,7 @@ class SlackPlatform:
         intake: Intake,
         store: MemoStore,
         commands: Commands,
+        forms: Forms | None = None,
         sentences: Mapping[Aside, str],
         fetcher: Fetcher,
         clock: Clock,
@@ -115,6 +118,7 @@ class SlackPlatform:
         self._outbound = Outbound(calls, store, clock, meter, limits, on_stopped=self._stopped)
         self._directory = Directory(calls, clock, admins=admins, admin_group=admin_group)
         self._history = History(calls, self._directory)
+        self._recent = RecentPictures(calls)
         self._direct = DirectMessages(calls, self._outbound)
         self._files = Files(calls, fetcher, api_base, deadline=deadline)
         self._workspaces = Workspaces(store, intake.put)
@@ -308,6 +312,10 @@ class SlackPlatform:
     async def download(self, attachment: Attachment, most: int) -> bytes:
         """See `bot.ports.Platform`."""
         return await self._files.download(attachment, most)
+
+    async def recent_pictures(self, place: str, most: int) -> list[Attachment]:
+        """See `bot.ports.Platform`; of a channel not those in its threads."""
+        return await self._recent.find(place, most)
 
     async def direct(self, person: str) -> str:
         """See `bot.ports.Platform`."""

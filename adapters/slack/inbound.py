@@ -90,12 +90,17 @@ def wanted(message: Body) -> tuple[set[str], set[str]]:
 
 def is_persons(message: Body, ears: Ears) -> bool:
     """Tell whether a person wrote a message: no bot, no part of Slack, not ourselves."""
+    return spoken_by_person(message, ears.user)
+
+
+def spoken_by_person(message: Body, us: str) -> bool:
+    """Tell the same where only our user's id is known."""
     user = text(message, "user")
     return (
         text(message, "subtype") in _SPOKEN
         and not message.get("bot_id")
         and bool(user)
-        and user not in (ears.user, _SLACKBOT)
+        and user not in (us, _SLACKBOT)
     )
 
 
