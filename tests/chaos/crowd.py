@@ -57,7 +57,11 @@ class Crowd:
         person, files = dice.choice(standins.people), self._files()
         if self._venue.takes_direct and dice.random() < scene.direct:
             alone = standins.here.direct(person)
-            begun = [each for each in places if each.startswith(f"{alone}/")]
+            begun = [
+                each
+                for each in places
+                if each.startswith(f"{alone}/") and standins.here.is_there(each.rpartition("/")[2])
+            ]
             place = dice.choice([alone, *begun[-2:]])
             self.asked.add(standins.say(person, place, text, files=files))
             return
