@@ -34,6 +34,7 @@ from bot.events import Aside, Post
 from bot.ports import (
     Clock,
     Commands,
+    Forms,
     Found,
     Intake,
     Limits,
@@ -68,6 +69,7 @@ class DiscordPlatform:
         intake: Intake,
         store: Store,
         commands: Commands,
+        forms: Forms | None = None,
         sentences: Mapping[Aside, str],
         fetcher: Fetcher,
         clock: Clock,
@@ -252,6 +254,10 @@ class DiscordPlatform:
     async def download(self, attachment: Attachment, most: int) -> bytes:
         """See `bot.ports.Platform`."""
         return await self._files.download(attachment, most)
+
+    async def recent_pictures(self, place: str, most: int) -> list[Attachment]:
+        """See `bot.ports.Platform`."""
+        return await self._history.recent_pictures(place, most)
 
     async def direct(self, person: str) -> str:
         """See `bot.ports.Platform`."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import discord
 import structlog
 
 from adapters.discord.components import turn_of
-from adapters.discord.inbound import overhear
+from adapters.discord.inbound import overhear, pictures_of
 from adapters.discord.line import Requests
 from adapters.discord.payloads import LOADING
 from adapters.discord.permissions import missing
+from bot.domain import Attachment
 from bot.errors import Forbidden, Gone, PlatformUnknown
 from bot.ports import Found, Meter, Overheard
 
@@ -87,15 +88,28 @@ class History:
         thread = int(place)
         if after < thread < before and not any(int(row["id"]) == thread for row in rows):
             rows = [*await self._root(place), *rows]
-        client, me = self._requests.client, self._requests.me
-        heard = []
+        me = self._requests.me
+        heard = (overhear(message, me) for message in self._messages(rows))
+        return [one for one in heard if one is not None]
+
+    async def recent_pictures(self, place: str, most: int) -> list[Attachment]:
+        """Return people's newest pictures among the last messages of a place, newest first."""
+        page = await self._page(place)
+        if not page:
+            self._refuse_if_hidden(place)
+        me = self._requests.me
+        rows = [row for row in map(_shown, reversed(page)) if row is not None]
+        found = [one for message in self._messages(rows) for one in pictures_of(message, me)]
+        return found[:most]
+
+    def _messages(self, rows: Sequence[Any]) -> Iterator[discord.Message]:
+        """Yield messages as the gateway would bring them."""
+        client = self._requests.client
         for row in rows:
             # What a thread is about stands in the thread's parent.
             channel = known_place(client, int(row["channel_id"]))
-            message = make_message(client, channel, row, self._meter)
-            if message and (one := overhear(message, me)):
-                heard.append(one)
-        return heard
+            if message := make_message(client, channel, row, self._meter):
+                yield message
 
     async def _newest(self, place: str, after: int, before: int, most: int) -> list[Any]:
         """Return the newest messages between two ids, oldest first."""

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import discord
 
 from adapters.discord.markup import readable
-from adapters.discord.places import DIRECT, PLATFORM, moderates, snowflake_ms, thread_of
+from adapters.discord.places import (
+    DIRECT,
+    PLATFORM,
+    moderates,
+    roles_of,
+    snowflake_ms,
+    thread_of,
+)
 from bot.domain import Attachment, Author, Quote
 from bot.events import MessageDeleted, MessageEdited, MessageReceived
 from bot.ports import Overheard
@@ -162,6 +169,13 @@ def overhear(message: Message, me: int) -> Overheard | None:
     )
 
 
+def pictures_of(message: Message, me: int) -> list[Attachment]:
+    """Return the pictures that a person's message has, as Discord calls them."""
+    if message.type not in _SPOKEN or not _is_person(message, me):
+        return []
+    return [one for one in _attachments(message, quoted=False) if one.mime.startswith("image/")]
+
+
 def _is_person(message: Message, me: int) -> bool:
     author = message.author
     return not (message.webhook_id or author.bot or author.system or author.id == me)
@@ -253,6 +267,7 @@ def _author(message: Message, admins: Collection[str]) -> Author:
         name=_name(author),
         moderator=known or moderator,
         admin=known or admin,
+        roles=roles_of(author),
     )
 
 

@@ -10,7 +10,7 @@ import discord
 
 from adapters.discord.components import filled_in, split_id
 from adapters.discord.inbound import MOST_FILE_NAME, MOST_NAME
-from adapters.discord.places import DIRECT, PLATFORM, snowflake_ms, thread_of
+from adapters.discord.places import DIRECT, PLATFORM, roles_of, snowflake_ms, thread_of
 from bot.domain import Attachment, Author, InteractionRef, Options
 from bot.events import Action, Asked, ButtonPressed, ReasonGiven
 from bot.ports import Command, CommandCall, OptionKind
@@ -51,6 +51,7 @@ def author_of(interaction: discord.Interaction, admins: Collection[str]) -> Auth
         name=normalise(user.display_name, MOST_NAME),
         moderator=known or granted.manage_messages,
         admin=known or granted.manage_guild,
+        roles=roles_of(user),
     )
 
 

@@ -45,3 +45,10 @@ def moderates(author: discord.abc.User, channel: object) -> tuple[bool, bool]:
         # The thread's parent, or the server itself, is not in the cache.
         return False, False
     return granted.manage_messages, granted.manage_guild
+
+
+def roles_of(author: discord.abc.User) -> tuple[str, ...]:
+    """Return the ids of the roles that an event says its author has; not that of everyone."""
+    if not isinstance(author, discord.Member):
+        return ()
+    return tuple(str(role.id) for role in author.roles if not role.is_default())
