@@ -32,6 +32,11 @@ from bot.ports.forms import Form as Form
 from bot.ports.forms import FormCall as FormCall
 from bot.ports.forms import Forms as Forms
 from bot.ports.forms import FormSent as FormSent
+from bot.ports.links import Canvas as Canvas
+from bot.ports.links import Closed as Closed
+from bot.ports.links import LinkEnd as LinkEnd
+from bot.ports.links import Links as Links
+from bot.ports.links import Taken as Taken
 from bot.ports.meter import Meter as Meter
 from bot.ports.pictures import Draft as Draft
 from bot.ports.pictures import DraftKind as DraftKind
