@@ -274,6 +274,11 @@ class Aside(StrEnum):
     REMOVED = "removed"
     LOADING = "loading"
     EDIT_MENU = "edit_menu"
+    FORM_AGAIN = "form_again"
+    FORM_READY = "form_ready"
+    FORM_FLAWED = "form_flawed"
+    FORM_LOST = "form_lost"
+    ON_ITS_WAY = "on_its_way"
 
 
 # Turns that are admitted only to be told something: that their author asks too much at once,

@@ -82,6 +82,27 @@ ASIDES: Mapping[Aside, str] = {
         "It did not: your question is answered, and charged, once. There is no need to ask again."
     ),
     Aside.TOO_LATE: "That took too long; press the button again. Nothing was charged.",
+    Aside.BASE_CHOSEN: (
+        "Edits in this conversation go on from this picture now. Nothing was charged. "
+        "Say `edit:` and what to change."
+    ),
+    Aside.REMOVED: (
+        "The picture goes, and its file with it. What it cost stays charged. "
+        "Edit another picture, or mention me with a question."
+    ),
+    Aside.LOADING: "One moment…",
+    Aside.EDIT_MENU: "Edit image",
+    Aside.FORM_AGAIN: "Open the form",
+    Aside.FORM_READY: "The form is ready now; nothing was charged. Press the button to fill it in.",
+    Aside.FORM_FLAWED: (
+        "I could not take this form yet; nothing was charged. "
+        "Please open it again, change this and send it:"
+    ),
+    Aside.FORM_LOST: (
+        "I do not have this form any more; nothing was charged. "
+        "Use the command, the menu or the button once more."
+    ),
+    Aside.ON_ITS_WAY: "Taken; you need not ask again. What comes of it appears in this conversation.",
 }
 
 
