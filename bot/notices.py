@@ -83,6 +83,16 @@ ASIDES: Mapping[Aside, str] = {
     ),
     Aside.TOO_LATE: "That took too long; press the button again. Nothing was charged.",
     Aside.BASE_CHOSEN: (
+        "The next edit here goes on from this picture. Nothing was charged. "
+        "Write `edit:` and what to change."
+    ),
+    Aside.REMOVED: (
+        "The picture is being deleted, here and from what I keep. Nothing was charged. "
+        "What was made of it before stays; delete that with its own button."
+    ),
+    Aside.LOADING: "One moment…",
+    Aside.EDIT_MENU: "Edit image",
+    Aside.BASE_CHOSEN: (
         "Edits in this conversation go on from this picture now. Nothing was charged. "
         "Say `edit:` and what to change."
     ),
@@ -102,7 +112,9 @@ ASIDES: Mapping[Aside, str] = {
         "I do not have this form any more; nothing was charged. "
         "Use the command, the menu or the button once more."
     ),
-    Aside.ON_ITS_WAY: "Taken; you need not ask again. What comes of it appears in this conversation.",
+    Aside.ON_ITS_WAY: (
+        "Taken; you need not ask again. What comes of it, and what it cost, appears here."
+    ),
 }
 
 
@@ -172,7 +184,7 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
 }
 
 
-_OWNERS_TOLD = "The people who run this bot were told; press Retry in a while."
+OWNERS_TOLD = "The people who run this bot were told; press Retry in a while."
 
 
 def backend_failed(turn: Turn, error: BackendError, *, owners_told: bool = False) -> str:
@@ -180,7 +192,7 @@ def backend_failed(turn: Turn, error: BackendError, *, owners_told: bool = False
     what, step = _FAULTS[error.fault]
     for command in ("model", "new"):
         step = step.replace(f"{{{command}}}", _use(command, turn))
-    step = _OWNERS_TOLD if owners_told else step
+    step = OWNERS_TOLD if owners_told else step
     return f"{what} {NOTHING_CHARGED} {step} {reference(turn.id)}"
 
 
