@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from bot.domain import Amounts, Model, Outcome, Turn
+from bot.domain import Amounts, Model, Outcome, Turn, Usage
 from bot.errors import Fenced, StoreError
-from bot.ports import Conclusion, Step
+from bot.ports import Conclusion, Spent, Step
 from storage import conversations
 from storage.engine import Operation, Row
 from storage.statements import load
@@ -83,6 +83,29 @@ def conclude(turn: Turn, end: Conclusion, now: int) -> Operation[None]:
         raise StoreError("A charge without a step has no reservation to settle.")
     if shown and end.answer and not concluded[0]["cancel_requested"]:
         yield from conversations.add_answer(turn, end.answer, now)
+
+
+def spent(turn: str) -> Operation[Spent | None]:
+    """Return what a turn's last step came to, and what was booked for it."""
+    rows = yield SQL.read_spent, {"turn": turn}
+    if not rows:
+        return None
+    row = rows[0]
+    return Spent(
+        model=row["model"],
+        request_id=row["request_id"] or "",
+        state=row["state"],
+        usage=Usage(
+            prompt=row["prompt_tokens"],
+            completion=row["completion_tokens"],
+            reasoning=row["reasoning_tokens"],
+            cost_micros=row["cost_micros"],
+        ),
+        charge=_amounts(row),
+        estimated=bool(row["estimated"]),
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )
 
 
 def _settle(turn: Turn, n: int, charge: Amounts, now: int) -> Operation[None]:

@@ -19,6 +19,7 @@ from bot.ports import (
     Part,
     PartState,
     Purpose,
+    Spent,
     Step,
 )
 from storage import (
@@ -104,6 +105,10 @@ class SqliteStore:
     async def end(self, turn: Turn, outcome: Outcome, now: int) -> None:
         """Close a turn."""
         await self.engine.write(turns.end(turn, outcome, now))
+
+    async def spent(self, turn: str) -> Spent | None:
+        """Return what a turn's last step came to."""
+        return await self.engine.read(steps.spent(turn))
 
     async def count_open(self) -> dict[str, int]:
         """Return how many turns stand in each state but `ended`."""

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain import Amounts, ChatMessage, Model, Outcome, Role, TurnState, Usage
 from bot.events import Action, Verdict
-from bot.ports import Conclusion, Step
+from bot.ports import Conclusion, Spent, Step
 from storage.steps import divide
 from storage.store import SqliteStore
 from tests.stored import (
@@ -206,3 +206,34 @@ async def test_an_answer_without_text_says_nothing(store: SqliteStore) -> None:
     await store.conclude(turn, Conclusion(Outcome.STOPPED), NOW)
     assert await store.history(turn, 5) == [ChatMessage(Role.USER, "hi", "Ann", 100)]
     assert await select(store, "SELECT COUNT(*) FROM message") == [(1,)]
+
+
+async def test_what_a_turn_came_to_is_read_with_what_was_booked_for_it(store: SqliteStore) -> None:
+    await store.admit(mention("100"), NOW)
+    turn = await claimed(store)
+    assert await store.spent(turn.id) is None, "no step was begun"
+    step = await store.start_step(turn, MODEL, HOLD, NOW)
+
+    begun = Spent(MODEL.id, "", "running", Usage(), Amounts(), False, NOW, None)
+    assert await store.spent(turn.id) == begun
+    await store.accept_step(turn, step, "req-1")
+    charge = Amounts(HOLD.requests, HOLD.tokens + 5, 0, HOLD.micros + 7)
+    usage = Usage(prompt=3, completion=4, reasoning=1, cost_micros=99)
+    end = Conclusion(Outcome.ANSWERED, answer="hi", usage=usage, charge=charge, estimated=True)
+    await store.conclude(turn, end, LATER)
+
+    assert await store.spent(turn.id) == Spent(
+        MODEL.id, "req-1", "stored", usage, charge, True, NOW, LATER
+    ), "what went beyond the reservation belongs to it"
+    assert await store.spent("another") is None
+
+
+async def test_nothing_is_spent_by_a_step_that_was_not_charged(store: SqliteStore) -> None:
+    await store.admit(mention("100"), NOW)
+    turn = await claimed(store)
+    await store.start_step(turn, MODEL, HOLD, NOW)
+    await store.conclude(turn, Conclusion(Outcome.FAILED, error="busy"), LATER)
+
+    spent = await store.spent(turn.id)
+    assert spent is not None
+    assert (spent.state, spent.charge, spent.ended_at) == ("failed", Amounts(), LATER)

@@ -84,5 +84,6 @@ from bot.ports.turns import Part as Part
 from bot.ports.turns import PartState as PartState
 from bot.ports.turns import PartStore as PartStore
 from bot.ports.turns import Purpose as Purpose
+from bot.ports.turns import Spent as Spent
 from bot.ports.turns import Step as Step
 from bot.ports.turns import TurnStore as TurnStore

@@ -40,6 +40,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What a turn's last step was and came to, for those who pay.
+
+    `charge` is what was booked for it, `estimated`: by our own figures. `ended_at` is None while
+    it runs.
+    """
+
+    model: str
+    request_id: str
+    state: str
+    usage: Usage
+    charge: Amounts
+    estimated: bool
+    started_at: int
+    ended_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
     """Everything that is stored, in one transaction, when a turn's work is over."""
 
@@ -95,6 +113,9 @@ class TurnStore(Protocol):
 
     async def end(self, turn: Turn, outcome: Outcome, now: int) -> None:
         """Close a turn: everything that had to be seen has been seen."""
+
+    async def spent(self, turn: str) -> Spent | None:
+        """Return what a turn's last step came to, or None if it had none."""
 
     async def count_open(self) -> dict[str, int]:
         """Return how many turns stand in each state but `ended`."""

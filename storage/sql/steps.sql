@@ -55,3 +55,16 @@ INSERT INTO ledger (
     :turn, :step, :kind, :platform, :workspace, :channel, :author,
     :requests, :tokens, :images, :micros, :now
 );
+
+-- name: read_spent(turn)
+-- A turn's last step, with what was booked for it.
+SELECT s.model, s.request_id, s.state, s.prompt_tokens, s.completion_tokens, s.reasoning_tokens,
+       s.cost_micros, s.estimated, s.started_at, s.ended_at,
+       CAST(COALESCE(SUM(l.requests), 0) AS BIGINT) AS requests,
+       CAST(COALESCE(SUM(l.tokens), 0) AS BIGINT) AS tokens,
+       CAST(COALESCE(SUM(l.images), 0) AS BIGINT) AS images,
+       CAST(COALESCE(SUM(l.micros), 0) AS BIGINT) AS micros
+FROM step s
+LEFT JOIN ledger l ON l.turn = s.turn AND l.step = s.n AND l.kind <> 'release'
+WHERE s.turn = :turn AND s.n = (SELECT MAX(n) FROM step WHERE turn = :turn)
+GROUP BY s.turn, s.n;
