@@ -14,6 +14,7 @@ from tests.discord_desk import TABLE, Desk
 from tests.virtual import until
 
 GLOBAL = "PUT /applications/{application_id}/commands"
+MENU = "Edit image"
 IN_SERVER = "PUT /applications/{application_id}/guilds/{guild_id}/commands"
 
 
@@ -107,12 +108,12 @@ async def test_a_table_that_discord_refuses_does_not_stop_the_bot(desk: Desk) ->
 
 
 def test_the_digest_changes_with_everything_it_is_of() -> None:
-    payload = payload_of(TABLE, everywhere=True)
+    payload = payload_of(TABLE, everywhere=True, menu=MENU)
     digests = {
         digest(payload, 1, "global"),
         digest(payload, 2, "global"),
         digest(payload, 1, "7"),
-        digest(payload_of(TABLE[:1], everywhere=True), 1, "global"),
+        digest(payload_of(TABLE[:1], everywhere=True, menu=MENU), 1, "global"),
     }
     assert len(digests) == 4
 
@@ -122,9 +123,24 @@ def test_required_options_come_first() -> None:
         Option("a", OptionKind.TEXT, "x"),
         Option("b", OptionKind.INTEGER, "x", required=True, choices=(("one", "1"),)),
     )
-    (command,) = payload_of([Command("c", "x", options)], everywhere=False)
+    (command,) = payload_of([Command("c", "x", options)], everywhere=False, menu=MENU)
     assert [one["name"] for one in command["options"]] == ["b", "a"]
     assert command["options"][0]["choices"] == [{"name": "one", "value": 1}]
+
+
+def test_a_command_that_opens_a_form_stands_in_the_menu_of_messages_too() -> None:
+    opening = Command("edit", "x", opens=True)
+    edit, menu = payload_of([opening], everywhere=True, menu=MENU)
+    assert edit["type"] == 1
+    assert menu == {
+        "type": 3,
+        "name": MENU,
+        "default_member_permissions": None,
+        "contexts": [0, 1],
+        "integration_types": [0],
+    }
+    assert "contexts" not in payload_of([opening], everywhere=False, menu=MENU)[1]
+    assert digest([edit, menu], 1, "global") != digest([edit], 1, "global")
 
 
 @pytest.mark.virtual

@@ -12,6 +12,7 @@ from adapters.discord.catchup import CatchUp
 from adapters.discord.commands import CommandRunner
 from adapters.discord.direct import DirectMessages
 from adapters.discord.files import Files
+from adapters.discord.forms import FormRunner
 from adapters.discord.gateway import Gateway, end, point_at
 from adapters.discord.hearing import Hearing
 from adapters.discord.history import History
@@ -105,7 +106,8 @@ class DiscordPlatform:
         self._files = Files(requests, fetcher, cdn_base, deadline=limits.call_seconds)
         self._watermarks = marks = Watermarks(store, clock, PLATFORM)
         self._watch = Watch(gateway, calls, clock, meter)
-        self._registration = Registration(requests, store, clock, commands.table, dev_server)
+        menu = sentences[Aside.EDIT_MENU]
+        self._registration = Registration(requests, store, clock, commands.table, dev_server, menu)
         presses = Presses(intake, responses, sentences, meter)
         self._hearing = Hearing(
             gateway=gateway,
@@ -113,6 +115,7 @@ class DiscordPlatform:
             marks=marks,
             presses=presses,
             commands=CommandRunner(commands, responses, sentences, clock, admins),
+            forms=FormRunner(forms, presses, responses, sentences),  # type: ignore[arg-type]
             servers=Servers(store, intake.put),
             clock=clock,
             meter=meter,

@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping
 import discord
 import structlog
 
+from adapters.discord.components import cut
 from adapters.discord.interactions import Invocation, ask_of, parse_command, ref_of
+from adapters.discord.openings import call_of
 from adapters.discord.responses import Responses
 from bot.events import Aside, Asked
-from bot.ports import Clock, Commands
-from bot.text import last_boundary, utf16_length
+from bot.ports import Clock, Commands, FormCall
 
 log = structlog.get_logger(__name__)
 
@@ -46,12 +47,14 @@ class CommandRunner:
         # What was answered late still has to run to its end.
         self._running: set[asyncio.Task[str]] = set()
 
-    def parse(self, interaction: discord.Interaction) -> Asked | Invocation | None:
-        """Return a question, or a command to run; None if it is none of ours."""
+    def parse(self, interaction: discord.Interaction) -> Asked | FormCall | Invocation | None:
+        """Return a question, what may open a form, or a command to run; None if none of ours."""
         found = parse_command(interaction, self._commands.table, self._clock.now(), self._admins)
         if found is None:
             return None
         command, invocation = found
+        if command.opens:
+            return call_of(invocation)
         return ask_of(invocation) if command.asks else invocation
 
     async def run(self, invocation: Invocation) -> None:
@@ -102,13 +105,3 @@ def fitting(choices: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
         if 1 <= len(value) <= MOST_CHOICE
     ]
     return kept[:MOST_CHOICES]
-
-
-def cut(text: str, most: int) -> str:
-    """Return text of at most `most` UTF-16 units, with an ellipsis where it was cut."""
-    if utf16_length(text) <= most:
-        return text
-    end = most - 1
-    while utf16_length(text[:end]) > most - 1:
-        end -= max(1, (utf16_length(text[:end]) - most + 1) // 2)
-    return text[: last_boundary(text, end)] + "…"

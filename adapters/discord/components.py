@@ -1,4 +1,4 @@
-"""Show buttons and forms as Discord's components, and read them back.
+"""Show buttons as Discord's components, and read them back.
 
 https://docs.discord.com/developers/components/reference
 """
@@ -9,17 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.events import Action, Button
+from bot.text import last_boundary, utf16_length
 
 Json = dict[str, Any]
 
-_ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
+_ROW, _BUTTON = 1, 2
 # A button's looks.
 _SECONDARY, _DANGER = 2, 4
-_PARAGRAPH = 2
 MOST_LABEL = 80
-MOST_FORM_TITLE = 45
-MOST_FORM_HINT = 100
-MOST_REASON = 1000
+MOST_IN_ROW = 5
 
 # A sign says enough for a judgement; the others keep their word beside it.
 _SIGN_ONLY = {
@@ -32,10 +30,22 @@ _SIGNS = {
 
 
 def components(buttons: Sequence[Button]) -> list[Json]:
-    """Return one row of buttons; `custom_id` alone carries their meaning."""
-    if not buttons:
-        return []
-    return [{"type": _ROW, "components": [_button(button) for button in buttons]}]
+    """Return rows of buttons; `custom_id` alone carries their meaning."""
+    return [
+        {"type": _ROW, "components": [_button(button) for button in row]}
+        for row in (buttons[n : n + MOST_IN_ROW] for n in range(0, len(buttons), MOST_IN_ROW))
+    ]
+
+
+def lone_button(custom_id: str, label: str) -> list[Json]:
+    """Return one button that belongs to no turn."""
+    shown = {
+        "type": _BUTTON,
+        "style": _SECONDARY,
+        "label": cut(label, MOST_LABEL),
+        "custom_id": custom_id,
+    }
+    return [{"type": _ROW, "components": [shown]}]
 
 
 def _button(button: Button) -> Json:
@@ -43,7 +53,7 @@ def _button(button: Button) -> Json:
     if sign := _SIGN_ONLY.get(button.action) or _SIGNS.get(button.action):
         shown["emoji"] = {"name": sign}
     if button.action not in _SIGN_ONLY:
-        shown["label"] = button.label[:MOST_LABEL]
+        shown["label"] = cut(button.label, MOST_LABEL)
     return shown | {"custom_id": custom_id(button.action, button.turn)}
 
 
@@ -60,49 +70,28 @@ def split_id(custom_id: str) -> tuple[str, str]:
 
 def turn_of(row: Mapping[str, Any]) -> str:
     """Return the turn that a message's buttons name, "" if it has none of ours."""
-    for one in _walk(row.get("components") or ()):
+    for one in walk(row.get("components") or ()):
         _, turn = split_id(str(one.get("custom_id", "")))
         if turn:
             return turn
     return ""
 
 
-def form(custom_id: str, *, title: str, field: str, label: str, hint: str) -> Json:
-    """Return a form with one optional field of several lines."""
-    return {
-        "custom_id": custom_id,
-        "title": title[:MOST_FORM_TITLE],
-        "components": [
-            {
-                "type": _LABEL,
-                "label": label[:MOST_FORM_TITLE],
-                "component": {
-                    "type": _TEXT_INPUT,
-                    "custom_id": field,
-                    "style": _PARAGRAPH,
-                    "required": False,
-                    "max_length": MOST_REASON,
-                    "placeholder": hint[:MOST_FORM_HINT],
-                },
-            }
-        ],
-    }
-
-
-def filled_in(data: Mapping[str, Any], field: str) -> str:
-    """Return what a person wrote in a field of a form."""
-    for one in _walk(data.get("components") or ()):
-        if one.get("custom_id") == field:
-            value = one.get("value")
-            return value if isinstance(value, str) else ""
-    return ""
-
-
-def _walk(components: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield every component, at any depth that Discord has (rows and labels)."""
+def walk(components: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield every component, at any depth that Discord has (rows, containers and labels)."""
     for one in components:
         if not isinstance(one, Mapping):
             continue
         yield one
         inner = [*(one.get("components") or ()), one.get("component")]
-        yield from _walk([each for each in inner if each])
+        yield from walk([each for each in inner if each])
+
+
+def cut(text: str, most: int) -> str:
+    """Return text of at most `most` UTF-16 units, with an ellipsis where it was cut."""
+    if utf16_length(text) <= most:
+        return text
+    end = most - 1
+    while utf16_length(text[:end]) > most - 1:
+        end -= max(1, (utf16_length(text[:end]) - most + 1) // 2)
+    return text[: last_boundary(text, end)] + "…"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 import structlog
 
+from adapters.discord.attachments import attached
 from adapters.discord.history import TO_READ
 from adapters.discord.line import Requests
 from adapters.fetch import Allowed, Fetcher, NotAllowed, NotThere, TooLarge, TryLater
@@ -71,7 +70,7 @@ class Files:
             )
         except Forbidden as error:
             raise Gone("The file's message may not be read.", code=error.code) from error
-        for one in _attached(row):
+        for one in attached(row):
             if str(one.get("id")) == attachment.id:
                 return str(one.get("url", ""))
         raise Gone("The file is no longer on its message.")
@@ -82,10 +81,3 @@ def _later(error: TryLater) -> Throttled | PlatformUnknown:
     if error.retry_after is not None:
         return Throttled("The file is not to be had now.", retry_after=error.retry_after)
     return PlatformUnknown("The file could not be had.", code=str(error.status or ""))
-
-
-def _attached(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the files of a message and of what it forwards."""
-    yield from row.get("attachments") or ()
-    for snapshot in row.get("message_snapshots") or ():
-        yield from (snapshot.get("message") or {}).get("attachments") or ()

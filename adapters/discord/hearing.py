@@ -13,6 +13,7 @@ import structlog
 from adapters.discord.catchup import CatchUp
 from adapters.discord.commands import CommandRunner
 from adapters.discord.connection import Deletes
+from adapters.discord.forms import FormRunner
 from adapters.discord.gateway import Gateway, end
 from adapters.discord.held import Item
 from adapters.discord.inbound import (
@@ -23,15 +24,16 @@ from adapters.discord.inbound import (
     parse_message,
     workspace_of,
 )
-from adapters.discord.interactions import parse_press, parse_reason, ref_of
+from adapters.discord.interactions import parse_press, parse_reason, ref_of, workspace_used
+from adapters.discord.openings import opened_by, parse_again, parse_menu, parse_sent
 from adapters.discord.places import DIRECT, PLATFORM, first_snowflake, snowflake_ms
 from adapters.discord.presses import OLDER_SECONDS, Presses
 from adapters.discord.servers import Servers
 from adapters.discord.unplaced import Unplaced
 from adapters.discord.watermarks import Watermarks
 from bot.domain import LATE_AFTER_MS
-from bot.events import Aside, Asked, PlaceDeleted
-from bot.ports import Clock, Decision, Intake, Meter
+from bot.events import OPENING, Aside, Asked, PlaceDeleted
+from bot.ports import Clock, Decision, FormCall, Intake, Meter
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ class Hearing:
         marks: Watermarks,
         presses: Presses,
         commands: CommandRunner,
+        forms: FormRunner,
         servers: Servers,
         clock: Clock,
         meter: Meter,
@@ -68,6 +71,7 @@ class Hearing:
         self._marks = marks
         self._presses = presses
         self._commands = commands
+        self._forms = forms
         self._servers = servers
         self._clock = clock
         self._meter = meter
@@ -213,30 +217,50 @@ class Hearing:
 
     async def _press(self, interaction: discord.Interaction) -> None:
         now = self._clock.now()
+        if again := self._understand("press", lambda: parse_again(interaction, now)):
+            await self._forms.open_again(*again)
+            return
         press = self._understand("press", lambda: parse_press(interaction, now, self._admins))
         if press is None:
             await self._refuse(interaction, Aside.UNKNOWN_BUTTON)
             return
         # After a restart the older words of the thread come first.
         await self._until_level(press.thread.workspace, press.place)
-        await self._presses.take(press.interaction, press)
+        if press.action in OPENING:
+            await self._forms.open(opened_by(press))
+        else:
+            await self._presses.take(press.interaction, press)
 
     async def _command(self, interaction: discord.Interaction) -> None:
         used = self._understand("command", lambda: self._commands.parse(interaction))
-        if used is None:
-            await self._refuse(interaction, Aside.UNKNOWN_COMMAND)
-        elif isinstance(used, Asked):
-            await self._until_level(used.thread.workspace, used.interaction.place)
-            await self._presses.take(used.interaction, used)
-        else:
-            await self._commands.run(used)
+        used = used or self._understand("command", lambda: self._menu(interaction))
+        match used:
+            case None:
+                await self._refuse(interaction, Aside.UNKNOWN_COMMAND)
+            case Asked():
+                await self._until_level(used.thread.workspace, used.interaction.place)
+                await self._presses.take(used.interaction, used)
+            case FormCall():
+                await self._until_level(used.thread.workspace, used.place)
+                await self._forms.open(used)
+            case _:
+                await self._commands.run(used)
+
+    def _menu(self, interaction: discord.Interaction) -> FormCall | None:
+        return parse_menu(interaction, self._clock.now(), self._ears().me, self._admins)
 
     async def _form(self, interaction: discord.Interaction) -> None:
+        now = self._clock.now()
+        sent = self._understand("form", lambda: parse_sent(interaction, now, self._admins))
+        if sent is not None:
+            await self._until_level(workspace_used(interaction), sent.interaction.place)
+            await self._forms.send(sent)
+            return
         reason = self._understand("form", lambda: parse_reason(interaction, self._admins))
         if reason is None:
             await self._refuse(interaction, Aside.UNKNOWN_BUTTON)
             return
-        await self._presses.take(ref_of(interaction, self._clock.now()), reason)
+        await self._presses.take(ref_of(interaction, now), reason)
 
     async def _refuse(self, interaction: discord.Interaction, aside: Aside) -> None:
         await self._presses.refuse(ref_of(interaction, self._clock.now()), aside)

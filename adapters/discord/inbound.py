@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
+from adapters.discord.attachments import MOST_FILE_NAME
 from adapters.discord.markup import readable
 from adapters.discord.places import (
     DIRECT,
@@ -29,7 +30,6 @@ _HEARD = _SPOKEN | {
     discord.MessageType.context_menu_command,
 }
 MOST_NAME = 80
-MOST_FILE_NAME = 200
 
 Message = discord.Message
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import discord
 
-from adapters.discord.components import filled_in, split_id
-from adapters.discord.inbound import MOST_FILE_NAME, MOST_NAME
+from adapters.discord.attachments import attachment_of
+from adapters.discord.components import split_id
+from adapters.discord.inbound import MOST_NAME
+from adapters.discord.modals import values_of
 from adapters.discord.places import DIRECT, PLATFORM, roles_of, snowflake_ms, thread_of
 from bot.domain import Attachment, Author, InteractionRef, Options
 from bot.events import Action, Asked, ButtonPressed, ReasonGiven
@@ -37,7 +39,7 @@ def ref_of(interaction: discord.Interaction, now: int) -> InteractionRef:
     )
 
 
-def workspace_of(interaction: discord.Interaction) -> str:
+def workspace_used(interaction: discord.Interaction) -> str:
     """Return the server's id, or `@me`."""
     return str(interaction.guild_id) if interaction.guild_id else DIRECT
 
@@ -60,12 +62,12 @@ def parse_press(
 ) -> ButtonPressed | None:
     """Return the event for a press of one of our buttons, None for anything else."""
     message, channel = interaction.message, interaction.channel
-    action, turn = split_id(str(_data(interaction).get("custom_id", "")))
+    action, turn = split_id(str(data_of(interaction).get("custom_id", "")))
     if message is None or channel is None or action not in set(Action) or not turn:
         return None
     root = message.reference.message_id if message.reference else None
     return ButtonPressed(
-        thread=thread_of(channel, workspace_of(interaction), root or message.id),
+        thread=thread_of(channel, workspace_used(interaction), root or message.id),
         interaction=ref_of(interaction, now),
         position=interaction.id,
         author=author_of(interaction, admins),
@@ -80,26 +82,29 @@ def parse_reason(
     interaction: discord.Interaction, admins: Collection[str] = ()
 ) -> ReasonGiven | None:
     """Return the event for our form, None for anything else."""
-    data = _data(interaction)
+    data = data_of(interaction)
     kind, turn = split_id(str(data.get("custom_id", "")))
     if kind != REASON_FORM or not turn:
         return None
     return ReasonGiven(
         platform=PLATFORM,
-        workspace=workspace_of(interaction),
+        workspace=workspace_used(interaction),
         turn=turn,
         author=author_of(interaction, admins),
-        text=normalise(filled_in(data, REASON_FIELD)).strip(),
+        text=values_of(data).get(REASON_FIELD, "").strip(),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A command as it came: what was given, and the option that is being typed."""
+    """A command as it came: what was given, each file by its option in `files`, and the option
+    that is being typed.
+    """
 
     call: CommandCall
     interaction: InteractionRef
     attachments: tuple[Attachment, ...] = ()
+    files: tuple[str, ...] = ()
     typing: str = ""
 
     @property
@@ -115,13 +120,13 @@ def parse_command(
     admins: Collection[str] = (),
 ) -> tuple[Command, Invocation] | None:
     """Return which of our commands was used, and how; None for anything else."""
-    data, channel = _data(interaction), interaction.channel
+    data, channel = data_of(interaction), interaction.channel
     command = next((one for one in table if one.name == data.get("name")), None)
     if command is None or channel is None or data.get("type", 1) != 1:
         return None
-    workspace = workspace_of(interaction)
+    workspace = workspace_used(interaction)
     direct = workspace == DIRECT
-    arguments, attachments, typing = _arguments(command, data)
+    arguments, files, typing = _arguments(command, data)
     call = CommandCall(
         name=command.name,
         arguments=arguments,
@@ -131,7 +136,13 @@ def parse_command(
         in_thread=direct or isinstance(channel, discord.Thread),
         direct=direct,
     )
-    return command, Invocation(call, ref_of(interaction, now), attachments, typing)
+    return command, Invocation(
+        call,
+        ref_of(interaction, now),
+        attachments=tuple(one for _, one in files),
+        files=tuple(name for name, _ in files),
+        typing=typing,
+    )
 
 
 def ask_of(invocation: Invocation) -> Asked:
@@ -157,11 +168,12 @@ def ask_of(invocation: Invocation) -> Asked:
 
 def _arguments(
     command: Command, data: Mapping[str, Any]
-) -> tuple[dict[str, str | int | bool], tuple[Attachment, ...], str]:
+) -> tuple[dict[str, str | int | bool], list[tuple[str, Attachment]], str]:
     """Return what was given by option, the files among it, and the option being typed."""
     kinds = {option.name: option.kind for option in command.options}
     arguments: dict[str, str | int | bool] = {}
-    attachments: list[Attachment] = []
+    resolved = (data.get("resolved") or {}).get("attachments") or {}
+    files: list[tuple[str, Attachment]] = []
     typing = ""
     for given in data.get("options") or ():
         name, value = str(given.get("name", "")), given.get("value")
@@ -171,30 +183,16 @@ def _arguments(
         if given.get("focused"):
             typing = name
         if kind is OptionKind.FILE:
-            attachments += _resolved(data, str(value))
+            if isinstance(file := resolved.get(str(value)), Mapping):
+                files.append((name, attachment_of(file)))
         elif isinstance(value, str):
             arguments[name] = normalise(value)
         elif isinstance(value, bool | int) and abs(value) < _MAX_ID:
             arguments[name] = value
-    return arguments, tuple(attachments), typing
+    return arguments, files, typing
 
 
-def _resolved(data: Mapping[str, Any], attachment: str) -> list[Attachment]:
-    """Return a file of a command; no message has it, so its link cannot be had anew."""
-    found = ((data.get("resolved") or {}).get("attachments") or {}).get(attachment)
-    if not isinstance(found, Mapping):
-        return []
-    return [
-        Attachment(
-            id=attachment,
-            name=normalise(str(found.get("filename", "")), MOST_FILE_NAME),
-            size=int(found.get("size") or 0),
-            mime=normalise(str(found.get("content_type") or ""), MOST_FILE_NAME),
-            url=str(found.get("url", "")),
-        )
-    ]
-
-
-def _data(interaction: discord.Interaction) -> Mapping[str, Any]:
+def data_of(interaction: discord.Interaction) -> Mapping[str, Any]:
+    """Return what was used, and what came with it."""
     data: Mapping[str, Any] = interaction.data or {}
     return data

@@ -13,7 +13,7 @@ import structlog
 from adapters.discord.calls import ARCHIVED, NO_READ_HISTORY, THREAD_EXISTS
 from adapters.discord.components import components
 from adapters.discord.line import Requests
-from adapters.discord.payloads import NO_PINGS, created, parameters
+from adapters.discord.payloads import NO_PINGS, created, parameters, uploaded
 from adapters.discord.permissions import has_threads, is_thread, to_post
 from bot.domain import ThreadRef
 from bot.errors import Gone, PlatformRefused, Throttled, TooBig, TooLong
@@ -28,6 +28,8 @@ _T = TypeVar("_T")
 # https://docs.discord.com/developers/resources/message#create-message
 MAX_NONCE = 25
 MAX_TITLE = 100
+# https://docs.discord.com/developers/components/reference#text-display
+MOST_GALLERY_TEXT = 4000
 ARCHIVE_MINUTES: Final = 1440
 # Says "it waits" on a question without a message between the parts of the answer before it.
 QUEUED = "\N{HOURGLASS WITH FLOWING SAND}"
@@ -146,8 +148,9 @@ class Outbound:
 
     def check(self, place: str, post: Post) -> None:
         """Raise what Discord would answer to a text or file that it does not take."""
-        if self._limits.length(post.text) > self._limits.text:
-            raise TooLong(f"More than {self._limits.text} characters.")
+        most_text = MOST_GALLERY_TEXT if post.gallery else self._limits.text
+        if self._limits.length(post.text) > most_text:
+            raise TooLong(f"More than {most_text} characters.")
         if is_blank(post.text) and not post.files:
             raise PlatformRefused("Discord takes no empty message.", code="50006")
         most = self._most_bytes(place) if post.files else 0
@@ -171,7 +174,7 @@ class Outbound:
         payload = created(post, nonce)
         row = await self._requests.make(
             "post",
-            lambda http: http.send_message(int(place), params=parameters(payload, post.files)),
+            lambda http: http.send_message(int(place), params=parameters(payload, uploaded(post))),
             place=place,
             needs=to_post(
                 self._in_thread(place), files=bool(post.files), reply=bool(post.reply_to)

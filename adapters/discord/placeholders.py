@@ -1,4 +1,7 @@
-"""Put answers where an interaction's placeholder stands, or close it when that is too late."""
+"""Put answers where an interaction's placeholder stands, or close it when that is too late.
+
+An interaction without a token has none: its person was told alone.
+"""
 
 from __future__ import annotations
 
@@ -33,21 +36,32 @@ class Placeholders:
         self._clock = clock
 
     async def post(self, place: str, post: Post, nonce: str, interaction: InteractionRef) -> str:
-        """Post in the place of a placeholder where that still can be had."""
+        """Post in the place of a placeholder where that still can be had.
+
+        Pictures are posted anew, so that people are notified of them as of any message.
+        """
         self._outbound.check(place, post)
-        message = await self._fill(place, post, interaction)
-        if message is None:
+        if post.gallery:
+            message = await self._outbound.post(place, post, nonce)
+            await self.dismiss(interaction)
+            return message
+        filled = await self._fill(place, post, interaction)
+        if filled is None:
             return await self._outbound.post(place, post, nonce)
-        self._outbound.remember(message, post.buttons)
-        return message
+        self._outbound.remember(filled, post.buttons)
+        return filled
 
     async def dismiss(self, interaction: InteractionRef) -> None:
         """Delete a placeholder: by its token, later as any message of ours."""
+        if not interaction.token:
+            return
         if self._clock.now() >= interaction.expires_at or not await self._revoke(interaction):
             await self._delete(interaction)
 
     async def _fill(self, place: str, post: Post, interaction: InteractionRef) -> str | None:
-        """Fill a placeholder; None if it cannot be had any more."""
+        """Fill a placeholder; None if it cannot be had any more, or never was."""
+        if not interaction.token:
+            return None
         if self._clock.now() < interaction.expires_at:
             # The turn can be faster than our own acknowledgement of the press.
             await self._responses.settled(interaction.id)

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 MEMO = "discord:commands"
 GLOBAL = "global"
-_CHAT_INPUT = 1
+_CHAT_INPUT, _MESSAGE = 1, 3
 _KINDS = {
     OptionKind.TEXT: 3,
     OptionKind.INTEGER: 4,
@@ -36,23 +36,27 @@ FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 300.0
 
 
-def payload_of(table: Sequence[Command], *, everywhere: bool) -> list[Json]:
-    """Return the list to register; where commands work can be said only of global ones."""
-    return [_command(command, everywhere) for command in table]
+def payload_of(table: Sequence[Command], *, everywhere: bool, menu: str) -> list[Json]:
+    """Return the list to register; where commands work can be said only of global ones.
+
+    `menu` is the name of the one in the menu of messages, where a command opens a form.
+    """
+    listed = [_chat_input(command) for command in table]
+    if any(command.opens for command in table):
+        listed.append({"type": _MESSAGE, "name": menu, "default_member_permissions": None})
+    where: Json = {"contexts": _CONTEXTS, "integration_types": _INSTALLS} if everywhere else {}
+    return [one | where for one in listed]
 
 
-def _command(command: Command, everywhere: bool) -> Json:
+def _chat_input(command: Command) -> Json:
     options = sorted(command.options, key=lambda option: not option.required)
-    payload: Json = {
+    return {
         "type": _CHAT_INPUT,
         "name": command.name,
         "description": command.description,
         "options": [_option(option) for option in options],
         "default_member_permissions": None,
     }
-    if everywhere:
-        payload |= {"contexts": _CONTEXTS, "integration_types": _INSTALLS}
-    return payload
 
 
 def _option(option: Option) -> Json:
@@ -97,12 +101,13 @@ class Registration:
         clock: Clock,
         table: Sequence[Command],
         server: str | None,
+        menu: str,
     ) -> None:
         self._requests = requests
         self._memos = memos
         self._clock = clock
         self._target = server or GLOBAL
-        self._payload = payload_of(table, everywhere=server is None)
+        self._payload = payload_of(table, everywhere=server is None, menu=menu)
 
     async def run(self) -> None:
         """Register, again and again until Discord says yes or no."""

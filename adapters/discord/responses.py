@@ -85,9 +85,11 @@ class Responses:
         """Take note of a press without anything to be seen."""
         return await self._respond("defer", interaction, DEFERRED_UPDATE, None)
 
-    async def whisper(self, interaction: InteractionRef, text: str) -> bool:
-        """Tell the person alone."""
-        data = payloads.whispered(text)
+    async def whisper(
+        self, interaction: InteractionRef, text: str, rows: Sequence[Any] = ()
+    ) -> bool:
+        """Tell the person alone, with buttons that are no turn's in `rows`."""
+        data = payloads.whispered(text, rows)
         return await self._respond("whisper", interaction, MESSAGE, data)
 
     async def open_form(self, interaction: InteractionRef, form: Mapping[str, Any]) -> bool:
@@ -120,10 +122,10 @@ class Responses:
 
     # --- what comes after it
 
-    async def fill(self, interaction: InteractionRef, post: Post) -> str:
+    async def fill(self, interaction: InteractionRef, post: Post, rows: Sequence[Any] = ()) -> str:
         """Make an interaction's own message show a post and return its id."""
         application = int(interaction.application)
-        body = payloads.parameters(payloads.filled(post), post.files)
+        body = payloads.parameters(payloads.filled(post, rows), post.files)
         row = await self._hook(
             "answer",
             interaction,
@@ -148,10 +150,10 @@ class Responses:
             ),
         )
 
-    async def amend(self, interaction: InteractionRef, text: str) -> None:
+    async def amend(self, interaction: InteractionRef, text: str, rows: Sequence[Any] = ()) -> None:
         """Make a deferred message a notice that belongs to no turn."""
         try:
-            message = await self.fill(interaction, Post(text))
+            message = await self.fill(interaction, Post(text), rows)
         except PlatformError as error:
             log.warning("placeholder not closed", interaction=interaction.id, code=error.code)
             return

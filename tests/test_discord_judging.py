@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from adapters.discord.client import DiscordPlatform
-from adapters.discord.components import components, filled_in, form, turn_of
+from adapters.discord.components import components, turn_of
+from adapters.discord.modals import modal, values_of
 from adapters.discord.presses import Reply, reply_to
 from bot.domain import Author, InteractionRef, ThreadRef
-from bot.events import Action, Aside, Button, ButtonPressed, Post, ReasonGiven, Verdict
+from bot.events import OPENING, Action, Aside, Button, ButtonPressed, Post, ReasonGiven, Verdict
 from bot.notices import ASIDES
+from bot.ports import Field, FieldKind, Form
 from tests.discord_desk import Desk
 from tests.virtual import until
 
@@ -178,18 +180,19 @@ def test_thumbs_are_signs_and_the_others_keep_their_words() -> None:
     assert turn_of({"components": [row]}) == "t1"
 
 
-def test_a_form_keeps_to_discords_limits_and_is_read_back() -> None:
-    made = form("reason:t1", title="x" * 99, field="words", label="y" * 99, hint="z" * 999)
+def test_a_reason_keeps_to_discords_limits_and_is_read_back() -> None:
+    field = Field("words", FieldKind.TEXT, "y" * 99, hint="z" * 999, most=1000, long=True)
+    made = modal("reason:t1", Form("t1", "x" * 99, "", (field,)))
     assert len(made["title"]) == len(made["components"][0]["label"]) == 45
-    field = made["components"][0]["component"]
-    assert len(field["placeholder"]) == 100
-    assert field["required"] is False
+    shown = made["components"][0]["component"]
+    assert len(shown["placeholder"]) == 100
+    assert shown["required"] is False
     labelled = {"components": [{"type": 18, "component": {"custom_id": "words", "value": "a"}}]}
-    assert filled_in(labelled, "words") == "a"
+    assert values_of(labelled) == {"words": "a"}
     in_row = {"components": [{"type": 1, "components": [{"custom_id": "words", "value": "b"}]}]}
-    assert filled_in(in_row, "words") == "b"
+    assert values_of(in_row) == {"words": "b"}
     for odd in ({}, {"components": None}, {"components": [7, {"custom_id": "words", "value": 1}]}):
-        assert filled_in(odd, "words") == ""
+        assert values_of(odd) == {}
 
 
 def test_every_aside_has_its_words() -> None:
@@ -201,13 +204,16 @@ def test_every_aside_has_its_words() -> None:
 
 
 def test_every_button_has_its_reply() -> None:
-    replies = {action: reply_to(_press(action)) for action in Action}
+    replies = {action: reply_to(_press(action)) for action in set(Action) - OPENING}
     assert replies == {
         Action.STOP: Reply.NOTHING,
         Action.RETRY: Reply.ANSWER,
         Action.CONTINUE: Reply.ANSWER,
         Action.REGENERATE: Reply.ANSWER,
-        Action.GOOD: Reply.THANKS,
+        Action.VARY: Reply.ANSWER,
+        Action.GOOD: Reply.WORD,
+        Action.BASE: Reply.WORD,
+        Action.REMOVE: Reply.WORD,
         Action.BAD: Reply.FORM,
     }
 
