@@ -19,6 +19,12 @@ PAGE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_UPLOADED = (
+    "/discord/cdn/",
+    "/slack/page-files/",
+    "/segmind/assets/",
+    "/segmind/generations/",
+)
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -66,7 +72,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     The stand-ins' own answers keep exactly the headers that their originals send, but what
     people upload must not run here: the original serves it from an origin of its own.
     """
-    if request.path.startswith(("/discord/cdn/", "/slack/page-files/")):
+    if request.path.startswith(_UPLOADED):
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
         response.headers["X-Content-Type-Options"] = "nosniff"
     elif not request.path.startswith(("/discord/", "/slack/", "/aimlapi/", "/segmind/")):

@@ -29,6 +29,16 @@ QUEUED_KINDS = {
     "gone": "410: the model was retired",
     "silent": "the job stays in the queue for ever",
 }
+# What comes in the place of an edited picture: options of `segmind_answers.Course`.
+SPOILED: dict[str, tuple[str, str, dict[str, str]]] = {
+    "unchanged": ("Unchanged", "edits send back the picture as it was", {"sends": "same"}),
+    "unusable": ("Unusable", "edits send only half of the picture", {"sends": "truncated"}),
+    "elsewhere": (
+        "Elsewhere",
+        "edited pictures are said to be at an address that nobody expects",
+        {"host": "https://pictures.example.net/edited.png"},
+    ),
+}
 QUICK_SPEED = 20.0
 LOW_BALANCE = 0.5
 
@@ -87,10 +97,12 @@ def of_model(model: AimlapiStandIn) -> tuple[Mishap | Switch, ...]:
 def of_segmind(segmind: SegmindStandIn) -> tuple[Mishap | Switch, ...]:
     """Return what can go wrong with simulated Segmind, how fast it is, and what it has left."""
 
-    def spoil(kind: str) -> None:
+    def shape(options: dict[str, str]) -> None:
         for route in (SUBMIT, SYNC):
-            fault = Fault(route, "answer", times=UNTIL_CLEARED, options={"kind": kind})
-            segmind.faults.add(fault)
+            segmind.faults.add(Fault(route, "answer", times=UNTIL_CLEARED, options=dict(options)))
+
+    def spoil(kind: str) -> None:
+        shape({"kind": kind})
 
     def forget() -> None:
         segmind.jobs.clear()
@@ -107,11 +119,16 @@ def of_segmind(segmind: SegmindStandIn) -> tuple[Mishap | Switch, ...]:
         Mishap(kind, KINDS[kind].title, f"From now on: {happens}.", partial(spoil, kind))
         for kind, happens in QUEUED_KINDS.items()
     )
+    spoiled = (
+        Mishap(name, title, f"From now on: {happens}.", partial(shape, options))
+        for name, (title, happens, options) in SPOILED.items()
+    )
     expire = Mishap(
         "forget", "Forget its jobs", "Every job so far is unknown now (404).", forget, once=True
     )
     return (
         *mishaps,
+        *spoiled,
         expire,
         Switch("segmind-quick", "Quick jobs", hurry),
         Switch("segmind-low", "Little credit", drain),

@@ -187,6 +187,7 @@ class Outside:
             settings |= {
                 "SEGMIND_API_KEY": SEGMIND_KEY,
                 "SEGMIND_BASE_URL": f"{self._base}/segmind",
+                "SEGMIND_UPLOAD_URL": f"{self._base}/segmind/upload-asset",
             }
         return settings
 

@@ -1,4 +1,4 @@
-"""The stand-in for Segmind: its chat models, whole and queued, with everything that can go wrong.
+"""The stand-in for Segmind: its models, whole and queued, with everything that can go wrong.
 
 https://docs.segmind.com/ says what it answers. In a fault script the action "answer" on
 `SUBMIT` or `SYNC` shapes one job: its options are the fields of `Course`, and `kind`, one of
@@ -8,12 +8,12 @@ https://docs.segmind.com/ says what it answers. In a fault script the action "an
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -30,40 +30,38 @@ from adapters.playground.segmind_answers import (
     Course,
     Json,
     Refusal,
-    Reply,
     Slug,
     refuse,
-    reply,
     result,
 )
-from adapters.playground.segmind_jobs import Account, Job
-from adapters.playground.simulated import (
-    TOKENS_PER_PICTURE,
-    Heard,
-    Plan,
-    answer,
-    as_kind,
-    count_tokens,
-)
-from adapters.playground.witness import EFFECT, MET, SEEN, hang_up, plain, witness
+from adapters.playground.segmind_assets import UPLOADED, Assets, read_upload
+from adapters.playground.segmind_images import IMAGES, WITHIN, answer_whole, refuse_whole
+from adapters.playground.segmind_jobs import WORKS_KEPT, Account, Job
+from adapters.playground.segmind_orders import Order, order_chat, order_pictures
+from adapters.playground.simulated import Plan, as_kind
+from adapters.playground.witness import EFFECT, MET, SAID, SEEN, hang_up, plain, witness
 
 SUBMIT = "POST /v2/{slug}"
 SYNC = "POST /v1/{slug}"
 STATUS = "GET /v2/requests/{id}/status"
 RESULT = "GET /v2/requests/{id}"
 CREDITS = "GET /v1/get-user-credits"
+UPLOAD = "POST /upload-asset"
 
-_BODY_BYTES_MAX = 32 * 1024 * 1024
+# Sixteen pictures as they come from the bot, as base64, and a mask.
+_BODY_BYTES_MAX = 128 * 1024 * 1024
 _SLEEP_SECONDS_MAX = 0.25  # how late it is noticed that nobody listens any more
 
 
 class SegmindStandIn:
-    """Serve `/v1/{slug}`, `/v2/{slug}`, the polls of its requests and the balance.
+    """Serve `/v1/{slug}`, `/v2/{slug}`, the polls of its requests, the balance and uploads.
 
     Mount it with `add_subapp(prefix, stand_in.app(prefix))`. With `key` only that key is
     accepted, else any. `speed` divides how long jobs take; `rpm` refuses more than that many
     POSTs in 60 s. `jobs` holds every accepted request by id, `posts` counts the POSTs that
-    were accepted for the same slug and messages: one that stands above 1 was paid twice.
+    were accepted for the same slug and messages, or pictures and options: one that stands above
+    1 was paid twice. `assets` are shown to everybody; `upload_shape` is the name under which
+    an upload's addresses are answered (its documents say `urls`, its own client `file_urls`).
     """
 
     def __init__(
@@ -86,6 +84,8 @@ class SegmindStandIn:
         self.speed = speed
         self.rpm = rpm
         self.course = course or Course()
+        self.assets = Assets()
+        self.upload_shape = "file_urls"
         self.jobs: dict[str, Job] = {}
         self.posts: Counter[str] = Counter()
         self.open = 0
@@ -114,6 +114,7 @@ class SegmindStandIn:
             self.faults,
             prefixes=(prefix,),
             refusal=lambda status: {"error": "Simulated"},
+            most_bytes=_BODY_BYTES_MAX,
         )
         app = web.Application(middlewares=[keeper], client_max_size=_BODY_BYTES_MAX)
         router = app.router
@@ -124,7 +125,15 @@ class SegmindStandIn:
         router.add_get("/v2/requests/{id}", self._guarded(self._result))
         router.add_post("/v1/{slug}", self._guarded(self._whole))
         router.add_post("/v2/{slug}", self._guarded(self._submit))
-        for path in ("/v1/{slug}", "/v2/{slug}", "/v2/requests/{id}", "/v2/requests/{id}/status"):
+        router.add_post("/upload-asset", self._guarded(self._upload))
+        router.add_get("/{folder:assets|generations}/{name}", self.assets.serve)
+        for path in (
+            "/upload-asset",
+            "/v1/{slug}",
+            "/v2/{slug}",
+            "/v2/requests/{id}",
+            "/v2/requests/{id}/status",
+        ):
             router.add_route("*", path, self._not_allowed)
         router.add_route("*", "/{path:.*}", self._nowhere)
         return app
@@ -158,7 +167,7 @@ class SegmindStandIn:
         job = await self._accept(request)
         if job is None:
             return plain(200, BAD_GATEWAY, content_type="text/html")
-        base = f"{request.scheme}://{request.host}{self._base}"
+        base = self._address(request)
         body = {
             "request_id": job.id,
             "status": "QUEUED",
@@ -185,7 +194,11 @@ class SegmindStandIn:
             "x-cost": str(job.cost),
         }
         if job.course.error is not None:
-            raise Refusal(500, {"error": job.course.error})
+            raise refuse_whole(job.course.error)
+        if job.work is not None:
+            whole = answer_whole(request, job.work, job.reply.body, job.course)
+            whole.headers.update(headers)
+            return self._unless_lost(request, job, whole)
         body = job.reply.body if job.course.output is None else job.course.output
         media = "text/plain" if isinstance(body, str) else "application/json"
         return self._unless_lost(
@@ -204,6 +217,8 @@ class SegmindStandIn:
 
     async def _result(self, request: web.Request) -> web.StreamResponse:
         job = self._job(request)
+        if job.work is not None and job.course.found in WITHIN:
+            request[SAID] = job.course.found
         match job.status(self.now()):
             case "COMPLETED":
                 return plain(
@@ -214,6 +229,26 @@ class SegmindStandIn:
                 return plain(422, {**body, "metrics": job.metrics(self.balance)})
             case status:
                 return plain(200, {"status": status, "request_id": job.id})
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """Keep files where everybody may look, and say where; under one name or the other."""
+        if request.content_type != "application/json":
+            raise refuse(406, f"Unsupported content type {request.content_type!r}")
+        try:
+            body = json.loads(await request.read())
+        except (ValueError, RecursionError):
+            raise refuse(400, "The body is not JSON") from None
+        request[SEEN] = shorten(body)
+        fault = request.get(MET)
+        options = fault.options if isinstance(fault, Fault) else {}
+        base = self._address(request)
+        urls = [f"{base}/{self.assets.keep(UPLOADED, asset)}" for asset in read_upload(body)]
+        name = options.get("shape", self.upload_shape)
+        return plain(200, options.get("body", {name: urls, "message": "Uploaded"}))
+
+    def _address(self, request: web.Request) -> str:
+        """Return the address under which this is asked."""
+        return f"{request.scheme}://{request.host}{self._base}"
 
     # --- steps ---------------------------------------------------------------------------
 
@@ -228,54 +263,52 @@ class SegmindStandIn:
         except (ValueError, RecursionError):
             raise refuse(400, "The body is not JSON") from None
         request[SEEN] = shorten(body)
-        heard = await checks.hear(body)
-        plan, course = self._shape(request, answer(heard))
-        prompt = sum(count_tokens(m.text) + 4 + TOKENS_PER_PICTURE * m.images for m in heard)
-        if prompt > slug.window:
-            plan = replace(plan, kind="full")
-        if plan.kind == "page":
-            return None
-        course = checks.meet(plan, course, heard, self.now())
         id_ = str(uuid.uuid4())
-        said = reply(slug, plan, course, prompt, body.get("max_completion_tokens"), id_)
-        if self.balance < said.usd:
-            raise refuse(406, f"Insufficient credits: have {self.balance:.4f}, need {said.usd:.4f}")
-        return self._keep(slug, body, heard, plan, course, said, id_)
+        shape = partial(self._shape, request)
+        if slug.name in IMAGES:
+            base = self._address(request)
+            order = await order_pictures(slug, body, shape, self.now(), self.assets, base)
+        else:
+            order = await order_chat(slug, body, shape, self.now(), id_)
+        if order.page:
+            return None
+        if self.balance < (usd := order.reply.usd):
+            raise refuse(406, f"Insufficient credits: have {self.balance:.4f}, need {usd:.4f}")
+        return self._keep(slug, order, id_)
 
-    def _keep(
-        self,
-        slug: Slug,
-        body: Json,
-        heard: list[Heard],
-        plan: Plan,
-        course: Course,
-        said: Reply,
-        id_: str,
-    ) -> Job:
-        digest = hashlib.sha256(f"{slug.name} {json.dumps(body, sort_keys=True)}".encode())
+    def _keep(self, slug: Slug, order: Order, id_: str) -> Job:
+        course = order.course
         queued = slug.queued if course.queued is None else course.queued
         working = slug.working if course.working is None else course.working
         job = Job(
             id_,
             slug,
-            digest.hexdigest()[:16],
-            next((m.text for m in reversed(heard) if m.role == "user"), ""),
+            order.digest,
+            order.question,
             self.now(),
             queued / self.speed,
-            working * plan.slowness / self.speed,
+            working * order.plan.slowness / self.speed,
             course,
-            said,
-            said.usd if course.cost is None else course.cost,
-            lost=plan.kind == "cut",
+            order.reply,
+            order.reply.usd if course.cost is None else course.cost,
+            lost=order.plan.kind == "cut",
+            work=order.work,
         )
         self.jobs[id_] = job
         self.posts[job.digest] += 1
+        self._forget_works()
         return job
+
+    def _forget_works(self) -> None:
+        """Let go of the pictures of all but the latest jobs."""
+        with_works = [job for job in self.jobs.values() if job.work is not None]
+        for job in with_works[:-WORKS_KEPT]:
+            job.work = None
 
     def _slug(self, name: str) -> Slug:
         if name in RETIRED:
             raise refuse(410, f"{name} has been retired")
-        if (slug := CHAT.get(name)) is None:
+        if (slug := CHAT.get(name) or IMAGES.get(name)) is None:
             raise refuse(404, "The requested model does not exist")
         if name in self.account.forbidden:
             raise refuse(403, "model not permitted for this account")

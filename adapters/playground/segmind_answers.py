@@ -65,6 +65,9 @@ class Course:
     `queued` and `working` are seconds (None: as usual for the model). `shape` is one of
     `SHAPES`; `double` False leaves the output an object. `output` replaces all of it, `usage`
     and `cost` what is reported; `error` makes the job fail with these words.
+    Of pictures (`segmind_images`): `found` is where the answer has it (v1: "" is bytes alone),
+    `sends` what comes instead of it, `host` the address that it is said to have, `leads_to` where
+    its own address leads.
     """
 
     queued: float | None = None
@@ -79,6 +82,10 @@ class Course:
     error: str | None = None
     expires: float = 3600.0
     metrics: bool = True
+    found: str = ""
+    sends: str = ""
+    host: str = ""
+    leads_to: str = ""
 
 
 SHAPES = ("openai", "parts", "anthropic", "gemini", "text", "bare")

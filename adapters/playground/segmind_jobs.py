@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.playground.segmind_answers import Course, Json, Reply, Slug
+from adapters.playground.segmind_images import Work
+
+WORKS_KEPT = 100
 
 
 @dataclass(slots=True)
 class Job:
     """One request that was accepted; `lost`: its answer never arrives.
 
-    `digest` is the same for the same slug and messages.
+    `digest` is the same for the same slug and messages, or pictures. `work` is what became of
+    pictures; their bytes are those of the last `WORKS_KEPT` jobs only.
     """
 
     id: str
@@ -29,6 +33,7 @@ class Job:
     lost: bool = False
     polls: int = 0
     billed: bool = False
+    work: Work | None = None
 
     def status(self, now: int) -> str:
         """Return where it stands."""

@@ -60,6 +60,7 @@ def witness(
     read: Callable[[web.Request], Awaitable[object]] | None = None,
     refusal: Callable[[int], Any] | None = None,
     refusal_headers: Mapping[str, str] | None = None,
+    most_bytes: int = _MAX_BYTES,
 ) -> Middleware:
     """Return the middleware; routes are named without the first of `prefixes` that they have.
 
@@ -67,7 +68,7 @@ def witness(
     it bodies of JSON are.
 
     `refusal` makes the body of faults that bring none of their own,
-    `refusal_headers` are added where that body is JSON.
+    `refusal_headers` are added where that body is JSON. `most_bytes` is the most of a body.
     """
 
     def answer_fault(fault: Fault) -> web.Response:
@@ -85,7 +86,7 @@ def witness(
         fault = faults.meet(route)
         if request.body_exists and request.method != "GET":
             # The limit of an upload is the stand-in's own business, not the server's.
-            request = request.clone(client_max_size=_MAX_BYTES)
+            request = request.clone(client_max_size=most_bytes)
         marks = (fault.action,) if fault else ()
 
         def log(
