@@ -238,6 +238,7 @@ async def compose(
         system_prompt=settings.system_prompt,
         blobs=FileBlobs(settings.data_dir / "blobs", clock),
         reader=reader,
+        pictures=reader,
         alerts=Alerts(store, platforms, clock, sorted(settings.admin_ids)),
         fallback_model=settings.fallback_model or "",
         context_tokens=settings.context_tokens,

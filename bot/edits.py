@@ -95,7 +95,7 @@ def find_flaws(options: EditOptions, model: ImageModel) -> dict[str, tuple[str, 
     flaws = {
         name: words
         for name, words in choices(model).items()
-        if (chosen := getattr(options, name)) and chosen not in words
+        if (chosen := _words(options)[name]) and chosen not in words
     }
     if options.background == "transparent" and options.format in _OPAQUE_FORMATS:
         flaws["format"] = tuple(each for each in model.formats if each not in _OPAQUE_FORMATS)
@@ -108,9 +108,20 @@ def find_flaws(options: EditOptions, model: ImageModel) -> dict[str, tuple[str, 
 def fit_options(options: EditOptions, model: ImageModel) -> tuple[EditOptions, tuple[str, ...]]:
     """Return the options without what the model cannot be told, and the names of those."""
     flaws = find_flaws(options, model)
-    for name in flaws:
-        options = replace(options, **{name: None if name == "compression" else ""})
-    return options, tuple(flaws)
+    left = {name: word for name, word in _words(options).items() if name not in flaws}
+    compression = None if "compression" in flaws else options.compression
+    return EditOptions(**left, compression=compression), tuple(flaws)
+
+
+def _words(options: EditOptions) -> dict[str, str]:
+    """Return the words of options, by the name of the option."""
+    return {
+        "size": options.size,
+        "quality": options.quality,
+        "background": options.background,
+        "format": options.format,
+        "moderation": options.moderation,
+    }
 
 
 # --- money ------------------------------------------------------------------------------------

@@ -199,6 +199,11 @@ def unfit(turn: str, why: str) -> str:
     return f"{why.rstrip()} {NOTHING_CHARGED} Send another one and ask again. {reference(turn)}"
 
 
+def mask_too_big(most: int) -> str:
+    """Say why a mask was not taken."""
+    return f"The mask is over {most // (1024 * 1024)} MiB."
+
+
 def no_mask(turn: str) -> str:
     """Refuse an edit whose mask is not there."""
     return (

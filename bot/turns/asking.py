@@ -12,30 +12,27 @@ from typing import assert_never
 
 import structlog
 
-from bot import choices, context, notices
+from bot import breakers, choices, context, notices
 from bot.context import Context
 from bot.domain import ChatRequest, Model, Outcome, Turn
-from bot.errors import BackendError, BackendFault, Fenced, StoreError
+from bot.errors import BackendError, BackendFault, PlatformError, StoreError
 from bot.events import Accepted, Completed, Progress, ReasoningDelta, Submitting, TextDelta
-from bot.faults import fault_point, transition
+from bot.faults import fault_point
 from bot.leaks import Guard
-from bot.ports import ChatBackend, Conclusion, SettingName, Step
+from bot.ports import ChatBackend, Conclusion, SettingName
 from bot.turns import results
 from bot.turns.account import Account
 from bot.turns.question import Question
 from bot.turns.reply import Reply
 from bot.turns.results import Answer
 from bot.turns.services import Services
+from bot.turns.submission import Submission
 
 log = structlog.get_logger(__name__)
 
 
 class Asking:
-    """One turn's question on its way to a model.
-
-    `answer` is there once a call was begun; `submitted_at` once a request that is not made twice
-    was handed over (seconds of a clock that never jumps).
-    """
+    """One turn's question on its way to a model; `answer` is there once a call was begun."""
 
     def __init__(self, turn: Turn, services: Services, reply: Reply) -> None:
         self._turn = turn
@@ -46,8 +43,7 @@ class Asking:
         self._sent: tuple[Model, Context] | None = None
         self._persona = ""
         self._mended: set[BackendFault] = set()
-        self._resume = ""
-        self.submitted_at: float | None = None
+        self._submission = Submission(turn, services)
 
     async def run(self) -> Conclusion:
         """Return what is to be stored. Raises `BackendError`, and what the store raises."""
@@ -79,6 +75,11 @@ class Asking:
             await account.worked(end.credits_micros if end else None)
             self._learn(model, fitted)
             return results.answered(self._turn, self._answer(), self._reply.text)
+
+    @property
+    def submitted_at(self) -> float | None:
+        """Return when a request that is not made twice was handed over, if it was."""
+        return self._submission.submitted_at
 
     @property
     def notes(self) -> list[str]:
@@ -132,48 +133,27 @@ class Asking:
     ) -> tuple[Model, ChatBackend, Context]:
         """Reserve and start the step.
 
-        One that was under way when its process died goes on with the model that has it: what
-        was paid for is fetched, whether or not the backend would take anything new.
+        One that was under way when its process died goes on with the model that has it.
         """
-        services = self._services
-        if self._turn.attempt == 1:
-            Account(backend.name, model.id, services).check()
-        step = await self._start_step(model, fitted, anew=False)
-        if step.repeats:
-            services.meter.count("steps_repeated")
+        hold = context.hold(model, fitted)
+        step = await self._submission.start(model, backend.name, hold)
         if step.request_id is not None and step.model != model.id:
             try:
-                model, backend = services.models.find(step.model)
+                model, backend = self._services.models.find(step.model)
             except BackendError as error:
                 raise BackendError(BackendFault.INTERRUPTED, detail=error.detail) from error
             fitted = await self._question.fit(model, self._persona)
         self._sent = model, fitted
         self.answer = Answer(model, fitted.prompt_tokens, step)
-        if step.request_id == "":
-            raise BackendError(BackendFault.INTERRUPTED)
-        if step.request_id is not None and not backend.repeatable:
-            self._resume = step.request_id
-            self.submitted_at = services.clock.monotonic()
-        elif self._turn.attempt > 1:
-            Account(backend.name, model.id, services).check()
+        self._submission.take_up(backend.name, model.id, repeatable=backend.repeatable)
         return model, backend, fitted
 
     async def _start_anew(self, model: Model, backend: ChatBackend, fitted: Context) -> None:
         """Start the step once more, since the request surely came to nothing."""
-        Account(backend.name, model.id, self._services).check()
-        step = await self._start_step(model, fitted, anew=True)
-        self._resume = ""
-        self.submitted_at = None
+        hold = context.hold(model, fitted)
+        step = await self._submission.start_anew(model, backend.name, hold)
         self._sent = model, fitted
         self.answer = Answer(model, fitted.prompt_tokens, step)
-
-    async def _start_step(self, model: Model, fitted: Context, *, anew: bool) -> Step:
-        services = self._services
-        hold = context.hold(model, fitted)
-        return await transition(
-            "start_step",
-            services.store.start_step(self._turn, model, hold, services.clock.now(), anew=anew),
-        )
 
     async def _request(self, fitted: Context) -> ChatRequest:
         """Put the request together."""
@@ -185,7 +165,7 @@ class Asking:
             max_output_tokens=fitted.max_output_tokens,
             request_id=f"{self._turn.id}-{step.n}-{step.repeats + 1}",
             effort=choices.fit_effort(answer.model, options.effort),
-            resume=self._resume,
+            resume=self._submission.resume,
             capped=options.max_tokens is not None,
         )
 
@@ -222,10 +202,10 @@ class Asking:
                     case Completed():
                         self._answer().end = event
                     case Submitting():
-                        await self._submit()
+                        await self._submission.submit()
                     case Accepted(request_id=request_id, resumable=resumable):
                         if resumable or backend.repeatable:
-                            await self._accept(request_id)
+                            await self._submission.accept(request_id)
                     case Progress(stage=stage):
                         words = notices.stage(stage)
                         self._reply.report(words, request.model.usual_seconds, at_once=True)
@@ -238,24 +218,6 @@ class Asking:
         """Raise the alarm: whoever has this secret can act as the bot."""
         self._services.meter.count("secrets_withheld")
         log.error("a secret of the bot's own was kept out of an answer")
-
-    async def _submit(self) -> None:
-        """Note, before it leaves, that a request was made which is not made twice."""
-        self.submitted_at = self._services.clock.monotonic()
-        step = self._answer().step
-        await transition("submit_step", self._services.store.accept_step(self._turn, step, ""))
-
-    async def _accept(self, request_id: str) -> None:
-        """Note the provider's id of the call; without it the answer is as good."""
-        step = self._answer().step
-        try:
-            await transition(
-                "accept_step", self._services.store.accept_step(self._turn, step, request_id)
-            )
-        except Fenced:
-            raise
-        except StoreError as error:
-            log.warning("request id not stored", error=str(error))
 
     # --- after the call -----------------------------------------------------------------------
 
@@ -299,3 +261,33 @@ class Asking:
         if end is not None and not fitted.pictures:
             estimator = self._services.estimates.of(model.id)
             estimator.observe(fitted.prompt_tokens, end.usage.prompt)
+
+    # --- where no whole answer came ---------------------------------------------------------------
+
+    async def failed(self, error: BackendError) -> Conclusion:
+        """Conclude a question whose answer broke off, or never came."""
+        return results.failed(
+            self._turn,
+            self.answer,
+            self._reply.text,
+            error,
+            unfinished=self.submitted_at is not None,
+            owners_told=error.fault in breakers.FAULTS and self._services.alerts.reaches_people,
+        )
+
+    def stopped(self) -> Conclusion:
+        """Conclude a question that a person stopped."""
+        return results.stopped(self._turn.id, self.answer, self._reply.text)
+
+    def cancelled(self) -> Conclusion:
+        """Conclude a question that nobody waits for any more."""
+        return results.cancelled(self.answer, self._reply.text)
+
+    def unshown(self, error: PlatformError) -> Conclusion:
+        """Conclude a question whose answer nobody could read."""
+        text = self._reply.text
+        if self.answer is None or results.is_nothing(text):
+            note = notices.undeliverable(self._turn, error)
+            return Conclusion(Outcome.FAILED, note=note, error="unshown")
+        note = notices.unshown(self._turn.id)
+        return results.partly(Outcome.ANSWERED, self.answer, text, note, error="unshown")

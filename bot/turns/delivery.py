@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import structlog
 
-from bot import notices
+from bot import notices, notices_pictures
 from bot.domain import Outcome, Turn, TurnKind
-from bot.errors import Forbidden, Gone, PlatformRefused, StoreError, Throttled
+from bot.errors import Forbidden, Gone, PlatformRefused, StoreError, Throttled, TooBig
 from bot.events import Post
 from bot.ports import Part, PartState, Purpose
 from bot.turns.calls import THREAD_GONE, is_taken_away
+from bot.turns.gallery import Gallery
 from bot.turns.outbox import Outbox
 from bot.turns.parts import divide, file_words, final_buttons, sizes
 from bot.turns.reply import Reply
@@ -65,6 +66,8 @@ class Delivery:
     async def _show(self, outcome: Outcome) -> None:
         reply, turn = self._reply, self._turn
         match outcome:
+            case Outcome.ANSWERED if turn.edit is not None:
+                await self._show_picture()
             case Outcome.ANSWERED:
                 await reply.settle(turn)
             case Outcome.STOPPED if turn.answer:
@@ -73,6 +76,27 @@ class Delivery:
                 await reply.withdraw(turn)
             case _:
                 await reply.notice(turn)
+
+    async def _show_picture(self) -> None:
+        """Post the turn's picture, smaller where the platform finds its file too big."""
+        if self._outbox.is_sent(Purpose.PICTURE, 0):
+            await self._reply.show_picture(Post("", gallery=True))
+            return
+        gallery = Gallery(self._turn, self._services, self._platform.limits)
+        refused: PlatformRefused = TooBig()
+        for size in gallery.sizes:
+            post = await gallery.build(size)
+            if post is None:
+                lost = notices_pictures.lost(self._turn.id)
+                await self._reply.notice(replace(self._turn, answer="", note=lost))
+                return
+            try:
+                await self._reply.show_picture(post)
+                return
+            except TooBig as error:
+                log.warning("picture too big", most=size, error=str(error))
+                refused = error
+        raise refused
 
     # --- where it cannot be shown -----------------------------------------------------------
 
@@ -87,7 +111,7 @@ class Delivery:
         turn = self._turn
         lost = replace(turn, outcome=Outcome.UNDELIVERABLE)
         post = Post(
-            notices.undeliverable(turn, error),
+            self._say_why(error),
             # In a thread that is closed or gone nothing helps but asking anew.
             () if isinstance(error, Gone) else final_buttons(lost),
         )
@@ -106,6 +130,14 @@ class Delivery:
             await self._tell_alone(second)
         await self._outbox.dismiss_placeholder()
         return Outcome.UNDELIVERABLE
+
+    def _say_why(self, error: PlatformRefused) -> str:
+        """Say why the answer, or the picture, could not be posted."""
+        turn = self._turn
+        is_file = turn.edit is not None and turn.answer
+        if is_file and not isinstance(error, Gone) and error.code != notices.AUTOMOD:
+            return notices_pictures.unpostable(turn, error)
+        return notices.undeliverable(turn, error)
 
     async def _say_above(self, error: PlatformRefused, post: Post) -> None:
         """Say it in the parent channel, or wherever an earlier owner had begun to say it.

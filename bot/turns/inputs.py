@@ -111,7 +111,7 @@ class Inputs:
         if not history:
             return []
         *before, question = history
-        question = await self._read_question(question)
+        question = await self.read_question(question)
         room = model.pictures - sum(1 for file in question.files if file.is_picture)
         messages = [question]
         for message in reversed(before):
@@ -121,12 +121,13 @@ class Inputs:
         messages.reverse()
         return messages
 
-    async def _read_question(self, question: ChatMessage) -> ChatMessage:
+    async def read_question(self, question: ChatMessage) -> ChatMessage:
+        """Fetch, read and keep the files of one message; see `read_files`."""
         files: list[StoredFile] = []
         for number, file in enumerate(question.files):
             if file.state is FileState.WAITING:
                 if number >= MOST_FILES:
-                    why = notices.file_too_many(_name(file), MOST_FILES)
+                    why = notices.file_too_many(name_file(file), MOST_FILES)
                     file = await self._put(replace(file, state=FileState.DECLINED, note=why))
                 else:
                     file = await self._take(file)
@@ -149,7 +150,7 @@ class Inputs:
 
     async def _take(self, file: StoredFile) -> StoredFile:
         """Fetch, read and keep one file, and store what became of it."""
-        name = _name(file)
+        name = name_file(file)
         if file.attachment.size > MOST_BYTES:
             return await self._decline(file, notices.file_too_big(name, MOST_BYTES))
         async with self._services.files_at_once:
@@ -207,6 +208,7 @@ class Inputs:
         match read:
             case PictureRead():
                 blob = await transition("put_blob", self._services.blobs.put(read.data))
+                await self._number(file, blob, read)
                 picture = replace(
                     file,
                     state=FileState.READ,
@@ -227,6 +229,16 @@ class Inputs:
             case _:
                 assert_never(read)
 
+    async def _number(self, file: StoredFile, blob: str, read: PictureRead) -> None:
+        """Number a picture of the conversation, so that people can name it; a mask is none."""
+        turn = self._turn
+        is_mask = turn.edit is not None and turn.edit.mask_file == file.n
+        if is_mask and file.position == turn.position:
+            return
+        store = self._services.store
+        numbered = store.number_picture(turn, blob, read.mime, read.width, read.height)
+        await transition("number_picture", numbered)
+
     async def _decline(self, file: StoredFile, why: str) -> StoredFile:
         return await self._put(replace(file, state=FileState.DECLINED, note=why))
 
@@ -236,7 +248,7 @@ class Inputs:
         return file
 
 
-def _name(file: StoredFile) -> str:
+def name_file(file: StoredFile) -> str:
     """Return a file's name as people may be shown it; of some a platform tells none."""
     name = excerpt(file.attachment.name, NAME_CHARACTERS).replace("`", "")
     return NAMELESS if is_blank(name) else f"`{name}`"
@@ -258,7 +270,7 @@ def _result(file: StoredFile) -> str:
 
 def refuse(turn: Turn, question: ChatMessage) -> Conclusion | None:
     """Refuse a question whose file is lost, or of which nothing could be read."""
-    lost = [_name(file) for file in question.files if file.state is FileState.LOST]
+    lost = [name_file(file) for file in question.files if file.state is FileState.LOST]
     if lost:
         note = notices.files_lost(turn.id, " and ".join(lost))
         return Conclusion(Outcome.REFUSED, note=note, error="file_lost")
@@ -274,7 +286,7 @@ def note_files(question: ChatMessage) -> list[str]:
     """Return the notes about the question's files that belong under its answer."""
     unread = [file.note for file in question.files if file.state is FileState.DECLINED]
     done = [
-        notices.done_to_file(_name(file), file.note)
+        notices.done_to_file(name_file(file), file.note)
         for file in question.files
         if file.state is FileState.READ and file.note
     ]

@@ -13,6 +13,7 @@ from typing import assert_never
 
 import structlog
 
+from bot import edits
 from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import (
@@ -20,11 +21,13 @@ from bot.events import (
     Asked,
     ButtonPressed,
     Incoming,
+    MaskPainted,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
     PlaceDeleted,
     ReasonGiven,
+    ResultCame,
     StopAsked,
     Verdict,
     WorkspaceJoined,
@@ -54,6 +57,7 @@ class EventIntake:
     stop or a cancel was committed, `left(platform, workspace)` after all turns of a workspace
     were cancelled, `lost(event)` when a message could not be stored. A platform that brings what
     was not taken again does so for `repeat_seconds(platform)`; until then nothing is lost.
+    `is_command(words)` tells what is no edit of the picture that it replies to.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class EventIntake:
         left: Callable[[str, str], None],
         lost: Callable[[MessageReceived], None],
         repeat_seconds: Callable[[str], float] = lambda platform: 0.0,
+        is_command: Callable[[str], bool] = lambda words: words.startswith("/"),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -82,6 +87,7 @@ class EventIntake:
         self._left = left
         self._lost = lost
         self._repeat_seconds = repeat_seconds
+        self._is_command = is_command
         self._missed: dict[tuple[ThreadRef, str], asyncio.Task[None]] = {}
         self._queue: asyncio.Queue[tuple[Incoming, asyncio.Future[Decision]]] = asyncio.Queue(
             MOST_WAITING
@@ -163,12 +169,26 @@ class EventIntake:
     async def _admit(self, event: Incoming) -> Decision:
         # Stamped as it is handed over: times then order as the store took things.
         now = self._clock.now()
-        return await self._store.admit(self._promote(event), now, self._most_open)
+        event = self._promote(event)
+        if isinstance(event, MessageReceived):
+            event = self._find_edit(event)
+        return await self._store.admit(event, now, self._most_open)
+
+    def _find_edit(self, event: MessageReceived) -> MessageReceived:
+        """Find out whether a message asks for an edited picture."""
+        if event.unreadable or event.edit is not None:
+            return event
+        edit, replied = edits.find(
+            event.text, replies=bool(event.reply_to), is_command=self._is_command(event.text)
+        )
+        return replace(event, edit=edit, edit_replied=replied) if edit is not None else event
 
     def _promote(self, event: Incoming) -> Incoming:
         """Give the ids in ADMIN_IDS an admin's rights."""
         match event:
             case MessageDeleted() | PlaceDeleted() | WorkspaceLeft() | WorkspaceJoined():
+                return event
+            case MaskPainted() | ResultCame():
                 return event
             case MessageReceived() | Asked() | ButtonPressed() | StopAsked():
                 platform = event.thread.platform

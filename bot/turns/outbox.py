@@ -116,6 +116,11 @@ class Outbox:
         row = self._rows.get((purpose, index))
         return row.place if row is not None and self.is_begun(purpose, index) else None
 
+    def is_unclear(self, purpose: Purpose, index: int) -> bool:
+        """Tell whether nobody knows if the message is there."""
+        row = self._rows.get((purpose, index))
+        return row is not None and row.is_unclear
+
     def is_sent(self, purpose: Purpose, index: int) -> bool:
         """Tell whether the message is surely there."""
         row = self._rows.get((purpose, index))
@@ -161,7 +166,9 @@ class Outbox:
         if row is not None and row.is_unclear:
             await self._resolve(purpose, index, row)
         if row is not None and row.state is PartState.SENT:
-            await self._edit(row, post)
+            # Pictures are posted whole: what is there is what was to be.
+            if not post.gallery:
+                await self._edit(row, post)
         else:
             await self._post(purpose, index, place, post)
 
@@ -391,7 +398,7 @@ class Outbox:
                     break
         else:
             raise PlatformUnknown("The message could not be posted in many tries.")
-        if first_try:
+        if first_try or post.gallery:
             return
         # A repeated nonce returns the message as it was first sent, and a message that was
         # found shows what was sent then: with what text, nobody knows.

@@ -11,6 +11,9 @@ from bot.ports import Limits
 from bot.splitting import Cut, Piece, Splitter, close_fence
 from bot.text import clean_output
 
+# Who changes the words of an edit after its picture was made is only told something.
+EDITED_PICTURE = "edited_picture"
+RETRIED = frozenset({Outcome.FAILED, Outcome.UNDELIVERABLE})
 # Beyond this no further message is begun: a file carries the whole answer.
 MOST_CHARACTERS_SHOWN = 20_000
 # How much smaller the parts are of an answer whose parts the platform found too long; below that
@@ -23,6 +26,8 @@ def lead(turn: Turn) -> str:
     """Return what stands before a turn's answer."""
     if turn.is_late:
         return notices.LATE_LEAD
+    if turn.edit is not None:
+        return ""
     if turn.kind is TurnKind.ASK and not turn.opens_thread and turn.prompt.strip():
         # The platform shows that a command was used, but not what it asked.
         return notices.question_lead(turn.prompt)
@@ -76,7 +81,10 @@ def file_words(turn: Turn) -> str:
 def final_buttons(turn: Turn) -> tuple[Button, ...]:
     """Return the buttons that a finished turn's last message keeps for ever."""
     if turn.kind is TurnKind.EDITED:
-        return (notices.regenerate_button(turn.about),)
+        is_picture = turn.error == EDITED_PICTURE
+        return () if is_picture else (notices.regenerate_button(turn.about),)
+    if turn.edit is not None and turn.outcome not in RETRIED:
+        return ()
     go_on = (notices.continue_button(turn.id),)
     again = (notices.regenerate_button(turn.id),)
     judge = (notices.good_button(turn.id), notices.bad_button(turn.id))

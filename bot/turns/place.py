@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import notices
+from bot import edits, notices
 from bot.domain import ChatMessage, Turn, TurnKind
 from bot.events import TOO_MANY, UNREADABLE, Post
 from bot.faults import transition
 from bot.ports import PartState, Purpose
 from bot.text import FALLBACK_TITLE, is_blank, title
 from bot.turns.outbox import Outbox
+from bot.turns.parts import EDITED_PICTURE
 from bot.turns.services import Services
 
 # Turns that end before a model is asked: nothing could have been shown, or nothing was asked.
 NOT_PERMITTED = "not_permitted"
 NO_QUESTION = "no_question"
+NO_IMAGE_MODEL = "no_image_model"
 EDITED = "edited"
 # Who is only told why there is no answer gets no thread for that.
-TOLD_IN_CHANNEL = frozenset({NOT_PERMITTED, NO_QUESTION, EDITED, TOO_MANY, UNREADABLE})
+TOLD_IN_CHANNEL = frozenset(
+    {
+        NOT_PERMITTED,
+        NO_QUESTION,
+        NO_IMAGE_MODEL,
+        EDITED,
+        EDITED_PICTURE,
+        TOO_MANY,
+        UNREADABLE,
+    }
+)
 # Turns made of each other by buttons: further than this nobody looks for the first.
 MOST_REPEATS = 50
 
@@ -95,7 +107,8 @@ class Place:
 
     async def _name(self) -> str:
         """Name the thread by the question, else by what came with it."""
-        if (name := title(self._turn.prompt)) != FALLBACK_TITLE:
+        prompt = self._turn.prompt if self._turn.edit is None else edits.strip(self._turn.prompt)
+        if (name := title(prompt)) != FALLBACK_TITLE:
             return name
         question = await self.read_question()
         quoted = question.quote.text if question and question.quote else ""

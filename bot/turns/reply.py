@@ -212,6 +212,23 @@ class Reply:
             # Where the parts of an earlier owner ended elsewhere, one may have been needed.
             await self._outbox.withdraw(Purpose.FILE, 0)
 
+    async def show_picture(self, post: Post) -> None:
+        """Post pictures, once, and take away what stood for them.
+
+        What stands for them may be known to nobody, and would be found in their place: so that is
+        found out first.
+        """
+        await self._outbox.settle_card()
+        place = await self._ensure_place()
+        if self._outbox.is_unclear(Purpose.ANSWER, 0):
+            await self._outbox.withdraw(Purpose.ANSWER, 0)
+        if not self._outbox.is_sent(Purpose.PICTURE, 0):
+            await self._pace(urgent=True)
+            await self._outbox.show(Purpose.PICTURE, 0, place, post)
+        for index in range(self._outbox.count(Purpose.ANSWER) - 1, -1, -1):
+            await self._outbox.withdraw_ornament(Purpose.ANSWER, index)
+        await self._outbox.dismiss_placeholder()
+
     async def _settle_file(self, turn: Turn, place: str, after: int) -> None:
         """Post the whole answer as a file, below the parts that are shown."""
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, after - 1, -1):

@@ -14,7 +14,8 @@ from dataclasses import replace
 
 import structlog
 
-from bot import breakers, notices
+from bot import edits, notices
+from bot import notices_pictures as words
 from bot.domain import Outcome, Turn, TurnKind, TurnState
 from bot.errors import (
     BackendError,
@@ -33,8 +34,10 @@ from bot.turns import results
 from bot.turns.asking import Asking
 from bot.turns.calls import BACKOFF_SECONDS, is_taken_away
 from bot.turns.delivery import Delivery
+from bot.turns.editing import Editing, show_again
 from bot.turns.outbox import Outbox
-from bot.turns.place import EDITED, NO_QUESTION, NOT_PERMITTED, Place
+from bot.turns.parts import EDITED_PICTURE
+from bot.turns.place import EDITED, NO_IMAGE_MODEL, NO_QUESTION, NOT_PERMITTED, Place
 from bot.turns.reply import Reply
 from bot.turns.services import Services
 
@@ -76,7 +79,11 @@ class TurnRun:
         self._outbox = Outbox(turn, services)
         self._place = Place(turn, services, self._outbox)
         self._reply = Reply(turn, services, self._outbox, self._place.open)
-        self._asking = Asking(turn, services, self._reply)
+        self._asking: Asking | Editing
+        if turn.edit is None:
+            self._asking = Asking(turn, services, self._reply)
+        else:
+            self._asking = Editing(turn, turn.edit, services, self._reply)
         self._writer: asyncio.Task[None] | None = None
         self._missing = self._platform.missing(turn.thread, turn.place)
 
@@ -136,6 +143,8 @@ class TurnRun:
         turn = self.turn
         if turn.cancel_requested:
             return results.cancelled(None, "")
+        if turn.edit is not None and (turn.answer or turn.edit.shows is not None):
+            return await show_again(turn, turn.edit, self._services)
         if turn.answer:
             # Paid for and stored already, but it could not be shown: only that is tried again.
             return Conclusion(Outcome.ANSWERED, turn.answer, turn.note, turn.error)
@@ -148,7 +157,7 @@ class TurnRun:
         try:
             return await self._race()
         except BackendError as error:
-            return self._failed(error)
+            return await self._failed(error)
         except StoreError:
             raise
         except Exception:
@@ -165,12 +174,27 @@ class TurnRun:
             return Conclusion(Outcome.REFUSED, note=notices.unreadable(), error=UNREADABLE)
         if turn.kind is TurnKind.EDITED:
             return await self._offer()
+        if turn.edit is not None:
+            return self._refuse_edit()
         if is_blank(turn.prompt) and turn.kind in ASKS:
             question = await self._place.read_question()
             if question is None or (not question.files and question.quote is None):
                 return Conclusion(Outcome.REFUSED, note=notices.usage_hint(), error=NO_QUESTION)
+        return self._refuse_place()
+
+    def _refuse_edit(self) -> Conclusion | None:
+        turn = self.turn
+        if not self._services.image_models.known():
+            note = words.no_image_model(turn.id)
+            return Conclusion(Outcome.REFUSED, note=note, error=NO_IMAGE_MODEL)
+        is_late = turn.edit is not None and turn.edit.late_of
+        if not is_late and is_blank(edits.strip(turn.prompt)):
+            return Conclusion(Outcome.REFUSED, note=words.no_words(turn.id), error=NO_QUESTION)
+        return self._refuse_place()
+
+    def _refuse_place(self) -> Conclusion | None:
         if permission := self._missing.answer:
-            note = notices.not_permitted(turn.id, permission)
+            note = notices.not_permitted(self.turn.id, permission)
             return Conclusion(Outcome.FAILED, note=note, error=NOT_PERMITTED)
         return None
 
@@ -179,6 +203,9 @@ class TurnRun:
         old = await self._services.store.read(self.turn.about)
         if old is None or not old.answer:
             return Conclusion(Outcome.CANCELLED, error=EDITED)
+        if old.edit is not None:
+            note = words.edited_after(self.turn.id)
+            return Conclusion(Outcome.REFUSED, note=note, error=EDITED_PICTURE)
         note = notices.question_edited(self.turn.id)
         return Conclusion(Outcome.REFUSED, note=note, error=EDITED)
 
@@ -210,7 +237,7 @@ class TurnRun:
                 if not done and since != (self._asking.submitted_at or started):
                     continue  # meanwhile it was its turn: the clock began anew
                 if writer not in done:
-                    return self._failed(BackendError(BackendFault.TIMEOUT))
+                    return await self._failed(BackendError(BackendFault.TIMEOUT))
                 if (end := self._unshown(writer)) is not None:
                     return end
                 # What kept it from being shown may pass: the model writes on, and the end
@@ -222,25 +249,17 @@ class TurnRun:
                 task.cancel()
             await asyncio.gather(asking, wish, return_exceptions=True)
 
-    def _failed(self, error: BackendError) -> Conclusion:
+    async def _failed(self, error: BackendError) -> Conclusion:
         self._services.meter.count("backend_errors", fault=error.fault)
         log.warning("backend failed", fault=error.fault, status=error.status, detail=error.detail)
-        return results.failed(
-            self.turn,
-            self._asking.answer,
-            self._reply.text,
-            error,
-            unfinished=self._asking.submitted_at is not None,
-            owners_told=error.fault in breakers.FAULTS and self._services.alerts.reaches_people,
-        )
+        return await self._asking.failed(error)
 
     async def _wished(self) -> Conclusion:
         """Do what was asked of the turn: stop it, or cancel it."""
         now = await self._services.store.read(self.turn.id)
-        answer, text = self._asking.answer, self._reply.text
         if now is not None and now.cancel_requested:
-            return results.cancelled(answer, text)
-        return results.stopped(self.turn.id, answer, text)
+            return self._asking.cancelled()
+        return self._asking.stopped()
 
     def _unshown(self, writer: asyncio.Task[None]) -> Conclusion | None:
         """Conclude a turn that nobody can read, or return None if that may pass.
@@ -249,18 +268,13 @@ class TurnRun:
         closed to us, the generation ends with it.
         """
         error = writer.exception()
-        answer, text = self._asking.answer, self._reply.text
         match error:
             case StoreError():
                 raise error
             case PlatformError() if is_taken_away(error):
-                return results.cancelled(answer, text)
+                return self._asking.cancelled()
             case Gone() | Forbidden():
-                if answer is None or results.is_nothing(text):
-                    note = notices.undeliverable(self.turn, error)
-                    return Conclusion(Outcome.FAILED, note=note, error="unshown")
-                note = notices.unshown(self.turn.id)
-                return results.partly(Outcome.ANSWERED, answer, text, note, error="unshown")
+                return self._asking.unshown(error)
             case PlatformError():
                 log.warning("not shown while it is written", error=str(error))
             case _:

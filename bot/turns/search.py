@@ -34,6 +34,8 @@ UNREADABLE_SECONDS = 600.0
 LOOK_AGAIN_SECONDS = 15.0
 # However long ago it was sent: a single refusal says little.
 LEAST_SECONDS = 60.0
+# A message with files takes longer to come to be.
+WITH_FILES = frozenset({Purpose.FILE, Purpose.PICTURE})
 # What is told to a person alone: beside what nobody wrote down, such as alerts.
 ALONE = (Purpose.NOTICE, 1)
 
@@ -101,7 +103,7 @@ class Search:
             return await self._find_repeatable(lost, place)
         clock = self._services.clock
         since = clock.monotonic() - max(0.0, (clock.now() - sending_at) / 1000)
-        of_file = limits.file_settle_seconds if purpose is Purpose.FILE else 0.0
+        of_file = limits.file_settle_seconds if purpose in WITH_FILES else 0.0
         settled = since + max(limits.settle_seconds, of_file)
         hopeless = clock.monotonic() + LEAST_SECONDS
         if patient:

@@ -8,13 +8,38 @@ from dataclasses import dataclass, field
 
 from bot.alerts import Alerts
 from bot.breakers import Breakers
+from bot.domain import ImageModel
+from bot.errors import BackendError, BackendFault
 from bot.estimates import Estimates
 from bot.pacing import Budget
-from bot.ports import Blobs, ChatModels, Clock, FileReader, Meter, Platform, Store
+from bot.ports import (
+    Blobs,
+    ChatModels,
+    Clock,
+    FileReader,
+    ImageBackend,
+    ImageModels,
+    Meter,
+    Pictures,
+    Platform,
+    Store,
+)
 from bot.turns.lease import Lease
 
 # Each may hold a whole file in memory, which bounds what all turns together hold.
 FILES_AT_ONCE = 2
+
+
+class NoImageModels:
+    """Find no image model: no service edits pictures."""
+
+    def find(self, name: str | None) -> tuple[ImageModel, ImageBackend]:
+        """Raise `BackendError(NO_MODEL)`."""
+        raise BackendError(BackendFault.NO_MODEL, detail="no service edits pictures")
+
+    def known(self) -> list[ImageModel]:
+        """Return nothing."""
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +48,8 @@ class Services:
 
     `fallback_model` answers where the wanted one is not to be had; `context_tokens` is the
     budget of a prompt; below `low_credits_micros` of an account its owners are told. `secrets`
-    are the bot's own, which no model may say.
+    are the bot's own, which no model may say. The bytes of pictures are kept for
+    `image_retention_days`; `paints`: links to a page for painting masks can be given.
     `look` is false only in a test that shows what is doubled without looking.
     """
 
@@ -37,10 +63,14 @@ class Services:
     system_prompt: str
     blobs: Blobs
     reader: FileReader
+    pictures: Pictures
     alerts: Alerts
+    image_models: ImageModels = field(default_factory=NoImageModels)
     fallback_model: str = ""
     context_tokens: int = 32_000
     low_credits_micros: int = 1_000_000
+    image_retention_days: int = 30
+    paints: bool = False
     secrets: tuple[str, ...] = ()
     look: bool = True
     breakers: Breakers = field(default_factory=Breakers)

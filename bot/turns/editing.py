@@ -1,0 +1,290 @@
+"""Have one turn's picture edited: choose what it is made of, submit once, read what comes.
+
+The twin of `Asking`. Nothing is asked of a service twice: what was handed over is resumed by the
+id that the service gave it, or ends in a notice.
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import assert_never
+
+import structlog
+
+from bot import breakers, captions, edits
+from bot import notices_pictures as words
+from bot.domain import (
+    Edit,
+    EditOptions,
+    EditRequest,
+    ImageModel,
+    Outcome,
+    StoredPicture,
+    Turn,
+    TurnKind,
+)
+from bot.errors import BackendError, BackendFault, PlatformError
+from bot.events import Accepted, PictureMade, Progress, Submitting
+from bot.faults import fault_point, transition
+from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Unread
+from bot.turns.account import Account
+from bot.turns.originals import MOST_PICTURES, Material, Originals, Refused
+from bot.turns.reply import Reply
+from bot.turns.services import Services
+from bot.turns.submission import Submission
+
+log = structlog.get_logger(__name__)
+
+# After these the service may still have the picture in the end.
+UNDECIDED = frozenset({BackendFault.TIMEOUT, BackendFault.CUT, BackendFault.UNREACHABLE})
+TOLD_TO_OWNERS = breakers.FAULTS | {BackendFault.NO_MODEL}
+
+
+class Editing:
+    """One turn's edit on its way to an image model and back."""
+
+    def __init__(self, turn: Turn, edit: Edit, services: Services, reply: Reply) -> None:
+        self._turn = turn
+        self._edit = edit
+        self._services = services
+        self._reply = reply
+        self._submission = Submission(turn, services)
+        self._model = ""
+        self.notes: list[str] = []
+
+    @property
+    def submitted_at(self) -> float | None:
+        """Return when the request was handed over, if it was."""
+        return self._submission.submitted_at
+
+    async def run(self) -> Conclusion:
+        """Return what is to be stored. Raises `BackendError`, and what the store raises."""
+        self._reply.report(words.PREPARING)
+        asked, edit, late = await self._find_asked()
+        model, backend = self._services.image_models.find(None)
+        options, left = edits.fit_options(edit.options, model)
+        if left:
+            self.notes.append(words.options_left_out(left, model.id))
+        originals = Originals(asked, edit, self._services)
+        try:
+            material = await originals.gather(model)
+        except Refused as refused:
+            return refused.end
+        finally:
+            self.notes += originals.notes
+        prompt = edits.strip(asked.prompt)
+        if len(prompt) > model.most_prompt:
+            note = words.prompt_too_long(self._turn.id, model.most_prompt)
+            return Conclusion(Outcome.REFUSED, note=note, error="prompt_too_long")
+        model, backend = await self._start(model, backend, options, late)
+        request = self._request(model, prompt, material, options)
+        account = Account(backend.name, model.id, self._services)
+        try:
+            made = await self._hear(backend, request)
+        except BackendError as error:
+            await account.failed(error)
+            await self._learn(model, error)
+            raise
+        await account.worked(made.credits_micros)
+        await self._learn(model, None)
+        if late:
+            self.notes.append(words.came_late())
+        return await self._keep(made, request, prompt, material)
+
+    async def _find_asked(self) -> tuple[Turn, Edit, str]:
+        """Return the turn that asked, its edit, and the id of its request where that is fetched."""
+        turn, edit = self._turn, self._edit
+        if not edit.late_of:
+            return turn, edit, ""
+        store = self._services.store
+        old, spent = await store.read(edit.late_of), await store.spent(edit.late_of)
+        if old is None or old.edit is None or spent is None or not spent.request_id:
+            raise BackendError(BackendFault.INTERRUPTED, detail="nothing is known of it any more")
+        again = turn.kind is TurnKind.RETRY
+        return old, old.edit, "" if again else spent.request_id
+
+    # --- the request ------------------------------------------------------------------------------
+
+    async def _start(
+        self, model: ImageModel, backend: ImageBackend, options: EditOptions, late: str
+    ) -> tuple[ImageModel, ImageBackend]:
+        """Reserve and start the step; one that was under way goes on with the model that has it."""
+        self._model = model.id
+        hold = edits.hold(model, options)
+        step = await self._submission.start(model, backend.name, hold, asks=not late)
+        if step.request_id is not None and step.model != model.id:
+            try:
+                model, backend = self._services.image_models.find(step.model)
+            except BackendError as error:
+                raise BackendError(BackendFault.INTERRUPTED, detail=error.detail) from error
+            self._model = model.id
+        if late:
+            await self._submission.accept(late)
+            self._submission.go_on(late)
+        else:
+            self._submission.take_up(backend.name, model.id, repeatable=False)
+        return model, backend
+
+    def _request(
+        self, model: ImageModel, prompt: str, material: Material, options: EditOptions
+    ) -> EditRequest:
+        step = self._submission.step
+        return EditRequest(
+            model=model,
+            prompt=edits.name_pictures(prompt, material.numbers),
+            pictures=material.pictures,
+            options=options,
+            request_id=f"{self._turn.id}-{step.n}-{step.repeats + 1}",
+            mask=material.mask,
+            resume=self._submission.resume,
+        )
+
+    async def _hear(self, backend: ImageBackend, request: EditRequest) -> PictureMade:
+        """Return what the service made."""
+        made: PictureMade | None = None
+        fault_point("before:request")
+        async with aclosing(backend.edit(request)) as events:  # type: ignore[type-var]
+            async for event in events:
+                match event:
+                    case Submitting():
+                        await self._submission.submit()
+                    case Accepted(request_id=request_id, resumable=resumable):
+                        if resumable:
+                            await self._submission.accept(request_id)
+                    case Progress(stage=stage):
+                        usual = request.model.usual_seconds
+                        self._reply.report(words.stage(stage), usual, at_once=True)
+                    case PictureMade():
+                        made = event
+                    case _:
+                        assert_never(event)
+        fault_point("after:request")
+        if made is None:
+            raise BackendError(BackendFault.PROTOCOL, detail="the edit ended without a picture")
+        return made
+
+    async def _learn(self, model: ImageModel, error: BackendError | None) -> None:
+        """Tell admins of a model that is no more; only another setting helps."""
+        name = f"image_model:{model.id}"
+        if error is None:
+            await self._services.alerts.clear(name)
+        elif error.fault is BackendFault.NO_MODEL:
+            text = words.image_model_retired(model)
+            await self._services.alerts.raise_alert(name, text)
+
+    # --- what came of it --------------------------------------------------------------------------
+
+    async def _keep(
+        self, made: PictureMade, request: EditRequest, prompt: str, material: Material
+    ) -> Conclusion:
+        """Read what came, fit it to the platform and keep it."""
+        self._reply.report(words.FINISHING)
+        model, options = request.model, request.options
+        read = await self._read(made.data, material)
+        if isinstance(read, Unread):
+            log.error("unusable result", why=read.why, model=model.id, size=len(made.data))
+            note = words.unusable(self._turn.id)
+            return Conclusion(
+                Outcome.FAILED, note=note, error="unusable", model=model.id, usage=made.usage
+            )
+        blob = await transition("put_blob", self._services.blobs.put(read.data))
+        charge, estimated = edits.charge(model, options, made.usage)
+        is_masked = material.mask is not None
+        return Conclusion(
+            Outcome.ANSWERED,
+            answer=captions.caption(
+                prompt,
+                material.numbers,
+                material.next_number,
+                model.id,
+                options,
+                masked=is_masked,
+            ),
+            model=model.id,
+            finish="stop",
+            usage=made.usage,
+            charge=charge,
+            estimated=estimated,
+            made=Made(
+                blob=blob,
+                mime=read.mime,
+                width=read.width,
+                height=read.height,
+                inputs=material.numbers,
+                prompt=prompt,
+                model=model.id,
+                options=options,
+                masked=is_masked,
+            ),
+        )
+
+    async def _read(self, data: bytes, material: Material) -> PictureRead | Unread:
+        """Return the picture as it is kept and posted."""
+        pictures = self._services.pictures
+        fault_point("before:read_result")
+        read = await pictures.read_result(data)
+        fault_point("after:read_result")
+        if isinstance(read, Unread):
+            return read
+        if await pictures.look_alike(material.pictures[0].data, read.data):
+            self.notes.append(words.same_picture())
+        limits = self._services.platforms[self._turn.thread.platform].limits
+        fitted = await pictures.fit(read.data, limits.file_bytes)
+        for note in (read.note, "" if isinstance(fitted, Unread) else fitted.note):
+            if note:
+                self.notes.append(words.done_to_result(note))
+        return fitted
+
+    # --- where none came --------------------------------------------------------------------------
+
+    async def failed(self, error: BackendError) -> Conclusion:
+        """Conclude an edit that broke; what the service may yet have is awaited."""
+        services, turn = self._services, self._turn
+        if self._submission.accepted and error.fault in UNDECIDED and not self._edit.late_of:
+            now = services.clock.now()
+            await transition("await_result", services.store.await_result(turn, now))
+            note = words.still_working(turn.id)
+        else:
+            told = services.alerts.reaches_people and error.fault in TOLD_TO_OWNERS
+            unfinished = self.submitted_at is not None and error.fault in UNDECIDED
+            note = words.failed(turn, error, owners_told=told, unfinished=unfinished)
+        return Conclusion(Outcome.FAILED, note=note, error=error.fault, model=self._model)
+
+    def stopped(self) -> Conclusion:
+        """Conclude an edit that a person stopped."""
+        note = words.stopped(self._turn.id, submitted=self.submitted_at is not None)
+        return Conclusion(Outcome.STOPPED, note=note, model=self._model)
+
+    def cancelled(self) -> Conclusion:
+        """Conclude an edit that nobody waits for any more."""
+        return Conclusion(Outcome.CANCELLED, model=self._model)
+
+    def unshown(self, error: PlatformError) -> Conclusion:
+        """Conclude an edit that nobody could see."""
+        log.warning("nobody could see the picture", error=str(error), code=error.code)
+        note = words.unshowable(self._turn.id, submitted=self.submitted_at is not None)
+        return Conclusion(Outcome.FAILED, note=note, error="unshown", model=self._model)
+
+
+async def show_again(turn: Turn, edit: Edit, services: Services) -> Conclusion:
+    """Make an earlier picture the latest, to be posted once more; no model is asked."""
+    store = services.store
+    picture = await find_shown(turn, edit, services)
+    if picture is None or not picture.blob or picture.removed:
+        number = picture.number if picture is not None else edit.shows or 0
+        removed = picture is not None and picture.removed
+        days = services.image_retention_days
+        note = words.picture_gone(turn.id, number, days, removed=removed)
+        return Conclusion(Outcome.REFUSED, note=note, error="picture_gone")
+    await transition("show_picture", store.show_picture(turn, picture.number))
+    if turn.answer:
+        return Conclusion(Outcome.ANSWERED, turn.answer, turn.note, turn.error)
+    return Conclusion(Outcome.ANSWERED, captions.shown_again(picture))
+
+
+async def find_shown(turn: Turn, edit: Edit, services: Services) -> StoredPicture | None:
+    """Return the picture that a turn goes back to, or that another made and could not show."""
+    if edit.shows is None:
+        return await services.store.picture_made(turn.about)
+    known = await services.store.pictures(turn.thread, MOST_PICTURES)
+    return next((each for each in known if each.number == edit.shows), None)

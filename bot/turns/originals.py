@@ -1,0 +1,240 @@
+"""What an edit is made of: its pictures, brought in, numbered and chosen, and its mask.
+
+Which they are is decided from what is stored alone, so that a turn that is taken up again is
+made of the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import structlog
+
+from bot import edits, notices
+from bot import notices_pictures as words
+from bot.domain import (
+    ChatMessage,
+    Edit,
+    FileState,
+    ImageModel,
+    MaskKind,
+    Outcome,
+    Picture,
+    StoredFile,
+    StoredPicture,
+    Turn,
+)
+from bot.ports import Conclusion, MaskRead, Unread
+from bot.turns import inputs
+from bot.turns.inputs import Inputs, NotPermitted, Unavailable
+from bot.turns.services import Services
+
+log = structlog.get_logger(__name__)
+
+# So many pictures of a conversation can be named by their numbers.
+MOST_PICTURES = 1_000
+# Edits made of each other by buttons: further than this nobody looks for a mask.
+MOST_REPEATS = 50
+MASK_MIME = "image/png"
+
+
+class Refused(Exception):
+    """An edit that cannot be asked for; `end` says why."""
+
+    def __init__(self, end: Conclusion) -> None:
+        super().__init__(end.error)
+        self.end = end
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What one request is made of: `numbers` are those of its pictures, the base first.
+
+    `next_number` is that of the picture which will be made.
+    """
+
+    numbers: tuple[int, ...]
+    pictures: tuple[Picture, ...]
+    mask: Picture | None
+    next_number: int
+
+
+class Originals:
+    """Bring in what one edit is made of. `notes` say what was left out or done to it."""
+
+    def __init__(self, turn: Turn, edit: Edit, services: Services) -> None:
+        self._turn = turn
+        self._edit = edit
+        self._services = services
+        self._known: dict[int, StoredPicture] = {}
+        self.notes: list[str] = []
+
+    async def gather(self, model: ImageModel) -> Material:
+        """Return what the request is made of, within the model's limits. Raises `Refused`."""
+        files = await self._read_files()
+        store, thread = self._services.store, self._turn.thread
+        known = await store.pictures(thread, MOST_PICTURES)
+        self._known = {picture.number: picture for picture in known}
+        chosen = await self._choose(files)
+        if len(chosen) > model.most_pictures:
+            left = [picture.number for picture in chosen[model.most_pictures :]]
+            self.notes.append(words.pictures_left_out(left, model.most_pictures, model.id))
+            chosen = chosen[: model.most_pictures]
+        numbers: list[int] = []
+        pictures: list[Picture] = []
+        size = (0, 0)
+        for picture in chosen:
+            data = await self._services.blobs.get(picture.blob)
+            if data is None:
+                raise self._gone(picture)
+            fitted = await self._services.pictures.fit(data, model.most_bytes)
+            if isinstance(fitted, Unread):
+                if not pictures:
+                    raise self._refuse("picture_unfit", words.unfit(self._turn.id, fitted.why))
+                self.notes.append(words.reference_left_out(picture.number, fitted.why))
+                continue
+            if fitted.note:
+                self.notes.append(words.done_to_picture(picture.number, fitted.note))
+            if not pictures:
+                size = fitted.width, fitted.height
+            numbers.append(picture.number)
+            pictures.append(Picture(fitted.data, fitted.mime))
+        mask = await self._read_mask(chosen[0], files, *size, model)
+        newest = max(self._known, default=0)
+        return Material(tuple(numbers), tuple(pictures), mask, newest + 1)
+
+    # --- files ----------------------------------------------------------------------------------
+
+    async def _read_files(self) -> tuple[StoredFile, ...]:
+        """Return the question's own files, read."""
+        question = await self._find_question(self._turn)
+        if question is None or not question.files:
+            return ()
+        try:
+            question = await Inputs(self._turn, self._services).read_question(question)
+        except Unavailable as error:
+            note = notices.file_unavailable(self._turn.id, error.name)
+            raise self._refuse("file_unavailable", note, Outcome.FAILED) from error
+        except NotPermitted as error:
+            note = notices.files_not_permitted(self._turn.id, error.permission)
+            raise self._refuse("file_not_permitted", note) from error
+        if (lost := inputs.refuse(self._turn, question)) is not None:
+            raise Refused(lost)
+        self.notes += inputs.note_files(question)
+        return question.files
+
+    async def _find_question(self, turn: Turn) -> ChatMessage | None:
+        history = await self._services.store.history(turn, 1)
+        found = history[-1] if history else None
+        return found if found is not None and found.position == turn.position else None
+
+    # --- pictures -------------------------------------------------------------------------------
+
+    async def _choose(self, files: Sequence[StoredFile]) -> list[StoredPicture]:
+        """Return the pictures of the edit, the base first."""
+        edit, turn = self._edit, self._turn
+        numbers = {picture.blob: picture.number for picture in self._known.values()}
+        mask = edit.mask_file if edit.mask is MaskKind.ATTACHED else None
+        own = [
+            numbers[file.blob]
+            for file in files
+            if file.is_picture and file.n != mask and file.blob in numbers
+        ]
+        named = [*edit.numbers, *self._find_named()]
+        order = list(dict.fromkeys([*own, *named] if edit.files_first else [*named, *own]))
+        if order:
+            return [self._find(number) for number in order]
+        unread = [file for file in files if file.n != mask]
+        whys = [file.note for file in unread if file.state is FileState.DECLINED]
+        if whys:
+            raise self._refuse("file_declined", notices.files_declined(turn.id, whys))
+        latest = await self._services.store.latest_picture(turn.thread)
+        if latest is None or not latest.blob or unread:
+            raise self._refuse("no_picture", words.no_picture(turn.id))
+        return [latest]
+
+    def _find_named(self) -> list[int]:
+        """Return the pictures that the words name; a number that none can have is a colour."""
+        named = edits.find_numbers(self._turn.prompt)
+        return [each for each in named if each < edits.SURE_BELOW or each in self._known]
+
+    def _find(self, number: int) -> StoredPicture:
+        picture = self._known.get(number)
+        if picture is None:
+            newest = max(self._known, default=0)
+            note = words.no_such_picture(self._turn.id, number, newest)
+            raise self._refuse("no_such_picture", note)
+        if picture.removed or not picture.blob:
+            raise self._gone(picture)
+        return picture
+
+    def _gone(self, picture: StoredPicture) -> Refused:
+        days = self._services.image_retention_days
+        note = words.picture_gone(self._turn.id, picture.number, days, removed=picture.removed)
+        return self._refuse("picture_gone", note)
+
+    def _refuse(self, error: str, note: str, outcome: Outcome = Outcome.REFUSED) -> Refused:
+        return Refused(Conclusion(outcome, note=note, error=error))
+
+    # --- the mask -------------------------------------------------------------------------------
+
+    async def _read_mask(
+        self,
+        base: StoredPicture,
+        files: Sequence[StoredFile],
+        width: int,
+        height: int,
+        model: ImageModel,
+    ) -> Picture | None:
+        """Return the mask, of the size that the base has in the request."""
+        pictures, turn = self._services.pictures, self._turn
+        read: MaskRead | Unread
+        match self._edit.mask:
+            case MaskKind.NONE:
+                return None
+            case MaskKind.TRANSPARENCY:
+                # As it was sent: fitted to the service, nothing of it may be transparent.
+                read = await pictures.open_transparency(await self._get(base.blob))
+                if isinstance(read, MaskRead) and (base.width, base.height) != (width, height):
+                    read = await pictures.read_mask(read.data, width, height)
+            case MaskKind.ATTACHED:
+                blob = await self._find_mask(files)
+                read = await pictures.read_mask(await self._get(blob), width, height)
+            case MaskKind.PAINTED:
+                blob = self._edit.mask_blob
+                read = await pictures.read_mask(await self._get(blob), width, height)
+            case _:
+                assert_never(self._edit.mask)
+        if isinstance(read, Unread):
+            raise self._refuse("mask_unfit", words.unfit(turn.id, read.why))
+        if len(read.data) > model.most_mask_bytes:
+            why = words.mask_too_big(model.most_mask_bytes)
+            raise self._refuse("mask_unfit", words.unfit(turn.id, why))
+        if read.note:
+            self.notes.append(words.done_to_mask(read.note))
+        return Picture(read.data, MASK_MIME)
+
+    async def _find_mask(self, files: Sequence[StoredFile]) -> str:
+        """Return the blob of the attached mask; a button goes on with that of an earlier turn."""
+        turn: Turn | None = self._turn
+        for _ in range(MOST_REPEATS):
+            for file in files:
+                if file.n == self._edit.mask_file:
+                    if file.state is FileState.DECLINED:
+                        raise self._refuse("mask_unfit", words.unfit(self._turn.id, file.note))
+                    return file.blob
+            if turn is None or not turn.about:
+                break
+            turn = await self._services.store.read(turn.about)
+            question = await self._find_question(turn) if turn is not None else None
+            files = question.files if question is not None else ()
+        return ""
+
+    async def _get(self, blob: str) -> bytes:
+        """Return the bytes that a mask is made of."""
+        data = await self._services.blobs.get(blob) if blob else None
+        if data is None:
+            raise self._refuse("no_mask", words.no_mask(self._turn.id))
+        return data
