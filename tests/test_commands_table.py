@@ -25,21 +25,21 @@ def row(name: str) -> Row:
 
 
 def test_the_commands_are_those_of_the_product() -> None:
-    assert NAMES == ["ask", "new", "model", "persona", "settings", "status", "help"]
+    assert NAMES == ["ask", "edit-image", "new", "model", "persona", "settings", "status", "help"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_row_is_within_what_platforms_take(name: str) -> None:
     # https://docs.discord.com/developers/interactions/application-commands
     command = row(name).command
-    assert re.fullmatch(r"[a-z]{1,32}", command.name)
+    assert re.fullmatch(r"[a-z][a-z-]{0,31}", command.name)
     assert 1 <= len(command.description) <= 100
     assert len(command.options) <= 25
     required = [option.required for option in command.options]
     assert required == sorted(required, reverse=True)
     assert len({option.name for option in command.options}) == len(command.options)
     for option in command.options:
-        assert re.fullmatch(r"[a-z_]{1,32}", option.name)
+        assert re.fullmatch(r"[a-z][a-z_0-9]{0,31}", option.name)
         assert 1 <= len(option.description) <= 100
         assert len(option.choices) <= 25
         assert not (option.choices and option.completes)
@@ -52,7 +52,7 @@ def test_a_row_is_within_what_platforms_take(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_asks_runs_nothing_here_and_what_completes_has_a_list(name: str) -> None:
     each = row(name)
-    assert (each.run is None) == each.command.asks
+    assert (each.run is None) == (each.command.asks or each.command.opens)
     completing = {option.name for option in each.command.options if option.completes}
     assert set(each.completions) == completing
 
@@ -91,6 +91,7 @@ def test_every_setting_of_many_needs_an_admin_and_every_option_is_judged() -> No
                             assert authorise(request, changes, owners).admin == (who is not ANN)
     assert judged == {
         ("ask", ""),
+        ("edit-image", ""),
         ("model", ""),
         ("model", "channel"),
         ("model", "server"),

@@ -232,13 +232,78 @@ def test_an_unknown_word_is_told_the_nearest_command_and_help(words: str, near: 
     assert len(found) < 250
 
 
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        ("edit-image", {}),
+        ("/edit-image", {}),
+        ("edit-image make the sky pink", {"prompt": "make the sky pink"}),
+        ("edit-image “pink” sky", {"prompt": "“pink” sky"}),
+        (
+            "edit-image make it: pink size:1024x1024 picture:#2",
+            {"prompt": "make it: pink", "size": "1024x1024", "picture": "#2"},
+        ),
+        (
+            "edit-image quality:HIGH compression=80 format:jpeg lift the shadows",
+            {"quality": "high", "compression": 80, "format": "jpeg", "prompt": "lift the shadows"},
+        ),
+        (
+            "edit-image a new hill mask:transparency",
+            {"prompt": "a new hill", "mask_from": "transparency"},
+        ),
+        ("edit-image mask_from:transparency", {"mask_from": "transparency"}),
+        (
+            "edit-image background:transparent moderation:low cut it out",
+            {"background": "transparent", "moderation": "low", "prompt": "cut it out"},
+        ),
+        ("edit-image make the size:huge", {"prompt": "make the size:huge"}),
+        ("edit-image size", {"prompt": "size"}),
+    ],
+)
+def test_an_edit_is_read_with_every_option(words: str, arguments: dict[str, Value]) -> None:
+    assert typed(words) == ("edit-image", arguments)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("edit-image size:huge make it", "`size` must be one of"),
+        ("edit-image compression:0 make it", "whole number from 1 to 100"),
+        ("edit-image compression:٧ make it", "whole number from 1 to 100"),
+        ("edit-image mask:here make it", "`mask_from` must be one of `transparency`"),
+        ("edit-image picture: make it", "`picture` is empty"),
+    ],
+)
+def test_an_edit_that_cannot_be_read_is_told_how_it_is_written(words: str, why: str) -> None:
+    found = typed(words)
+    assert isinstance(found, str)
+    assert why in found
+    assert "Write `/edit-image [prompt…] [picture:…] [size:…]" in found
+    assert texts.NOTHING_DONE in found
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["edit-image", "/edit-image", "edit-image make it pink", "/edit-image x", "/bot edit-image x"],
+)
+def test_a_form_cannot_be_opened_by_a_mention_so_the_way_is_said(words: str) -> None:
+    """A message comes without the leave to open a form, which only a click gives.
+
+    https://docs.slack.dev/surfaces/modals#opening_modals
+    """
+    found = said(words)
+    assert isinstance(found, str)
+    assert "`edit: make the sky pink`" in found
+    assert "Nothing was charged." in found
+
+
 # --- after a mention -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("words", "name", "arguments"),
     [
-        *((name, name, {}) for name in NAMES if name != "ask"),
+        *((name, name, {}) for name in NAMES if name not in ("ask", "edit-image")),
         ("Help!", "help", {}),
         ("/help me with this", "help", {}),
         ("status?", "status", {}),

@@ -13,6 +13,7 @@ from bot.commands import choices, conversation, settings, status, texts
 from bot.commands.desk import Desk
 from bot.commands.rights import Grant, Request
 from bot.commands.words import RESET
+from bot.forms.command import COMMAND as EDIT_IMAGE
 from bot.ports import Command, Level, Option, OptionKind
 
 Run = Callable[[Desk, Grant], Awaitable[str]]
@@ -37,7 +38,7 @@ def nothing(request: Request) -> frozenset[Level]:
 class Row:
     """One command: what people see of it, what it changes (whoever it may), what it does.
 
-    A command that `asks` has no `run`: it becomes a turn.
+    A command that `asks` has no `run`: it becomes a turn. Nor has one that `opens` a form.
     """
 
     command: Command
@@ -93,6 +94,7 @@ ROWS = (
         None,
         {"model": choices.complete_model},
     ),
+    Row(EDIT_IMAGE, nothing, None),
     Row(Command("new", texts.NEW), nothing, conversation.new),
     Row(
         Command("model", texts.MODEL, (_model(texts.MODEL_MODEL), _FOR, _RESET)),

@@ -120,15 +120,20 @@ def _written(command: Command, here: Here) -> list[Option]:
 
 def _way(command: Command, here: Here) -> str:
     """Say how a command is written."""
-    prefix = here.asking if command.asks else here.prefix
+    prefix = here.asking if _stands_alone(command) else here.prefix
     options = _written(command, here)
-    if here.plain and command.asks:
+    if here.plain and _stands_alone(command):
         # Before free text an option is surely one.
         options.sort(key=lambda option: option.required)
     main = command.options[0] if command.options else None
     words = "".join(f" {_form(option, here, option is main)}" for option in options)
     how = "Write" if prefix else "Write after a mention"
     return f"{how} `{prefix}{command.name}{words}`"
+
+
+def _stands_alone(command: Command) -> bool:
+    """Tell whether Slack has a command of this name, beside the one that takes all words."""
+    return command.asks or command.opens
 
 
 def keyed(command: Command, option: Option, here: Here) -> str:
@@ -605,7 +610,7 @@ def home_uses(here: Here, commands: Sequence[Command], admin: bool) -> str:
     """Say what this person may use."""
     lines = ["**What you may use**"]
     for command in commands:
-        prefix = here.asking if command.asks else here.prefix
+        prefix = here.asking if _stands_alone(command) else here.prefix
         if command.name != ONLY_THERE or not here.plain:
             lines.append(f"• `{prefix}{command.name}` {command.description}")
     lines += [IN_THREADS] if here.plain else []

@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from bot.commands import texts
 from bot.commands.arguments import Unusable, Value, is_usable, read, unquoted
 from bot.commands.here import Here
+from bot.forms.texts import AFTER_MENTION
 from bot.ports import Command, Level, Option, OptionKind, Spoken
 from bot.text import normalise
 
 HELP = "help"
 RESET = "reset"
+# Ends the name of an option that says where the file of another comes from.
+FROM = "_from"
 # What people write behind a command that they want to be told of.
 _HELPS = frozenset({"help", "--help", "-h", "?"})
 # Tells whether a word is the name of a model.
@@ -97,21 +100,26 @@ def recognise(
     """Read words that are a command only if nobody can mean a question by them, else None.
 
     `is_meant` knows what can only mean a model, be it misspelt. Words that tell the bot what to
-    be are neither: the person is asked which was meant.
+    be are neither: the person is asked which was meant. No message can open a form, so instead of
+    a command that does it is said what else there is.
     """
     words = normalise(words).strip()
     if _SLASHED.match(words):
-        return parse(words, commands, here, is_model, slash)
+        slashed = parse(words, commands, here, is_model, slash)
+        opens = isinstance(slashed, Spoken) and slashed.command.opens
+        return AFTER_MENTION if opens else slashed
     name, rest = _split(words)
-    found = _NAME.fullmatch(name)
+    named = _NAME.fullmatch(name)
     known = {command.name: command for command in commands}
-    command = known.get(found[1].lower()) if found else None
+    command = known.get(named[1].lower()) if named else None
     if command is None:
         return None
+    if command.opens and rest.lower() not in _HELPS:
+        return AFTER_MENTION
     if not rest or (rest.lower() in _HELPS and not command.asks):
         return parse(words, commands, here, is_model)
     options = _keys(command)
-    if found is None or len(found[0]) != len(found[1]) or not options:
+    if named is None or len(named[0]) != len(named[1]) or not options:
         return None
     first = next(_tokens(rest, options))
     try:
@@ -136,8 +144,19 @@ def _split(words: str) -> tuple[str, str]:
 
 
 def _keys(command: Command) -> Mapping[str, Option]:
-    """Return the options that words can give; a file is none of them."""
-    return {each.name: each for each in command.options if each.kind is not OptionKind.FILE}
+    """Return the options that words can give, by what is written for them.
+
+    A file is none of them; what says where one comes from (`mask_from`) is given by its name.
+    """
+    keys = {each.name: each for each in command.options if each.kind is not OptionKind.FILE}
+    files = {each.name for each in command.options} - keys.keys()
+    given = {name: keys[name + FROM] for name in files if name + FROM in keys}
+    return {**keys, **given}
+
+
+def _is_free(command: Command) -> bool:
+    """Tell whether a command is about words of the person's own, of which every one counts."""
+    return command.asks or command.opens
 
 
 def _main(command: Command) -> Option | None:
@@ -221,7 +240,7 @@ def _read_text(command: Command, main: Option, rest: str, is_model: IsModel) -> 
         after.append(text.pop())
     if not text:
         return given
-    if command.asks and not (text[0].quoted and len(text) == 1):
+    if _is_free(command) and not (text[0].quoted and len(text) == 1):
         text, after = [*text, *reversed(after)], []
         while text[1:] and _can_only_be_option(text[-1], options, main, is_model):
             if text[-1].key in given or any(each.key == text[-1].key for each in after):
@@ -234,11 +253,11 @@ def _read_text(command: Command, main: Option, rest: str, is_model: IsModel) -> 
         _put(given, main, first.value)
     elif first.key:
         _put(given, main, rest[first.at : last.end])
-    elif first is last and _is_switch(options, first.value) and not command.asks:
+    elif first is last and _is_switch(options, first.value) and not _is_free(command):
         _put(given, options[first.value.lower()], True)
     else:
         whole = rest[first.start : last.end]
-        _put(given, main, whole if command.asks else unquoted(whole))
+        _put(given, main, whole if _is_free(command) else unquoted(whole))
     return given
 
 
