@@ -17,7 +17,7 @@ from aiohttp import web
 from adapters.playground.discord import components, limits, records
 from adapters.playground.discord.limits import Settings
 from adapters.playground.discord.problems import Form, problem
-from adapters.playground.discord.records import Attachment
+from adapters.playground.discord.records import Attachment, Message
 from adapters.playground.discord.world import World
 
 Json = dict[str, Any]
@@ -101,8 +101,11 @@ class Draft:
     allowed_mentions: Json | None = None
 
 
-def parse_message(body: Body, settings: Settings) -> Draft:
-    """Check a message body; raises 50035 with everything that is wrong, or 40005."""
+def parse_message(body: Body, settings: Settings, standing: Message | None = None) -> Draft:
+    """Check a message body; raises 50035 with everything that is wrong, or 40005.
+
+    `standing` is the message that it changes.
+    """
     form = Form()
     data = body.json
     if not isinstance(data, dict):
@@ -118,22 +121,50 @@ def parse_message(body: Body, settings: Settings) -> Draft:
             form.wrong(("flags",), "NUMBER_TYPE_COERCE", f'Value "{flags}" is not int.')
     if "embeds" in data:
         draft.embeds = _parse_embeds(data["embeds"] or [], form)
-    if "components" in data:
-        modern = bool((draft.flags or 0) & records.COMPONENTS_V2)
-        draft.components = components.parse(data["components"] or [], form, modern=modern)
-    if (draft.flags or 0) & records.COMPONENTS_V2 and (draft.content or draft.embeds):
-        form.wrong(
-            ("flags",),
-            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
-            "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
-        )
+    modern = bool(((draft.flags or 0) | _flags(standing)) & records.COMPONENTS_V2)
+    if modern:
+        _refuse_legacy(data, draft, standing, form)
     _check_mentions(data.get("allowed_mentions"), form)
     _parse_reference(data.get("message_reference"), draft, form)
     _parse_files(body, draft, form)
+    if "components" in data:
+        names = {upload.filename for upload, _ in draft.new_files}
+        names |= {one.filename for one in standing.attachments} if standing else set()
+        draft.components = components.parse(
+            data["components"] or [], form, modern=modern, names=names
+        )
     form.done()
     if any(len(upload.content) > settings.file_bytes for upload in body.files.values()):
         raise problem(40005)
     return draft
+
+
+def _flags(standing: Message | None) -> int:
+    return standing.flags if standing else 0
+
+
+def _refuse_legacy(data: Json, draft: Draft, standing: Message | None, form: Form) -> None:
+    """Refuse what Components V2 leave no room for; an edit may turn them on, and never off.
+
+    https://docs.discord.com/developers/components/using-message-components
+    """
+    content, embeds = draft.content, draft.embeds
+    if standing:
+        content = standing.content if content is None else content
+        embeds = standing.embeds if embeds is None else embeds
+    used = {
+        "content": content,
+        "embeds": embeds,
+        "poll": data.get("poll"),
+        "sticker_ids": data.get("sticker_ids"),
+    }
+    for name, value in used.items():
+        if value:
+            form.wrong(
+                (name,),
+                "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+                f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
+            )
 
 
 def _parse_content(data: Json, draft: Draft, settings: Settings, form: Form) -> None:
@@ -313,6 +344,14 @@ def store_files(world: World, files: list[tuple[Upload, str | None]]) -> list[At
         world.put_file(attachment.id, upload.content)
         stored.append(attachment)
     return stored
+
+
+def attach(world: World, name: str, content: bytes) -> Attachment:
+    """Keep a file that comes with an interaction; too large is 40005."""
+    if len(content) > world.settings.file_bytes:
+        raise problem(40005)
+    cleaned = clean_name(name)
+    return store_files(world, [(Upload(cleaned, content, type_of(cleaned)), None)])[0]
 
 
 def _size_of(content: bytes) -> tuple[int, int] | None:

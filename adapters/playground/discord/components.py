@@ -5,9 +5,11 @@ https://discord.com/developers/docs/components/reference
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from adapters.playground.discord import limits
+from adapters.playground.discord.media import REFERENCE
 from adapters.playground.discord.problems import Form
 
 Json = dict[str, Any]
@@ -27,11 +29,13 @@ _CHILDREN: dict[int, tuple[int, ...]] = {
 class _Walk:
     """One pass over a tree of components: numbers them and collects what is wrong."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, names: Collection[str]) -> None:
         self.form = form
+        self.names = names
         self.count = 0
         self.text = 0
         self.seen: set[str] = set()
+        self.ids: set[int] = set()
 
     def one(self, value: Any, path: Path, allowed: tuple[int, ...]) -> Json:
         kind = value.get("type") if isinstance(value, dict) else None
@@ -41,7 +45,7 @@ class _Walk:
             )
             return {}
         self.count += 1
-        answer: Json = {"type": kind, "id": value.get("id") or self.count}
+        answer: Json = {"type": kind, "id": self._id(value, path)}
         match kind:
             case 1 | 9 | 17:
                 self._parent(value, kind, path, answer)
@@ -55,12 +59,64 @@ class _Walk:
                 if not 1 <= len(content) <= limits.V2_TEXT_CHARS:
                     self.form.bad_length((*path, "content"), 1, limits.V2_TEXT_CHARS)
                 answer["content"] = content
-            case 14:
+            case 11 | 13:
+                key = "file" if kind == FILE else "media"
+                answer |= self._media(value, path, key, described=kind != FILE)
+            case 12:
+                items = value.get("items")
+                if not isinstance(items, list) or not 1 <= len(items) <= limits.GALLERY_ITEMS:
+                    self.form.bad_length((*path, "items"), 1, limits.GALLERY_ITEMS)
+                    items = []
+                answer["items"] = [
+                    self._media(item, (*path, "items", n), "media") for n, item in enumerate(items)
+                ]
+            case _:
                 answer["spacing"] = value.get("spacing") or 1
                 answer["divider"] = value.get("divider") is not False
-            case _:
-                answer |= {key: one for key, one in value.items() if key not in ("id", "type")}
         return answer
+
+    def _id(self, value: Json, path: Path) -> int:
+        """Return a component's number: its own, or the next that is free."""
+        given = value.get("id")
+        if not given:
+            while self.count in self.ids:
+                self.count += 1
+            given = self.count
+        elif given in self.ids:
+            self.form.wrong(
+                (*path, "id"), "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated"
+            )
+        self.ids.add(given)
+        return int(given)
+
+    def _media(self, value: Any, path: Path, key: str, *, described: bool = True) -> Json:
+        """Check what shows a file: one that comes with the message, or one of the web."""
+        media = value.get(key) if isinstance(value, dict) else None
+        url = str(media.get("url") or "") if isinstance(media, dict) else ""
+        name = url.removeprefix(REFERENCE)
+        if not url:
+            self.form.required((*path, key, "url"))
+        elif url != name and name not in self.names:
+            self.form.wrong(
+                (*path, key, "url"),
+                "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
+                f'The referenced attachment "{name}" was not found',
+            )
+        elif url == name and (key == "file" or not url.startswith(("http://", "https://"))):
+            schemes = "('attachment',)" if key == "file" else "('http', 'https', 'attachment')"
+            self.form.wrong(
+                (*path, key, "url"),
+                "URL_TYPE_INVALID_SCHEME",
+                f"Scheme must be one of {schemes}.",
+            )
+        given: Json = value if isinstance(value, dict) else {}
+        shown: Json = {key: {"url": url}, "spoiler": bool(given.get("spoiler"))}
+        if not described:
+            return shown
+        about = given.get("description")
+        if about is not None and not 1 <= len(str(about)) <= limits.ALT_TEXT_CHARS:
+            self.form.bad_length((*path, "description"), 1, limits.ALT_TEXT_CHARS)
+        return shown | {"description": about}
 
     def _parent(self, value: Json, kind: int, path: Path, answer: Json) -> None:
         children = value.get("components")
@@ -145,12 +201,15 @@ class _Walk:
             ]
 
 
-def parse(value: Any, form: Form, *, modern: bool) -> list[Json]:
-    """Check a message's components; `modern` are those of Components V2."""
+def parse(value: Any, form: Form, *, modern: bool, names: Collection[str] = ()) -> list[Json]:
+    """Check a message's components; `modern` are those of Components V2.
+
+    `names` are those of the message's files, which components may show.
+    """
     if not isinstance(value, list):
         form.wrong(("components",), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
         return []
-    walk = _Walk(form)
+    walk = _Walk(form, names)
     allowed = (ROW, *_CHILDREN[CONTAINER], CONTAINER) if modern else (ROW,)
     if not modern and len(value) > limits.ACTION_ROWS:
         form.bad_length(("components",), 0, limits.ACTION_ROWS)
@@ -175,3 +234,12 @@ def find(tree: list[Json], custom_id: str) -> Json | None:
         if found := find(below, custom_id):
             return found
     return None
+
+
+def text_of(tree: Sequence[Json]) -> str:
+    """Return the words that components show."""
+    words: list[str] = []
+    for one in tree:
+        words += [one["content"]] if one.get("type") == TEXT else []
+        words += filter(None, [text_of(one.get("components") or [])])
+    return "\n".join(words)

@@ -3,12 +3,15 @@
 GET    /_control/history?after=N
 GET | POST | DELETE /_control/faults
 POST   /_control/{people|gateway|world|settings}/{method}   {"argument": value, ...}
+
+A file is {"name": ..., "base64": ...} there.
 """
 
 from __future__ import annotations
 
+import base64
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -106,7 +109,7 @@ def _methods(people: People, gateway: Gateway, world: World) -> dict[str, Callab
             (
                 *("everyone", "find", "channel", "channels", "read", "interaction", "mention"),
                 *("edit", "delete", "type", "open_dm", "start_thread", "archive", "lock"),
-                *("delete_channel", "press", "command", "submit", "add", "close_dms"),
+                *("delete_channel", "press", "menu", "add", "close_dms"),
                 *("commands", "complete", "forward", "forum_post", "poll", "purge"),
                 *("show_preview", "kick_bot", "invite_bot", "examples"),
             ),
@@ -135,5 +138,25 @@ def _methods(people: People, gateway: Gateway, world: World) -> dict[str, Callab
     def deny_bot(channel: str, names: Sequence[str] = ()) -> None:
         world.deny_bot(channel, *names)
 
-    methods |= {"people.post": post, "world.deny_bot": deny_bot}
+    def command(given: Any = (), **rest: Any) -> Any:
+        return people.command(given=_with_files(given), **rest)
+
+    def submit(fields: Mapping[str, Any], **rest: Any) -> Any:
+        return people.submit(fields=_with_files(fields), **rest)
+
+    methods |= {
+        "people.post": post,
+        "people.command": command,
+        "people.submit": submit,
+        "world.deny_bot": deny_bot,
+    }
     return methods
+
+
+def _with_files(value: Any) -> Any:
+    """Return values with files in them: JSON has each as {"name": ..., "base64": ...}."""
+    if isinstance(value, Mapping):
+        if set(value) == {"name", "base64"}:
+            return str(value["name"]), base64.b64decode(value["base64"], validate=True)
+        return {key: _with_files(one) for key, one in value.items()}
+    return [_with_files(one) for one in value] if isinstance(value, list) else value

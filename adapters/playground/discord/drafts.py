@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.playground.discord import bodies, permissions, records
+from adapters.playground.discord import bodies, components, media, permissions, records
 from adapters.playground.discord.bodies import Draft
 from adapters.playground.discord.problems import Form, problem
 from adapters.playground.discord.records import Channel, Message, Reference
@@ -15,6 +15,8 @@ _SETTABLE = records.SUPPRESS_EMBEDS | records.SUPPRESS_NOTIFICATIONS | records.C
 
 def is_empty(draft: Draft) -> bool:
     """Tell whether a new message would show nothing."""
+    if (draft.flags or 0) & records.COMPONENTS_V2:
+        return not draft.components
     return not (draft.content or draft.embeds or draft.components or draft.new_files)
 
 
@@ -65,12 +67,14 @@ def compose(
     replied = world.messages.get(reference.message) if reference else None
     mentions = bodies.find_mentions(
         world,
-        draft.content or "",
+        draft.content or components.text_of(draft.components or []),
         channel.guild,
         allowed=draft.allowed_mentions,
         may_everyone=bool(granted & permissions.MENTION_EVERYONE),
         replied=replied.author if replied else None,
     )
+    attachments = bodies.store_files(world, draft.new_files)
+    media.bind(draft.components or [], attachments)
     return Message(
         id=world.new_id(),
         channel=channel.id,
@@ -82,7 +86,7 @@ def compose(
         mentions=mentions.users,
         mention_roles=mentions.roles,
         everyone=mentions.everyone,
-        attachments=bodies.store_files(world, draft.new_files),
+        attachments=attachments,
         embeds=draft.embeds or [],
         components=draft.components or [],
         flags=(draft.flags or 0) & _SETTABLE,
@@ -106,14 +110,14 @@ def revise(world: World, message: Message, draft: Draft) -> None:
     """Apply the fields that an edit brought; refuse if nothing would be left to see."""
     content = message.content if draft.content is None else draft.content
     embeds = message.embeds if draft.embeds is None else draft.embeds
-    components = message.components if draft.components is None else draft.components
+    tree = message.components if draft.components is None else draft.components
     kept = message.attachments
     if draft.kept is not None:
         ids = {str(one["id"]): one for one in draft.kept}
         kept = [one for one in kept if one.id in ids]
         for one in kept:
             one.description = ids[one.id].get("description", one.description)
-    if not (content or embeds or components or kept or draft.new_files):
+    if not (content or embeds or tree or kept or draft.new_files):
         raise problem(50006)
     channel = world.channels[message.channel]
     if draft.content is not None:
@@ -129,8 +133,9 @@ def revise(world: World, message: Message, draft: Draft) -> None:
         )
         message.mentions, message.mention_roles = mentions.users, mentions.roles
         message.everyone = mentions.everyone
-    message.content, message.embeds, message.components = content, embeds, components
+    message.content, message.embeds, message.components = content, embeds, tree
     message.attachments = [*kept, *bodies.store_files(world, draft.new_files)]
+    media.bind(tree, message.attachments)
     if draft.flags is not None:
         settable = records.SUPPRESS_EMBEDS | records.COMPONENTS_V2
         modern = message.flags & records.COMPONENTS_V2

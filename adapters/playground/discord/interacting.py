@@ -93,7 +93,7 @@ class Interactor(Onlooker):
         data = self._data(command, chosen, kind)
         if target:
             data["target_id"] = target
-            data["resolved"] = self._resolve(target, kind)
+            data["resolved"] = self._resolve(person, found, target, kind)
         return self._interact(person, found, COMMAND, data, attachments=chosen.attachments)
 
     def complete(
@@ -146,40 +146,49 @@ class Interactor(Onlooker):
 
     @staticmethod
     def _data(command: Command, chosen: options.Chosen, kind: int) -> Json:
-        data: Json = {
-            "id": command.id,
-            "name": command.body["name"],
-            "type": kind,
-            "options": chosen.options,
-        }
+        data: Json = {"id": command.id, "name": command.body["name"], "type": kind}
+        if kind == 1:
+            data["options"] = chosen.options
         if command.guild:
             data["guild_id"] = command.guild
         if chosen.resolved:
             data["resolved"] = chosen.resolved
         return data
 
-    def _resolve(self, target: str, kind: int) -> Json:
-        if kind == 3 and target in self.world.messages:
-            message = self.world.messages[target]
-            rendered = message_payloads.render_message(
-                self.world, self._base, message, viewer=self.world.bot, granted=True
-            )
-            return {"messages": {target: rendered}}
+    def _resolve(self, person: str, channel: Channel, target: str, kind: int) -> Json:
         if kind == 2 and target in self.world.users:
             return {"users": {target: payloads.render_user(self.world.users[target])}}
-        raise problem(50035)
+        message = self.world.messages.get(target) if kind == 3 else None
+        if message is None or message.channel != channel.id:
+            raise problem(50035)
+        if message.only_for not in (None, person):
+            raise problem(10008)
+        # A menu brings its message whole, whatever the bot may read otherwise.
+        rendered = message_payloads.render_message(
+            self.world, self._base, message, viewer=self.world.bot, granted=True
+        )
+        return {"messages": {target: rendered}}
+
+    def menu(self, person: str, channel: str, message: str, name: str) -> str:
+        """Use a command in the menu of a message; return the interaction's id."""
+        return self.command(person, channel, name, kind=3, target=message)
 
     # --- forms
 
     def submit(self, person: str, interaction: str, fields: Mapping[str, Any]) -> str:
-        """Submit the form that an interaction opened: custom ids and their values."""
+        """Submit the form that an interaction opened, by custom ids (see `forms.fill`)."""
         opened = self.world.interactions[interaction]
         if opened.modal is None or opened.user != person:
             raise problem(10062)
-        data = forms.fill(opened.modal, fields)
-        channel = self.world.channels[opened.channel]
+        filled = forms.fill(self.world, opened.modal, fields)
         return self._interact(
-            person, channel, MODAL_SUBMIT, data, message=opened.message, opened_by=opened.id
+            person,
+            self.world.channels[opened.channel],
+            MODAL_SUBMIT,
+            filled.data,
+            message=opened.message,
+            opened_by=opened.id,
+            attachments=filled.attachments,
         )
 
     def _interact(

@@ -94,7 +94,8 @@ class Interactions:
                 interaction.ephemeral = bool(message.only_for)
                 return message
             case 5:
-                draft = Draft(flags=int(about.get("flags") or 0))
+                # Of all flags a deferral takes this one alone.
+                draft = Draft(flags=int(about.get("flags") or 0) & records.EPHEMERAL)
                 message = self._post(interaction, draft, loading=True)
                 interaction.state, interaction.response = "deferred", message.id
                 interaction.ephemeral = bool(message.only_for)
@@ -105,7 +106,7 @@ class Interactions:
                     raise problem(10008)
                 interaction.state, interaction.response = "answered", message_.id
                 if kind == UPDATE:
-                    draft = bodies.parse_message(Body(about, body.files), self._settings)
+                    draft = bodies.parse_message(Body(about, body.files), self._settings, message_)
                     drafts.revise(self._world, message_, draft)
                 return message_
             case 8 if interaction.kind == AUTOCOMPLETE:
@@ -240,7 +241,7 @@ class Interactions:
         request[SEEN] = body.seen()
         interaction = self._hook(request)
         message = self._message(request, interaction)
-        draft = bodies.parse_message(body, self._settings)
+        draft = bodies.parse_message(body, self._settings, message)
         drafts.revise(self._world, message, draft)
         if interaction.state == "deferred" and message.id == interaction.response:
             interaction.state = "answered"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from adapters.playground.discord import records
+from adapters.playground.discord import media, records
 from adapters.playground.discord.payloads import (
     render_channel,
     render_member,
@@ -93,6 +94,22 @@ def _render_poll(poll: Poll) -> Json:
     }
 
 
+def _render_files(
+    world: World,
+    base: str,
+    channel: str,
+    attachments: Sequence[Attachment],
+    components: Sequence[Json],
+) -> Json:
+    """Return what a message shows of its files: each in its components, or as an attachment."""
+    rendered = {one.id: render_attachment(world, base, channel, one) for one in attachments}
+    shown = media.shown_ids(components)
+    return {
+        "attachments": [one for id_, one in rendered.items() if id_ not in shown],
+        "components": media.link(components, rendered),
+    }
+
+
 def _render_snapshot(world: World, base: str, snapshot: Snapshot, *, open_: bool) -> Json:
     payload: Json = {
         "type": snapshot.kind,
@@ -101,15 +118,15 @@ def _render_snapshot(world: World, base: str, snapshot: Snapshot, *, open_: bool
         "edited_timestamp": when(snapshot.edited_at) if snapshot.edited_at else None,
         "mentions": [render_user(world.users[one]) for one in snapshot.mentions],
         "mention_roles": list(snapshot.mention_roles),
-        "attachments": [
-            render_attachment(world, base, snapshot.channel, one) for one in snapshot.attachments
-        ]
-        if open_
-        else [],
+        "attachments": [],
         "embeds": snapshot.embeds if open_ else [],
-        "components": snapshot.components if open_ else [],
+        "components": [],
         "flags": snapshot.flags,
     }
+    if open_:
+        payload |= _render_files(
+            world, base, snapshot.channel, snapshot.attachments, snapshot.components
+        )
     if snapshot.stickers:
         payload["sticker_items"] = _render_stickers(snapshot.stickers)
     return payload
@@ -152,15 +169,15 @@ def render_message(
         "mention_everyone": message.everyone,
         "mentions": [render_user(world.users[one]) for one in message.mentions],
         "mention_roles": list(message.mention_roles),
-        "attachments": [
-            render_attachment(world, base, message.channel, one) for one in message.attachments
-        ]
-        if open_
-        else [],
+        "attachments": [],
         "embeds": message.embeds if open_ else [],
-        "components": message.components if open_ else [],
+        "components": [],
         "flags": message.flags,
     }
+    if open_:
+        payload |= _render_files(
+            world, base, message.channel, message.attachments, message.components
+        )
     if message.stickers:
         payload["sticker_items"] = _render_stickers(message.stickers)
     if message.poll and open_:

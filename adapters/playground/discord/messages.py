@@ -191,7 +191,7 @@ class Messages:
             raise problem(50005)
         if message.kind not in records.EDITABLE_TYPES:
             raise problem(50021)
-        draft = bodies.parse_message(body, self._settings)
+        draft = bodies.parse_message(body, self._settings, message)
         check_open(channel, granted)
         if draft.new_files:
             need(granted, permissions.ATTACH_FILES)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.playground.discord import bodies, limits, payloads, permissions
-from adapters.playground.discord.bodies import Upload
 from adapters.playground.discord.problems import Form, problem
 from adapters.playground.discord.records import Attachment
 from adapters.playground.discord.world import World
@@ -223,7 +222,9 @@ def _take(
             if not isinstance(value, bool):
                 form.wrong(path, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
         case 11:
-            return _attach(world, value, chosen)
+            attachment = bodies.attach(world, *value)
+            chosen.attachments.append(attachment)
+            return attachment.id
         case _:
             _refer(world, guild, str(value), chosen)
     return value
@@ -233,16 +234,6 @@ def _within(value: float, least: float | None, most: float | None) -> bool:
     low = -_WHOLE_MAX if least is None else least
     high = _WHOLE_MAX if most is None else most
     return low <= value <= high
-
-
-def _attach(world: World, value: tuple[str, bytes], chosen: Chosen) -> str:
-    name, data = value
-    if len(data) > world.settings.file_bytes:
-        raise problem(40005)
-    cleaned = bodies.clean_name(name)
-    stored = bodies.store_files(world, [(Upload(cleaned, data, bodies.type_of(cleaned)), None)])
-    chosen.attachments += stored
-    return stored[0].id
 
 
 def _refer(world: World, guild: str | None, id_: str, chosen: Chosen) -> None:
