@@ -13,12 +13,11 @@ CONVERSATION = ("platform", "workspace", "channel", "thread")
 
 def check_blobs(evidence: Evidence) -> Iterator[Violation]:
     """I11: each picture that a row names is kept, whole."""
-    if evidence.blobs is None:
+    named = [row for row in evidence.database["file"] if row["blob"]]
+    if evidence.blobs is None or not named:
         return
     kept = {path.name: path for path in evidence.blobs.rglob("*") if path.is_file()}
-    for row in evidence.database["file"]:
-        if not row["blob"]:
-            continue
+    for row in named:
         path = kept.get(row["blob"])
         if path is None:
             yield Violation("I11", f"the picture {row['name']!r} is not kept")

@@ -164,15 +164,32 @@ class Database:
             connection.close()
 
 
-def find_turn(path: Path, source: str) -> Row | None:
-    """Return the turn of a message or press, without reading all the rest."""
-    connection = sqlite3.connect(path, timeout=10)
-    connection.row_factory = sqlite3.Row
-    try:
-        found = connection.execute("SELECT * FROM turn WHERE source = ?", (source,)).fetchone()
-    finally:
-        connection.close()
-    return dict(found) if found else None
+class Turns:
+    """Look turns up one at a time, without reading all the rest.
+
+    Who waits for a turn to end asks thousands of times, so that a connection of its own for
+    each look would be most of the work. Close it before the bot goes: the last connection to
+    leave tidies the journal away.
+    """
+
+    def __init__(self) -> None:
+        self._connection: sqlite3.Connection | None = None
+
+    def find(self, path: Path, source: str) -> Row | None:
+        """Return the turn of a message or press."""
+        if self._connection is None:
+            self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+        found = self._connection.execute(
+            "SELECT * FROM turn WHERE source = ?", (source,)
+        ).fetchone()
+        return dict(found) if found else None
+
+    def close(self) -> None:
+        """Let go of the file until the next look."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def group(rows: Iterable[Row], *keys: str) -> dict[Any, list[Row]]:

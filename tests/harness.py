@@ -29,7 +29,7 @@ from bot import config
 from tests import virtual
 from tests.acting import Acting
 from tests.checker import Report, check
-from tests.evidence import Database, Row, Seen, find_turn
+from tests.evidence import Database, Row, Seen, Turns
 from tests.folk import Folk
 from tests.lives import Life
 from tests.standins import DISCORD, StandIns
@@ -65,6 +65,7 @@ class Harness(Acting):
     _life: Life | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _run: asyncio.Task[None] | None = None
+    _turns: Turns = field(default_factory=Turns)
 
     @property
     def database(self) -> Path:
@@ -112,6 +113,7 @@ class Harness(Acting):
     async def stop_bot(self) -> None:
         """Stop the bot as SIGTERM does."""
         self.calm = False
+        self._turns.close()
         self._stop.set()
         if self._run is not None:
             await self._run
@@ -121,6 +123,7 @@ class Harness(Acting):
         """Kill the bot as SIGKILL does: nothing more is sent, stored or tidied up."""
         assert self._life is not None and self.service is not None
         self.calm = False
+        self._turns.close()
         engine: Any = self.service.store.engine
         self._life.at_death.append(lambda: _unplug(engine))
         await self._life.end()
@@ -142,7 +145,7 @@ class Harness(Acting):
 
     def turn(self, source: str) -> Row | None:
         """Return the turn of a message, press or command, as stored."""
-        return find_turn(self.database, self._folk_of(source).source(source))
+        return self._turns.find(self.database, self._folk_of(source).source(source))
 
     def _folk_of(self, used: str) -> Folk:
         """Return the people one of whom wrote or used something."""
@@ -274,5 +277,6 @@ async def harness(
                 calm = h.calm
                 await h.stop_bot()
                 h.calm = calm
+            h._turns.close()
         if h.database.exists():
             h.judge().require_none()

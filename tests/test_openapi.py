@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from adapters.playground.history import Entry
-from tests.openapi import DOCUMENT, EXTRA_FIELDS, Watch, validate
+from tests.openapi import DOCUMENT, EXTRA_FIELDS, FORMATS, Schemas, Watch, validate
+from tests.schemas import Unsure, compile_schema
 from tests.standin_discord import Served, serve
 
 CREATE = "POST /channels/{channel_id}/messages"
@@ -220,3 +223,56 @@ async def test_a_watch_collects_while_traffic_goes_by(traffic: Traffic) -> None:
     await traffic.created(allowed_mentions=None)
     assert len(watch.violations) == 1
     assert watch.checked == 2
+
+
+SPOILT: tuple[Any, ...] = (
+    *(None, True, 0, 1, -1, 1.5, 1 << 40, 1 << 70, "", "7", "x" * 5000, "https://a.example/b"),
+    *("2026-01-01T00:00:00+00:00", [], ["a", "a"], [{}], {}, {"unknown": 1}),
+)
+
+
+def _spoil(value: Any) -> Iterator[Any]:
+    """Yield a value with each of its parts replaced, taken away or added, one at a time."""
+    yield from SPOILT
+    if isinstance(value, dict):
+        yield value | {"unknown": 1}
+        for name, one in value.items():
+            yield {other: kept for other, kept in value.items() if other != name}
+            yield from (value | {name: spoilt} for spoilt in _spoil(one))
+    if isinstance(value, list):
+        yield [*value, *value]
+        for number, one in enumerate(value):
+            rest = value[:number], value[number + 1 :]
+            yield from ([*rest[0], spoilt, *rest[1]] for spoilt in _spoil(one))
+
+
+@pytest.mark.parametrize("requests", [True, False])
+async def test_the_quick_check_says_what_jsonschema_says(traffic: Traffic, requests: bool) -> None:
+    row = {"type": 1, "components": [{"type": 2, "style": 1, "label": "a", "custom_id": "b"}]}
+    entry = await traffic.created(components=[row], embeds=[{"title": "t"}])
+    name = "MessageCreateRequest" if requests else "MessageResponse"
+    value = entry.request if requests else entry.answer
+    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    schema = Schemas(document, requests=requests).named(name)
+    fits, validator = (
+        compile_schema(schema, FORMATS),
+        Draft202012Validator(schema, format_checker=FORMATS),
+    )
+    said = {True: 0, False: 0, None: 0}
+    assert fits(value)
+    for one in _spoil(value):
+        try:
+            found: bool | None = fits(one)
+        except Unsure:
+            found = None
+        else:
+            assert found == validator.is_valid(one), one
+        said[found] += 1
+    assert said[True] > 20
+    assert said[False] > 200
+    assert said[None] < said[True]
+
+
+def test_a_schema_that_cannot_be_told_quickly_is_left_to_jsonschema() -> None:
+    with pytest.raises(Unsure):
+        compile_schema({"dependentRequired": {}}, FORMATS)

@@ -85,6 +85,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         asked = [repr(question) for question in self.busy if question()]
         return ", ".join(threads + asked)
 
+    def is_held(self) -> bool:
+        """Tell whether anything holds the clock."""
+        return any(not future.done() for future in self._pending) or any(
+            question() for question in self.busy
+        )
+
     def has_peers(self) -> bool:
         """Tell whether sockets other than the loop's own wake-up pipe are watched."""
         return len(self._selector.get_map()) > 1  # type: ignore[attr-defined]
@@ -107,8 +113,7 @@ class _JumpingSelector(selectors.BaseSelector):
             ready = self._settle(timeout)
             if ready:
                 return ready
-            held_by = self._loop.waits_for()
-            if not held_by and timeout is not None:
+            if timeout is not None and not self._loop.is_held():
                 self._loop.elapsed += timeout
                 self._loop.jumps += 1
                 return []
@@ -116,7 +121,8 @@ class _JumpingSelector(selectors.BaseSelector):
             if ready:
                 return ready
             if time.monotonic() - started > STALL_SECONDS:
-                raise Stalled(f"the clock is held by: {held_by or 'nothing; there is no timer'}")
+                held_by = self._loop.waits_for() or "nothing; there is no timer"
+                raise Stalled(f"the clock is held by: {held_by}")
 
     def _settle(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
         """Give bytes that were just written to loopback the time to arrive.
