@@ -27,7 +27,7 @@ from bot.ports import Clock
 log = structlog.get_logger(__name__)
 
 _NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_SHARDS = [f"{n:02x}" for n in range(256)]
+_SHARD = re.compile(r"[0-9a-f]{2}", re.ASCII)
 _NEW = "new"
 
 T = TypeVar("T")
@@ -83,10 +83,9 @@ class FileBlobs:
         return work(*args)
 
     def _prepare(self) -> None:
-        """Make the folders, and remove what a process that died had not finished."""
+        """Make the folder, and remove what a process that died had not finished."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in (_NEW, *_SHARDS):
-            (self._folder / name).mkdir(mode=0o700, exist_ok=True)
+        (self._folder / _NEW).mkdir(mode=0o700, exist_ok=True)
         _sync_folder(self._folder)
         for leftover in (self._folder / _NEW).iterdir():
             leftover.unlink()
@@ -120,6 +119,10 @@ class FileBlobs:
         handle, name = tempfile.mkstemp(dir=self._folder / _NEW)
         written = Path(name)
         try:
+            if not path.parent.exists():
+                # Only now: to make all 256 at each start takes longer than the rest of it.
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                _sync_folder(self._folder)
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
@@ -156,7 +159,8 @@ class FileBlobs:
 
     def _old(self, time: int, after: str) -> Iterator[str]:
         """Yield the blobs stored before a time whose names come after one, in their order."""
-        for shard in _SHARDS:
+        shards = (each.name for each in self._folder.iterdir())
+        for shard in sorted(name for name in shards if _SHARD.fullmatch(name)):
             if shard < after[:2]:
                 continue
             for path in sorted((self._folder / shard).iterdir()):

@@ -219,7 +219,7 @@ async def test_a_write_that_fails_leaves_nothing_and_says_so(
     blob = hashlib.sha256(b"x").hexdigest()
     await files.put(b"first")
     # A folder where the file belongs stands for every disk that refuses the last step.
-    (folder / blob[:2] / blob).mkdir()
+    (folder / blob[:2] / blob).mkdir(parents=True)
     with pytest.raises(StoreError, match="cannot keep files under"):
         await files.put(b"x")
     assert list((folder / "new").iterdir()) == []
@@ -236,7 +236,7 @@ async def test_a_folder_that_cannot_be_made_is_a_store_error(
 async def test_the_bytes_are_on_the_disk_before_the_name_is(
     files: FileBlobs, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await files.put(b"the folders are made")
+    await files.put(b"the folder is made")
     steps: list[str] = []
     fsync, replace = os.fsync, Path.replace
 
@@ -251,4 +251,10 @@ async def test_the_bytes_are_on_the_disk_before_the_name_is(
     monkeypatch.setattr(os, "fsync", noting_fsync)
     monkeypatch.setattr(Path, "replace", noting_replace)
     await files.put(b"durable")
+    # The folder of its shard comes first: a name in a folder that is lost would be lost too.
+    assert steps == ["folder", "file", "name", "folder"]
+    steps.clear()
+    shard = hashlib.sha256(b"durable").hexdigest()[:2]
+    each = (str(n).encode() for n in range(10_000))
+    await files.put(next(data for data in each if hashlib.sha256(data).hexdigest()[:2] == shard))
     assert steps == ["file", "name", "folder"]
