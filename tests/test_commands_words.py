@@ -282,28 +282,16 @@ def test_an_edit_that_cannot_be_read_is_told_how_it_is_written(words: str, why: 
     assert texts.NOTHING_DONE in found
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["edit-image", "/edit-image", "edit-image make it pink", "/edit-image x", "/bot edit-image x"],
-)
-def test_a_form_cannot_be_opened_by_a_mention_so_the_way_is_said(words: str) -> None:
-    """A message comes without the leave to open a form, which only a click gives.
-
-    https://docs.slack.dev/surfaces/modals#opening_modals
-    """
-    found = said(words)
-    assert isinstance(found, str)
-    assert "`edit: make the sky pink`" in found
-    assert "Nothing was charged." in found
-
-
 # --- after a mention -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("words", "name", "arguments"),
     [
-        *((name, name, {}) for name in NAMES if name not in ("ask", "edit-image")),
+        *((name, name, {}) for name in NAMES if name != "ask"),
+        ("edit-image make it pink", "edit-image", {"prompt": "make it pink"}),
+        ("/edit-image pink picture:#2", "edit-image", {"prompt": "pink", "picture": "#2"}),
+        ("/bot edit-image pink?", "edit-image", {"prompt": "pink?"}),
         ("Help!", "help", {}),
         ("/help me with this", "help", {}),
         ("status?", "status", {}),
@@ -376,6 +364,8 @@ def test_whatever_can_be_a_question_is_one(words: str) -> None:
         ("persona You are a pirate", "Did you mean `persona text:…`?"),
         ("Persona “you’re a pirate” for:channel", "Did you mean `persona text:…`?"),
         ("ask effort:silly why?", "`effort` must be one of"),
+        ("edit-image size:huge it", "Write after a mention `edit-image [prompt…]"),
+        ("edit-image help", "Write after a mention `edit-image [prompt…]"),
     ],
 )
 def test_a_command_that_cannot_be_read_is_told_how_it_is_written(words: str, how: str) -> None:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from bot.commands import texts
 from bot.commands.arguments import Unusable, Value, is_usable, read, unquoted
 from bot.commands.here import Here
-from bot.forms.texts import AFTER_MENTION
 from bot.ports import Command, Level, Option, OptionKind, Spoken
 from bot.text import normalise
 
@@ -100,23 +99,19 @@ def recognise(
     """Read words that are a command only if nobody can mean a question by them, else None.
 
     `is_meant` knows what can only mean a model, be it misspelt. Words that tell the bot what to
-    be are neither: the person is asked which was meant. No message can open a form, so instead of
-    a command that does it is said what else there is.
+    be are neither: the person is asked which was meant. The name of a command that
+    opens a form begins no question.
     """
     words = normalise(words).strip()
     if _SLASHED.match(words):
-        slashed = parse(words, commands, here, is_model, slash)
-        opens = isinstance(slashed, Spoken) and slashed.command.opens
-        return AFTER_MENTION if opens else slashed
+        return parse(words, commands, here, is_model, slash)
     name, rest = _split(words)
     named = _NAME.fullmatch(name)
     known = {command.name: command for command in commands}
     command = known.get(named[1].lower()) if named else None
     if command is None:
         return None
-    if command.opens and rest.lower() not in _HELPS:
-        return AFTER_MENTION
-    if not rest or (rest.lower() in _HELPS and not command.asks):
+    if command.opens or not rest or (rest.lower() in _HELPS and not command.asks):
         return parse(words, commands, here, is_model)
     options = _keys(command)
     if named is None or len(named[0]) != len(named[1]) or not options:

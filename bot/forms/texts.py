@@ -234,13 +234,6 @@ def paint(url: str, price: str, minutes: int) -> str:
     )
 
 
-AFTER_MENTION = (
-    "After a mention, write `edit: make the sky pink`, with a picture or for the latest one here."
-    f" {NOTHING_CHARGED} With options: `/edit-image` in the channel, the buttons below a result,"
-    " or the menu of a message with a picture > *Edit image*."
-)
-
-
 # --- details ---------------------------------------------------------------------------------
 
 
