@@ -274,6 +274,7 @@ class Aside(StrEnum):
     REMOVED = "removed"
     LOADING = "loading"
     EDIT_MENU = "edit_menu"
+    NOT_INVITED = "not_invited"
     FORM_AGAIN = "form_again"
     FORM_READY = "form_ready"
     FORM_FLAWED = "form_flawed"

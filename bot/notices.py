@@ -102,6 +102,10 @@ ASIDES: Mapping[Aside, str] = {
     ),
     Aside.LOADING: "One moment…",
     Aside.EDIT_MENU: "Edit image",
+    Aside.NOT_INVITED: (
+        "I am not in this channel, so I can neither see its pictures nor post here. Nothing was "
+        "charged. Invite me with `/invite` and my name, then try again."
+    ),
     Aside.FORM_AGAIN: "Open the form",
     Aside.FORM_READY: "The form is ready now; nothing was charged. Press the button to fill it in.",
     Aside.FORM_FLAWED: (
