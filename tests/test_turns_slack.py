@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -14,6 +15,7 @@ from adapters.playground.faults import Fault
 from adapters.playground.slack import SlackStandIn
 from adapters.playground.slack.limits import SCOPES
 from adapters.playground.slack.problems import refuse
+from adapters.slack.outbound import LIMITS
 from bot import notices
 from bot.events import Stage
 from tests.evidence import Seen
@@ -270,18 +272,54 @@ async def test_a_message_grows_no_longer_than_slack_lets_it(tmp_path: Path) -> N
         assert len(calls(h, START)) == len(calls(h, STOP)) == len(shown)
 
 
+async def replace_answer(h: Harness, question: str) -> None:
+    """Let an answer in parts be replaced: it keeps every word, and says so at its end."""
+    before = [each.text for each in h.ours(question)]
+    assert len(before) > 1
+    h.standins.model.tokens_per_second = 300.0
+    await h.ended(h.press("regenerate"))
+    *shown, last = [each.text for each in h.ours(question)][: len(before)]
+    assert [*shown, last] == [*before[:-1], f"{before[-1]}\n{notices.superseded(True)}"]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
 async def test_parts_that_grew_old_keep_their_words_when_they_are_replaced(
-    tmp_path: Path,
+    tmp_path: Path, restarted: bool
 ) -> None:
-    """Nobody knows any more where such a part ended, so its message is let be."""
+    """Where they ended is known, also to a bot that would let them grow longer."""
     async with workspace(tmp_path, tokens_per_second=3.0) as h:
         question = h.mention("write 900 words")
         assert (await h.ended(question))["outcome"] == "answered"
-        before = [each.text for each in h.ours(question)]
-        assert len(before) > 1
-        h.standins.model.tokens_per_second = 300.0
-        await h.ended(h.press("regenerate"))
-        assert [each.text for each in h.ours(question)][: len(before)] == before
+        if restarted:
+            h.options["slack_limits"] = dataclasses.replace(LIMITS, part_seconds=3_600.0)
+            await h.restart_bot(killed=True)
+        await replace_answer(h, question)
+
+
+async def test_parts_made_smaller_keep_their_words_when_they_are_replaced(
+    tmp_path: Path,
+) -> None:
+    """How long they were at most is known, not only how many they are."""
+    async with workspace(tmp_path, tokens_per_second=200.0) as h:
+        slack(h).settings.markdown_chars = slack(h).settings.stream_chars = 9_000
+        question = h.mention("write 2400 words")
+        await h.ended(question)
+        await replace_answer(h, question)
+
+
+async def test_parts_brought_together_keep_their_words_when_they_are_replaced(
+    tmp_path: Path,
+) -> None:
+    """What is divided anew after a kill is known as it stands then."""
+    async with workspace(tmp_path, tokens_per_second=3.0) as h:
+        h.options["slack_limits"] = dataclasses.replace(LIMITS, text=4_000)
+        await h.restart_bot()
+        question = h.mention("write 900 words")
+        await h.until(lambda: (h.turn(question) or {}).get("state") == "delivering")
+        await h.kill_bot()
+        await h.start_bot()
+        assert (await h.ended(question))["outcome"] == "answered"
+        await replace_answer(h, question)
 
 
 async def test_after_a_kill_its_parts_are_brought_together(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import structlog
 
@@ -12,10 +11,11 @@ from bot.domain import Outcome, Turn, TurnKind
 from bot.errors import Forbidden, Gone, PlatformRefused, StoreError, Throttled, TooBig
 from bot.events import Post
 from bot.ports import Part, PartState, Purpose
+from bot.turns import divisions
 from bot.turns.calls import THREAD_GONE, is_taken_away
 from bot.turns.gallery import Gallery
 from bot.turns.outbox import Outbox
-from bot.turns.parts import divide, file_words, final_buttons, sizes
+from bot.turns.parts import divide, file_words, final_buttons
 from bot.turns.reply import Reply
 from bot.turns.search import ALONE
 from bot.turns.services import Services
@@ -199,11 +199,11 @@ class Delivery:
         try:
             old = await store.read(turn.about)
             parts = await store.parts(turn.about)
+            last = _find_last(parts)
+            text = await self._words(old, parts, last) if old and last else None
         except StoreError as error:
             log.warning("replaced answer not read", error=str(error))
             return
-        last = _find_last(parts)
-        text = self._words(old, parts, last) if old is not None and last is not None else None
         if last is None or last.message is None or text is None:
             return
         mark = notices.superseded(turn.kind is TurnKind.REGENERATE)
@@ -213,7 +213,7 @@ class Delivery:
         fits = limits.length(marked) <= limits.text
         await self._outbox.retouch(last.place, last.message, Post(marked if fits else text))
 
-    def _words(self, old: Turn, parts: list[Part], last: Part) -> str | None:
+    async def _words(self, old: Turn, parts: list[Part], last: Part) -> str | None:
         """Return what a turn's last message says; None if that is not known any more."""
         if last.purpose is Purpose.FILE:
             return file_words(old)
@@ -221,21 +221,11 @@ class Delivery:
             return notices.UNDELIVERABLE_BEFORE
         if not old.answer:
             return old.note or None
-        if _may_be_cut(parts, self._platform.limits.part_seconds):
-            return None
-        count = sum(1 for part in parts if part.purpose is Purpose.ANSWER)
         limits = self._platform.limits
-        for size in sizes(limits):
-            pieces, _ = divide(old, limits, size)
-            if len(pieces) == count:
-                return pieces[-1].shown
-        return None
-
-
-def _may_be_cut(parts: list[Part], seconds: float) -> bool:
-    """Tell whether one may have ended because it grew for so long: where, is not kept."""
-    begun = sorted(part.sending_at for part in parts if part.purpose is Purpose.ANSWER)
-    return any((after - before) / 1000 >= seconds for before, after in pairwise(begun))
+        division = await divisions.recall(self._services.store, old, limits)
+        pieces, _ = divide(old, limits, division)
+        count = sum(1 for part in parts if part.purpose is Purpose.ANSWER)
+        return pieces[-1].shown if len(pieces) == count else None
 
 
 def _find_last(parts: list[Part]) -> Part | None:

@@ -8,8 +8,9 @@ from bot import notices
 from bot.domain import Outcome, Turn, TurnKind
 from bot.events import Button
 from bot.ports import Limits
-from bot.splitting import Cut, Piece, Splitter, close_fence
+from bot.splitting import Piece, Splitter, close_fence
 from bot.text import clean_output
+from bot.turns.divisions import Division
 
 # Who changes the words of an edit after its picture was made is only told something.
 EDITED_PICTURE = "edited_picture"
@@ -40,15 +41,10 @@ def sizes(limits: Limits) -> tuple[int, ...]:
     return (limits.text, smaller, *(size for size in SMALLEST if size < smaller))
 
 
-def divide(
-    turn: Turn, limits: Limits, size: int, cuts: Sequence[Cut] = ()
-) -> tuple[list[Piece], bool]:
-    """Return the messages of an answered turn, and whether a file must carry the whole.
-
-    `cuts` are where parts of it were ended while it grew.
-    """
+def divide(turn: Turn, limits: Limits, division: Division) -> tuple[list[Piece], bool]:
+    """Return the messages of an answered turn, and whether a file must carry the whole."""
     whole = lead(turn) + clean_output(turn.answer)
-    splitter = Splitter(size, limits.length, cuts)
+    splitter = Splitter(division.size, limits.length, division.cuts)
     splitter.feed(f"{close_fence(whole)}\n\n{turn.note}" if turn.note else whole)
     return visible(splitter.pieces)
 

@@ -20,6 +20,8 @@ from bot.pacing import Budget
 from bot.ports import Purpose
 from bot.splitting import Splitter
 from bot.text import clean_output
+from bot.turns import divisions
+from bot.turns.divisions import Division
 from bot.turns.growth import Grown, Growth
 from bot.turns.outbox import Outbox
 from bot.turns.parts import divide, file_words, final_buttons, lead, visible
@@ -190,14 +192,16 @@ class Reply:
         place = await self._ensure_place()
         for size in self._growth.sizes:
             try:
-                await self._settle_parts(turn, place, size)
+                await self._settle_parts(turn, place, Division(size, self._growth.cuts))
                 return
             except TooLong:
                 continue
         await self._settle_file(turn, place, 0)
 
-    async def _settle_parts(self, turn: Turn, place: str, size: int) -> None:
-        parts, in_file = divide(turn, self._limits, size, self._growth.cuts)
+    async def _settle_parts(self, turn: Turn, place: str, division: Division) -> None:
+        parts, in_file = divide(turn, self._limits, division)
+        if len(parts) > 1:
+            await divisions.keep(self._services.store, turn, division, self._limits)
         for index, piece in enumerate(parts):
             last = index == len(parts) - 1 and not in_file
             post = Post(piece.shown, final_buttons(turn) if last else ())

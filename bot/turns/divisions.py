@@ -1,0 +1,56 @@
+"""How an answer was divided into its messages, so that they can be said again later.
+
+What is divided the usual way needs no record: that can be done again. A record stands where parts
+ended before they were full, or had to be smaller; it counts for the attempt that made it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.domain import Turn
+from bot.ports import Limits, MemoStore
+from bot.splitting import Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """How long parts were at most, and where they were ended before that."""
+
+    size: int
+    cuts: tuple[Cut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    attempt: int
+    division: Division
+
+
+async def keep(store: MemoStore, turn: Turn, division: Division, limits: Limits) -> None:
+    """Record, before they are shown, how the turn's messages are divided.
+
+    Raises `StoreError`.
+    """
+    record = "" if division == Division(limits.text) else _encode(turn, division)
+    if await store.memo(_name(turn)) != record:
+        await store.put_memo(_name(turn), record)
+
+
+async def recall(store: MemoStore, turn: Turn, limits: Limits) -> Division:
+    """Return how an ended turn's messages are divided. Raises `StoreError`."""
+    if text := await store.memo(_name(turn)):
+        record = msgspec.json.decode(text, type=_Record)
+        if record.attempt == turn.attempt:
+            return record.division
+    return Division(limits.text)
+
+
+def _encode(turn: Turn, division: Division) -> str:
+    return msgspec.json.encode(_Record(turn.attempt, division)).decode()
+
+
+def _name(turn: Turn) -> str:
+    return f"division:{turn.id}"
