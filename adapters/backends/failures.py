@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, assert_never
 
-from bot.domain import ChatRequest
+from bot.domain import ChatRequest, EditRequest
 from bot.errors import BackendError, BackendFault
 
 RETRY_AFTER_MIN_SECONDS = 1.0
@@ -217,17 +217,25 @@ def names_message(status: int, complaint: Complaint) -> int | None:
     return int(found[1]) if found else None
 
 
-def worded(error: BackendError, key: str, request: ChatRequest) -> BackendError:
+def worded(error: BackendError, key: str, request: ChatRequest | EditRequest) -> BackendError:
     """Return the error with its provider's words made fit for a log."""
+    match request:
+        case ChatRequest():
+            said = [message.text for message in request.messages]
+            pictured = any(message.pictures for message in request.messages)
+        case EditRequest():
+            said, pictured = [request.prompt], True
+        case _:
+            assert_never(request)
     of_model = error.of_account and error.status == 403 and request.model.name in error.detail
     of_model = of_model and not _FUNDS.search(error.detail)
     fit = BackendError(
         BackendFault.NO_MODEL if of_model else error.fault,
         status=error.status,
-        detail=redact(error.detail, key, [message.text for message in request.messages]),
+        detail=redact(error.detail, key, said),
         ambiguous=error.ambiguous,
         retry_after=error.retry_after,
-        names_picture=error.names_picture and any(message.pictures for message in request.messages),
+        names_picture=error.names_picture and pictured,
         names_message=error.names_message,
         of_account=error.of_account and not of_model,
     )

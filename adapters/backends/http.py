@@ -163,9 +163,12 @@ class Answer:
             raise self._too_large(self._bounds.stream_bytes)
         return piece
 
-    async def read_all(self, first: bytes = b"") -> bytes:
-        """Return the whole body, `first` being what was read of it already."""
-        most = self._bounds.body_bytes
+    async def read_all(self, first: bytes = b"", most: int | None = None) -> bytes:
+        """Return the whole body, `first` being what was read of it already.
+
+        `most` is how large it may be where that is more than usual.
+        """
+        most = most or self._bounds.body_bytes
         pieces = [first]
         size = len(first)
         while piece := await self.read():

@@ -6,6 +6,7 @@ https://docs.segmind.com/ (async inference, pricing and billing) and the provide
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -153,17 +154,23 @@ def read_answer(output: Any) -> tuple[str, Completed]:
     raise unusable(f"the output holds only {', '.join(sorted(map(str, value))[:10])}")
 
 
-def settle(
-    completed: Completed, metrics: dict[str, Any], cost: str | None, credits: str | None
-) -> Completed:
-    """Return the end with what it cost and what is left: of the metrics, else the headers."""
-    usd = read_usd(metrics.get("cost"))
-    left = read_credits(metrics.get("remaining_credits"))
-    return replace(
-        completed,
-        usage=replace(completed.usage, cost_micros=read_usd(cost) if usd is None else usd),
-        credits_micros=read_credits(credits) if left is None else left,
-    )
+def settle(completed: Completed, metrics: dict[str, Any], headers: Mapping[str, str]) -> Completed:
+    """Return the end with what it cost and what is left."""
+    cost, credits = read_money(metrics, headers)
+    usage = replace(completed.usage, cost_micros=cost)
+    return replace(completed, usage=usage, credits_micros=credits)
+
+
+def read_money(
+    metrics: dict[str, Any], headers: Mapping[str, str]
+) -> tuple[int | None, int | None]:
+    """Return cost and credits in micro-dollars: of the metrics, else of the headers."""
+    cost, credits = read_usd(metrics.get("cost")), read_credits(metrics.get("remaining_credits"))
+    if cost is None:
+        cost = read_usd(headers.get("x-cost"))
+    if credits is None:
+        credits = read_credits(headers.get("x-remaining-credits"))
+    return cost, credits
 
 
 def classify(status: int, complaint: Complaint) -> BackendFault:

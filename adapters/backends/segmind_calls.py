@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
@@ -14,13 +15,31 @@ from bot.errors import BackendError, ConfigError
 
 # One poll; another can always follow.
 GET_SECONDS = 30.0
+UPLOAD_URL = "https://workflows-api.segmind.com/upload-asset"
+# JSON beyond this is read in a thread: a picture may be within it.
+_SHORT_BYTES = 256 * 1024
+
+
+async def decode(body: bytes) -> Any:
+    """Return the JSON in a body, or its text, without holding the loop; see `refusals.decode`."""
+    if len(body) <= _SHORT_BYTES:
+        return refusals.decode(body)
+    return await asyncio.to_thread(refusals.decode, body)
 
 
 class Calls:
-    """Send what carries the key, to the one address that was set, and to no other."""
+    """Send what carries the key, to the two addresses that were set, and to no other."""
 
-    def __init__(self, base_url: str, key: str, http: Http, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        http: Http,
+        now: Callable[[], float],
+        upload_url: str = UPLOAD_URL,
+    ) -> None:
         self.base = re.sub(r"(/v[12])?/*$", "", base_url.rstrip("/"))
+        self.upload_url = upload_url
         self.key = key.strip()
         self._http = http
         self._now = now
@@ -34,11 +53,17 @@ class Calls:
         headers = {**self._headers(), "Content-Type": "application/json"}
         return await self._http.post(f"{self.base}/{path}", headers, body, deadline, patience)
 
-    async def get(self, path: str, deadline: float) -> tuple[Answer, Any]:
-        """Ask once, and read all of what is said."""
+    async def upload(self, body: Body, deadline: float) -> Answer:
+        """Send a body to where files are taken, which has a host of its own."""
+        headers = {**self._headers(), "Content-Type": "application/json"}
+        headers["Accept"] = "application/json, text/plain, */*"
+        return await self._http.post(self.upload_url, headers, body, deadline)
+
+    async def get(self, path: str, deadline: float, most: int | None = None) -> tuple[Answer, Any]:
+        """Ask once, and read all of what is said; `most` as in `Answer.read_all`."""
         answer = await self._http.get(f"{self.base}/{path}", self._headers(), deadline)
         try:
-            return answer, refusals.decode(await answer.read_all())
+            return answer, await decode(await answer.read_all(most=most))
         finally:
             answer.close()
 

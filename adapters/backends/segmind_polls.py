@@ -7,15 +7,19 @@ of the last one. https://docs.segmind.com/ (async inference)
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from adapters.backends import segmind_bodies as segmind
 from adapters.backends.http import Answer
 from adapters.backends.segmind_calls import GET_SECONDS, Calls
 from bot.errors import BackendError, BackendFault
-from bot.events import BackendEvent, Completed, Progress, Stage, TextDelta
+from bot.events import Progress, Stage
+
+E = TypeVar("E")
+E_co = TypeVar("E_co", covariant=True)
+Json = dict[str, Any]
 
 DEADLINE_SECONDS = 600.0
 POLL_FIRST_SECONDS = 1.0
@@ -26,14 +30,32 @@ MISSING_MAX = 3
 UNUSABLE_MAX = 5
 
 
+class Reading(Protocol[E_co]):
+    """Make events of what a request came to. Both raise `BackendError` if it is nothing usable.
+
+    `most_bytes` is how large an answer may be, None for as much as usual.
+    """
+
+    @property
+    def most_bytes(self) -> int | None:
+        """Return how large an answer may be."""
+
+    async def whole(self, said: bytes, answer: Answer) -> Sequence[E_co]:
+        """Read an answer of v1, which is the model's own."""
+
+    def ended(self, body: Json, metrics: Json, answer: Answer) -> Sequence[E_co]:
+        """Read a result of v2: its JSON, and what was measured until then."""
+
+
 async def poll(
     calls: Calls,
     id_: str,
+    reading: Reading[E],
     deadline: float,
     sleep: Callable[[float], Awaitable[object]],
     stage: Stage | None = None,
-) -> AsyncGenerator[BackendEvent, None]:
-    """Yield the stages of an accepted request, and its answer.
+) -> AsyncGenerator[Progress | E, None]:
+    """Yield the stages of an accepted request, and what it came to.
 
     `stage` is what was said of it when it was accepted; without one it is resumed.
     """
@@ -46,9 +68,8 @@ async def poll(
         wait: float | None = None
         asked = path if done else f"{path}/status"
         try:
-            look = await _look(
-                calls, asked, polls.metrics, done, min(deadline, clock() + GET_SECONDS)
-            )
+            latest = min(deadline, clock() + GET_SECONDS)
+            look = await _look(calls, asked, reading, polls.metrics, done, latest)
         except BackendError as error:
             wait = polls.judge(error)
         else:
@@ -73,10 +94,10 @@ async def poll(
 
 
 async def _look(
-    calls: Calls, path: str, metrics: dict[str, Any], done: bool, deadline: float
-) -> _Look:
+    calls: Calls, path: str, reading: Reading[E], metrics: Json, done: bool, deadline: float
+) -> _Look[E]:
     """Poll once. Raises what another poll may change."""
-    answer, body = await calls.get(path, deadline)
+    answer, body = await calls.get(path, deadline, reading.most_bytes)
     # What ran and failed is answered with 422, so the body is read before the status.
     report = segmind.read_report(body)
     if report is not None:
@@ -87,7 +108,7 @@ async def _look(
             return _Look(report.stage)
     if answer.status == 200 and isinstance(body, dict) and (done or "output" in body):
         try:
-            return _Look(events=_ended(body, metrics, answer))
+            return _Look(events=reading.ended(body, metrics, answer))
         except BackendError as error:
             if error.fault is BackendFault.PROTOCOL:
                 raise
@@ -98,12 +119,12 @@ async def _look(
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Generic[E]):
     """What one poll said: a stage (None: done), how it failed, or its end."""
 
     stage: Stage | None = None
     failed: BackendError | None = None
-    events: list[BackendEvent] | None = None
+    events: Sequence[E] | None = None
 
 
 class _Polls:
@@ -111,7 +132,7 @@ class _Polls:
 
     def __init__(self, resumed: bool) -> None:
         self.failure: BackendError | None = None
-        self.metrics: dict[str, Any] = {}
+        self.metrics: Json = {}
         self._resumed = resumed
         self._wait = POLL_FIRST_SECONDS
         self._missing = 0
@@ -175,20 +196,3 @@ def _lost(error: BackendError) -> BackendError:
         detail=f"an accepted request is not known: {error.detail}",
         ambiguous=True,
     )
-
-
-def _ended(body: dict[str, Any], metrics: dict[str, Any], answer: Answer) -> list[BackendEvent]:
-    return read_events(*segmind.read_output(body), metrics, answer)
-
-
-def read_events(
-    text: str, completed: Completed, metrics: dict[str, Any], answer: Answer
-) -> list[BackendEvent]:
-    """Return the events of an answer that is whole, with its cost and what is left."""
-    completed = segmind.settle(
-        completed,
-        metrics,
-        answer.headers.get("x-cost"),
-        answer.headers.get("x-remaining-credits"),
-    )
-    return [TextDelta(text), completed] if text else [completed]

@@ -27,7 +27,7 @@ import adapters.slack.client
 import adapters.web.meter
 import adapters.web.surface
 import storage.store
-from adapters.backends import segmind, segmind_polls
+from adapters.backends import segmind_polls, segmind_submissions
 from adapters.discord import catchup
 from adapters.slack import allowance, outbound
 from bot import __main__ as program
@@ -103,7 +103,7 @@ def live(order: dict[str, Any]) -> None:
     vars(allowance).update(
         _TIERS=dict.fromkeys(allowance._TIERS, 10_000), _POSTS=100, _STATUSES_A_MINUTE=10_000
     )
-    for module in (segmind, segmind_polls):
+    for module in (segmind_submissions, segmind_polls):
         vars(module)["POLL_FIRST_SECONDS"] = POLL_SECONDS
     settings = replace(config.Settings.load(order["env"]), http_port=order.get("port", 0))
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
