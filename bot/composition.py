@@ -24,6 +24,7 @@ from bot.errors import BackendError, ConfigError
 from bot.pacing import Budget
 from bot.ports import ChatBackend, ChatModels, Clock, Limits, Meter, Platform
 from bot.turns.intake import MOST_OPEN_PER_PERSON, EventIntake
+from bot.turns.late import LateResults
 from bot.turns.lease import Lease
 from bot.turns.services import Services
 from bot.turns.worker import GRACE_SECONDS, Worker
@@ -258,8 +259,10 @@ async def compose(
         left=worker.left,
         lost=worker.lost,
         repeat_seconds=lambda name: platforms[name].limits.repeat_seconds,
+        is_command=lambda words: dispatcher.recognise(words) is not None,
         most_open=most_open,
     )
+    worker.also(LateResults(services, intake.put).run)
     desk = Desk(
         store=store,
         models=models,
@@ -275,8 +278,9 @@ async def compose(
         low_credits_micros=services.low_credits_micros,
         slack_command=settings.slack_command,
     )
+    dispatcher = Dispatcher(desk)
     told = {name: asyncio.Event() for name in ("discord", "slack")}
-    line = Line(intake, store, Dispatcher(desk), fetcher, settings.admin_ids, clock, meter)
+    line = Line(intake, store, dispatcher, fetcher, settings.admin_ids, clock, meter)
     routes: list[Any] = []
     if settings.discord_token is not None:
         platforms["discord"] = join_discord(

@@ -262,6 +262,9 @@ def done_to_result(what: str) -> str:
     return f"(the edited picture: {what.rstrip('.')})"
 
 
+CAME_LATE = "(the picture came after all, below)"
+
+
 def came_late() -> str:
     """Say why a picture comes so long after it was asked for."""
     return "(this is the picture that took the image service so long)"

@@ -12,7 +12,7 @@ from typing import assert_never
 
 import structlog
 
-from bot import breakers, choices, context, notices
+from bot import breakers, choices, context, notices, notices_pictures
 from bot.context import Context
 from bot.domain import ChatRequest, Model, Outcome, Turn
 from bot.errors import BackendError, BackendFault, PlatformError, StoreError
@@ -74,7 +74,10 @@ class Asking:
             end = self._answer().end
             await account.worked(end.credits_micros if end else None)
             self._learn(model, fitted)
-            return results.answered(self._turn, self._answer(), self._reply.text)
+            concluded = results.answered(self._turn, self._answer(), self._reply.text)
+            if fitted.pictures and concluded.outcome is Outcome.ANSWERED:
+                await self._offer_editing()
+            return concluded
 
     @property
     def submitted_at(self) -> float | None:
@@ -254,6 +257,20 @@ class Asking:
             self._services.meter.count("requests_mended", fault=error.fault)
             log.info("asked once more", fault=error.fault)
         return another
+
+    async def _offer_editing(self) -> None:
+        """Say, once to each person in a workspace, that pictures can be edited."""
+        turn, services = self._turn, self._services
+        if not services.image_models.known():
+            return
+        name = f"told_of_edits:{turn.thread.platform}:{turn.thread.workspace}:{turn.author.id}"
+        try:
+            if not await services.store.memo(name):
+                # Before it is said: said twice would be worse than never.
+                await services.store.put_memo(name, "1")
+                self._question.notes.append(notices_pictures.try_editing())
+        except StoreError as error:
+            log.warning("not said that pictures can be edited", error=str(error))
 
     def _learn(self, model: Model, fitted: Context) -> None:
         """Learn what a prompt did count; that of a picture is a guess of another kind."""

@@ -194,11 +194,13 @@ class Delivery:
         Only an ornament: done again it changes nothing, and not done it harms nobody.
         """
         turn, store = self._turn, self._services.store
-        if turn.kind not in REPLACING or not turn.about:
+        late_of = turn.edit.late_of if turn.edit is not None else ""
+        about = turn.about if turn.kind in REPLACING else late_of
+        if not about:
             return
         try:
-            old = await store.read(turn.about)
-            parts = await store.parts(turn.about)
+            old = await store.read(about)
+            parts = await store.parts(about)
             last = _find_last(parts)
             text = await self._words(old, parts, last) if old and last else None
         except StoreError as error:
@@ -207,6 +209,7 @@ class Delivery:
         if last is None or last.message is None or text is None:
             return
         mark = notices.superseded(turn.kind is TurnKind.REGENERATE)
+        mark = notices_pictures.CAME_LATE if late_of else mark
         limits = self._platform.limits
         text = notices.sent_again(text) if last.again else text
         marked = f"{text}\n{mark}"

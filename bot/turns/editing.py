@@ -19,16 +19,16 @@ from bot.domain import (
     EditRequest,
     ImageModel,
     Outcome,
-    StoredPicture,
     Turn,
-    TurnKind,
 )
 from bot.errors import BackendError, BackendFault, PlatformError
 from bot.events import Accepted, PictureMade, Progress, Submitting
 from bot.faults import fault_point, transition
-from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Unread
+from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Purpose, Unread
 from bot.turns.account import Account
-from bot.turns.originals import MOST_PICTURES, Material, Originals, Refused
+from bot.turns.gallery import find_picture
+from bot.turns.originals import Material, Originals, Refused
+from bot.turns.outbox import Outbox
 from bot.turns.reply import Reply
 from bot.turns.services import Services
 from bot.turns.submission import Submission
@@ -60,7 +60,7 @@ class Editing:
     async def run(self) -> Conclusion:
         """Return what is to be stored. Raises `BackendError`, and what the store raises."""
         self._reply.report(words.PREPARING)
-        asked, edit, late = await self._find_asked()
+        asked, edit = await self._find_asked()
         model, backend = self._services.image_models.find(None)
         options, left = edits.fit_options(edit.options, model)
         if left:
@@ -76,7 +76,7 @@ class Editing:
         if len(prompt) > model.most_prompt:
             note = words.prompt_too_long(self._turn.id, model.most_prompt)
             return Conclusion(Outcome.REFUSED, note=note, error="prompt_too_long")
-        model, backend = await self._start(model, backend, options, late)
+        model, backend = await self._start(model, backend, options)
         request = self._request(model, prompt, material, options)
         account = Account(backend.name, model.id, self._services)
         try:
@@ -87,42 +87,40 @@ class Editing:
             raise
         await account.worked(made.credits_micros)
         await self._learn(model, None)
-        if late:
+        if self._edit.late_of:
             self.notes.append(words.came_late())
         return await self._keep(made, request, prompt, material)
 
-    async def _find_asked(self) -> tuple[Turn, Edit, str]:
-        """Return the turn that asked, its edit, and the id of its request where that is fetched."""
+    async def _find_asked(self) -> tuple[Turn, Edit]:
+        """Return the turn that asked, and its edit: of a late result that is an earlier one."""
         turn, edit = self._turn, self._edit
-        if not edit.late_of:
-            return turn, edit, ""
-        store = self._services.store
-        old, spent = await store.read(edit.late_of), await store.spent(edit.late_of)
-        if old is None or old.edit is None or spent is None or not spent.request_id:
-            raise BackendError(BackendFault.INTERRUPTED, detail="nothing is known of it any more")
-        again = turn.kind is TurnKind.RETRY
-        return old, old.edit, "" if again else spent.request_id
+        old = await self._services.store.read(edit.late_of) if edit.late_of else turn
+        if old is None or old.edit is None:
+            raise BackendError(BackendFault.INTERRUPTED, detail="it is not known what was asked")
+        return old, old.edit
 
     # --- the request ------------------------------------------------------------------------------
 
     async def _start(
-        self, model: ImageModel, backend: ImageBackend, options: EditOptions, late: str
+        self, model: ImageModel, backend: ImageBackend, options: EditOptions
     ) -> tuple[ImageModel, ImageBackend]:
-        """Reserve and start the step; one that was under way goes on with the model that has it."""
-        self._model = model.id
+        """Reserve and start the step.
+
+        One that was under way, or of which only the late result is fetched, goes on with the
+        model that has it.
+        """
+        self._model, is_late = model.id, bool(self._edit.late_of)
         hold = edits.hold(model, options)
-        step = await self._submission.start(model, backend.name, hold, asks=not late)
+        step = await self._submission.start(model, backend.name, hold, asks=not is_late)
         if step.request_id is not None and step.model != model.id:
             try:
                 model, backend = self._services.image_models.find(step.model)
             except BackendError as error:
                 raise BackendError(BackendFault.INTERRUPTED, detail=error.detail) from error
             self._model = model.id
-        if late:
-            await self._submission.accept(late)
-            self._submission.go_on(late)
-        else:
-            self._submission.take_up(backend.name, model.id, repeatable=False)
+        if is_late and not step.request_id:
+            raise BackendError(BackendFault.INTERRUPTED, detail="no request is known")
+        self._submission.take_up(backend.name, model.id, repeatable=False)
         return model, backend
 
     def _request(
@@ -269,7 +267,7 @@ class Editing:
 async def show_again(turn: Turn, edit: Edit, services: Services) -> Conclusion:
     """Make an earlier picture the latest, to be posted once more; no model is asked."""
     store = services.store
-    picture = await find_shown(turn, edit, services)
+    picture = await find_picture(turn, store)
     if picture is None or not picture.blob or picture.removed:
         number = picture.number if picture is not None else edit.shows or 0
         removed = picture is not None and picture.removed
@@ -278,13 +276,17 @@ async def show_again(turn: Turn, edit: Edit, services: Services) -> Conclusion:
         return Conclusion(Outcome.REFUSED, note=note, error="picture_gone")
     await transition("show_picture", store.show_picture(turn, picture.number))
     if turn.answer:
+        # Made and paid for already, but it could not be posted: only that is tried again.
         return Conclusion(Outcome.ANSWERED, turn.answer, turn.note, turn.error)
     return Conclusion(Outcome.ANSWERED, captions.shown_again(picture))
 
 
-async def find_shown(turn: Turn, edit: Edit, services: Services) -> StoredPicture | None:
-    """Return the picture that a turn goes back to, or that another made and could not show."""
-    if edit.shows is None:
-        return await services.store.picture_made(turn.about)
-    known = await services.store.pictures(turn.thread, MOST_PICTURES)
-    return next((each for each in known if each.number == edit.shows), None)
+async def remove(turn: Turn, services: Services, outbox: Outbox) -> Conclusion:
+    """Delete the message of the turn that this one is about; what is kept of it goes with the end.
+
+    Raises `PlatformUnknown` and `Throttled`: then it is not known to be gone.
+    """
+    for part in await services.store.parts(turn.about):
+        if part.purpose is Purpose.PICTURE and part.message is not None:
+            await outbox.remove(part.place, part.message)
+    return Conclusion(Outcome.CANCELLED)

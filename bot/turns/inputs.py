@@ -208,7 +208,6 @@ class Inputs:
         match read:
             case PictureRead():
                 blob = await transition("put_blob", self._services.blobs.put(read.data))
-                await self._number(file, blob, read)
                 picture = replace(
                     file,
                     state=FileState.READ,
@@ -228,16 +227,6 @@ class Inputs:
                 return await self._decline(file, read.why)
             case _:
                 assert_never(read)
-
-    async def _number(self, file: StoredFile, blob: str, read: PictureRead) -> None:
-        """Number a picture of the conversation, so that people can name it; a mask is none."""
-        turn = self._turn
-        is_mask = turn.edit is not None and turn.edit.mask_file == file.n
-        if is_mask and file.position == turn.position:
-            return
-        store = self._services.store
-        numbered = store.number_picture(turn, blob, read.mime, read.width, read.height)
-        await transition("number_picture", numbered)
 
     async def _decline(self, file: StoredFile, why: str) -> StoredFile:
         return await self._put(replace(file, state=FileState.DECLINED, note=why))

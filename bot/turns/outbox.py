@@ -312,6 +312,18 @@ class Outbox:
         except PlatformError as error:
             log.info("earlier message not marked", error=str(error))
 
+    async def remove(self, place: str, message: str) -> None:
+        """Delete a message of an earlier turn, unless the platform will not have that.
+
+        Raises `PlatformUnknown` and `Throttled`.
+        """
+        try:
+            await self._calls.make("delete", place, lambda: self._platform.delete(place, message))
+        except Throttled:
+            raise
+        except PlatformRefused as error:
+            log.warning("message not deleted", error=str(error), code=error.code)
+
     async def whisper(self, text: str) -> None:
         """Tell whoever asked by an interaction, there and alone. Best effort."""
         interaction = self._turn.interaction

@@ -34,7 +34,7 @@ from bot.turns import results
 from bot.turns.asking import Asking
 from bot.turns.calls import BACKOFF_SECONDS, is_taken_away
 from bot.turns.delivery import Delivery
-from bot.turns.editing import Editing, show_again
+from bot.turns.editing import Editing, remove, show_again
 from bot.turns.outbox import Outbox
 from bot.turns.parts import EDITED_PICTURE
 from bot.turns.place import EDITED, NO_IMAGE_MODEL, NO_QUESTION, NOT_PERMITTED, Place
@@ -139,12 +139,18 @@ class TurnRun:
     # --- running ----------------------------------------------------------------------------
 
     async def _work(self) -> Conclusion:
-        """Return what is to be stored. Never raises but for the store and takeovers."""
+        """Return what is to be stored.
+
+        Raises only for the store, for takeovers, and where a message could not be deleted.
+        """
         turn = self.turn
         if turn.cancel_requested:
             return results.cancelled(None, "")
-        if turn.edit is not None and (turn.answer or turn.edit.shows is not None):
-            return await show_again(turn, turn.edit, self._services)
+        edit = turn.edit
+        if edit is not None and edit.removes is not None:
+            return await remove(turn, self._services, self._outbox)
+        if edit is not None and (turn.answer or edit.shows is not None):
+            return await show_again(turn, edit, self._services)
         if turn.answer:
             # Paid for and stored already, but it could not be shown: only that is tried again.
             return Conclusion(Outcome.ANSWERED, turn.answer, turn.note, turn.error)

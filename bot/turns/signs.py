@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import notices
+from bot import notices, notices_pictures
 from bot.domain import Turn
 from bot.events import Button, Post
 from bot.ports import Manner, Platform, Purpose
@@ -50,6 +50,8 @@ class Signs:
         self._stands_for_text = False
         self._may_stand_alone = True
         self._words = notices.STATUS
+        edits = turn.edit is not None
+        self._stop_words = notices_pictures.STOP_HERE if edits else notices.STOP_HERE
         self._since = 0.0
         self._shown_at = 0.0
 
@@ -142,7 +144,7 @@ class Signs:
     async def _give_beside(self) -> None:
         """Give it beside the answer's messages."""
         # First the message: one that comes takes a status away.
-        await self._offer_stop(notices.STOP_HERE if self._manner.status else self.words)
+        await self._offer_stop(self._stop_words if self._manner.status else self.words)
         if self._manner.status:
             now = self._services.clock.monotonic()
             anew = now - self._shown_at >= REPEAT_SECONDS
@@ -157,7 +159,7 @@ class Signs:
             self._outbox.status.show(self._place, self.words)
         else:
             self._outbox.status.hide()
-        await self._offer_stop(notices.STOP_HERE)
+        await self._offer_stop(self._stop_words)
 
     async def _offer_stop(self, words: str) -> None:
         """Put Stop up on a message of its own, where it needs one and may have it."""

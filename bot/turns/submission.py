@@ -75,14 +75,10 @@ class Submission:
         if request_id == "":
             raise BackendError(BackendFault.INTERRUPTED)
         if request_id is not None and not repeatable:
-            self.go_on(request_id)
+            self.resume = self.accepted = request_id
+            self.submitted_at = self._services.clock.monotonic()
         elif self._turn.attempt > 1:
             Account(backend, model, self._services).check()
-
-    def go_on(self, request_id: str) -> None:
-        """Ask for this request, and submit nothing."""
-        self.resume = self.accepted = request_id
-        self.submitted_at = self._services.clock.monotonic()
 
     async def submit(self) -> None:
         """Note, before it leaves, that a request is made which is not made twice."""

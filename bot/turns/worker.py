@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -50,11 +50,16 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._started_at = 0
+        self._also: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
     @property
     def running(self) -> int:
         """Return how many turns are under way here."""
         return len(self._runs)
+
+    def also(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do this beside the turns as well, from `run` on."""
+        self._also.append(work)
 
     async def start(self) -> None:
         """Take over what dead processes left. Call it once, before `run`.
@@ -73,6 +78,8 @@ class Worker:
         self._spawn(self._measure())
         self._spawn(self._services.alerts.run())
         self._spawn(Retention(self._services).run())
+        for work in self._also:
+            self._spawn(work())
         try:
             while True:
                 await self._woken()
