@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack.texts import cut_escaped, escape, neutralise, plain, revive
 from bot.errors import TooLong
-from bot.events import Action, Button, Post
+from bot.events import Action, Button, File, Post
 
 Json = dict[str, Any]
 
@@ -21,6 +21,8 @@ MOST_SECTION = 3_000
 MOST_LABEL = 75
 MOST_VALUE = 2_000
 MOST_BUTTONS = 25
+# https://docs.slack.dev/reference/block-kit/blocks/image-block
+MOST_ALT = 2_000
 
 # What our messages carry, unseen: it tells a message of ours from another after a lost answer.
 # https://docs.slack.dev/messaging/message-metadata
@@ -76,6 +78,34 @@ def shown(post: Post, look: Look) -> Json:
             return {"text": fallback, "blocks": [*sections(text), *rows]}
         case Look.BARE:
             return {"text": escape(post.text), "blocks": []}
+
+
+def gallery(post: Post, names: Sequence[str]) -> Json:
+    """Return `text` and `blocks` of a message whose uploaded pictures stand within it.
+
+    `names` are the ids of its files, which are its own: nobody else is shown them.
+    https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+    """
+    whole = shown(post, Look.BUTTONS)
+    caption, *rows = whole["blocks"]
+    pictures = [_picture(file, name) for file, name in zip(post.files, names, strict=True)]
+    return {**whole, "blocks": [caption, *pictures, *rows]}
+
+
+def _picture(file: File, name: str) -> Json:
+    return {
+        "type": "image",
+        "slack_file": {"id": name},
+        "alt_text": (file.description or file.name)[:MOST_ALT],
+        "title": _plain_text(file.name[:MOST_ALT]),
+    }
+
+
+def pictures_in(message: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the uploaded pictures that stand within a message."""
+    shown = [block.get("slack_file") for block in _blocks(message)]
+    names = [str(each.get("id") or "") for each in shown if isinstance(each, Mapping)]
+    return [name for name in names if name]
 
 
 def sections(text: str) -> list[Json]:

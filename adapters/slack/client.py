@@ -20,14 +20,17 @@ from adapters.slack.directory import Directory
 from adapters.slack.door import Door, library_logger
 from adapters.slack.endpoint import Endpoint
 from adapters.slack.files import Files
+from adapters.slack.forms import FormRunner
 from adapters.slack.hearing import Hearing
 from adapters.slack.history import History
 from adapters.slack.home import Home
 from adapters.slack.inbound import Ears
 from adapters.slack.login import log_in
+from adapters.slack.manifest import stands_alone
 from adapters.slack.membership import Membership
 from adapters.slack.outbound import LIMITS, Outbound
 from adapters.slack.places import PLATFORM, position_of, read_place, thread_of
+from adapters.slack.presence import Presence
 from adapters.slack.presses import Presses
 from adapters.slack.recent import RecentPictures
 from adapters.slack.responses import Responses
@@ -125,14 +128,25 @@ class SlackPlatform:
         hosts = {urlsplit(api_base).hostname or ""} - {"slack.com", ""}
         self._responses = responses = Responses(calls, session, clock, meter, hosts)
         self._beside = Beside(meter)
+        presses = Presses(calls, responses, sentences, clock, meter)
         self._hearing = hearing = Hearing(
             intake=intake,
             directory=self._directory,
-            presses=Presses(calls, responses, sentences, clock, meter),
+            presses=presses,
+            forms=FormRunner(
+                forms,  # type: ignore[arg-type]
+                calls,
+                Presence(calls, clock),
+                presses,
+                responses,
+                intake.put,
+                sentences,
+                clock,
+            ),
             commands=CommandRunner(commands, self._directory, responses, sentences, clock),
             home=Home(calls, commands, self._directory, clock),
             command=command,
-            stand_alone=frozenset(each.name for each in commands.table if each.asks),
+            stand_alone=frozenset(each.name for each in commands.table if stands_alone(each)),
             ears=self._teams.__getitem__,
             on_asker=self._outbound.asked,
             on_left=self._membership.leave,

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 import structlog
 
 from adapters.slack.directory import Directory
-from adapters.slack.invocations import Asker, call_of, is_direct, typed_in
-from adapters.slack.places import read_person
+from adapters.slack.invocations import Asker, call_of, is_direct, said_by, typed_in
 from adapters.slack.presses import Answer
 from adapters.slack.responses import Responses
-from bot.domain import InteractionRef, ThreadRef
+from bot.domain import ThreadRef
 from bot.events import Aside, MessageReceived
 from bot.ports import Clock, Commands, Spoken
 
@@ -51,15 +50,17 @@ class CommandRunner:
         return message.text.strip().rstrip(".!?").lower() == HELP
 
     def recognise(self, message: MessageReceived, *, heard: bool) -> Spoken | str | None:
-        """Read a message to the bot that may be a command; one with files or a quote is none.
+        """Read a message to the bot that may be a command; one with files or a quote is none,
+        but for those that take files.
 
         `heard`: it is for the bot without a mention, so that only a call for help is a command.
         """
         if not (message.addressed or (heard and self.is_help(message))):
             return None
-        if message.attachments or message.quote:
-            return None
-        return self._commands.recognise(message.text)
+        spoken = self._commands.recognise(message.text)
+        if isinstance(spoken, Spoken) and spoken.command.opens:
+            return spoken
+        return None if message.attachments or message.quote else spoken
 
     def run_typed(self, spoken: Spoken | str, asker: Asker) -> Answer:
         """Run what was typed as a slash command, once Slack has its acknowledgement."""
@@ -68,24 +69,29 @@ class CommandRunner:
 
     def run_said(self, spoken: Spoken | str, message: MessageReceived) -> Answer:
         """Run what was said to the bot in a message; once, although a mention comes twice."""
-        key = (message.place, message.message)
-        if key in self._taken:
+        if not self.is_first(message):
             return Answer()
-        self._taken[key] = None
-        while len(self._taken) > MOST_REMEMBERED:
-            self._taken.popitem(last=False)
-        team, user = read_person(message.author.id)
-        where = InteractionRef(id=message.message, application="", token="", place=message.place)
+        asker = said_by(message)
         return Answer(
             then=lambda: self._run(
                 spoken,
-                Asker(team, user, where),
+                asker,
                 message.thread,
                 message.position,
                 in_thread=not message.opens_thread,
                 begins=message.opens_thread and is_direct(message.thread.channel),
             )
         )
+
+    def is_first(self, message: MessageReceived) -> bool:
+        """Tell whether nothing was said yet of what a message asks; from now on it was."""
+        key = (message.place, message.message)
+        if key in self._taken:
+            return False
+        self._taken[key] = None
+        while len(self._taken) > MOST_REMEMBERED:
+            self._taken.popitem(last=False)
+        return True
 
     async def _run(
         self,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 import structlog
 
 from adapters.slack.calls import Calls
 from adapters.slack.inbound import MOST_NAME, Known, Person
-from adapters.slack.payloads import Body, part, text
+from adapters.slack.payloads import Body, part, parts, text
 from adapters.slack.places import PLATFORM, person_path
 from bot.domain import Author
-from bot.errors import PlatformError
+from bot.errors import Forbidden, PlatformError
 from bot.ports import Clock
 from bot.text import normalise
 
@@ -33,6 +33,8 @@ MOST_KEPT = 5_000
 # https://docs.slack.dev/reference/methods/users.info
 MOST_ASKED = 20
 MOST_UNDER_WAY = 50
+# All user groups of a workspace are asked for at once.
+EVERY = ""
 
 
 class Kept:
@@ -104,11 +106,13 @@ class Directory:
         self._admin_group = admin_group
         self._people = Kept(clock, self._ask_person)
         self._channels = Kept(clock, self._ask_channel)
+        self._groups = Kept(clock, self._ask_groups)
 
     async def close(self) -> None:
         """Ask nothing more."""
         await self._people.close()
         await self._channels.close()
+        await self._groups.close()
 
     async def name_of(self, team: str, user: str) -> str:
         """Return what a person is called, the id if Slack does not say so in time."""
@@ -118,11 +122,13 @@ class Directory:
     async def look_up(self, team: str, people: set[str], channels: set[str]) -> Known:
         """Return what is known of these, asking and waiting `NAMES_SECONDS` for the rest.
 
-        Nothing is awaited where all is known. What comes later serves the next time.
+        Nothing is awaited where all is known. What comes later serves the next time. The user
+        groups of everybody are among it.
         """
         asking = [
             *_some(self._people.asking(team, user) for user in _first(people)),
             *_some(self._channels.asking(team, channel) for channel in _first(channels)),
+            *_some([self._groups.asking(team, EVERY)]),
         ]
         if asking:
             await asyncio.wait(asking, timeout=NAMES_SECONDS)
@@ -135,6 +141,7 @@ class Directory:
         return Known(
             {user: person for user, person in found.items() if person is not None},
             {channel: name for channel, name in called.items() if name},
+            self._groups.get(team, EVERY) or {},
         )
 
     async def author(self, team: str, user: str) -> Author:
@@ -143,9 +150,10 @@ class Directory:
         Where it does not say so in time they have none but those of `admins`: their word alone
         changes nothing.
         """
-        person, member = await asyncio.gather(
+        person, member, known = await asyncio.gather(
             self._in_time(self._ask_person(team, user)),
             self._in_time(self._is_member(team, user)),
+            self.look_up(team, set(), set()),
         )
         if person is None:
             kept: Person | None = self._people.get(team, user)
@@ -154,7 +162,7 @@ class Directory:
             self._people.put(team, user, person)
         if member and not person.admin:
             person = Person(person.name, admin=True)
-        return Known({user: person}).author(team, user)
+        return Known({user: person}, groups=known.groups).author(team, user)
 
     async def _in_time(self, asked: Awaitable[_T]) -> _T | None:
         try:
@@ -182,6 +190,23 @@ class Directory:
         """See https://docs.slack.dev/reference/methods/users.info."""
         found = await self._calls.make(team, "users.info", user=user)
         return read_person(part(found, "user"), user, team, listed=self._is_listed(team, user))
+
+    async def _ask_groups(self, team: str, every: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the user groups of each person; none where the bot may not know of them.
+
+        https://docs.slack.dev/reference/methods/usergroups.list
+        """
+        del every
+        try:
+            found = await self._calls.make(team, "usergroups.list", include_users=True)
+        except Forbidden:
+            return {}
+        groups: dict[str, list[str]] = {}
+        for group in parts(found, "usergroups"):
+            users = group.get("users")
+            for user in users if isinstance(users, list) else ():
+                groups.setdefault(str(user), []).append(text(group, "id"))
+        return {user: tuple(sorted(of)) for user, of in groups.items()}
 
     async def _ask_channel(self, team: str, channel: str) -> str:
         """See https://docs.slack.dev/reference/methods/conversations.info."""

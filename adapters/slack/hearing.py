@@ -26,6 +26,7 @@ from adapters.slack.changes import (
 )
 from adapters.slack.commands import CommandRunner
 from adapters.slack.directory import Directory
+from adapters.slack.forms import FormRunner
 from adapters.slack.home import Home
 from adapters.slack.inbound import (
     Ears,
@@ -37,7 +38,8 @@ from adapters.slack.inbound import (
     wanted,
 )
 from adapters.slack.interactions import Interactions
-from adapters.slack.invocations import ask_in
+from adapters.slack.invocations import ask_in, said_by
+from adapters.slack.openings import call_said
 from adapters.slack.order import Turnstile
 from adapters.slack.payloads import Body, Kind, kind_of, part, text
 from adapters.slack.places import channel_path
@@ -46,7 +48,7 @@ from adapters.slack.threads import Threads
 from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import Incoming, MessageReceived, WorkspaceLeft
-from bot.ports import Clock, Decision, Intake, Meter
+from bot.ports import Clock, Decision, FormCall, Intake, Meter
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +73,7 @@ class Hearing:
         directory: Directory,
         presses: Presses,
         commands: CommandRunner,
+        forms: FormRunner,
         home: Home,
         command: str,
         ears: Callable[[str], Ears],
@@ -83,6 +86,7 @@ class Hearing:
         self._intake = intake
         self._directory = directory
         self._commands = commands
+        self._forms = forms
         self._home = home
         self._ears = ears
         self._on_asker = on_asker
@@ -95,6 +99,7 @@ class Hearing:
             intake=intake,
             directory=directory,
             presses=presses,
+            forms=forms,
             commands=commands,
             command=command,
             stand_alone=stand_alone,
@@ -198,11 +203,21 @@ class Hearing:
             message = parse_message(event, ears, known)
             if message is None:
                 return NOTED
-            taken = self._understand(message, event, heard=await self._is_heard(message, ears))
+            heard = await self._is_heard(message, ears)
+            taken = self._understand(message, event, heard=heard)
             if isinstance(taken, Answer):
                 return taken
-            commit = self._intake.put(taken)
-        return await self._committed(commit)
+            commits = [] if isinstance(taken, FormCall) else [self._intake.put(taken)]
+        if isinstance(taken, FormCall):
+            return await self._open(message, taken)
+        return await self._committed(*commits)
+
+    async def _open(self, message: MessageReceived, call: FormCall) -> Answer:
+        """Take a command that may ask for more; a mention comes twice, and is told once."""
+        taken = await self._forms.decide(said_by(message), call)
+        if not isinstance(taken, Answer):
+            return await self._put(taken)
+        return taken if self._commands.is_first(message) else NOTED
 
     async def _is_heard(self, message: MessageReceived, ears: Ears) -> bool:
         """Tell whether what may be a call for help stands where messages are questions."""
@@ -213,12 +228,14 @@ class Hearing:
 
     def _understand(
         self, message: MessageReceived, event: Body, *, heard: bool = False
-    ) -> Incoming | Answer:
-        """Return what a message asks for: an answer, or a command's doing."""
+    ) -> Incoming | FormCall | Answer:
+        """Return what a message asks for: an answer, a form, or a command's doing."""
         self._heard(message.thread, text(event, "user"), text(event, "user_team"))
         spoken = self._commands.recognise(message, heard=heard)
         if spoken is None:
             return message
+        if not isinstance(spoken, str) and spoken.command.opens:
+            return call_said(spoken, message)
         if not isinstance(spoken, str) and spoken.command.asks:
             return ask_in(spoken, message)
         return self._commands.run_said(spoken, message)
@@ -233,7 +250,11 @@ class Hearing:
             commits: list[Commit] = []
             if late := names_us_late(event, ears, self._clock.now()):
                 message = parse_message(late, ears, known)
-                taken = self._understand(message, late) if message else NOTED
+                if message is None:
+                    return NOTED
+                taken = self._understand(message, late)
+                if isinstance(taken, FormCall):
+                    return await self._open(message, taken)
                 if isinstance(taken, Answer):
                     return taken
                 commits.append(self._intake.put(taken))

@@ -9,6 +9,7 @@ from adapters.slack.markup import Names, channels_in, mentions, people_in, reada
 from adapters.slack.payloads import Body, parts, text
 from adapters.slack.places import (
     channel_path,
+    group_path,
     person_path,
     position_of,
     thread_of,
@@ -54,10 +55,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The people and channels that were looked up for one event, by Slack's ids."""
+    """The people and channels that were looked up for one event, by Slack's ids.
+
+    `groups` are the user groups that people are in.
+    """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def names(self) -> Names:
@@ -72,6 +77,7 @@ class Known:
             name=person.name,
             moderator=person.admin,
             admin=person.admin,
+            roles=tuple(group_path(team, group) for group in self.groups.get(user, ())),
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from adapters.slack.commands import CommandRunner
 from adapters.slack.directory import Directory
+from adapters.slack.forms import FormRunner
 from adapters.slack.inbound import Ears
 from adapters.slack.invocations import (
     Asker,
@@ -16,13 +18,15 @@ from adapters.slack.invocations import (
     words_of,
 )
 from adapters.slack.markup import channels_in, people_in, readable
+from adapters.slack.modals import again_of, form_of
+from adapters.slack.openings import call_chosen, call_pressed, call_typed, sent_of
 from adapters.slack.order import Place, Turnstile
 from adapters.slack.payloads import Body, Kind, part, text
 from adapters.slack.places import channel_path, read_place
 from adapters.slack.presses import NOTED, Answer, Presses
 from bot.domain import ThreadRef
-from bot.events import Aside
-from bot.ports import Clock, Intake
+from bot.events import OPENING, Aside
+from bot.ports import EDIT_MENU, Clock, FormCall, Intake
 
 
 class Interactions:
@@ -38,6 +42,7 @@ class Interactions:
         intake: Intake,
         directory: Directory,
         presses: Presses,
+        forms: FormRunner,
         commands: CommandRunner,
         command: str,
         stand_alone: frozenset[str],
@@ -49,6 +54,7 @@ class Interactions:
         self._intake = intake
         self._directory = directory
         self._presses = presses
+        self._forms = forms
         self._commands = commands
         self._command = command
         self._stand_alone = stand_alone
@@ -66,6 +72,8 @@ class Interactions:
                 return await self._press(team, body, until)
             case Kind.FORM:
                 return await self._form(team, body, until)
+            case Kind.MESSAGE_SHORTCUT if text(body, "callback_id") == EDIT_MENU:
+                return await self._chosen(team, body, until)
             case Kind.SHORTCUT | Kind.MESSAGE_SHORTCUT:
                 asker = asker_of(body, team, self._clock.now())
                 return self._presses.refuse(asker, Aside.UNKNOWN_COMMAND)
@@ -83,28 +91,62 @@ class Interactions:
             known = await self._directory.look_up(team, people, channels_in([words]))
             await place.first()
             spoken = self._commands.parse(readable(words, self._ears(team).user, known.names))
-            if isinstance(spoken, str) or not spoken.command.asks:
+            author = known.author(team, asker.user)
+            if isinstance(spoken, str) or not (spoken.command.asks or spoken.command.opens):
                 return self._commands.run_typed(spoken, asker)
-            asked = ask_of(spoken, asker, known.author(team, asker.user), now)
-            self._heard(asked.thread, asker.user, text(body, "team_id"))
-            commit = self._intake.put(asked)
-        return await self._presses.settle(asker, asked, commit, until)
+            commit = asked = None
+            if spoken.command.asks:
+                asked = ask_of(spoken, asker, author, now)
+                self._heard(asked.thread, asker.user, text(body, "team_id"))
+                commit = self._intake.put(asked)
+        if asked and commit:
+            return await self._presses.settle(asker, asked, commit, until)
+        if await self._forms.is_away(asker):
+            return self._presses.refuse(asker, Aside.NOT_INVITED)
+        return await self._open(asker, call_typed(spoken, asker, author, now), body, until)
+
+    async def _chosen(self, team: str, body: Body, until: float) -> Answer:
+        """Take the use of a message's shortcut, which people have in every channel."""
+        now = self._clock.now()
+        asker = asker_of(body, team, now)
+        author, away = await asyncio.gather(
+            self._directory.author(team, asker.user), self._forms.is_away(asker)
+        )
+        if away:
+            return self._presses.refuse(asker, Aside.NOT_INVITED)
+        call = call_chosen(body, asker, author, self._ears(team), now)
+        return await self._open(asker, call, body, until)
+
+    async def _open(self, asker: Asker, call: FormCall, body: Body, until: float) -> Answer:
+        team = text(part(body, "user"), "team_id") or text(body, "team_id")
+        self._heard(call.thread, asker.user, team)
+        return await self._forms.open(asker, call, text(body, "trigger_id"), until)
 
     async def _press(self, team: str, body: Body, until: float) -> Answer:
-        asker = asker_of(body, team, self._clock.now())
+        asker, trigger = asker_of(body, team, self._clock.now()), text(body, "trigger_id")
+        if form := again_of(body):
+            return self._forms.open_again(asker, form, trigger)
         with self._join(asker) as place:
             author = await self._directory.author(team, asker.user)
             await place.first()
             press = parse_press(body, asker, author)
             if press is None:
                 return self._presses.refuse(asker, Aside.UNKNOWN_BUTTON)
-            self._heard(press.thread, asker.user, text(part(body, "user"), "team_id"))
-            commit = self._intake.put(press)
-        trigger = text(body, "trigger_id")
+            if press.action in OPENING:
+                commit = None
+            else:
+                self._heard(press.thread, asker.user, text(part(body, "user"), "team_id"))
+                commit = self._intake.put(press)
+        if commit is None:
+            return await self._open(asker, call_pressed(press, self._clock.now()), body, until)
         return await self._presses.settle(asker, press, commit, until, trigger)
 
     async def _form(self, team: str, body: Body, until: float) -> Answer:
-        asker = asker_of(body, team, self._clock.now())
+        view, now = part(body, "view"), self._clock.now()
+        asker = asker_of(body, team, now)
+        if form_of(view)[0]:
+            author = await self._directory.author(team, asker.user)
+            return await self._forms.send(asker, view, sent_of(body, asker, author, now), until)
         with self._join(asker) as place:
             known = await self._directory.look_up(team, {asker.user}, set())
             await place.first()

@@ -12,6 +12,7 @@ from adapters.slack.places import (
     PLATFORM,
     channel_path,
     position_of,
+    read_person,
     read_place,
     thread_of,
     thread_path,
@@ -58,6 +59,13 @@ def asker_of(body: Body, team: str, now: int) -> Asker:
             place=_place_of(body, team),
         ),
     )
+
+
+def said_by(message: MessageReceived) -> Asker:
+    """Return who wrote a message, and where they can be told something alone."""
+    team, user = read_person(message.author.id)
+    where = InteractionRef(id=message.message, application="", token="", place=message.place)
+    return Asker(team, user, where)
 
 
 def _source_of(body: Body) -> str:
@@ -212,10 +220,9 @@ def ask_in(spoken: Spoken, message: MessageReceived) -> Asked | MessageReceived:
     options = options_of(spoken)
     if options == Options():
         return replace(message, text=_prompt(spoken))
-    interaction = InteractionRef(id=message.message, application="", token="", place=message.place)
     return Asked(
         thread=message.thread,
-        interaction=interaction,
+        interaction=said_by(message).interaction,
         position=message.position,
         author=message.author,
         text=_prompt(spoken),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from bot.ports import Command, Option, OptionKind
+from bot.ports import EDIT_MENU, Command, Option, OptionKind
 
 PATH = "/slack/events"
 CREATE_APP = "https://api.slack.com/apps"
@@ -57,6 +57,8 @@ _PROMPTS = (
     ("Improve a text", "I will send you a text. Please make it shorter and clearer."),
 )
 _COLOUR = "#2c2d30"
+_SHORTCUT = "Edit image"
+_SHORTCUT_HINT = "Change a picture of this message, as you say"
 _COMMAND = "Settings and help: everything but the questions themselves"
 # Slack's own limits of a manifest.
 MOST_NAME = 35
@@ -70,8 +72,8 @@ def manifest(
 ) -> dict[str, Any]:
     """Return the manifest of an app called `name`.
 
-    `command` (`/bot`) takes the words of the whole table; a command that asks is one by itself
-    too. `http` is the public address of the bot's HTTP surface, None for Socket Mode.
+    `command` (`/bot`) takes the words of the whole table; one that asks or opens a form is one by
+    itself too. `http` is the public address of the bot's HTTP surface, None for Socket Mode.
     """
     url = http.rstrip("/") + PATH if http else None
     return {
@@ -95,6 +97,7 @@ def manifest(
                 ],
             },
             "slash_commands": _slash_commands(commands, command, url),
+            **_shortcuts(commands),
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
@@ -118,17 +121,38 @@ def create_app_url(manifest: dict[str, Any]) -> str:
     return f"{CREATE_APP}?{query}"
 
 
+def stands_alone(command: Command) -> bool:
+    """Tell whether a command is a slash command by itself: what people ask for, they ask often."""
+    return command.asks or command.opens
+
+
 def _slash_commands(
     commands: Sequence[Command], command: str, url: str | None
 ) -> list[dict[str, Any]]:
-    words = "|".join(each.name for each in commands if not each.asks)
+    words = "|".join(each.name for each in commands if not stands_alone(each))
     rows = [_slash_command(command, _COMMAND, f"[{words}]", url)]
     rows += [
         _slash_command(f"/{each.name}", each.description, _hint(each.options), url)
         for each in commands
-        if each.asks
+        if stands_alone(each)
     ]
     return rows
+
+
+def _shortcuts(commands: Sequence[Command]) -> dict[str, Any]:
+    """Return the entry in each message's own menu, where there is a command that it stands for.
+
+    https://docs.slack.dev/reference/app-manifest#features
+    """
+    if not any(each.opens for each in commands):
+        return {}
+    row = {
+        "name": _SHORTCUT,
+        "type": "message",
+        "callback_id": EDIT_MENU,
+        "description": _SHORTCUT_HINT,
+    }
+    return {"shortcuts": [row]}
 
 
 def _slash_command(command: str, description: str, hint: str, url: str | None) -> dict[str, Any]:

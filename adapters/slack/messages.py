@@ -52,14 +52,24 @@ class Messages:
 
         In a channel it stands in the thread of the message that it replies to.
         """
-        thread = thread_for(where, post)
-        arguments = {"channel": where.channel, "thread_ts": thread or None, **QUIET}
-        arguments["metadata"] = metadata(nonce)
+        arguments = _addressed(where, post, nonce)
         answer = await self._show(where, "chat.postMessage", Ability.POST, post, arguments)
+        return await self._posted(where, post, answer)
+
+    async def post_as(
+        self, where: Place, post: Post, nonce: str, content: Mapping[str, Any]
+    ) -> str:
+        """Post a message that looks like `content` and in no other way; see `post`."""
+        arguments = _addressed(where, post, nonce)
+        answer = await self._calls.make(where.team, "chat.postMessage", **arguments, **content)
+        return await self._posted(where, post, answer)
+
+    async def _posted(self, where: Place, post: Post, answer: Mapping[str, Any]) -> str:
+        """Return the `ts` of what was just posted, if it stands where it belongs."""
         ts = str(answer.get("ts") or "")
         if not ts:
             raise PlatformUnknown("Slack did not name the message.", code="no_ts")
-        if thread:
+        if thread_for(where, post):
             await self.refuse_stray(where, ts, answer)
         return ts
 
@@ -195,6 +205,12 @@ class Messages:
             await self._calls.make(where.team, "chat.delete", channel=where.channel, ts=ts)
         except Gone:
             return
+
+
+def _addressed(where: Place, post: Post, nonce: str) -> dict[str, Any]:
+    """Return where a post goes, and by what it is known again."""
+    to = {"channel": where.channel, "thread_ts": thread_for(where, post) or None}
+    return {**to, **QUIET, "metadata": metadata(nonce)}
 
 
 def thread_for(where: Place, post: Post) -> str:

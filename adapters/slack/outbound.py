@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from adapters.slack.abilities import Abilities
 from adapters.slack.calls import Calls
+from adapters.slack.galleries import Galleries
 from adapters.slack.lately import Lately
 from adapters.slack.messages import Messages
 from adapters.slack.places import Place, read_place
@@ -77,6 +78,7 @@ class Outbound:
             on_stopped=on_stopped,
         )
         self._uploads = Uploads(calls, self._messages, clock)
+        self._galleries = Galleries(calls, self._messages, self._uploads, clock)
 
     async def load(self, team: str) -> None:
         """Read what is known of a workspace, before its first turn. Never raises."""
@@ -116,9 +118,9 @@ class Outbound:
         self._check(post)
         await self._abilities.load(where.team)
         if post.files:
+            way = self._galleries if post.gallery else self._uploads
             with self._calls.within(UPLOAD_SECONDS):
-                return await self._uploads.post(where, post, nonce)
-        # What is looked for `settle_seconds` after it began has to have left by then.
+                return await way.post(where, post, nonce)
         bare = post.growing is not None and not post.buttons
         # What is looked for `settle_seconds` after it began has to have left by then.
         with self._calls.within(self._limits.call_seconds):
@@ -148,9 +150,12 @@ class Outbound:
             await self._rest(where, post, begun=self._posted.get((where, message)) is None)
 
     async def delete(self, place: str, message: str) -> None:
-        """Remove a message of ours; already gone is fine."""
+        """Remove a message of ours, and its pictures; already gone is fine."""
         where = _read(place)
         with self._calls.within(self._limits.call_seconds):
+            if self._posted.get((where, message)) is None:
+                # Posted with files, or by nobody knows what process.
+                await self._galleries.empty(where, message)
             await self._streams.end(where, message)
             await self._messages.delete(where, message)
             if self._streams.take_unended(where):

@@ -1,8 +1,8 @@
 """Ids: Slack's own mean something only within a workspace, so ours are paths. Pure.
 
 `T1` is a workspace, `T1/C1` a channel, `T1/C1/1700000000.000100` a thread (the `ts` of its first
-message), `T1/U1` a person. A message is named by its `ts`, and ordered by it: seconds and
-microseconds, of which the integer without the point is the position.
+message), `T1/U1` a person, `T1/S1` a user group. A message is named by its `ts`, and ordered by
+it: seconds and microseconds, of which the integer without the point is the position.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ def thread_path(team: str, channel: str, ts: str) -> str:
 def person_path(team: str, user: str) -> str:
     """Return a person's path."""
     return f"{team}/{user}"
+
+
+def group_path(team: str, group: str) -> str:
+    """Return a user group's path."""
+    return f"{team}/{group}"
 
 
 def thread_of(team: str, channel: str, ts: str) -> ThreadRef:

@@ -20,7 +20,7 @@ from adapters.slack.invocations import REASON_FIELD, Asker
 from adapters.slack.responses import Responses
 from adapters.slack.views import reason_form
 from bot.errors import PlatformError, StoreError
-from bot.events import Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
+from bot.events import Action, Aside, Asked, ButtonPressed, Incoming, ReasonGiven, Verdict
 from bot.ports import Clock, Decision, Meter
 
 log = structlog.get_logger(__name__)
@@ -38,9 +38,13 @@ _ASIDES = {
     Verdict.GONE: Aside.OVER,
     Verdict.IGNORED: Aside.UNKNOWN_BUTTON,
 }
-_TAKEN = (Verdict.ADMITTED, Verdict.DONE)
-
-Taken = ButtonPressed | Asked | ReasonGiven
+TAKEN = (Verdict.ADMITTED, Verdict.DONE)
+# What is said to the person alone of what was done, where nothing else shows it.
+_DONE = {
+    Action.GOOD: Aside.THANKS_GOOD,
+    Action.BASE: Aside.BASE_CHOSEN,
+    Action.REMOVE: Aside.REMOVED,
+}
 
 
 class Reply(Enum):
@@ -56,20 +60,18 @@ class Reply(Enum):
     THANKS = auto()
 
 
-def reply_to(event: Taken) -> Reply:
+def reply_to(event: Incoming) -> Reply:
     """Say how an event is answered once it is committed."""
     match event:
-        case Asked():
-            return Reply.ANSWER
         case ReasonGiven():
             return Reply.THANKS
         case ButtonPressed(action=Action.STOP):
             return Reply.NOTHING
-        case ButtonPressed(action=Action.GOOD):
-            return Reply.THANKS
         case ButtonPressed(action=Action.BAD):
             return Reply.FORM
-        case ButtonPressed():
+        case ButtonPressed(action=action) if action in _DONE:
+            return Reply.THANKS
+        case _:
             return Reply.ANSWER
 
 
@@ -114,7 +116,7 @@ class Presses:
     async def settle(
         self,
         asker: Asker,
-        event: Taken,
+        event: Incoming,
         commit: asyncio.Future[Decision],
         until: float,
         trigger: str = "",
@@ -138,10 +140,10 @@ class Presses:
         return Answer(then=lambda: self._show(asker, event, trigger, verdict))
 
     async def _show(
-        self, asker: Asker, event: Taken, trigger: str, verdict: Verdict | None
+        self, asker: Asker, event: Incoming, trigger: str, verdict: Verdict | None
     ) -> None:
         """Show what became of an event."""
-        if verdict not in _TAKEN:
+        if verdict not in TAKEN:
             await self._say(asker, aside_of(verdict))
             return
         match reply_to(event):
@@ -153,7 +155,7 @@ class Presses:
                 return
 
     async def _follow(
-        self, asker: Asker, event: Taken, trigger: str, commit: asyncio.Future[Decision]
+        self, asker: Asker, event: Incoming, trigger: str, commit: asyncio.Future[Decision]
     ) -> None:
         """Show what becomes of an event that was answered before it was committed.
 
@@ -164,14 +166,14 @@ class Presses:
             await self._open_form(asker, event, trigger)
         await asyncio.wait({commit})
         verdict = verdict_of(commit)
-        if isinstance(event, Asked) and verdict in _TAKEN:
+        if isinstance(event, Asked) and verdict in TAKEN:
             await self._say(asker, Aside.TAKEN_LATE)
-        elif not (opened and verdict in _TAKEN):
+        elif not (opened and verdict in TAKEN):
             await self._show(asker, event, trigger, verdict)
 
-    async def _open_form(self, asker: Asker, event: Taken, trigger: str) -> None:
+    async def _open_form(self, asker: Asker, event: Incoming, trigger: str) -> None:
         """Ask why an answer was bad: https://docs.slack.dev/reference/methods/views.open."""
-        turn = "" if isinstance(event, Asked) else event.turn
+        turn = event.turn if isinstance(event, ButtonPressed) else ""
         view = reason_form(turn, asker.interaction.place, self._sentences)
         try:
             await self._calls.make(asker.team, "views.open", trigger_id=trigger, view=view)
@@ -184,8 +186,8 @@ class Presses:
         await self._responses.whisper(asker, self._sentences[aside])
 
 
-def _thanks(event: Taken) -> Aside:
-    return Aside.THANKS_GOOD if isinstance(event, ButtonPressed) else Aside.THANKS_REASON
+def _thanks(event: Incoming) -> Aside:
+    return _DONE[event.action] if isinstance(event, ButtonPressed) else Aside.THANKS_REASON
 
 
 def aside_of(verdict: Verdict | None) -> Aside:

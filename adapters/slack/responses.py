@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
 
-from adapters.slack.blocks import metadata
+from adapters.slack.blocks import Json, metadata
 from adapters.slack.calls import Calls
 from adapters.slack.invocations import Asker
 from adapters.slack.messages import BAD_BLOCKS, QUIET
@@ -66,15 +66,17 @@ class Responses:
         self._meter = meter
         self._hosts = frozenset(hosts)
 
-    async def whisper(self, asker: Asker, text: str) -> bool:
-        """Tell the person alone; tell whether that was possible."""
+    async def whisper(self, asker: Asker, text: str, rows: Sequence[Json] = ()) -> bool:
+        """Tell the person alone, with `rows` of buttons; tell whether that was possible."""
         if is_blank(text):
             return False
-        if await self.answer(asker.interaction, text):
+        if await self.answer(asker.interaction, text, rows):
             return True
-        return await self._in_place(asker, text)
+        return await self._in_place(asker, text, rows)
 
-    async def answer(self, interaction: InteractionRef, text: str) -> bool:
+    async def answer(
+        self, interaction: InteractionRef, text: str, rows: Sequence[Json] = ()
+    ) -> bool:
         """Tell whoever did something alone, by the address that came with it; tell whether
         that was possible.
 
@@ -88,7 +90,7 @@ class Responses:
         to = dict(_ALONE)
         if root := read_place(interaction.place).thread_ts:
             to["thread_ts"] = root
-        for content in whispered(text):
+        for content in whispered(text, rows):
             fate = await self._respond(url, {**to, **content})
             outcome = "done" if fate is _Fate.SAID else "refused"
             self._meter.count("slack_calls", call="response_url", outcome=outcome)
@@ -122,19 +124,27 @@ class Responses:
         """
         where = read_place(thread)
         named = metadata(f"reply {asker.interaction.id}")
-        return await self._speak(asker, "chat.postMessage", where, text, metadata=named, **QUIET)
+        return await self._speak(
+            asker, "chat.postMessage", where, text, (), metadata=named, **QUIET
+        )
 
-    async def _in_place(self, asker: Asker, text: str) -> bool:
+    async def _in_place(self, asker: Asker, text: str, rows: Sequence[Json]) -> bool:
         """Speak in the thread, or the channel: https://docs.slack.dev/reference/methods/chat.postEphemeral."""
         if not asker.interaction.place:
             return False
         where = read_place(asker.interaction.place)
-        return await self._speak(asker, "chat.postEphemeral", where, text, user=asker.user)
+        return await self._speak(asker, "chat.postEphemeral", where, text, rows, user=asker.user)
 
     async def _speak(
-        self, asker: Asker, method: str, where: Place, text: str, **rest: object
+        self,
+        asker: Asker,
+        method: str,
+        where: Place,
+        text: str,
+        rows: Sequence[Json],
+        **rest: object,
     ) -> bool:
-        for content in whispered(text):
+        for content in whispered(text, rows):
             try:
                 await self._calls.make(
                     asker.team,
@@ -163,13 +173,13 @@ def is_slack(url: str, hosts: Collection[str]) -> bool:
     return host in hosts or (host == SLACK_HOST and parts.scheme == "https")
 
 
-def whispered(text: str) -> tuple[dict[str, object], ...]:
+def whispered(text: str, rows: Sequence[Json] = ()) -> tuple[Json, ...]:
     """Return the bodies to tell a text by, the best first: one that is refused leaves another.
 
     Each has a plain form, which in the first is for notifications.
     """
     words = plain(text, MOST_PLAIN) or cut_escaped(text, MOST_PLAIN)
-    blocks = [{"type": "markdown", "text": neutralise(text[:MOST_MARKDOWN])}]
+    blocks = [{"type": "markdown", "text": neutralise(text[:MOST_MARKDOWN])}, *rows]
     return {"text": words, "blocks": blocks}, {"text": cut_escaped(text, MOST_PLAIN)}
 
 

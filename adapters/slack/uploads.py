@@ -46,7 +46,7 @@ class Uploads:
 
         Raises `PlatformRefused` if the bytes do not arrive or nothing is ever shared.
         """
-        files = [{"id": await self._put(where.team, one), "title": one.name} for one in post.files]
+        files = [{"id": await self.put(where.team, one), "title": one.name} for one in post.files]
         names = [one["id"] for one in files]
         rich, unclear = True, False
         for _ in range(SHARES):
@@ -79,7 +79,7 @@ class Uploads:
 
     # --- the steps -------------------------------------------------------------------------------
 
-    async def _put(self, team: str, file: File) -> str:
+    async def put(self, team: str, file: File) -> str:
         """Upload one file and return its id; nobody sees it yet."""
         answer = await self._calls.make(
             team, "files.getUploadURLExternal", filename=file.name, length=len(file.content)

@@ -35,21 +35,21 @@ def reason_form(turn: str, place: str, sentences: Mapping[Aside, str]) -> dict[s
         "type": "modal",
         "callback_id": REASON_FORM,
         "private_metadata": note_of(turn, place),
-        "title": _plain(sentences[Aside.FORM_TITLE], MOST_TITLE),
-        "submit": _plain(sentences[Aside.FORM_SEND], MOST_TITLE),
-        "close": _plain(sentences[Aside.FORM_CANCEL], MOST_TITLE),
+        "title": plain_text(sentences[Aside.FORM_TITLE], MOST_TITLE),
+        "submit": plain_text(sentences[Aside.FORM_SEND], MOST_TITLE),
+        "close": plain_text(sentences[Aside.FORM_CANCEL], MOST_TITLE),
         "blocks": [
             {
                 "type": "input",
                 "block_id": REASON_FIELD,
                 "optional": True,
-                "label": _plain(sentences[Aside.FORM_LABEL], MOST_LABEL),
+                "label": plain_text(sentences[Aside.FORM_LABEL], MOST_LABEL),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": REASON_FIELD,
                     "multiline": True,
                     "max_length": MOST_WORDS,
-                    "placeholder": _plain(sentences[Aside.FORM_HINT], MOST_HINT),
+                    "placeholder": plain_text(sentences[Aside.FORM_HINT], MOST_HINT),
                 },
             }
         ],
@@ -92,5 +92,6 @@ def _prose(text: str) -> str:
     return _LINK.sub(r"<\2|\1>", text)
 
 
-def _plain(text: str, most: int) -> dict[str, Any]:
+def plain_text(text: str, most: int) -> dict[str, Any]:
+    """Return words as Slack's plain text, cut."""
     return {"type": "plain_text", "text": text[:most], "emoji": False}

@@ -99,7 +99,8 @@ def team(call: Call) -> Json:
 
 
 def groups(call: Call) -> Json:
-    """Return the user groups."""
+    """Return the user groups; who is in them only where that is asked for."""
+    named = call.arguments.flag("include_users")
     shown = [
         {
             "id": one.id,
@@ -108,6 +109,7 @@ def groups(call: Call) -> Json:
             "name": one.name,
             "handle": one.handle,
             "user_count": len(one.users),
+            **({"users": one.users} if named else {}),
         }
         for one in call.world.groups.values()
         if one.team == call.team.id

@@ -65,6 +65,7 @@ METHOD_TIERS = {
     "chat.stopStream": 2,
     "conversations.list": 2,
     "users.list": 2,
+    "usergroups.list": 2,
     "usergroups.users.list": 2,
     "reactions.remove": 2,
     "chat.update": 3,
