@@ -129,14 +129,20 @@ def _words(options: EditOptions) -> dict[str, str]:
 
 def price(model: ImageModel, options: EditOptions) -> int | None:
     """Return the most micro-dollars that one picture may cost, or None where that is unknown."""
+    known = price_range(model, options)
+    return known[1] if known else None
+
+
+def price_range(model: ImageModel, options: EditOptions) -> tuple[int, int] | None:
+    """Return the least and the most that one picture may cost, or None where that is unknown."""
     if not model.prices:
         return None
     fitting = [
         micros
         for quality, size, micros in model.prices
         if _fits(options.quality, quality) and _fits(options.size, size)
-    ]
-    return max(fitting or [micros for _, _, micros in model.prices])
+    ] or [micros for _, _, micros in model.prices]
+    return min(fitting), max(fitting)
 
 
 def _fits(chosen: str, priced: str) -> bool:
