@@ -7,28 +7,36 @@ from dataclasses import dataclass, replace
 from bot.domain import (
     Attachment,
     Author,
+    Edit,
     InteractionRef,
     Options,
     Quote,
     ThreadRef,
     TurnKind,
 )
+from bot.ports import Purpose
 from storage import files
 from storage.engine import Operation, Row
+from storage.packing import pack, pack_words
 from storage.statements import load
 from storage.turns import thread_key
 
 SQL = load("admission")
+PICTURES = load("pictures")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A conversation that an event was found to belong to, and the words it replies to there."""
+    """A conversation that an event was found to belong to, and the words it replies to there.
+
+    `shown_by` is the turn whose picture it replies to.
+    """
 
     thread: ThreadRef
     followed: bool
     mentions: str = ""
     quote: Quote | None = None
+    shown_by: str = ""
 
 
 NO_OPTIONS = Options()
@@ -52,6 +60,7 @@ class NewTurn:
     opens_thread: bool = False
     overhears: bool = False
     options: Options = NO_OPTIONS
+    edit: Edit | None = None
     answer: str = ""
     note: str = ""
     error: str = ""
@@ -106,7 +115,11 @@ def find_replied(thread: ThreadRef, place: str, message: str) -> Operation[Known
     if not rows:
         return None
     said = rows[0]["said"]
-    return replace(_known(thread, rows[0], ""), quote=Quote(OURS, said) if said else None)
+    return replace(
+        _known(thread, rows[0], ""),
+        quote=Quote(OURS, said) if said else None,
+        shown_by=rows[0]["turn"] if rows[0]["purpose"] == Purpose.PICTURE else "",
+    )
 
 
 def _known(thread: ThreadRef, row: Row, mentions: str) -> Known:
@@ -142,11 +155,13 @@ def add_turn(turn: NewTurn, now: int) -> Operation[bool]:
             "position": turn.position,
             "author": turn.author.id,
             "name": turn.author.name,
+            "roles": pack_words(turn.author.roles),
             "opens_thread": int(turn.opens_thread),
             "overhears": int(turn.overhears),
             "model": turn.options.model,
             "effort": turn.options.effort,
             "max_tokens": turn.options.max_tokens,
+            "edit": pack(turn.edit),
             "answer": turn.answer,
             "note": turn.note,
             "error": turn.error,
@@ -154,6 +169,8 @@ def add_turn(turn: NewTurn, now: int) -> Operation[bool]:
             "now": now,
         },
     )
+    if created and turn.edit is not None and turn.edit.mask_blob:
+        yield PICTURES.add_mask, {"turn": turn.id, "blob": turn.edit.mask_blob, "now": now}
     return bool(created)
 
 

@@ -1,21 +1,20 @@
-"""Buttons of ours: stop, ask again, go on, judge."""
+"""Buttons of ours: stop, ask again, go on, judge, and those under pictures."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from bot.domain import Options, Outcome, Quote, ThreadRef, TurnKind, TurnState
+from bot.domain import Edit, Options, Outcome, ThreadRef, TurnKind, TurnState
 from bot.events import TOO_MANY, Action, ButtonPressed, ReasonGiven, StopAsked, Verdict
 from bot.ports import Decision
-from storage import admission
+from storage import admission, edits, pictures, prompts
 from storage.admission import NewTurn, Prompt
 from storage.engine import Operation, Row
+from storage.packing import unpack_edit
 from storage.statements import load
 from storage.turns import thread_key, turn_id
 
 SQL = load("buttons")
-CHANGES = load("changes")
-FILES = load("files")
 
 CONTINUE_PROMPT = "Continue exactly where you stopped, without repeating anything."
 
@@ -53,6 +52,14 @@ def press(event: ButtonPressed, now: int, most_open: int) -> Operation[Decision]
             this = {"turn": old["id"], "author": event.author.id, "now": now}
             yield SQL.judge, {**this, "good": good}
             return Decision(Verdict.DONE, thread=_thread(old))
+        case Action.VARY:
+            return (yield from edits.vary(event, old, now, most_open))
+        case Action.BASE:
+            return (yield from edits.choose_base(old))
+        case Action.REMOVE:
+            return (yield from edits.remove(event, old, now))
+        case Action.ADJUST | Action.UNDO | Action.PAINT | Action.DETAILS:
+            return Decision(Verdict.IGNORED, thread=_thread(old))  # a form's: see `OPENING`
         case _:
             assert_never(event.action)
 
@@ -113,9 +120,13 @@ def _is_over(old: Row) -> bool:
 
 def _may_repeat(action: Action, old: Row) -> bool:
     """Tell whether a turn came to something that this button goes on from."""
-    if not _is_over(old) or old["prompt"] is None or old["prompt_hidden"]:
+    if not _is_over(old) or old["outcome"] not in GOES_ON_FROM[action]:
         return False
-    if old["outcome"] not in GOES_ON_FROM[action]:
+    edit = unpack_edit(old["edit"])
+    if edit is not None and (action is not Action.RETRY or edits.asks_no_model(edit)):
+        # A picture is varied instead. What only shows one has no words that could be gone.
+        return action is Action.RETRY
+    if old["prompt"] is None or old["prompt_hidden"]:
         return False
     return action is not Action.CONTINUE or old["answer"] != ""
 
@@ -131,6 +142,10 @@ def _repeat(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operati
     goes_on = action is Action.CONTINUE
     unseen = action is Action.RETRY and old["outcome"] == Outcome.UNDELIVERABLE
     once = _once(action, event.turn)
+    edit = unpack_edit(old["edit"])
+    if unseen and edit is not None:
+        # Pictures are shown by another way than texts.
+        unseen, edit = False, (yield from _show_made(old, edit))
     too_many = yield from admission.asks_too_much(thread, event.author, most_open)
     too_many = too_many and not unseen
     new = NewTurn(
@@ -148,6 +163,7 @@ def _repeat(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operati
         # What was said since in somebody else's thread is part of the question's context.
         overhears=bool(old["overhears"]) and not goes_on,
         options=Options(old["model"], old["effort"], old["max_tokens"]),
+        edit=edit,
         # What was paid for but never shown is only to be shown.
         answer=old["answer"] if unseen else "",
         note=old["note"] if unseen else "",
@@ -163,45 +179,17 @@ def _repeat(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operati
     if goes_on and not too_many:
         prompt = Prompt(event.author.id, event.author.name, CONTINUE_PROMPT)
         yield from admission.add_prompt(new, prompt, now)
-    elif not too_many:
-        yield from _move_prompt(old, new, now)
+    elif not too_many and old["prompt"] is not None:
+        yield from prompts.move_prompt(old, new, now)
     yield from admission.touch(thread, None, False, now)
     yield from admission.add_interaction(new.id, event.interaction)
     return Decision(Verdict.ADMITTED, new.id, thread)
 
 
-def _move_prompt(old: Row, new: NewTurn, now: int) -> Operation[None]:
-    """Give a question to the turn that asks it again; its old place leaves the history.
-
-    The words stay those of the one who wrote them, whoever presses the button.
-    """
-    quoted = old["quote_author"] or old["quote_text"]
-    quote = Quote(old["quote_author"], old["quote_text"], old["quote_source"]) if quoted else None
-    prompt = Prompt(
-        author=old["prompt_author"],
-        name=old["prompt_name"],
-        text=old["prompt"],
-        has_files=bool(old["extras"]),
-        source=old["prompt_source"],
-        place=old["prompt_place"],
-        quote=quote,
-    )
-    yield from admission.add_prompt(new, prompt, now)
-    key = {name: old[name] for name in ("platform", "workspace", "channel", "thread")}
-    this = {**key, "position": old["position"]}
-    if old["extras"]:
-        yield FILES.move_files, {**this, "target": new.position}
-    yield SQL.hide_messages, this
-    # What went on from an answer that is no longer there has nothing to go on from.
-    made = yield CHANGES.find_about, {"about": old["id"]}
-    waiting = [each for each in made if each["kind"] == TurnKind.CONTINUE]
-    while waiting:
-        each = waiting.pop()
-        if each["kind"] != TurnKind.EDITED:
-            yield SQL.hide_messages, {**key, "position": each["position"]}
-            if each["state"] == TurnState.ADMITTED:
-                yield CHANGES.request_cancel, {"turn": each["id"]}
-            waiting += yield CHANGES.find_about, {"about": each["id"]}
+def _show_made(old: Row, edit: Edit) -> Operation[Edit]:
+    """Return what shows a picture that was made, and paid for, but never shown."""
+    picture = yield from pictures.made_by(old["id"])
+    return Edit(shows=picture.number) if pictures.is_kept(picture) else edit
 
 
 def _thread(row: Row) -> ThreadRef:

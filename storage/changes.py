@@ -7,15 +7,18 @@ from collections.abc import Collection
 from bot.domain import Outcome, ThreadRef, TurnKind, TurnState
 from bot.events import MessageDeleted, MessageEdited, PlaceDeleted, Verdict
 from bot.ports import Decision
-from storage import admission
+from storage import admission, drafts, pictures
 from storage.admission import NewTurn
 from storage.engine import Operation, Row, Rows
+from storage.packing import unpack_edit
 from storage.statements import load
 from storage.turns import turn_id
 
 SQL = load("changes")
 FILES = load("files")
 SETTINGS = load("settings")
+PICTURES = load("pictures")
+DRAFTS = load("drafts")
 
 # What asks again in the words of the question that it was made of.
 REPEATS = frozenset({TurnKind.RETRY, TurnKind.REGENERATE})
@@ -28,6 +31,8 @@ def delete_message(event: MessageDeleted, now: int) -> Operation[Decision]:
     yield SQL.remember_deletion, {**_stands(event), "unknown": int(unknown), "now": now}
     elsewhere = yield SQL.erase_quotes, _stands(event)
     elsewhere += yield from _remove_files(event, ())
+    where = (event.platform, event.workspace, event.channel)
+    yield from drafts.revoke_with_files(*where, event.message)
     if overheard is not None:
         yield from _erase(overheard)
         return Decision(Verdict.DONE, thread=_thread(overheard))
@@ -35,19 +40,24 @@ def delete_message(event: MessageDeleted, now: int) -> Operation[Decision]:
         if elsewhere:
             return Decision(Verdict.DONE, thread=_thread(elsewhere[0]))
         return Decision(Verdict.IGNORED)
-    touched = ""
+    touched, erased = "", {found["id"]}
     # A turn made from this one by a button repeats its words: it goes the same way.
     waiting = [found]
     while waiting:
         turn = waiting.pop()
+        if _removes(turn):
+            continue  # what is to be deleted besides still is
+        erased.add(turn["id"])
         # An offer to ask again is about a question, and has no words of its own.
         if turn["kind"] != TurnKind.EDITED:
             yield from _erase(turn)
+        yield from _erase_edit(turn["id"])
         cancelled = yield SQL.request_cancel, {"turn": turn["id"]}
         # One that only waits is told when it is claimed; one that runs has to be told now.
         if cancelled and (not touched or turn["state"] == TurnState.RUNNING):
             touched = turn["id"]
         waiting += yield SQL.find_about, {"about": turn["id"]}
+    yield from drafts.revoke_about(_thread(found), erased)
     return Decision(Verdict.DONE, touched, _thread(found))
 
 
@@ -75,7 +85,7 @@ def edit_message(event: MessageEdited, now: int) -> Operation[Decision]:
         changed = (yield from _replace(newest, found, event)) or changed
     if not changed:
         return Decision(unchanged, thread=thread)
-    if event.text == found["text"] or not _has_answer(newest):
+    if event.text == found["text"] or not _has_answer(newest) or newest["edit"]:
         return Decision(Verdict.DONE, thread=thread)
     once = f"{TurnKind.EDITED.value}:{newest['id']}"
     offer = NewTurn(
@@ -113,7 +123,11 @@ def delete_place(event: PlaceDeleted, now: int) -> Operation[Decision]:
         yield SQL.erase_reasons, key
         yield SQL.erase_conversation, key
         yield FILES.remove_all, key
+        yield PICTURES.erase_all, key
+        yield PICTURES.remove_masks, key
+        yield DRAFTS.forget_awaited_in, key
         yield SQL.unfollow, key
+    yield from drafts.revoke_in(event.platform, event.workspace, event.channel)
     thread = _thread(found[0]) if len(found) == 1 else None
     return Decision(Verdict.DONE if found else Verdict.IGNORED, thread=thread)
 
@@ -157,7 +171,9 @@ def _remove_files(event: MessageDeleted | MessageEdited, kept: Collection[str]) 
     taken = yield FILES.list_taken, where
     gone = [file for file in taken if file["attachment"] not in kept]
     for file in gone:
-        yield FILES.remove_file, {**_key(file), "position": file["position"], "n": file["n"]}
+        this = {**_key(file), "position": file["position"], "n": file["n"]}
+        removed = yield FILES.remove_file, this
+        yield from pictures.erase_sent(_key(file), [row["blob"] for row in removed])
     return gone
 
 
@@ -179,7 +195,21 @@ def _erase(at: Row) -> Operation[None]:
     """Erase what stands at one position."""
     this = {**_key(at), "position": at["position"]}
     yield SQL.erase_messages, this
-    yield FILES.remove_files, this
+    removed = yield FILES.remove_files, this
+    yield from pictures.erase_sent(_key(at), [row["blob"] for row in removed])
+
+
+def _erase_edit(turn: str) -> Operation[None]:
+    """Erase what an edit was made of; what it made stands in the channel, and is kept as long."""
+    yield PICTURES.erase_words, {"turn": turn}
+    yield PICTURES.remove_mask, {"turn": turn}
+    yield from drafts.forget_awaited(turn)
+
+
+def _removes(turn: Row) -> bool:
+    """Tell whether a turn deletes a picture."""
+    edit = unpack_edit(turn["edit"])
+    return edit is not None and edit.removes is not None
 
 
 def _has_answer(turn: Row) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from bot.domain import Attachment, FileState, StoredFile, ThreadRef, Turn
 from bot.errors import Fenced
+from storage import numbering
 from storage.engine import Operation, Row, Rows
 from storage.statements import load
 from storage.turns import fence, thread_key
 
 SQL = load("files")
 OWNED = load("parts")
+PICTURES = load("pictures")
 
 
 def add(thread: ThreadRef, position: int, attachments: Sequence[Attachment]) -> Operation[None]:
@@ -98,17 +100,21 @@ def put(turn: Turn, file: StoredFile) -> Operation[None]:
             "text": file.text,
             "note": file.note,
             "excluded": int(file.excluded),
+            "read_at": turn.received_at,
         },
     )
-    if not stored and not (yield OWNED.find_owned, fence(turn)):
+    if stored:
+        yield from numbering.number_file(turn, file)
+    elif not (yield OWNED.find_owned, fence(turn)):
         raise Fenced
 
 
 def unused(among: Sequence[str]) -> Operation[set[str]]:
-    """Return those of these blobs that no file names."""
+    """Return those of these blobs that no file, picture or mask names."""
     free: set[str] = set()
     for blob in among:
-        if not (yield SQL.find_blob, {"blob": blob}):
+        named = (yield SQL.find_blob, {"blob": blob}) or (yield PICTURES.find_blob, {"blob": blob})
+        if not named:
             free.add(blob)
     return free
 

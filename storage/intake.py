@@ -12,17 +12,19 @@ from bot.events import (
     Asked,
     ButtonPressed,
     Incoming,
+    MaskPainted,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
     PlaceDeleted,
     ReasonGiven,
+    ResultCame,
     StopAsked,
     WorkspaceJoined,
     WorkspaceLeft,
 )
 from bot.ports import Decision
-from storage import asks, buttons, changes, messages, workspaces
+from storage import asks, buttons, changes, edits, messages, workspaces
 from storage.engine import Operation
 
 
@@ -42,6 +44,10 @@ def admit(event: Incoming, now: int, most_open: int) -> Operation[Decision]:
             return buttons.stop(event)
         case ReasonGiven():
             return buttons.give_reason(event, now)
+        case MaskPainted():
+            return edits.take_mask(event, now, most_open)
+        case ResultCame():
+            return edits.take_result(event, now)
         case MessageEdited():
             return changes.edit_message(event, now)
         case MessageDeleted():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain import ThreadRef, TurnKind
+from dataclasses import replace
+
+from bot.domain import Edit, ThreadRef, TurnKind
 from bot.events import TOO_MANY, UNREADABLE, MessageReceived, Verdict
 from bot.ports import Decision
-from storage import admission
+from storage import admission, pictures
 from storage.admission import Known, NewTurn, Prompt
 from storage.engine import Operation
 from storage.statements import load
@@ -34,6 +36,7 @@ def receive(event: MessageReceived, now: int, most_open: int) -> Operation[Decis
         error = UNREADABLE
     if not error and (yield from admission.asks_too_much(thread, event.author, most_open)):
         error = TOO_MANY
+    edit = yield from _edit(event, found)
     new = NewTurn(
         id=turn,
         thread=thread,
@@ -44,12 +47,13 @@ def receive(event: MessageReceived, now: int, most_open: int) -> Operation[Decis
         sent_at=event.sent_at,
         opens_thread=event.opens_thread,
         overhears=_overhears(event, found),
+        edit=edit,
         error=error,
     )
     if not (yield from admission.add_turn(new, now)):
         return Decision(Verdict.DUPLICATE, turn, thread)
     # A reply without a word of its own asks nothing about what it replies to.
-    asks = bool(event.text.strip())
+    asks = bool(event.text.strip()) and edit is None
     quote = event.quote or (found.quote if found is not None and asks else None)
     # A place that only just became known through a reply keeps the key of its conversation.
     place = None if event.opens_thread or thread != event.thread else event.place
@@ -93,6 +97,19 @@ def _place(event: MessageReceived) -> Operation[tuple[Known | None, bool]]:
     if event.opens_thread or (event.addressed and _is_direct(event.thread)):
         return None, event.addressed
     return (yield from admission.find(event.thread)), event.addressed
+
+
+def _edit(event: MessageReceived, found: Known | None) -> Operation[Edit | None]:
+    """Return the edit that a message asks for, of the picture that it replies to if of one."""
+    if event.edit is None:
+        return None
+    picture = (yield from pictures.made_by(found.shown_by)) if found and found.shown_by else None
+    if picture is None:
+        return None if event.edit_replied else event.edit
+    if event.edit.numbers and not event.edit_replied:
+        return event.edit
+    others = tuple(number for number in event.edit.numbers if number != picture.number)
+    return replace(event.edit, numbers=(picture.number, *others), files_first=False)
 
 
 def _hears(event: MessageReceived, found: Known | None) -> Operation[bool]:

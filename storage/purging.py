@@ -7,6 +7,8 @@ from storage.statements import load
 
 SQL = load("purging")
 FILES = load("files")
+PICTURES = load("pictures")
+DRAFTS = load("drafts")
 WORKSPACES = load("workspaces")
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -34,7 +36,9 @@ def purge_old(now: int) -> Operation[dict[str, int]]:
         )
     told = yield SQL.purge_told, {"before": now - DAY_MS}
     yield SQL.purge_deletions, {"before": now - READING_MS}
-    return {"answers": len(answers), "told": len(told)}
+    drafts = yield DRAFTS.purge_drafts, {"before": now - DAY_MS}
+    yield DRAFTS.purge_awaited, {"before": now - DAY_MS}
+    return {"answers": len(answers), "told": len(told), "drafts": len(drafts)}
 
 
 def purge_left(now: int) -> Operation[dict[str, int] | None]:
@@ -54,6 +58,7 @@ def purge_left(now: int) -> Operation[dict[str, int] | None]:
         for turn in turns:
             yield from _erase_turn(turn["turn"])
         yield FILES.remove_all, key
+        yield PICTURES.remove_pictures, key
         messages += len((yield SQL.remove_messages, key))
         yield SQL.remove_conversation, key
     if found:
@@ -61,6 +66,7 @@ def purge_left(now: int) -> Operation[dict[str, int] | None]:
     wordless = yield SQL.list_wordless, tenant
     for turn in wordless:
         yield from _erase_turn(turn["turn"])
+    yield DRAFTS.remove_drafts, tenant
     yield SQL.remove_settings, tenant
     yield SQL.remove_watermarks, tenant
     yield WORKSPACES.join_again, tenant
@@ -72,4 +78,5 @@ def _erase_turn(turn: str) -> Operation[None]:
     yield SQL.remove_feedback, this
     yield SQL.remove_interaction, this
     yield SQL.remove_parts, this
+    yield PICTURES.remove_mask, this
     yield SQL.erase_turn, this

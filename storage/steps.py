@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from bot.domain import Amounts, Model, Outcome, Turn, Usage
+from bot.domain import Amounts, ImageModel, Model, Outcome, Turn, Usage
 from bot.errors import Fenced, StoreError
 from bot.ports import Conclusion, Spent, Step
-from storage import conversations
+from storage import conversations, drafts, pictures
 from storage.engine import Operation, Row
 from storage.statements import load
 from storage.turns import fence
@@ -22,11 +22,20 @@ TURNS = load("turns")
 SHOWN = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
 
 
-def start_step(turn: Turn, model: Model, hold: Amounts, now: int, anew: bool) -> Operation[Step]:
+def start_step(
+    turn: Turn, model: Model | ImageModel, hold: Amounts, now: int, anew: bool
+) -> Operation[Step]:
     """Start the turn's next step with its reservation, or its open step again."""
     rows = yield (
         SQL.start_step,
-        {**fence(turn), "kind": "chat", "model": model.id, "anew": int(anew), "now": now},
+        {
+            **fence(turn),
+            "kind": "image" if isinstance(model, ImageModel) else "chat",
+            "model": model.id,
+            "late_of": turn.edit.late_of if turn.edit is not None else "",
+            "anew": int(anew),
+            "now": now,
+        },
     )
     if not rows:
         raise Fenced
@@ -81,8 +90,13 @@ def conclude(turn: Turn, end: Conclusion, now: int) -> Operation[None]:
         yield from _settle(turn, closed[0]["n"], end.charge, now)
     elif end.charge != Amounts():
         raise StoreError("A charge without a step has no reservation to settle.")
-    if shown and end.answer and not concluded[0]["cancel_requested"]:
+    cancelled = bool(concluded[0]["cancel_requested"])
+    if shown and end.answer and not cancelled:
         yield from conversations.add_answer(turn, end.answer, now)
+    if turn.edit is not None:
+        yield from pictures.conclude(turn, end.made, cancelled, now)
+        if end.outcome is Outcome.REFUSED:
+            yield from drafts.give_back(turn.id)
 
 
 def spent(turn: str) -> Operation[Spent | None]:

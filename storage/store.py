@@ -7,7 +7,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.domain import Amounts, ChatMessage, Model, Outcome, StoredFile, ThreadRef, Turn
+from bot.domain import (
+    Amounts,
+    ChatMessage,
+    ImageModel,
+    Model,
+    Outcome,
+    StoredFile,
+    StoredPicture,
+    ThreadRef,
+    Turn,
+)
 from bot.events import Incoming
 from bot.ports import (
     Alert,
@@ -15,6 +25,7 @@ from bot.ports import (
     Conclusion,
     Credit,
     Decision,
+    Draft,
     Overheard,
     Part,
     PartState,
@@ -25,9 +36,12 @@ from bot.ports import (
 from storage import (
     alerts,
     conversations,
+    drafts,
     files,
     intake,
+    numbering,
     parts,
+    pictures,
     purging,
     settings,
     steps,
@@ -89,7 +103,7 @@ class SqliteStore:
         await self.engine.write(conversations.set_place(turn, place))
 
     async def start_step(
-        self, turn: Turn, model: Model, hold: Amounts, now: int, *, anew: bool = False
+        self, turn: Turn, model: Model | ImageModel, hold: Amounts, now: int, *, anew: bool = False
     ) -> Step:
         """Reserve and start a step."""
         return await self.engine.write(steps.start_step(turn, model, hold, now, anew))
@@ -151,6 +165,60 @@ class SqliteStore:
     async def known_messages(self, platform: str, workspace: str, place: str) -> set[str]:
         """Return the ids of our messages at a place."""
         return await self.engine.read(parts.known_messages(platform, workspace, place))
+
+    # --- pictures and drafts ---------------------------------------------------------------
+
+    async def pictures(self, thread: ThreadRef, most: int = 100) -> list[StoredPicture]:
+        """Return the newest pictures of a conversation."""
+        return await self.engine.read(pictures.list_newest(thread, most))
+
+    async def latest_picture(self, thread: ThreadRef) -> StoredPicture | None:
+        """Return the picture that an edit goes on from."""
+        return await self.engine.read(pictures.latest(thread))
+
+    async def picture_made(self, turn: str) -> StoredPicture | None:
+        """Return the picture that a turn made or showed."""
+        return await self.engine.read(pictures.made_by(turn))
+
+    async def picture_at(
+        self, platform: str, workspace: str, place: str, message: str
+    ) -> tuple[ThreadRef, StoredPicture] | None:
+        """Return the picture that a message of ours shows."""
+        return await self.engine.read(pictures.shown_at(platform, workspace, place, message))
+
+    async def number_picture(
+        self, turn: Turn, blob: str, mime: str, width: int, height: int
+    ) -> int:
+        """Number a picture that a turn brought."""
+        return await self.engine.write(numbering.number_own(turn, blob, mime, width, height))
+
+    async def show_picture(self, turn: Turn, number: int) -> None:
+        """Make a picture the thread's latest."""
+        await self.engine.write(pictures.show(turn, number))
+
+    async def add_draft(self, draft: Draft) -> None:
+        """Keep a draft."""
+        await self.engine.write(drafts.add(draft))
+
+    async def draft(self, draft: str) -> Draft | None:
+        """Return a draft, whatever became of it."""
+        return await self.engine.read(drafts.read(draft))
+
+    async def await_result(self, turn: Turn, now: int) -> None:
+        """Remember that a service may yet have the result of a turn's step."""
+        await self.engine.write(drafts.await_result(turn, now))
+
+    async def awaited(self) -> list[tuple[str, str, str, str, str, int]]:
+        """Return what is awaited."""
+        return await self.engine.read(drafts.awaited())
+
+    async def forget_awaited(self, turn: str) -> None:
+        """Await a turn's result no more."""
+        await self.engine.write(drafts.forget_awaited(turn))
+
+    async def expire_pictures(self, before: int, most: int) -> int:
+        """Forget the bytes of pictures that are older."""
+        return await self.engine.write(pictures.expire(before, most))
 
     # --- conversations -------------------------------------------------------------------
 

@@ -16,10 +16,13 @@ from bot.domain import (
 )
 from bot.errors import Fenced, StoreError
 from storage.engine import Operation, Params, Row
+from storage.packing import unpack_edit, unpack_words
 from storage.statements import load
 
 SQL = load("turns")
+PICTURES = load("pictures")
 
+UNSEEN = frozenset({Outcome.UNDELIVERABLE, Outcome.CANCELLED})
 OPEN = (TurnState.ADMITTED, TurnState.RUNNING, TurnState.DELIVERING)
 
 # Crockford's base 32, https://www.crockford.com/base32.html: no letter is taken for another.
@@ -86,6 +89,10 @@ def end(turn: Turn, outcome: Outcome, now: int) -> Operation[None]:
         raise Fenced
     if outcome is Outcome.UNDELIVERABLE:
         yield SQL.hide_answer, {**thread_key(turn.thread), "position": turn.position}
+    if turn.edit is not None and outcome in UNSEEN:
+        yield PICTURES.step_back, {"turn": turn.id, **thread_key(turn.thread)}
+        if outcome is Outcome.CANCELLED:
+            yield PICTURES.erase_made, {"turn": turn.id}
     yield SQL.erase_token, {"turn": turn.id}
 
 
@@ -108,7 +115,7 @@ def _turn(row: Row) -> Turn:
         kind=TurnKind(row["kind"]),
         source=row["source"],
         position=row["position"],
-        author=Author(row["author"], row["name"]),
+        author=Author(row["author"], row["name"], roles=unpack_words(row["roles"])),
         state=TurnState(row["state"]),
         attempt=row["attempt"],
         worker=row["worker"] or "",
@@ -127,6 +134,7 @@ def _turn(row: Row) -> Turn:
         about=row["about"],
         overhears=bool(row["overhears"]),
         options=Options(row["model"], row["effort"], row["max_tokens"]),
+        edit=unpack_edit(row["edit"]),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.events import Verdict, WorkspaceJoined, WorkspaceLeft
 from bot.ports import Decision
+from storage import drafts
 from storage.engine import Operation
 from storage.statements import load
 
 SQL = load("workspaces")
+DRAFTS = load("drafts")
 
 
 def leave(event: WorkspaceLeft, now: int) -> Operation[Decision]:
@@ -15,6 +17,8 @@ def leave(event: WorkspaceLeft, now: int) -> Operation[Decision]:
     tenant = {"platform": event.platform, "workspace": event.workspace}
     left = yield SQL.leave, {**tenant, "now": now}
     cancelled = yield SQL.cancel_open, tenant
+    yield from drafts.revoke_in(event.platform, event.workspace, "")
+    yield DRAFTS.forget_awaited_of, tenant
     return Decision(Verdict.DONE if left or cancelled else Verdict.DUPLICATE)
 
 

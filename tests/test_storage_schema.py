@@ -92,7 +92,7 @@ def test_every_statement_is_valid(connection: sqlite3.Connection, name: str) -> 
 
 # What may be looked through whole: a few rows each, or what is open or standing at all.
 SMALL = re.compile(
-    r"SCAN (CONSTANT ROW|credit|alert|p|worker|workspace|told|deletion|asked"
+    r"SCAN (CONSTANT ROW|credit|alert|p|worker|workspace|told|deletion|draft|awaited|asked"
     r"|(t|turn) USING INDEX turn_(held|waiting|asked))"
 )
 # By the workspace alone: what is written for all of it, or only rarely, or what is open there.

@@ -24,7 +24,7 @@ LIMIT 1;
 -- The conversation of a message of ours, and what that says unless it is what was said last: of
 -- any other the model could not tell that it is meant. What answers to a deleted question stays
 -- out of the conversation.
-SELECT c.channel, c.thread, c.followed,
+SELECT c.channel, c.thread, c.followed, p.purpose, p.turn,
        CASE
            WHEN p.purpose = 'notice' THEN t.note
            WHEN p.purpose IN ('question', 'stop') OR q.erased = 1 THEN ''
@@ -82,15 +82,15 @@ FROM (
     LIMIT :most
 ) asked;
 
--- name: insert_turn(id, platform, workspace, channel, source, thread, once, kind, about, position, author, name, opens_thread, overhears, model, effort, max_tokens, answer, note, error, sent_at, now)
+-- name: insert_turn(id, platform, workspace, channel, source, thread, once, kind, about, position, author, name, roles, opens_thread, overhears, model, effort, max_tokens, edit, answer, note, error, sent_at, now)
 -- No row comes back if its source, or its second key, has a turn already.
 INSERT INTO turn (
     id, platform, workspace, channel, source, thread, once, kind, about, position,
-    author, name, opens_thread, overhears, model, effort, max_tokens,
+    author, name, roles, opens_thread, overhears, model, effort, max_tokens, edit,
     state, answer, note, error, sent_at, received_at
 ) VALUES (
     :id, :platform, :workspace, :channel, :source, :thread, :once, :kind, :about, :position,
-    :author, :name, :opens_thread, :overhears, :model, :effort, :max_tokens,
+    :author, :name, :roles, :opens_thread, :overhears, :model, :effort, :max_tokens, :edit,
     'admitted', :answer, :note, :error, :sent_at, :now
 )
 ON CONFLICT DO NOTHING

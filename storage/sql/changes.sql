@@ -4,7 +4,7 @@
 -- The turn of a message: ids may repeat between the places where messages stand. A cross join
 -- keeps SQLite to this order: https://www.sqlite.org/optoverview.html#manual_control
 SELECT t.id, t.platform, t.workspace, t.channel, t.thread, t.position, t.kind, t.state,
-       t.outcome, t.answer, t.opens_thread, t.cancel_requested,
+       t.outcome, t.answer, t.edit, t.opens_thread, t.cancel_requested,
        m.text, m.erased, m.hidden
 FROM turn t
 CROSS JOIN message m
@@ -23,7 +23,7 @@ WHERE platform = :platform AND workspace = :workspace AND source = :source
 -- name: find_about(about)
 -- What was made of a turn by a button or an edit.
 SELECT id, platform, workspace, channel, thread, position, kind, state, outcome, answer,
-       opens_thread, cancel_requested
+       edit, opens_thread, cancel_requested
 FROM turn
 WHERE about = :about AND about <> '';
 

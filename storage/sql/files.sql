@@ -25,10 +25,11 @@ WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread AND position BETWEEN :first AND :last
   AND text <> '';
 
--- name: put_file(turn, worker, attempt, platform, workspace, channel, thread, position, n, state, blob, mime, width, height, text, note, excluded)
+-- name: put_file(turn, worker, attempt, platform, workspace, channel, thread, position, n, state, blob, mime, width, height, text, note, excluded, read_at)
 UPDATE file
 SET state = :state, blob = :blob, mime = :mime, width = :width, height = :height,
-    text = :text, note = :note, excluded = :excluded
+    text = :text, note = :note, excluded = :excluded,
+    read_at = CASE WHEN blob = :blob THEN read_at ELSE CAST(:read_at AS BIGINT) END
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread AND position = :position AND n = :n
   AND EXISTS (
@@ -44,15 +45,17 @@ SET position = :target
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread AND position = :position;
 
--- name: remove_file(platform, workspace, channel, thread, position, n)!
+-- name: remove_file(platform, workspace, channel, thread, position, n)
 DELETE FROM file
 WHERE platform = :platform AND workspace = :workspace
-  AND channel = :channel AND thread = :thread AND position = :position AND n = :n;
+  AND channel = :channel AND thread = :thread AND position = :position AND n = :n
+RETURNING blob;
 
--- name: remove_files(platform, workspace, channel, thread, position)!
+-- name: remove_files(platform, workspace, channel, thread, position)
 DELETE FROM file
 WHERE platform = :platform AND workspace = :workspace
-  AND channel = :channel AND thread = :thread AND position = :position;
+  AND channel = :channel AND thread = :thread AND position = :position
+RETURNING blob;
 
 -- name: list_taken(platform, workspace, place, message)
 -- A message's files, wherever they were taken along to.

@@ -58,7 +58,7 @@ DELETE FROM interaction WHERE turn = :turn;
 DELETE FROM part WHERE turn = :turn;
 
 -- name: erase_turn(turn)!
-UPDATE turn SET answer = '', note = '', name = '' WHERE id = :turn;
+UPDATE turn SET answer = '', note = '', name = '', roles = '', edit = '' WHERE id = :turn;
 
 -- name: remove_messages(platform, workspace, channel, thread)
 DELETE FROM message

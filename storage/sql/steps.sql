@@ -1,13 +1,17 @@
 -- Statements about steps, their reservations and the ledger.
 
--- name: start_step(turn, worker, attempt, kind, model, anew, now)
+-- name: start_step(turn, worker, attempt, kind, model, late_of, anew, now)
 -- The open step again, or the next one. A request that was under way stays with its model,
--- unless it is known to have come to nothing.
-INSERT INTO step (turn, n, kind, model, state, started_at)
+-- unless it is known to have come to nothing. A result that came late is that of another turn's.
+INSERT INTO step (turn, n, kind, model, request_id, state, started_at)
 SELECT t.id,
        (SELECT COUNT(*) FROM step s WHERE s.turn = t.id AND s.state <> 'running') + 1,
-       CAST(:kind AS TEXT), CAST(:model AS TEXT), 'running', CAST(:now AS BIGINT)
+       CAST(:kind AS TEXT), COALESCE(o.model, CAST(:model AS TEXT)), o.request_id, 'running',
+       CAST(:now AS BIGINT)
 FROM turn t
+LEFT JOIN step o
+    ON o.turn = :late_of AND CAST(:anew AS BIGINT) = 0
+    AND o.n = (SELECT MAX(l.n) FROM step l WHERE l.turn = :late_of)
 WHERE t.id = :turn AND t.worker = :worker AND t.attempt = :attempt AND t.state = 'running'
 ON CONFLICT (turn, n) DO UPDATE
 SET runs = step.runs + 1,
