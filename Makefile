@@ -19,7 +19,7 @@ run: $(RUN_STAMP) ## Start the bot; without tokens: a playground in the browser
 	@exec $(PYTHON) -m bot
 
 test: $(DEV_STAMP) ## Run the whole test suite (no internet needed)
-	@$(PYTHON) -m pytest -n auto --dist loadfile
+	@$(PYTHON) -m pytest -n auto --dist loadfile --durations=10
 
 lint: $(DEV_STAMP) ## Check style, types and the import rule
 	@$(PYTHON) -m ruff check .
