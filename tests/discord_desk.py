@@ -18,7 +18,19 @@ from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import Incoming, MessageReceived, Verdict, WorkspaceJoined, WorkspaceLeft
 from bot.notices import ASIDES
-from bot.ports import Command, CommandCall, Decision, Option, OptionKind
+from bot.ports import (
+    Command,
+    CommandCall,
+    Decision,
+    Field,
+    FieldKind,
+    Flaws,
+    Form,
+    FormCall,
+    FormSent,
+    Option,
+    OptionKind,
+)
 from tests.openapi import Watch
 from tests.virtual import VirtualClock, until
 
@@ -191,6 +203,56 @@ class Clerk:
         return self.choices
 
 
+EDIT = Command(
+    "edit-image",
+    "Edit a picture",
+    (
+        Option("prompt", OptionKind.TEXT, "What to change"),
+        Option("image", OptionKind.FILE, "The picture"),
+        Option("mask", OptionKind.FILE, "What may change"),
+        Option("compression", OptionKind.INTEGER, "How much", least=1, most=100),
+        Option("size", OptionKind.TEXT, "How large", choices=(("square", "1024x1024"),)),
+    ),
+    opens=True,
+)
+FORM = Form(
+    "draft1",
+    "Edit a picture",
+    "Edit",
+    (
+        Field("prompt", FieldKind.TEXT, "What to change", required=True, most=4000, long=True),
+        Field("base", FieldKind.CHOICE, "Which", choices=(("The latest", ""), ("#1", "1"))),
+        Field("files", FieldKind.FILES, "Pictures", most=3, hint="Up to three"),
+        Field("size", FieldKind.CHOICE, "Size", "auto", choices=(("auto", "auto"), ("s", "s"))),
+        Field("title", FieldKind.TEXT, "Title", "Sky", most=20),
+        Field("sixth", FieldKind.TEXT, "Never shown"),
+    ),
+)
+
+
+class FormClerk:
+    """Decide about forms as `opens` and `takes` say, after `seconds`; note the calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[FormCall] = []
+        self.sent: list[FormSent] = []
+        self.opens: Callable[[FormCall], Form | Incoming | str] = lambda call: FORM
+        self.takes: Callable[[FormSent], Incoming | Flaws | str] = lambda sent: "taken"
+        self.seconds = 0.0
+
+    async def open(self, call: FormCall) -> Form | Incoming | str:
+        """See `bot.ports.Forms`."""
+        self.calls.append(call)
+        await asyncio.sleep(self.seconds)
+        return self.opens(call)
+
+    async def send(self, sent: FormSent) -> Incoming | Flaws | str:
+        """See `bot.ports.Forms`."""
+        self.sent.append(sent)
+        await asyncio.sleep(self.seconds)
+        return self.takes(sent)
+
+
 class Tally:
     """Count what is measured, by name and labels."""
 
@@ -225,6 +287,7 @@ class Desk:
         self.inbox = Inbox()
         self.tally = Tally()
         self.clerk = Clerk()
+        self.forms = FormClerk()
         self.fetcher = Fetcher(self.tally)
         self.origin = ""
         self._running: dict[DiscordPlatform, asyncio.Task[None]] = {}
@@ -252,6 +315,7 @@ class Desk:
             "intake": self.inbox,
             "store": self.marks,
             "commands": self.clerk,
+            "forms": self.forms,
             "sentences": ASIDES,
             "fetcher": self.fetcher,
             "clock": self.clock,
