@@ -45,7 +45,12 @@ def shown_again(picture: StoredPicture) -> str:
     """Return the caption of a picture that somebody went back to."""
     if not picture.made:
         return f"**Back to #{picture.number}**\nas it was sent; it is edited next"
-    made = caption(
+    return f"**Back to #{picture.number}**, which is edited next\n{of(picture)}"
+
+
+def of(picture: StoredPicture) -> str:
+    """Return the caption of a picture that was made."""
+    return caption(
         picture.prompt,
         picture.inputs,
         picture.number,
@@ -53,7 +58,6 @@ def shown_again(picture: StoredPicture) -> str:
         picture.options,
         masked=picture.masked,
     )
-    return f"**Back to #{picture.number}**, which is edited next\n{made}"
 
 
 def _words(prompt: str) -> str:

@@ -212,14 +212,6 @@ def no_mask(turn: str) -> str:
     )
 
 
-def edited_after(turn: str) -> str:
-    """Answer who changed the words of an edit after the picture was made."""
-    return (
-        f"You changed your words after the picture was made. {NOTHING_CHARGED} Send them as a new "
-        f"message to have them done, with `edit:` before them. {reference(turn)}"
-    )
-
-
 # --- notes: what a picture was made of, below it ------------------------------------------------
 
 

@@ -20,13 +20,13 @@ from bot.domain import (
     ImageModel,
     Outcome,
     Turn,
+    TurnKind,
 )
 from bot.errors import BackendError, BackendFault, PlatformError
 from bot.events import Accepted, PictureMade, Progress, Submitting
 from bot.faults import fault_point, transition
 from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Purpose, Unread
 from bot.turns.account import Account
-from bot.turns.gallery import find_picture
 from bot.turns.originals import Material, Originals, Refused
 from bot.turns.outbox import Outbox
 from bot.turns.reply import Reply
@@ -41,7 +41,10 @@ TOLD_TO_OWNERS = breakers.FAULTS | {BackendFault.NO_MODEL}
 
 
 class Editing:
-    """One turn's edit on its way to an image model and back."""
+    """One turn's edit on its way to an image model and back.
+
+    `is_awaited`: nobody waits here any more, but the service may have the picture yet.
+    """
 
     def __init__(self, turn: Turn, edit: Edit, services: Services, reply: Reply) -> None:
         self._turn = turn
@@ -49,8 +52,15 @@ class Editing:
         self._services = services
         self._reply = reply
         self._submission = Submission(turn, services)
+        self._originals = Originals(turn, edit, services)
         self._model = ""
-        self.notes: list[str] = []
+        self.is_awaited = False
+        self._own_notes: list[str] = []
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what was left out of the edit, and what was done to its pictures."""
+        return [*self._originals.notes, *self._own_notes]
 
     @property
     def submitted_at(self) -> float | None:
@@ -60,22 +70,21 @@ class Editing:
     async def run(self) -> Conclusion:
         """Return what is to be stored. Raises `BackendError`, and what the store raises."""
         self._reply.report(words.PREPARING)
-        asked, edit = await self._find_asked()
         model, backend = self._services.image_models.find(None)
-        options, left = edits.fit_options(edit.options, model)
+        options, left = edits.fit_options(self._edit.options, model)
         if left:
-            self.notes.append(words.options_left_out(left, model.id))
-        originals = Originals(asked, edit, self._services)
-        try:
-            material = await originals.gather(model)
-        except Refused as refused:
-            return refused.end
-        finally:
-            self.notes += originals.notes
-        prompt = edits.strip(asked.prompt)
+            self._own_notes.append(words.options_left_out(left, model.id))
+        prompt = edits.strip(self._turn.prompt)
         if len(prompt) > model.most_prompt:
             note = words.prompt_too_long(self._turn.id, model.most_prompt)
             return Conclusion(Outcome.REFUSED, note=note, error="prompt_too_long")
+        try:
+            if await self._is_submitted():
+                material = await self._originals.recall()
+            else:
+                material = await self._originals.gather(model)
+        except Refused as refused:
+            return refused.end
         model, backend = await self._start(model, backend, options)
         request = self._request(model, prompt, material, options)
         account = Account(backend.name, model.id, self._services)
@@ -87,17 +96,20 @@ class Editing:
             raise
         await account.worked(made.credits_micros)
         await self._learn(model, None)
-        if self._edit.late_of:
-            self.notes.append(words.came_late())
         return await self._keep(made, request, prompt, material)
 
-    async def _find_asked(self) -> tuple[Turn, Edit]:
-        """Return the turn that asked, and its edit: of a late result that is an earlier one."""
-        turn, edit = self._turn, self._edit
-        old = await self._services.store.read(edit.late_of) if edit.late_of else turn
-        if old is None or old.edit is None:
-            raise BackendError(BackendFault.INTERRUPTED, detail="it is not known what was asked")
-        return old, old.edit
+    async def _is_submitted(self) -> bool:
+        """Tell whether the service has the request already: then it is made of what it was."""
+        if self._edit.late_of:
+            return True
+        if self._turn.attempt == 1:
+            return False
+        spent = await self._services.store.spent(self._turn.id)
+        return spent is not None and bool(spent.request_id)
+
+    async def tidy(self) -> None:
+        """Forget what only a turn that is not over needs."""
+        await self._originals.forget()
 
     # --- the request ------------------------------------------------------------------------------
 
@@ -187,7 +199,8 @@ class Editing:
             )
         blob = await transition("put_blob", self._services.blobs.put(read.data))
         charge, estimated = edits.charge(model, options, made.usage)
-        is_masked = material.mask is not None
+        if self._edit.late_of:
+            self._own_notes.append(words.came_late())
         return Conclusion(
             Outcome.ANSWERED,
             answer=captions.caption(
@@ -196,7 +209,7 @@ class Editing:
                 material.next_number,
                 model.id,
                 options,
-                masked=is_masked,
+                masked=material.is_masked,
             ),
             model=model.id,
             finish="stop",
@@ -212,7 +225,7 @@ class Editing:
                 prompt=prompt,
                 model=model.id,
                 options=options,
-                masked=is_masked,
+                masked=material.is_masked,
             ),
         )
 
@@ -224,13 +237,14 @@ class Editing:
         fault_point("after:read_result")
         if isinstance(read, Unread):
             return read
-        if await pictures.look_alike(material.pictures[0].data, read.data):
-            self.notes.append(words.same_picture())
+        base = material.pictures[0].data if material.pictures else None
+        if base is not None and await pictures.look_alike(base, read.data):
+            self._own_notes.append(words.same_picture())
         limits = self._services.platforms[self._turn.thread.platform].limits
         fitted = await pictures.fit(read.data, limits.file_bytes)
         for note in (read.note, "" if isinstance(fitted, Unread) else fitted.note):
             if note:
-                self.notes.append(words.done_to_result(note))
+                self._own_notes.append(words.done_to_result(note))
         return fitted
 
     # --- where none came --------------------------------------------------------------------------
@@ -240,6 +254,7 @@ class Editing:
         services, turn = self._services, self._turn
         if self._submission.accepted and error.fault in UNDECIDED and not self._edit.late_of:
             now = services.clock.now()
+            self.is_awaited = True
             await transition("await_result", services.store.await_result(turn, now))
             note = words.still_working(turn.id)
         else:
@@ -264,21 +279,18 @@ class Editing:
         return Conclusion(Outcome.FAILED, note=note, error="unshown", model=self._model)
 
 
-async def show_again(turn: Turn, edit: Edit, services: Services) -> Conclusion:
+async def show_again(turn: Turn, number: int, services: Services) -> Conclusion:
     """Make an earlier picture the latest, to be posted once more; no model is asked."""
-    store = services.store
-    picture = await find_picture(turn, store)
+    picture = await services.store.picture_made(turn.id)
     if picture is None or not picture.blob or picture.removed:
-        number = picture.number if picture is not None else edit.shows or 0
         removed = picture is not None and picture.removed
         days = services.image_retention_days
         note = words.picture_gone(turn.id, number, days, removed=removed)
         return Conclusion(Outcome.REFUSED, note=note, error="picture_gone")
-    await transition("show_picture", store.show_picture(turn, picture.number))
-    if turn.answer:
-        # Made and paid for already, but it could not be posted: only that is tried again.
-        return Conclusion(Outcome.ANSWERED, turn.answer, turn.note, turn.error)
-    return Conclusion(Outcome.ANSWERED, captions.shown_again(picture))
+    await transition("show_picture", services.store.show_picture(turn, number))
+    unseen = turn.kind is TurnKind.RETRY and picture.made
+    caption = captions.of(picture) if unseen else captions.shown_again(picture)
+    return Conclusion(Outcome.ANSWERED, caption)
 
 
 async def remove(turn: Turn, services: Services, outbox: Outbox) -> Conclusion:

@@ -6,11 +6,11 @@ import structlog
 
 from bot import captions
 from bot import notices_pictures as words
-from bot.domain import StoredPicture, Turn, TurnKind
+from bot.domain import StoredPicture, Turn
 from bot.events import File, Post
-from bot.ports import Limits, Store, Unread
+from bot.ports import Limits, Unread
 from bot.text import last_boundary
-from bot.turns.originals import MOST_PICTURES, MOST_REPEATS
+from bot.turns.originals import MOST_PICTURES
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -18,22 +18,6 @@ log = structlog.get_logger(__name__)
 # What platforms that took more before have been seen to take, at least (Discord's limit was
 # 25 MiB, then 10): https://docs.discord.com/developers/reference#uploading-files
 SMALLER_BYTES = (8 * 1024 * 1024, 4 * 1024 * 1024, 1024 * 1024)
-
-
-async def find_picture(turn: Turn, store: Store) -> StoredPicture | None:
-    """Return the picture that a turn made or shows.
-
-    One that is asked for again because it could not be posted is that of the turn before.
-    """
-    here: Turn | None = turn
-    for _ in range(MOST_REPEATS):
-        if here is None:
-            break
-        if (picture := await store.picture_made(here.id)) is not None:
-            return picture
-        again = here.kind is TurnKind.RETRY and here.about
-        here = await store.read(here.about) if again else None
-    return None
 
 
 class Gallery:
@@ -53,7 +37,7 @@ class Gallery:
     async def build(self, most_bytes: int) -> Post | None:
         """Return the message with files of this size, or None where the picture is not kept."""
         turn = self._turn
-        picture = await find_picture(turn, self._services.store)
+        picture = await self._services.store.picture_made(turn.id)
         after = await self._file(picture, most_bytes) if picture is not None else None
         if picture is None or after is None:
             log.error("the picture of a turn is not kept")

@@ -16,6 +16,7 @@ from bot.errors import BackendError, StoreError
 from bot.events import Incoming, ResultCame
 from bot.faults import fault_point, transition
 from bot.ports import Decision
+from bot.turns.originals import memo
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ class LateResults:
             elif self._services.clock.now() - since > WAIT_MS:
                 log.warning("a late result never came", turn=turn, model=model)
                 await store.forget_awaited(turn)
+                await store.put_memo(memo(turn), "")
 
     async def _is_done(self, model: str, request_id: str) -> bool:
         """Tell whether a service has come to an end with a request."""

@@ -26,7 +26,8 @@ from bot.domain import (
     StoredPicture,
     Turn,
 )
-from bot.ports import Conclusion, MaskRead, Unread
+from bot.faults import transition
+from bot.ports import Conclusion, MaskRead, PictureRead, Unread
 from bot.turns import inputs
 from bot.turns.inputs import Inputs, NotPermitted, Unavailable
 from bot.turns.services import Services
@@ -35,9 +36,12 @@ log = structlog.get_logger(__name__)
 
 # So many pictures of a conversation can be named by their numbers.
 MOST_PICTURES = 1_000
-# Edits made of each other by buttons: further than this nobody looks for a mask.
-MOST_REPEATS = 50
 MASK_MIME = "image/png"
+
+
+def memo(turn: str) -> str:
+    """Return the name of what is remembered of a turn that is not over."""
+    return f"edit:{turn}"
 
 
 class Refused(Exception):
@@ -52,12 +56,14 @@ class Refused(Exception):
 class Material:
     """What one request is made of: `numbers` are those of its pictures, the base first.
 
+    Of one that a service has already, only the base is in `pictures`, if it is kept.
     `next_number` is that of the picture which will be made.
     """
 
     numbers: tuple[int, ...]
     pictures: tuple[Picture, ...]
     mask: Picture | None
+    is_masked: bool
     next_number: int
 
 
@@ -72,38 +78,84 @@ class Originals:
         self.notes: list[str] = []
 
     async def gather(self, model: ImageModel) -> Material:
-        """Return what the request is made of, within the model's limits. Raises `Refused`."""
+        """Return what a request is to be made of, within the model's limits. Raises `Refused`.
+
+        What was chosen is stored: what the thread's latest is may change before the end.
+        """
         files = await self._read_files()
-        store, thread = self._services.store, self._turn.thread
-        known = await store.pictures(thread, MOST_PICTURES)
-        self._known = {picture.number: picture for picture in known}
-        chosen = await self._choose(files)
+        await self._read_known()
+        numbers = await self._recall()
+        chosen = [self._find(each) for each in numbers] if numbers else await self._choose(files)
         if len(chosen) > model.most_pictures:
             left = [picture.number for picture in chosen[model.most_pictures :]]
             self.notes.append(words.pictures_left_out(left, model.most_pictures, model.id))
             chosen = chosen[: model.most_pictures]
-        numbers: list[int] = []
-        pictures: list[Picture] = []
-        size = (0, 0)
+        fitted = await self._fit(chosen, model)
+        base = fitted[0][1]
+        mask = await self._read_mask(chosen[0], files, base.width, base.height, model)
+        material = Material(
+            numbers=tuple(number for number, _ in fitted),
+            pictures=tuple(Picture(read.data, read.mime) for _, read in fitted),
+            mask=mask,
+            is_masked=mask is not None,
+            next_number=max(self._known) + 1,
+        )
+        await self._remember(material.numbers)
+        return material
+
+    async def recall(self) -> Material:
+        """Return what a request was made of that a service has already; nothing is refused."""
+        await self._read_known()
+        numbers = await self._recall()
+        base = self._known.get(numbers[0]) if numbers else None
+        data = await self._services.blobs.get(base.blob) if base is not None and base.blob else None
+        return Material(
+            numbers=numbers,
+            pictures=(Picture(data, base.mime),) if base is not None and data is not None else (),
+            mask=None,
+            is_masked=self._edit.mask is not MaskKind.NONE,
+            next_number=max(self._known, default=0) + 1,
+        )
+
+    async def forget(self) -> None:
+        """Forget what was chosen: it is stored with the picture."""
+        await self._services.store.put_memo(self._memo, "")
+
+    @property
+    def _memo(self) -> str:
+        return memo(self._edit.late_of or self._turn.id)
+
+    async def _recall(self) -> tuple[int, ...]:
+        return tuple(map(int, (await self._services.store.memo(self._memo)).split()))
+
+    async def _remember(self, numbers: Sequence[int]) -> None:
+        value = " ".join(map(str, numbers))
+        if value != await self._services.store.memo(self._memo):
+            await transition("remember", self._services.store.put_memo(self._memo, value))
+
+    async def _read_known(self) -> None:
+        known = await self._services.store.pictures(self._turn.thread, MOST_PICTURES)
+        self._known = {picture.number: picture for picture in known}
+
+    async def _fit(
+        self, chosen: Sequence[StoredPicture], model: ImageModel
+    ) -> list[tuple[int, PictureRead]]:
+        """Return the pictures as the model takes them, by number; the base is surely there."""
+        fitted: list[tuple[int, PictureRead]] = []
         for picture in chosen:
             data = await self._services.blobs.get(picture.blob)
             if data is None:
                 raise self._gone(picture)
-            fitted = await self._services.pictures.fit(data, model.most_bytes)
-            if isinstance(fitted, Unread):
-                if not pictures:
-                    raise self._refuse("picture_unfit", words.unfit(self._turn.id, fitted.why))
-                self.notes.append(words.reference_left_out(picture.number, fitted.why))
+            read = await self._services.pictures.fit(data, model.most_bytes)
+            if isinstance(read, Unread):
+                if not fitted:
+                    raise self._refuse("picture_unfit", words.unfit(self._turn.id, read.why))
+                self.notes.append(words.reference_left_out(picture.number, read.why))
                 continue
-            if fitted.note:
-                self.notes.append(words.done_to_picture(picture.number, fitted.note))
-            if not pictures:
-                size = fitted.width, fitted.height
-            numbers.append(picture.number)
-            pictures.append(Picture(fitted.data, fitted.mime))
-        mask = await self._read_mask(chosen[0], files, *size, model)
-        newest = max(self._known, default=0)
-        return Material(tuple(numbers), tuple(pictures), mask, newest + 1)
+            if read.note:
+                self.notes.append(words.done_to_picture(picture.number, read.note))
+            fitted.append((picture.number, read))
+        return fitted
 
     # --- files ----------------------------------------------------------------------------------
 
@@ -200,7 +252,7 @@ class Originals:
                 if isinstance(read, MaskRead) and (base.width, base.height) != (width, height):
                     read = await pictures.read_mask(read.data, width, height)
             case MaskKind.ATTACHED:
-                blob = await self._find_mask(files)
+                blob = self._find_mask(files)
                 read = await pictures.read_mask(await self._get(blob), width, height)
             case MaskKind.PAINTED:
                 blob = self._edit.mask_blob
@@ -216,20 +268,13 @@ class Originals:
             self.notes.append(words.done_to_mask(read.note))
         return Picture(read.data, MASK_MIME)
 
-    async def _find_mask(self, files: Sequence[StoredFile]) -> str:
-        """Return the blob of the attached mask; a button goes on with that of an earlier turn."""
-        turn: Turn | None = self._turn
-        for _ in range(MOST_REPEATS):
-            for file in files:
-                if file.n == self._edit.mask_file:
-                    if file.state is FileState.DECLINED:
-                        raise self._refuse("mask_unfit", words.unfit(self._turn.id, file.note))
-                    return file.blob
-            if turn is None or not turn.about:
-                break
-            turn = await self._services.store.read(turn.about)
-            question = await self._find_question(turn) if turn is not None else None
-            files = question.files if question is not None else ()
+    def _find_mask(self, files: Sequence[StoredFile]) -> str:
+        """Return the blob of the attached mask."""
+        for file in files:
+            if file.n == self._edit.mask_file:
+                if file.state is FileState.DECLINED:
+                    raise self._refuse("mask_unfit", words.unfit(self._turn.id, file.note))
+                return file.blob
         return ""
 
     async def _get(self, blob: str) -> bytes:

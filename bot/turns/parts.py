@@ -12,8 +12,7 @@ from bot.splitting import Piece, Splitter, close_fence
 from bot.text import clean_output
 from bot.turns.divisions import Division
 
-# Who changes the words of an edit after its picture was made is only told something.
-EDITED_PICTURE = "edited_picture"
+# An edit that came to something else is asked for in other words, or goes on by its own buttons.
 RETRIED = frozenset({Outcome.FAILED, Outcome.UNDELIVERABLE})
 # Beyond this no further message is begun: a file carries the whole answer.
 MOST_CHARACTERS_SHOWN = 20_000
@@ -77,8 +76,7 @@ def file_words(turn: Turn) -> str:
 def final_buttons(turn: Turn) -> tuple[Button, ...]:
     """Return the buttons that a finished turn's last message keeps for ever."""
     if turn.kind is TurnKind.EDITED:
-        is_picture = turn.error == EDITED_PICTURE
-        return () if is_picture else (notices.regenerate_button(turn.about),)
+        return (notices.regenerate_button(turn.about),)
     if turn.edit is not None and turn.outcome not in RETRIED:
         return ()
     go_on = (notices.continue_button(turn.id),)

@@ -11,7 +11,6 @@ from bot.faults import transition
 from bot.ports import PartState, Purpose
 from bot.text import FALLBACK_TITLE, is_blank, title
 from bot.turns.outbox import Outbox
-from bot.turns.parts import EDITED_PICTURE
 from bot.turns.services import Services
 
 # Turns that end before a model is asked: nothing could have been shown, or nothing was asked.
@@ -26,7 +25,6 @@ TOLD_IN_CHANNEL = frozenset(
         NO_QUESTION,
         NO_IMAGE_MODEL,
         EDITED,
-        EDITED_PICTURE,
         TOO_MANY,
         UNREADABLE,
     }

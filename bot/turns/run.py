@@ -36,7 +36,6 @@ from bot.turns.calls import BACKOFF_SECONDS, is_taken_away
 from bot.turns.delivery import Delivery
 from bot.turns.editing import Editing, remove, show_again
 from bot.turns.outbox import Outbox
-from bot.turns.parts import EDITED_PICTURE
 from bot.turns.place import EDITED, NO_IMAGE_MODEL, NO_QUESTION, NOT_PERMITTED, Place
 from bot.turns.reply import Reply
 from bot.turns.services import Services
@@ -149,8 +148,8 @@ class TurnRun:
         edit = turn.edit
         if edit is not None and edit.removes is not None:
             return await remove(turn, self._services, self._outbox)
-        if edit is not None and (turn.answer or edit.shows is not None):
-            return await show_again(turn, edit, self._services)
+        if edit is not None and edit.shows is not None:
+            return await show_again(turn, edit.shows, self._services)
         if turn.answer:
             # Paid for and stored already, but it could not be shown: only that is tried again.
             return Conclusion(Outcome.ANSWERED, turn.answer, turn.note, turn.error)
@@ -209,9 +208,6 @@ class TurnRun:
         old = await self._services.store.read(self.turn.about)
         if old is None or not old.answer:
             return Conclusion(Outcome.CANCELLED, error=EDITED)
-        if old.edit is not None:
-            note = words.edited_after(self.turn.id)
-            return Conclusion(Outcome.REFUSED, note=note, error=EDITED_PICTURE)
         note = notices.question_edited(self.turn.id)
         return Conclusion(Outcome.REFUSED, note=note, error=EDITED)
 
@@ -334,6 +330,9 @@ class TurnRun:
             f"end_{outcome}",
             lambda: services.store.end(self.turn, outcome, services.clock.now()),
         )
+        if isinstance(self._asking, Editing) and not self._asking.is_awaited:
+            with suppress(StoreError):
+                await self._asking.tidy()
         services.meter.count("turns", outcome=outcome, platform=self.turn.thread.platform)
         log.info("turn ended", outcome=outcome, error=self.turn.error, attempt=self.turn.attempt)
 
