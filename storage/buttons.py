@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from bot.domain import Edit, Options, Outcome, ThreadRef, TurnKind, TurnState
 from bot.events import TOO_MANY, Action, ButtonPressed, ReasonGiven, StopAsked, Verdict
 from bot.ports import Decision
-from storage import admission, edits, pictures, prompts
+from storage import admission, drafts, edits, pictures, prompts
 from storage.admission import NewTurn, Prompt
 from storage.engine import Operation, Row
 from storage.packing import unpack_edit
@@ -42,9 +43,10 @@ def press(event: ButtonPressed, now: int, most_open: int) -> Operation[Decision]
             pressed = yield SQL.find_once, {**tenant, "once": _once(event.action, event.turn)}
             if pressed:
                 return Decision(Verdict.DUPLICATE, pressed[0]["id"], _thread(old))
-            if not _may_repeat(event.action, old):
+            asked = yield from _find_asked(old)
+            if not _may_repeat(event.action, old, asked):
                 return Decision(Verdict.GONE, thread=_thread(old))
-            return (yield from _repeat(event, old, now, most_open))
+            return (yield from _repeat(event, old, asked, now, most_open))
         case Action.GOOD | Action.BAD:
             if not _is_over(old) or old["outcome"] not in JUDGED:
                 return Decision(Verdict.GONE, thread=_thread(old))
@@ -118,7 +120,17 @@ def _is_over(old: Row) -> bool:
     return old["state"] in (TurnState.DELIVERING, TurnState.ENDED)
 
 
-def _may_repeat(action: Action, old: Row) -> bool:
+def _find_asked(old: Row) -> Operation[Row]:
+    """Return the turn that has the question: of a late result that is the one which waited."""
+    edit = unpack_edit(old["edit"])
+    if edit is None or not edit.late_of:
+        return old
+    tenant = {"platform": old["platform"], "workspace": old["workspace"]}
+    found = yield SQL.find_turn, {"id": edit.late_of, **tenant}
+    return found[0] if found else old
+
+
+def _may_repeat(action: Action, old: Row, asked: Row) -> bool:
     """Tell whether a turn came to something that this button goes on from."""
     if not _is_over(old) or old["outcome"] not in GOES_ON_FROM[action]:
         return False
@@ -126,12 +138,14 @@ def _may_repeat(action: Action, old: Row) -> bool:
     if edit is not None and (action is not Action.RETRY or edits.asks_no_model(edit)):
         # A picture is varied instead. What only shows one has no words that could be gone.
         return action is Action.RETRY
-    if old["prompt"] is None or old["prompt_hidden"]:
+    if asked["prompt"] is None or asked["prompt_hidden"]:
         return False
     return action is not Action.CONTINUE or old["answer"] != ""
 
 
-def _repeat(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operation[Decision]:
+def _repeat(
+    event: ButtonPressed, old: Row, asked: Row, now: int, most_open: int
+) -> Operation[Decision]:
     """Make a new turn, in the same thread, of an old one.
 
     Of somebody who has many open it is one that only says so: the old one stays as it is, and
@@ -142,10 +156,7 @@ def _repeat(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operati
     goes_on = action is Action.CONTINUE
     unseen = action is Action.RETRY and old["outcome"] == Outcome.UNDELIVERABLE
     once = _once(action, event.turn)
-    edit = unpack_edit(old["edit"])
-    if unseen and edit is not None:
-        # Pictures are shown by another way than texts.
-        unseen, edit = False, (yield from _show_made(old, edit))
+    edit = yield from _same_edit(old, unseen=unseen)
     too_many = yield from admission.asks_too_much(thread, event.author, most_open)
     too_many = too_many and not unseen
     new = NewTurn(
@@ -179,17 +190,28 @@ def _repeat(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operati
     if goes_on and not too_many:
         prompt = Prompt(event.author.id, event.author.name, CONTINUE_PROMPT)
         yield from admission.add_prompt(new, prompt, now)
-    elif not too_many and old["prompt"] is not None:
-        yield from prompts.move_prompt(old, new, now)
+    elif not too_many and asked["prompt"] is not None:
+        yield from prompts.move_prompt(asked, new, now)
+    if not too_many:
+        # Whoever asks again does not wait for what a service may yet have.
+        yield from drafts.forget_awaited(old["id"])
     yield from admission.touch(thread, None, False, now)
     yield from admission.add_interaction(new.id, event.interaction)
     return Decision(Verdict.ADMITTED, new.id, thread)
 
 
-def _show_made(old: Row, edit: Edit) -> Operation[Edit]:
-    """Return what shows a picture that was made, and paid for, but never shown."""
-    picture = yield from pictures.made_by(old["id"])
-    return Edit(shows=picture.number) if pictures.is_kept(picture) else edit
+def _same_edit(old: Row, *, unseen: bool) -> Operation[Edit | None]:
+    """Return what an edit is made of when it is tried again.
+
+    A picture that was made, and paid for, but never shown is only to be shown.
+    """
+    edit = unpack_edit(old["edit"])
+    if edit is None:
+        return None
+    picture = (yield from pictures.made_by(old["id"])) if unseen else None
+    if pictures.is_kept(picture):
+        return Edit(shows=picture.number)
+    return replace(edit, late_of="")
 
 
 def _thread(row: Row) -> ThreadRef:

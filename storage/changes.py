@@ -85,7 +85,7 @@ def edit_message(event: MessageEdited, now: int) -> Operation[Decision]:
         changed = (yield from _replace(newest, found, event)) or changed
     if not changed:
         return Decision(unchanged, thread=thread)
-    if event.text == found["text"] or not _has_answer(newest) or newest["edit"]:
+    if event.text == found["text"] or not _has_answer(newest):
         return Decision(Verdict.DONE, thread=thread)
     once = f"{TurnKind.EDITED.value}:{newest['id']}"
     offer = NewTurn(

@@ -15,7 +15,7 @@ from bot.domain import (
 )
 from bot.events import TOO_MANY, ButtonPressed, MaskPainted, ResultCame, Verdict
 from bot.ports import Decision, DraftKind
-from storage import admission, drafts, pictures, prompts
+from storage import admission, drafts, pictures
 from storage.admission import NewTurn, Prompt
 from storage.engine import Operation, Row
 from storage.packing import unpack_edit, unpack_words
@@ -216,8 +216,7 @@ def take_result(event: ResultCame, now: int) -> Operation[Decision]:
     if old["state"] not in OVER:
         return Decision(Verdict.IGNORED, thread=thread)
     edit = unpack_edit(old["edit"])
-    awaited = yield from drafts.forget_awaited(old["id"])
-    if not awaited or edit is None or old["prompt"] is None or old["prompt_erased"]:
+    if not (yield from drafts.forget_awaited(old["id"])) or edit is None:
         return Decision(Verdict.GONE, thread=thread)
     new = NewTurn(
         id=turn_id(thread.platform, thread.workspace, thread.channel, once),
@@ -234,11 +233,7 @@ def take_result(event: ResultCame, now: int) -> Operation[Decision]:
     )
     if not (yield from admission.add_turn(new, now)):
         return Decision(Verdict.DUPLICATE, new.id, thread)
-    if old["prompt_hidden"]:
-        # Asked again meanwhile: the question, and its files, are with that turn.
-        yield from admission.add_prompt(new, prompts.copy_prompt(old, hidden=True), now)
-    else:
-        yield from prompts.move_prompt(old, new, now)
+    # What was asked, with its files, stays where it was: it is looked up there.
     yield from admission.touch(thread, None, False, now)
     return Decision(Verdict.ADMITTED, new.id, thread)
 

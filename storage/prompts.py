@@ -13,8 +13,7 @@ CHANGES = load("changes")
 FILES = load("files")
 
 
-def copy_prompt(old: Row, *, hidden: bool = False) -> Prompt:
-    """Return a turn's question; the words stay those of the one who wrote them."""
+def _copy(old: Row) -> Prompt:
     quoted = old["quote_author"] or old["quote_text"]
     return Prompt(
         author=old["prompt_author"],
@@ -23,7 +22,6 @@ def copy_prompt(old: Row, *, hidden: bool = False) -> Prompt:
         has_files=bool(old["extras"]),
         source=old["prompt_source"],
         place=old["prompt_place"],
-        hidden=hidden,
         quote=Quote(old["quote_author"], old["quote_text"], old["quote_source"])
         if quoted
         else None,
@@ -35,7 +33,7 @@ def move_prompt(old: Row, new: NewTurn, now: int) -> Operation[None]:
 
     The words stay those of the one who wrote them, whoever presses the button.
     """
-    yield from admission.add_prompt(new, copy_prompt(old), now)
+    yield from admission.add_prompt(new, _copy(old), now)
     key = {name: old[name] for name in ("platform", "workspace", "channel", "thread")}
     this = {**key, "position": old["position"]}
     if old["extras"]:

@@ -6,7 +6,7 @@ SELECT t.id, t.platform, t.workspace, t.channel, t.thread, t.position, t.state, 
        t.kind, t.author, t.name, t.roles, t.opens_thread, t.overhears, t.model, t.effort,
        t.max_tokens, t.edit, t.answer, t.note, t.error,
        m.text AS prompt, m.author AS prompt_author, m.name AS prompt_name,
-       m.hidden AS prompt_hidden, m.erased AS prompt_erased, m.source AS prompt_source, m.place AS prompt_place,
+       m.hidden AS prompt_hidden, m.source AS prompt_source, m.place AS prompt_place,
        m.extras, m.quote_author, m.quote_text, m.quote_source
 FROM turn t
 LEFT JOIN message m
