@@ -17,7 +17,7 @@ from tests.standins import StandIns
 
 TURNS_PER_THREAD = 5
 # Its answer ends as a file.
-LONG = "write 900 words"
+LONG = "write 1200 words"
 QUEUED_MODEL = "segmind:gpt-5-mini"
 # What a platform refuses to people: it may be gone by now, or is not allowed there.
 REFUSED = (DiscordProblem, SlackProblem)

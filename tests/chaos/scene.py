@@ -32,7 +32,7 @@ class Scene:
     agent: float = 0.1
     is_agent: bool | None = None
     # Of questions.
-    long: float = 0.0
+    long: float = 0.03
     bare: float = 0.04
     commands: float = 0.15
     queued: float = 0.5

@@ -41,7 +41,8 @@ GUILD_READY_SECONDS = 0.05
 CATCHUP_CALLS_PER_SECOND = 200.0
 BACKOFF_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 2.0, 4.0)
 AGAIN_SECONDS = 1.0
-# So that 900 words are a file, and 500 are two messages on Slack, too.
+# So that 1,200 words are three messages and a file, and 500 are two messages on Slack, too: what
+# begins beyond that is in the file only, and the fourth message would begin at some 5,200.
 SHOWN_CHARACTERS, TEXT_CHARACTERS = 4_500, 2_000
 # Slack's own limits, for a bot that lives a second.
 SLACK_LIMITS = replace(
