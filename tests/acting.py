@@ -84,8 +84,12 @@ class Acting:
         """
         return self.folk.command(self.folk.people[person], self._place(place), name, options)
 
-    def submit(self, interaction: str, *, person: int = 0, **fields: str) -> str:
-        """Submit the form that a press opened, by the names of its fields.
+    def menu(self, message: str, *, person: int = 0) -> str:
+        """Use "Edit image" in the menu of a message."""
+        return self.folk.menu(self.folk.people[person], message)
+
+    def submit(self, interaction: str, *, person: int = 0, **fields: Any) -> str:
+        """Submit the form that was opened, by the names of its fields (see `Folk.submit`).
 
         One text alone may be given as `text`, whatever its field is called.
         """

@@ -62,6 +62,9 @@ class Folk(Protocol):
     def file_of(self, message: str, name: str) -> bytes:
         """Return the bytes of a file of a message."""
 
+    def gallery(self, message: str) -> list[tuple[bytes, str]]:
+        """Return the pictures that a message shows side by side, each with its alt text."""
+
     def thread(self, message: str) -> str:
         """Return the place of the thread that a message in a channel starts."""
 
@@ -77,11 +80,18 @@ class Folk(Protocol):
     def command(self, person: str, place: str, name: str, given: Mapping[str, Any]) -> str:
         """Use a command of the bot's table; a file is (name, bytes)."""
 
-    def form(self, used: str) -> list[str]:
-        """Return the fields of the form that a press or command opened; [] if none is open."""
+    def menu(self, person: str, message: str) -> str:
+        """Use "Edit image" in the menu of a message."""
 
-    def submit(self, used: str, person: str, fields: Mapping[str, str]) -> str:
-        """Submit the form that a press or command opened."""
+    def form(self, used: str) -> list[str]:
+        """Return the fields of the form that was opened; [] if none is."""
+
+    def submit(self, used: str, person: str, fields: Mapping[str, Any]) -> str:
+        """Submit the form that a press, a command or a menu opened.
+
+        The value of a field of files is a list of (name, bytes); what is left out stays as the
+        form showed it.
+        """
 
     def told(self, used: str) -> Told | None:
         """Return what a press, a command or a form was answered; None as long as it is not."""

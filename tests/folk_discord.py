@@ -7,6 +7,8 @@ from typing import Any
 
 from adapters.playground.discord import DiscordStandIn
 from adapters.playground.history import Entry
+from bot.events import Aside
+from bot.notices import ASIDES
 from tests.evidence import World
 from tests.folk import Told
 from tests.observer import Observer, custom_ids
@@ -63,6 +65,14 @@ class DiscordFolk:
                 return self._world.get_file(attachment.id) or b""
         raise AssertionError(f"there is no file {name}")
 
+    def gallery(self, message: str) -> list[tuple[bytes, str]]:
+        found = self._world.messages[message]
+        return [
+            (self._world.get_file(item["media"]["attachment_id"]) or b"", item["description"])
+            for component in found.components
+            for item in component.get("items", ())
+        ]
+
     def thread(self, message: str) -> str:
         return message
 
@@ -83,11 +93,15 @@ class DiscordFolk:
     def command(self, person: str, place: str, name: str, given: Mapping[str, Any]) -> str:
         return self._people.command(person, place, name, given)
 
+    def menu(self, person: str, message: str) -> str:
+        place = self._world.messages[message].channel
+        return self._people.menu(person, place, message, ASIDES[Aside.EDIT_MENU])
+
     def form(self, used: str) -> list[str]:
         form = self._people.interaction(used)["modal"]
         return [] if form is None else list(custom_ids(form["components"]))
 
-    def submit(self, used: str, person: str, fields: Mapping[str, str]) -> str:
+    def submit(self, used: str, person: str, fields: Mapping[str, Any]) -> str:
         return self._people.submit(person, used, dict(fields))
 
     def told(self, used: str) -> Told | None:

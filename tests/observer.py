@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from adapters.playground.discord import records
+from adapters.playground.discord import components, records
 from adapters.playground.discord.interactions import COMMAND
 from adapters.playground.discord.permissions import MANAGE_THREADS, VIEW_CHANNEL
 from adapters.playground.discord.world import INTENT_MESSAGE_CONTENT, Change
@@ -131,7 +131,7 @@ class Observer:
             place=message.channel,
             author=message.author,
             ours=ours,
-            text=message.content,
+            text=message.content or components.text_of(message.components),
             addressed=self._addressed.get(message.id, False),
             buttons=tuple(custom_ids(message.components)),
             files=tuple(
@@ -139,7 +139,7 @@ class Observer:
             ),
             ephemeral=message.only_for is not None,
             waiting=any(standin.bot in who for who in message.reactions.values()),
-            says=bool(message.content.strip() or message.attachments),
+            says=bool(message.content.strip() or message.attachments or message.components),
             unclear=message.id in self._unclear,
             loading=bool(message.flags & records.LOADING),
             channel=(channel.parent if channel and channel.is_thread else None) or message.channel,
@@ -157,9 +157,9 @@ class Observer:
         )
 
 
-def custom_ids(components: Iterable[dict[str, Any]]) -> Iterator[str]:
+def custom_ids(tree: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield the ids of all buttons and menus of a message, or of all fields of a form."""
-    for component in components:
+    for component in tree:
         if "custom_id" in component:
             yield component["custom_id"]
         yield from custom_ids(component.get("components", ()))

@@ -16,10 +16,12 @@ one asks (`Limits`, `Manner`), and so do these tests.
 from __future__ import annotations
 
 import asyncio
+import io
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 import pytest
+from PIL import Image
 
 from adapters.playground.faults import Fault
 from bot.domain import ThreadRef
@@ -60,6 +62,14 @@ STOP = Button(Action.STOP, "t1", "Stop", danger=True)
 RETRY = Button(Action.RETRY, "t1", "Retry")
 GOOD = Button(Action.GOOD, "t1", "Good answer")
 BAD = Button(Action.BAD, "t1", "Bad answer")
+# As many as an edited picture has at most.
+EDITED = tuple(
+    Button(action, "t1", f"{action}".title())
+    for action in (
+        *(Action.ADJUST, Action.VARY, Action.UNDO, Action.BASE),
+        *(Action.PAINT, Action.REMOVE, Action.DETAILS),
+    )
+)
 
 E = TypeVar("E")
 
@@ -214,6 +224,37 @@ class PlatformContract:
         with pytest.raises(TooBig):
             await stage.platform.download(attachment, 5)
 
+    async def test_recent_pictures_are_those_of_people_newest_first(self, stage: Stage) -> None:
+        first, second = ("one.png", picture("red")), ("two.png", picture("green"))
+        person, channel = stage.folk.people[1], stage.folk.channels[1]
+        older = stage.folk.say(person, channel, "look", files=[first])
+        stage.folk.say(person, channel, "read", files=[("list.txt", b"milk")])
+        ours = Post("mine", files=(File("mine.png", picture("blue")),))
+        await stage.platform.post(channel, ours, "n1")
+        newer = stage.folk.say(stage.folk.people[2], channel, "and", files=[second])
+        found = await stage.platform.recent_pictures(channel, 5)
+        assert [each.name for each in found] == ["two.png", "one.png"]
+        assert [each.message for each in found] == [newer, older]
+        assert await stage.platform.download(found[1], 100_000) == first[1]
+        assert [each.name for each in await stage.platform.recent_pictures(channel, 1)] == [
+            "two.png"
+        ]
+
+    async def test_a_thread_has_pictures_of_its_own_and_of_its_question(self, stage: Stage) -> None:
+        person, channel = stage.folk.people[1], stage.folk.channels[0]
+        stage.folk.say(person, channel, "elsewhere", files=[("other.png", picture("red"))])
+        file = ("one.png", picture("green"))
+        question = stage.folk.mention(person, channel, "What is it?", files=[file])
+        event = await heard(stage, MessageReceived)
+        place = await stage.platform.open_thread(event.thread, "What")
+        reply = stage.folk.say(person, place, "or", files=[("two.png", picture("blue"))])
+        found = await stage.platform.recent_pictures(place, 5)
+        assert [(each.name, each.message) for each in found] == [
+            ("two.png", reply),
+            ("one.png", question),
+        ]
+        assert await stage.platform.download(found[1], 100_000) == file[1]
+
     # --- what people use -------------------------------------------------------------------
 
     async def test_a_command_is_run_and_answered_to_its_person_alone(self, stage: Stage) -> None:
@@ -356,6 +397,54 @@ class PlatformContract:
         (seen,) = ours(stage)
         assert seen.id == message
         assert seen.files == (("answer.md", "# größer".encode()),)
+
+    async def test_pictures_are_shown_side_by_side(self, stage: Stage) -> None:
+        _, place = await begun(stage)
+        before, after = picture("red"), picture("green")
+        pictures = (File("before.png", before, "Before"), File("after.png", after, "Greener"))
+        caption = "**Edited:** greener, <!channel> @everyone"
+        post = Post(caption, EDITED, files=pictures, gallery=True)
+        message = await stage.platform.post(place, post, "n1")
+        (seen,) = ours(stage)
+        assert (seen.id, seen.place, seen.text) == (message, place, caption)
+        assert seen.buttons == tuple(f"{each.action}:t1" for each in EDITED)
+        assert stage.folk.gallery(message) == [(before, "Before"), (after, "Greener")]
+        (found,) = await stage.platform.find_ours(place, str(position_of(message) - 1))
+        assert (found.message, found.turn) == (message, "t1")
+
+    async def test_every_button_under_pictures_can_be_pressed(self, stage: Stage) -> None:
+        _, place = await begun(stage)
+        post = Post("Edited", EDITED, files=(File("a.png", picture("red")),), gallery=True)
+        message = await stage.platform.post(place, post, "n1")
+        stage.folk.press(message, "vary:t1", stage.folk.people[2])
+        event = await heard(stage, ButtonPressed)
+        assert (event.action, event.turn, event.message) == (Action.VARY, "t1", message)
+
+    async def test_a_lost_acknowledgement_never_doubles_pictures(self, stage: Stage) -> None:
+        thread, place = await begun(stage)
+        post = Post("Edited", EDITED, files=(File("a.png", picture("red"), "A"),), gallery=True)
+        fault = stage.script(Verb.POST, Mishap.LOST)
+        with pytest.raises(PlatformUnknown):
+            await stage.platform.post(place, post, "n1")
+        assert fault.hits == 1
+        (seen,) = ours(stage)
+        if settle := stage.platform.limits.settle_seconds:
+            await asyncio.sleep(max(settle, stage.platform.limits.file_settle_seconds))
+            after = str(position_of(root_of(thread)))
+            (found,) = await stage.platform.find_ours(place, after)
+            assert (found.message, found.nonce) == (seen.id, "n1")
+        else:
+            assert await stage.platform.post(place, post, "n1") == seen.id
+        assert [each.id for each in ours(stage)] == [seen.id]
+
+    async def test_a_picture_over_the_limit_is_refused_before_it_leaves(self, stage: Stage) -> None:
+        _, place = await begun(stage)
+        before = stage.calls()
+        content = bytes(stage.platform.limits.file_bytes + 1)
+        post = Post("Edited", files=(File("a.png", content),), gallery=True)
+        with pytest.raises(TooBig):
+            await stage.platform.post(place, post, "n1")
+        assert stage.calls() == before
 
     async def test_a_person_is_told_alone(self, stage: Stage) -> None:
         person = stage.folk.people[1]
@@ -537,6 +626,13 @@ async def begun(stage: Stage) -> tuple[ThreadRef, str]:
     stage.folk.mention(stage.folk.people[1], stage.folk.channels[0], "What is a monad?")
     event = await heard(stage, MessageReceived)
     return event.thread, await stage.platform.open_thread(event.thread, "What is a monad?")
+
+
+def picture(colour: str) -> bytes:
+    """Return a small picture of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (12, 8), colour).save(out, "PNG")
+    return out.getvalue()
 
 
 def root_of(thread: ThreadRef) -> str:
