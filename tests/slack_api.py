@@ -24,12 +24,14 @@ from adapters.web.surface import Surface
 from bot.notices import ASIDES
 from bot.ports import Command, CommandCall, Spoken
 from tests.discord_desk import TABLE, Inbox, MarkStore, Tally
+from tests.form_clerk import FormClerk
 from tests.virtual import VirtualClock, until
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, BOT_USER, BOT = "T1", "UBOT", "BBOT"
 TS = "1767225600.000100"
 
+EDIT = Command("edit-image", "Edit a picture", opens=True)
 Reply = Mapping[str, Any] | Callable[[dict[str, Any]], Any]
 
 
@@ -135,7 +137,7 @@ class Clerk:
     """Run commands: note the calls and say `says`. Words are `name option:value ...`."""
 
     def __init__(self) -> None:
-        self.table: Sequence[Command] = TABLE
+        self.table: Sequence[Command] = (*TABLE, EDIT)
         self.calls: list[CommandCall] = []
         self.says = "done"
         self.fails = False
@@ -154,7 +156,8 @@ class Clerk:
         """See `bot.ports.Commands`."""
         if words.startswith("/"):
             return self.parse(words[1:])
-        return self.parse(words) if words in ("settings", "help") else None
+        known = words in ("settings", "help") or words.startswith(EDIT.name)
+        return self.parse(words) if known else None
 
     async def run(self, call: CommandCall) -> str:
         """See `bot.ports.Commands`."""
@@ -183,6 +186,7 @@ class Desk:
         self.memos = MarkStore()
         self.tally = Tally()
         self.clerk = Clerk()
+        self.forms = FormClerk()
         self.fetcher = Fetcher(self.tally)
         self.by_socket = by_socket
         self.options = options
@@ -204,6 +208,7 @@ class Desk:
             "intake": self.inbox,
             "store": self.memos,
             "commands": self.clerk,
+            "forms": self.forms,
             "sentences": ASIDES,
             "fetcher": self.fetcher,
             "clock": self.clock,

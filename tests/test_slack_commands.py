@@ -12,7 +12,7 @@ import pytest
 from adapters.slack.invocations import REASON_FIELD, REASON_FORM, note_of
 from adapters.slack.responses import is_slack
 from adapters.slack.views import MOST_SECTION, home_view, markup, reason_form
-from bot.events import Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
+from bot.events import OPENING, Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
 from bot.notices import ASIDES
 from tests.slack_api import TS, Desk, person, pressed
 from tests.virtual import until
@@ -211,7 +211,7 @@ async def press(desk: Desk, action: str, **rest: Any) -> int:
     return (await desk.interact(pressed(desk, action, **rest))).status
 
 
-@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("action", sorted({*Action} - OPENING))
 async def test_a_press_is_an_event(desk: Desk, action: Action) -> None:
     """By its message, the button and when it was pressed; in the thread where it stands."""
     assert await press(desk, action) == 200
@@ -318,13 +318,6 @@ async def test_other_buttons_are_not_known(desk: Desk, rest: dict[str, Any]) -> 
     assert await press(desk, "stop", **rest) == 200
     assert await desk.whispered() == [ASIDES[Aside.UNKNOWN_BUTTON]]
     assert not desk.inbox.events
-
-
-@pytest.mark.parametrize("kind", ["shortcut", "message_action"])
-async def test_a_shortcut_of_ours_is_none_yet(desk: Desk, kind: str) -> None:
-    """Left over from another manifest: told so."""
-    assert await press(desk, "stop", type=kind, callback_id="edit_image") == 200
-    assert await desk.whispered() == [ASIDES[Aside.UNKNOWN_COMMAND]]
 
 
 # --- the form ----------------------------------------------------------------------------------

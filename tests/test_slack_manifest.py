@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from adapters.slack.endpoint import PATH
-from adapters.slack.manifest import EVENTS, SCOPES, create_app_url, manifest
+from adapters.slack.manifest import EVENTS, SCOPES, create_app_url, manifest, stands_alone
 from bot.commands import texts
 from bot.commands.here import by_slash
 from bot.commands.table import ROWS
+from bot.ports import EDIT_MENU
 
 TABLE = [row.command for row in ROWS]
 
@@ -23,16 +24,26 @@ def made(http: str | None = None) -> dict[str, Any]:
 def test_one_command_takes_the_table_and_those_that_ask_stand_alone() -> None:
     """Several of our words are Slack's own, so they are no commands there."""
     rows = {row["command"]: row for row in made()["features"]["slash_commands"]}
-    asking = {f"/{command.name}" for command in TABLE if command.asks}
-    assert set(rows) == {"/bot"} | asking
+    alone = {f"/{command.name}" for command in TABLE if stands_alone(command)}
+    assert set(rows) == {"/bot"} | alone == {"/bot", "/ask", "/edit-image"}
     for command in TABLE:
-        assert command.asks or command.name in rows["/bot"]["usage_hint"]
+        assert stands_alone(command) or command.name in rows["/bot"]["usage_hint"]
     assert all(row["should_escape"] for row in rows.values())
     (ask,) = [command for command in TABLE if command.asks]
     # Whoever gets it wrong is told the very same.
     assert f"`/ask {rows['/ask']['usage_hint']}`" in texts.usage(ask, "so", by_slash("/bot"))
     assert "attachment" not in rows["/ask"]["usage_hint"]
     assert all(len(row["usage_hint"]) <= 1000 for row in rows.values())
+
+
+def test_a_message_has_an_entry_in_its_own_menu() -> None:
+    """Where pictures can be edited at all; its name and hint fit Slack's limits."""
+    (row,) = made()["features"]["shortcuts"]
+    assert (row["type"], row["callback_id"]) == ("message", EDIT_MENU)
+    assert 1 <= len(row["name"]) <= 24 and 1 <= len(row["description"]) <= 150
+    rest = [command for command in TABLE if not command.opens]
+    none = manifest(rest, name="Threadbot", command="/bot", http=None)
+    assert "shortcuts" not in none["features"]
 
 
 def test_sockets_need_no_address_and_http_needs_it_everywhere() -> None:
