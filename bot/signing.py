@@ -50,10 +50,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a token that we signed says."""
+    """What a token that we signed says, and by which key it was signed."""
 
     subject: str
     expires_at: int
+    key: Key
 
 
 def make_key(now: int) -> Key:
@@ -101,10 +102,10 @@ def verify(keys: Sequence[Key], purpose: Purpose, token: str) -> Ticket | None:
     """
     found = _TOKEN.fullmatch(token) if len(token) <= MOST_TOKEN else None
     payload, signature = found.groups() if found else ("", "")
-    ours = ""
+    ours: Key | None = None
     for key in keys:
         if hmac.compare_digest(_signature(key, payload), signature):
-            ours = key.id
+            ours = key
     return _read(payload, ours, purpose) if ours else None
 
 
@@ -116,7 +117,7 @@ def _encode(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def _read(payload: str, key: str, purpose: Purpose) -> Ticket | None:
+def _read(payload: str, key: Key, purpose: Purpose) -> Ticket | None:
     """Read what was signed by a key of ours."""
     try:
         padded = payload + "=" * (-len(payload) % 4)
@@ -125,6 +126,6 @@ def _read(payload: str, key: str, purpose: Purpose) -> Ticket | None:
         expires_at = int(expiry)
     except (Base64Error, ValueError):
         return None
-    if (version, id, meant) != (VERSION, key, purpose.value):
+    if (version, id, meant) != (VERSION, key.id, purpose.value):
         return None
-    return Ticket(subject, expires_at)
+    return Ticket(subject, expires_at, key)

@@ -53,6 +53,8 @@ METRICS = (
     Metric(Kind.COUNTER, "catchup_recovered", "Messages found that were missed while away"),
     Metric(Kind.COUNTER, "catchup_deleted", "Messages and places found deleted while away"),
     Metric(Kind.COUNTER, "commands", "Commands run, by outcome", ("command", "outcome")),
+    Metric(Kind.COUNTER, "forms", "Forms opened and sent, by outcome", ("form", "outcome")),
+    Metric(Kind.COUNTER, "links", "Links of pages looked at and used", ("act", "outcome")),
     # turns
     Metric(Kind.COUNTER, "turns", "Turns ended, by outcome", ("platform", "outcome")),
     Metric(Kind.GAUGE, "turns_running", "Turns under way in this process"),

@@ -91,10 +91,11 @@ def hint_pictures(public: bool) -> str:
     return "They are sent to the picture service."
 
 
-def price(least: int | None, most: int | None, *, set_here: bool) -> str:
+def price(known: tuple[int, int] | None, *, set_here: bool) -> str:
     """Say what one picture costs; `set_here`: by the word of the person who runs the bot."""
-    if least is None or most is None:
+    if known is None:
         return "what the picture service charges (its price is not known here)"
+    least, most = known
     if set_here:
         return f"at most ${amount(most)}"
     return (
@@ -129,6 +130,7 @@ BEFORE = "the picture before"
 NO_PROMPT = "Write what is to change, for example: make the sky pink."
 NO_PICTURE = "Choose a picture, or upload one."
 TWO_MASKS = "Take either a mask or the see-through part, not both."
+NOT_A_NUMBER = "Write the number of a picture, like #2."
 NOT_OFFERED = "Choose one of the list."
 TOO_MANY_MASKS = "Upload one mask."
 
@@ -211,9 +213,10 @@ ONLY_IN_THREADS = (
 )
 
 
-def no_such_number(number: int, known: int) -> str:
+def no_such_number(number: int, known: Sequence[int]) -> str:
     """Say that a thread has no such picture."""
-    has = f"It has {known}." if known else "It has none yet."
+    shown = ", ".join(f"#{each}" for each in known[-10:])
+    has = f"It has {shown}." if known else "It has none."
     return (
         f"This thread has no picture #{number} that is still kept. {has} {NOTHING_CHARGED} Take"
         " another number, or attach a picture."
