@@ -10,7 +10,7 @@ from bot.domain import Amounts, Edit, EditOptions, ImageModel, Usage
 from bot.text import is_blank
 
 # A person writes it before the words: `edit: make the sky pink`.
-_ASKED = re.compile(r"\s*edit\s*[:：]", re.IGNORECASE)
+_ASKED = re.compile(r"\A\s*edit\s*[:：]", re.IGNORECASE)
 # `#2`, but neither a colour (`#0af`, `#112233`) nor a channel (`<#1>`) nor the end of an address.
 _NUMBER = re.compile(r"(?<![\w#<&/])#([1-9]\d{0,2})(?!\w)")
 # So many pictures no conversation is likely to have: `#333` may be a grey.
