@@ -11,24 +11,44 @@ import pytest
 from aiohttp import web
 
 from adapters.backends.http import Http
-from adapters.backends.models import SEGMIND_MODELS
+from adapters.backends.models import SEGMIND_IMAGE_MODELS, SEGMIND_MODELS
 from adapters.backends.segmind import Segmind
+from adapters.backends.segmind_images import SegmindImages
+from adapters.backends.segmind_submissions import Account
+from adapters.fetch import Fetcher
 from adapters.playground.faults import Fault, FaultScript
 from adapters.playground.history import History
 from adapters.playground.segmind import SUBMIT, SYNC, SegmindStandIn
-from bot.domain import ChatMessage, ChatRequest, Role
+from bot.domain import ChatMessage, ChatRequest, EditOptions, EditRequest, Picture, Role
 from bot.errors import BackendError
 from bot.events import (
     Accepted,
     BackendEvent,
     Completed,
+    ImageEvent,
+    PictureMade,
     Progress,
     TextDelta,
 )
+from tests.corpus import pictures
 from tests.virtual import VirtualClock
 
 KEY = "SG_0123456789abcdef"
 SLOW, QUICK = SEGMIND_MODELS
+EDITOR = SEGMIND_IMAGE_MODELS[0]
+PLAIN = pictures.saved(pictures.corners(256, 256), "PNG")
+
+
+class Uncounted:
+    """A meter for which nothing counts."""
+
+    def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
+        pass
+
+    def observe(self, name: str, value: float, /, **labels: str) -> None:
+        pass
+
+    gauge = observe
 
 
 class Heard:
@@ -63,6 +83,35 @@ class Heard:
         return self.error
 
 
+class Edited:
+    """What an edit came to."""
+
+    def __init__(self) -> None:
+        self.events: list[ImageEvent] = []
+        self.error: BackendError | None = None
+
+    @property
+    def kinds(self) -> list[object]:
+        return [e.stage if isinstance(e, Progress) else type(e) for e in self.events]
+
+    @property
+    def id(self) -> str:
+        return next(e.request_id for e in self.events if isinstance(e, Accepted))
+
+    @property
+    def made(self) -> PictureMade:
+        last = self.events[-1] if self.events else None
+        assert isinstance(last, PictureMade), self.error
+        assert self.error is None
+        return last
+
+    @property
+    def failure(self) -> BackendError:
+        assert self.error is not None, self.events
+        assert not any(isinstance(event, PictureMade) for event in self.events)
+        return self.error
+
+
 class Scene:
     """A client and the stand-in it talks to."""
 
@@ -72,6 +121,7 @@ class Scene:
         self.faults = FaultScript()
         self.stand_in = SegmindStandIn(self.clock.now, self.history, self.faults, key=KEY)
         self.http = Http()
+        self.fetcher = Fetcher(Uncounted())
         self.base = ""
 
     def backend(self, api: str = "v2", rpm: int = 5, key: str = KEY) -> Segmind:
@@ -89,6 +139,27 @@ class Scene:
             heard.error = error
         return heard
 
+    def account(self, api: str = "v2", rpm: int = 100, key: str = KEY) -> Account:
+        now = self.clock.now
+        return Account(
+            self.base, key, self.http, api=api, rpm=rpm, upload_url=f"{self.base}/upload-asset",
+            now=lambda: now() / 1000,
+        )  # fmt: skip
+
+    def images(self, api: str = "v2", uploads: bool = True, rpm: int = 100) -> SegmindImages:
+        return SegmindImages(self.account(api, rpm), self.fetcher, uploads=uploads)
+
+    async def edit(
+        self, request: EditRequest, api: str = "v2", backend: SegmindImages | None = None
+    ) -> Edited:
+        edited = Edited()
+        try:
+            async for event in (backend or self.images(api)).edit(request):
+                edited.events.append(event)
+        except BackendError as error:
+            edited.error = error
+        return edited
+
     def shape(self, **options: object) -> None:
         for route in (SUBMIT, SYNC):
             self.faults.add(Fault(route, "answer", times=100, options=dict(options)))
@@ -104,6 +175,12 @@ def ask(*texts: str, **more: Any) -> ChatRequest:
     return replace(ChatRequest(QUICK, messages, 4000, "turn-1.step-1"), **more)
 
 
+def change(prompt: str = "make it pink", *pictures: bytes, **more: Any) -> EditRequest:
+    """Ask for an edit of pictures, or of a usual one."""
+    shown = tuple(Picture(data, "image/png") for data in pictures or (PLAIN,))
+    return replace(EditRequest(EDITOR, prompt, shown, EditOptions(), "turn-1.step-1"), **more)
+
+
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
     scene = Scene()
@@ -116,6 +193,7 @@ async def scene() -> AsyncIterator[Scene]:
     scene.base = f"{site.name}/segmind"
     yield scene
     await scene.http.close()
+    await scene.fetcher.close()
     await runner.cleanup()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain import Model
+from dataclasses import replace
+
+from bot.domain import ImageModel, Model
 
 EFFORTS = ("low", "medium", "high")
 # Far below what the models take (500), since each is paid for again with every answer.
@@ -51,6 +53,34 @@ SEGMIND_MODELS = (
     ),
 )
 
+# What the API of the model behind it takes; the first of each is its default.
+# https://platform.openai.com/docs/api-reference/images/createEdit
+_SIZES = ("auto", "1024x1024", "1536x1024", "1024x1536")
+_QUALITIES = ("auto", "low", "medium", "high")
+# List prices of the model behind it, in micro-dollars for what comes out (square, or not): Segmind
+# publishes none of its own. https://platform.openai.com/docs/pricing#image-generation
+_OUTPUT_PRICES = (("low", 5_000, 6_000), ("medium", 11_000, 15_000), ("high", 36_000, 52_000))
+# Sixteen pictures at low fidelity and a prompt, by the list prices of what goes in.
+_INPUT_PRICE = 13_000
+_EDIT_PRICES = tuple(
+    (quality, size, (square if size == "1024x1024" else oblong) + _INPUT_PRICE)
+    for quality, square, oblong in _OUTPUT_PRICES
+    for size in _SIZES[1:]
+)
+SEGMIND_IMAGE_MODELS = (
+    ImageModel(
+        backend="segmind",
+        name="gpt-image-1-edit-mini",
+        sizes=_SIZES,
+        qualities=_QUALITIES,
+        backgrounds=("opaque", "transparent"),
+        formats=("png", "jpeg", "webp"),
+        moderations=("auto", "low"),
+        usual_seconds=42,
+        prices=_EDIT_PRICES,
+    ),
+)
+
 WINDOW_ASSUMED = 128_000
 MAX_OUTPUT_ASSUMED = 16_384
 
@@ -64,3 +94,16 @@ def compatible_model(name: str, window: int | None = None, max_output: int | Non
         window=window,
         max_output=max_output or min(MAX_OUTPUT_ASSUMED, max(1, window // 2)),
     )
+
+
+def segmind_image_model(name: str, price_micros: int | None = None) -> ImageModel:
+    """Return an image model of Segmind; one that is not known here is taken for its like.
+
+    `price_micros` is what the operator says that an image costs at most, whatever is chosen;
+    without it only the models that are known have prices.
+    """
+    known = next((model for model in SEGMIND_IMAGE_MODELS if model.name == name), None)
+    model = known or replace(SEGMIND_IMAGE_MODELS[0], name=name, prices=None)
+    if price_micros is None:
+        return model
+    return replace(model, prices=(("", "", price_micros),))
