@@ -72,6 +72,7 @@ METRICS = (
     Metric(Kind.COUNTER, "files_read", "Files of messages, by what became of them", ("result",)),
     Metric(Kind.COUNTER, "purged", "What was removed because its time was over", ("kind",)),
     Metric(Kind.COUNTER, "tokens", "Tokens charged"),
+    Metric(Kind.COUNTER, "images", "Pictures charged"),
     Metric(Kind.COUNTER, "cost_micros", "Money charged, in micro-dollars"),
     # files and outside addresses
     Metric(Kind.COUNTER, "fetches", "Outside addresses asked for, by outcome", ("outcome",)),

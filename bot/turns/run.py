@@ -304,6 +304,7 @@ class TurnRun:
             error=end.error,
         )
         services.meter.count("tokens", end.charge.tokens)
+        services.meter.count("images", end.charge.images)
         services.meter.count("cost_micros", end.charge.micros)
 
     async def _end_writing(self) -> None:
