@@ -12,7 +12,7 @@ from adapters.playground.faults import Fault
 from adapters.playground.picture_edits import Wish, edit
 from adapters.playground.segmind import RESULT, STATUS, SUBMIT, SYNC, UPLOAD
 from bot.domain import EditOptions
-from bot.errors import BackendFault
+from bot.errors import BackendError, BackendFault
 from bot.events import Accepted, Stage, Submitting
 from tests.segmind_scene import EDITOR, KEY, PLAIN, Scene, at, change, scene
 
@@ -156,7 +156,7 @@ async def test_polls_are_repeated_whatever_became_of_the_last(scene: Scene, rout
 
 
 async def test_a_result_that_cannot_be_fetched_now_is_fetched_again(scene: Scene) -> None:
-    away = scene.faults.add(Fault(MADE, "refuse", nth=2, times=3, status=503))
+    away = scene.faults.add(Fault(MADE, "refuse", times=3, status=503))
     assert (await scene.edit(change())).made.data == USUAL
     assert away.hits == 3
 
@@ -217,9 +217,9 @@ async def test_neither_key_nor_prompt_is_echoed(scene: Scene, route: str) -> Non
     assert "bad request" in edited.failure.detail
     assert KEY not in str(edited.failure) and "nobody else" not in str(edited.failure)
     if route == STATUS:
-        with pytest.raises(Exception, match="bad request") as caught:
+        with pytest.raises(BackendError, match="invalid") as caught:
             await scene.images().is_done("some-id")
-        assert KEY not in str(caught.value)
+        assert KEY not in str(caught.value) and "nobody else" not in str(caught.value)
 
 
 async def test_a_name_that_cannot_stand_in_a_path_is_not_asked_for(scene: Scene) -> None:
