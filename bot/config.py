@@ -21,7 +21,7 @@ from bot.contradictions import contradictions, knows_models, warnings
 from bot.errors import ConfigError
 from bot.offered import ModelRow, OfferedModel
 from bot.settings import ROWS, TABLE, phrase_problem
-from bot.values import LogFormat, PlaygroundMode, Secret, SegmindApi
+from bot.values import LogFormat, PlaygroundMode, Secret, SegmindApi, Switch
 
 YEAR_2024 = 1_704_067_200  # UTC, in seconds
 
@@ -70,6 +70,7 @@ class Settings:
     segmind_api_key: Secret | None
     segmind_base_url: str
     segmind_upload_url: str
+    segmind_uploads: Switch
     segmind_api: SegmindApi
     segmind_rpm: int
     segmind_low_credits: Decimal
@@ -81,6 +82,9 @@ class Settings:
     context_tokens: int
     system_prompt: str
     admin_ids: frozenset[str]
+    image_model: str
+    image_price: Decimal | None
+    image_retention_days: int
     data_dir: Path
     database_url: Path | None
     http_host: str

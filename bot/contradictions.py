@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot import values
 from bot.settings import ROWS, TABLE, phrase_problem
@@ -106,6 +107,7 @@ def warnings(settings: Settings, twice: Sequence[str]) -> Iterator[str]:
             " HTTP_HOST where that comes from another machine), or set SLACK_APP_TOKEN, which"
             " needs no address."
         )
+    yield from _odd_about_pictures(settings)
     for group in TABLE:
         keys = [row.name for row in group.rows if row.secret]
         if group.later and any(getattr(settings, name.lower()) for name in keys):
@@ -122,3 +124,25 @@ def warnings(settings: Settings, twice: Sequence[str]) -> Iterator[str]:
     for model in settings.models:
         if not settings.wants_playground and not backends[model.backend]:
             yield f"MODELS names {model.id}, but {model.backend} is not set up."
+
+
+def _odd_about_pictures(settings: Settings) -> Iterator[str]:
+    """Yield what keeps pictures from being edited, or links from being opened."""
+    if not settings.segmind_api_key and not settings.wants_playground:
+        for name in ("IMAGE_MODEL", "IMAGE_PRICE"):
+            if settings.sources[name] != "default":
+                yield f"{name} is set, but SEGMIND_API_KEY is not: no picture can be edited."
+    vendors = (
+        (settings.discord_token, "DISCORD_API_BASE"),
+        (settings.slack_bot_token, "SLACK_API_BASE"),
+    )
+    # Beside stand-ins of the platforms this machine is where people are.
+    real = any(
+        token and getattr(settings, base.lower()) == ROWS[base].default for token, base in vendors
+    )
+    host = urlsplit(settings.public_url or "").hostname or ""
+    if real and host and values.is_loopback(host):
+        yield (
+            "PUBLIC_URL is this machine's own address: the links to paint masks that people are"
+            " given open here only."
+        )

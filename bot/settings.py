@@ -215,6 +215,13 @@ SEGMIND = Group(
             "Where Segmind takes files",
         ),
         Setting(
+            "SEGMIND_UPLOADS",
+            values.switch,
+            "on",
+            "on: pictures to edit are uploaded there first, where everybody can open them who has"
+            " their address, and nobody can delete them; off: they are sent within the request",
+        ),
+        Setting(
             "SEGMIND_API",
             values.segmind_api,
             "v2",
@@ -246,6 +253,32 @@ RUNWARE = Group(
     ),
     later=True,
     prefix="RUNWARE_",
+)
+IMAGES = Group(
+    "Edited pictures",
+    (
+        Setting(
+            "IMAGE_MODEL",
+            values.image_model,
+            "segmind:gpt-image-1-edit-mini",
+            "The model that edits pictures: segmind:name; needs SEGMIND_API_KEY",
+        ),
+        Setting(
+            "IMAGE_PRICE",
+            values.price,
+            "",
+            "What one picture costs at the most, in dollars; else the list prices that are known,"
+            " which people are told as about",
+            example="0.05",
+        ),
+        Setting(
+            "IMAGE_RETENTION_DAYS",
+            values.retention_days,
+            "30",
+            "For how many days the bytes of pictures are kept, so that they can be edited again",
+        ),
+    ),
+    prefix="IMAGE_",
 )
 ANSWERS = Group(
     "Answers",
@@ -316,18 +349,22 @@ MACHINE = Group(
             "HTTP_HOST",
             values.host,
             "127.0.0.1",
-            "Where health, metrics, Slack over HTTP and the playground listen (0.0.0.0 in a"
-            " container)",
+            "Where health, metrics, Slack over HTTP, links and the playground listen (0.0.0.0 in"
+            " a container)",
         ),
         Setting(
-            "HTTP_PORT", values.port, "8081", "The port of health, metrics and Slack over HTTP"
+            "HTTP_PORT",
+            values.port,
+            "8081",
+            "The port of health, metrics, links and Slack over HTTP",
         ),
         Setting(
             "PUBLIC_URL",
             values.public_url,
             "",
             "The https address that leads to HTTP_PORT, if there is one; Slack over HTTP calls"
-            " it, so without one the bot warns as it starts",
+            " it, so without one the bot warns as it starts; with one people are given links"
+            " below it to paint masks for pictures",
             example="https://bot.example.org",
         ),
         Setting(
@@ -347,7 +384,7 @@ MACHINE = Group(
     ),
 )
 
-TABLE = (DISCORD, SLACK, AIMLAPI, OPENAI_COMPATIBLE, SEGMIND, RUNWARE, ANSWERS, MACHINE)
+TABLE = (DISCORD, SLACK, AIMLAPI, OPENAI_COMPATIBLE, SEGMIND, RUNWARE, ANSWERS, IMAGES, MACHINE)
 ROWS: dict[str, Setting] = {row.name: row for group in TABLE for row in group.rows}
 
 

@@ -20,6 +20,7 @@ from bot.text import holds_secret, is_blank
 PlaygroundMode = Literal["auto", "on", "off"]
 LogFormat = Literal["console", "json"]
 SegmindApi = Literal["v2", "v1"]
+Switch = Literal["on", "off"]
 
 
 class Secret:
@@ -228,6 +229,16 @@ def playground(text: str) -> PlaygroundMode:
     raise ValueError("must be auto, on or off")
 
 
+def switch(text: str) -> Switch:
+    """Accept on or off, and what people write for them."""
+    match text.strip().lower():
+        case "on" | "true" | "yes" | "1":
+            return "on"
+        case "off" | "false" | "no" | "0":
+            return "off"
+    raise ValueError("must be on or off")
+
+
 def segmind_api(text: str) -> SegmindApi:
     """Accept which of Segmind's two ways is used."""
     match text.strip().lower():
@@ -236,6 +247,16 @@ def segmind_api(text: str) -> SegmindApi:
         case "v1":
             return "v1"
     raise ValueError("must be v2 (submit, then ask) or v1 (one long call)")
+
+
+def image_model(text: str) -> str:
+    """Accept the name of an image model of Segmind's, with or without `segmind:` before it."""
+    backend, colon, slug = text.strip().rpartition(":")
+    if colon and backend != "segmind":
+        raise ValueError("must be a model of Segmind's: segmind:name")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", slug):
+        raise ValueError("must be segmind: and the model's name as its address there has it")
+    return f"segmind:{slug}"
 
 
 def log_level(text: str) -> str:
@@ -362,6 +383,19 @@ def decimal(text: str) -> Decimal:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
         raise ValueError("must be an amount like 1 or 0.50: digits, at most six after the point")
     return Decimal(text)
+
+
+def price(text: str) -> Decimal:
+    """Accept the price of one picture in dollars; 0 would say that it is free."""
+    amount = decimal(text)
+    if not 0 < amount <= 1_000:
+        raise ValueError("must be dollars like 0.05, above 0 and at most 1000")
+    return amount
+
+
+def retention_days(text: str) -> int:
+    """Accept how long pictures are kept."""
+    return number(text, 1, 3_650, "days")
 
 
 def micros(amount: Decimal) -> int:

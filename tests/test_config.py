@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,16 @@ def test_the_shape_of_a_token_is_judged_for_the_vendors_own_service_only() -> No
         ("SEGMIND_LOW_CREDITS", "1e3", "digits"),
         ("SEGMIND_LOW_CREDITS", "0.1234567", "six after the point"),
         ("SEGMIND_LOW_CREDITS", "NaN", "digits"),
+        ("SEGMIND_UPLOADS", "maybe", "on or off"),
+        ("IMAGE_MODEL", "", "segmind: and the model's name"),
+        ("IMAGE_MODEL", "aimlapi:gpt-image-1", "a model of Segmind's"),
+        ("IMAGE_MODEL", "segmind:../canary", "segmind: and the model's name"),
+        ("IMAGE_PRICE", "0", "above 0"),
+        ("IMAGE_PRICE", "$0.05", "digits"),
+        ("IMAGE_PRICE", "1e-2", "digits"),
+        ("IMAGE_PRICE", "1000.01", "at most 1000"),
+        ("IMAGE_RETENTION_DAYS", "0", "1 to 3650"),
+        ("IMAGE_RETENTION_DAYS", "forever", "digits only"),
         ("CONTEXT_TOKENS", "999", "1000 to 2000000"),
         ("CONTEXT_TOKENS", "32_000", "digits only"),
         ("SYSTEM_PROMPT", "the key is sk-" + "s3cr3tcanary" * 3, "key or token"),
@@ -270,6 +281,27 @@ def test_addresses_are_normalised() -> None:
 )
 def test_the_playground_switch_takes_what_people_write(text: str, expected: bool) -> None:
     assert Settings.load({**REAL, "PLAYGROUND": text}).wants_playground is expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("ON", "on"), ("yes", "on"), ("0", "off")])
+def test_uploads_are_switched_as_people_write_it(text: str, expected: str) -> None:
+    assert Settings.load({"SEGMIND_UPLOADS": text}).segmind_uploads == expected
+
+
+def test_pictures_are_edited_by_what_the_product_was_made_for_unless_told_otherwise() -> None:
+    loaded = Settings.load({})
+    assert loaded.image_model == "segmind:gpt-image-1-edit-mini"
+    assert (loaded.image_price, loaded.image_retention_days) == (None, 30)
+    assert loaded.segmind_uploads == "on"
+
+
+@pytest.mark.parametrize("text", ["segmind:gpt-image-2-edit", "gpt-image-2-edit"])
+def test_the_service_of_an_image_model_need_not_be_named(text: str) -> None:
+    assert Settings.load({"IMAGE_MODEL": text}).image_model == "segmind:gpt-image-2-edit"
+
+
+def test_a_price_is_read_exactly() -> None:
+    assert Settings.load({"IMAGE_PRICE": "0.05"}).image_price == Decimal("0.05")
 
 
 def test_the_database_may_be_anywhere() -> None:
@@ -338,6 +370,24 @@ def test_slack_over_http_without_an_address_to_call_is_warned_about() -> None:
     assert not Settings.load({**SLACK, **APP, **SIGNED}).warnings
     standin = {"SLACK_API_BASE": "http://127.0.0.1:9/api"}
     assert not Settings.load({**SLACK, **SIGNED, **standin}).warnings
+
+
+@pytest.mark.parametrize(("name", "text"), [("IMAGE_MODEL", "a"), ("IMAGE_PRICE", "0.05")])
+def test_a_setting_of_pictures_that_nobody_can_edit_is_odd(name: str, text: str) -> None:
+    (warning,) = Settings.load({**REAL, name: text}).warnings
+    assert warning == f"{name} is set, but SEGMIND_API_KEY is not: no picture can be edited."
+    assert not Settings.load({**REAL, name: text, "SEGMIND_API_KEY": "SG_canary1"}).warnings
+    assert not Settings.load({name: text}).warnings, "the playground edits pictures"
+
+
+@pytest.mark.parametrize("platform", [REAL, {**SLACK, **APP}])
+def test_links_that_open_nowhere_else_are_odd(platform: dict[str, str]) -> None:
+    here = {"PUBLIC_URL": "http://127.0.0.1:8081"}
+    (warning,) = Settings.load({**platform, **here}).warnings
+    assert warning.startswith("PUBLIC_URL is this machine's own address: the links")
+    standin = {name: "http://127.0.0.1:1" for name in ("DISCORD_API_BASE", "SLACK_API_BASE")}
+    assert not Settings.load({**platform, **here, **standin}).warnings
+    assert not Settings.load({**platform, "PUBLIC_URL": "https://bot.example.org"}).warnings
 
 
 @pytest.mark.parametrize("text", ["/bot", "/my-bot_2", "/" + "x" * 31])
