@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.playground.discord import permissions, records
+from adapters.playground.discord.interaction_payloads import render_interaction
 from adapters.playground.discord.permissions import (
     ADMINISTRATOR,
     ALL,
@@ -207,8 +208,9 @@ async def test_context_menus_bring_their_target(stage: Stage) -> None:
     assert (status, len(made)) == (200, 2)
     asked = stage.people.post(stage.ben, stage.general, "a picture")["id"]
     used = stage.people.command(stage.ada, stage.general, "Edit image", kind=3, target=asked)
-    resolved = stage.world.interactions[used].data["resolved"]
-    assert resolved["messages"][asked]["content"] == "a picture"
+    told = render_interaction(stage.world, "http://here", stage.world.interactions[used])
+    assert told["data"]["target_id"] == asked
+    assert told["data"]["resolved"]["messages"][asked]["content"] == "a picture"
     _, answer = await stage.answer(used, 4, content="done")
     assert answer["resource"]["message"]["type"] == records.CONTEXT_MENU_COMMAND
     status, changed, _ = await stage.call("PUT", path, commands[1:])

@@ -10,7 +10,6 @@ from adapters.playground.discord import (
     components,
     forms,
     interaction_payloads,
-    message_payloads,
     options,
     payloads,
     permissions,
@@ -156,6 +155,7 @@ class Interactor(Onlooker):
         return data
 
     def _resolve(self, person: str, channel: Channel, target: str, kind: int) -> Json:
+        """Return what a menu's target brings; a message has links, so it is told later."""
         if kind == 2 and target in self.world.users:
             return {"users": {target: payloads.render_user(self.world.users[target])}}
         message = self.world.messages.get(target) if kind == 3 else None
@@ -163,11 +163,7 @@ class Interactor(Onlooker):
             raise problem(50035)
         if message.only_for not in (None, person):
             raise problem(10008)
-        # A menu brings its message whole, whatever the bot may read otherwise.
-        rendered = message_payloads.render_message(
-            self.world, self._base, message, viewer=self.world.bot, granted=True
-        )
-        return {"messages": {target: rendered}}
+        return {}
 
     def menu(self, person: str, channel: str, message: str, name: str) -> str:
         """Use a command in the menu of a message; return the interaction's id."""

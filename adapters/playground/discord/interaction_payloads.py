@@ -73,11 +73,15 @@ def render_interaction(world: World, base: str, interaction: Interaction) -> Jso
 
 def _render_data(world: World, base: str, interaction: Interaction) -> Json:
     """Return what was chosen; its files are links, so they are made when they are told."""
-    if not interaction.attachments:
-        return interaction.data
-    attachments = {
-        one.id: render_attachment(world, base, interaction.channel, one, ephemeral=True)
-        for one in interaction.attachments
-    }
-    resolved = interaction.data.get("resolved") or {}
-    return interaction.data | {"resolved": resolved | {"attachments": attachments}}
+    resolved: Json = dict(interaction.data.get("resolved") or {})
+    if interaction.attachments:
+        resolved["attachments"] = {
+            one.id: render_attachment(world, base, interaction.channel, one, ephemeral=True)
+            for one in interaction.attachments
+        }
+    target = world.messages.get(str(interaction.data.get("target_id", "")))
+    if target is not None:
+        # A menu brings its message whole, whatever the bot may read otherwise.
+        shown = render_message(world, base, target, viewer=world.bot, granted=True)
+        resolved["messages"] = {target.id: shown}
+    return interaction.data | ({"resolved": resolved} if resolved else {})
