@@ -9,6 +9,7 @@ from adapters.playground.history import Entry
 from adapters.playground.slack import SlackStandIn
 from adapters.playground.slack.records import Act, Message
 from bot.commands.table import ROWS
+from bot.ports import EDIT_MENU
 from tests.evidence import World
 from tests.folk import Told
 from tests.observer_slack import (
@@ -21,7 +22,7 @@ from tests.observer_slack import (
 )
 
 COMMAND = "/bot"
-ALONE = frozenset({"ask"})
+ALONE = frozenset({"ask", "edit-image"})
 _TABLE = {row.command.name: row.command for row in ROWS}
 
 
@@ -80,6 +81,14 @@ class SlackFolk:
                 return self._world.get_file(found.team, file) or b""
         raise AssertionError(f"there is no file {name}")
 
+    def gallery(self, message: str) -> list[tuple[bytes, str]]:
+        found = self._message(message)
+        return [
+            (self._world.get_file(found.team, block["slack_file"]["id"]) or b"", block["alt_text"])
+            for block in found.blocks
+            if block["type"] == "image"
+        ]
+
     def thread(self, message: str) -> str:
         found = self._message(message)
         return path(found.team, found.channel, found.thread_ts or found.ts)
@@ -106,11 +115,15 @@ class SlackFolk:
         raise AssertionError(f"message {message} has no button {button}")
 
     def command(self, person: str, place: str, name: str, given: Mapping[str, Any]) -> str:
-        """Use `/ask`, or `/bot` and the words of any other; what is first has no name."""
+        """Use `/ask`, or `/bot` and the words of most others; what is first has no name."""
         words = written(name, given)
         if name in ALONE:
             return self._people.command(person, place, f"/{name}", words)
         return self._people.command(person, place, COMMAND, f"{name} {words}".rstrip())
+
+    def menu(self, person: str, message: str) -> str:
+        place = self._place(self._message(message))
+        return self._people.shortcut(person, EDIT_MENU, place, message)
 
     def form(self, used: str) -> list[str]:
         act = self._act(used)
@@ -123,7 +136,7 @@ class SlackFolk:
             if block["type"] == "input"
         ]
 
-    def submit(self, used: str, person: str, fields: Mapping[str, str]) -> str:
+    def submit(self, used: str, person: str, fields: Mapping[str, Any]) -> str:
         act = self._act(used)
         assert act is not None
         return self._people.submit_view(person, act.view, dict(fields))

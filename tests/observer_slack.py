@@ -172,7 +172,7 @@ class SlackObserver:
                     standin.files[message.team, file].name,
                     standin.get_file(message.team, file) or b"",
                 )
-                for file in message.files
+                for file in (*message.files, *pictures_of(message))
             ),
             ephemeral=bool(message.only_for) or answers_a_command(message),
             waiting=any(bot in who for who in message.reactions.values()),
@@ -220,6 +220,11 @@ def text_of(message: records.Message) -> str:
     if letters:
         return "".join(letters).replace(f"<{JOINER}", "<")
     return message.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def pictures_of(message: records.Message) -> list[str]:
+    """Return the files that are shown within a message."""
+    return [block["slack_file"]["id"] for block in message.blocks if block["type"] == "image"]
 
 
 def buttons_of(message: records.Message) -> Iterator[str]:

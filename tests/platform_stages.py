@@ -20,6 +20,7 @@ from tests.discord_desk import Desk, Inbox, MarkStore, Tally
 from tests.evidence import World
 from tests.folk_discord import DiscordFolk
 from tests.folk_slack import SlackFolk
+from tests.form_clerk import FormClerk
 from tests.platform_contract import Mishap, Verb
 from tests.slack_api import Clerk
 from tests.slack_calls import Watch
@@ -124,6 +125,7 @@ class SlackStage:
                 intake=inbox,
                 store=MarkStore(),
                 commands=clerk,
+                forms=FormClerk(),
                 sentences=ASIDES,
                 fetcher=fetcher,
                 clock=clock,

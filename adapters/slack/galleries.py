@@ -15,10 +15,17 @@ from adapters.slack.blocks import gallery, pictures_in
 from adapters.slack.calls import Calls
 from adapters.slack.inbound import NO_FILE
 from adapters.slack.messages import BAD_BLOCKS, Messages
-from adapters.slack.payloads import parts, text
+from adapters.slack.payloads import part, parts, text
 from adapters.slack.places import Place
 from adapters.slack.uploads import Uploads
-from bot.errors import Forbidden, Gone, PlatformRefused, PlatformUnknown, Throttled
+from bot.errors import (
+    Forbidden,
+    Gone,
+    PlatformError,
+    PlatformRefused,
+    PlatformUnknown,
+    Throttled,
+)
 from bot.events import File, Post
 from bot.ports import Clock
 
@@ -27,8 +34,10 @@ log = structlog.get_logger(__name__)
 # "Only png, jpg, jpeg and gif": how such files begin, whatever they are called.
 # https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
 _SHOWN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
-# Blocks are refused until Slack has processed the pictures, which takes it a few seconds.
-WAITS_SECONDS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
+# Blocks are refused until Slack has processed the pictures, which takes it a few seconds; it
+# mostly shows by their type, which they have then.
+LOOKS_SECONDS = (0.3, 0.5, 1.0, 1.5, 2.0)
+WAITS_SECONDS = (0.5, 1.0, 2.0, 3.0, 4.0, 5.0)
 COMPLETIONS = 2
 
 
@@ -50,6 +59,7 @@ class Galleries:
         if all(is_shown(file) for file in post.files):
             names = [await self._uploads.put(where.team, file) for file in post.files]
             await self._complete(where.team, post, names)
+            await self._wait(where.team, names)
             if ts := await self._show(where, post, nonce, names):
                 return ts
             log.warning("pictures not shown within a message", files=names)
@@ -75,6 +85,25 @@ class Galleries:
                 if not unclear:
                     raise
                 return
+
+    async def _wait(self, team: str, names: Sequence[str]) -> None:
+        """Wait until Slack has most likely processed the pictures, at most a few seconds."""
+        waiting = [*names]
+        for wait in LOOKS_SECONDS:
+            await self._clock.sleep(wait)
+            while waiting and await self._is_processed(team, waiting[-1]):
+                waiting.pop()
+            if not waiting:
+                return
+
+    async def _is_processed(self, team: str, name: str) -> bool:
+        """See https://docs.slack.dev/reference/objects/file-object."""
+        try:
+            answer = await self._calls.make(team, "files.info", file=name)
+        except PlatformError as error:
+            log.info("picture not looked at", code=error.code)
+            return False
+        return bool(text(part(answer, "file"), "mimetype"))
 
     async def _show(self, where: Place, post: Post, nonce: str, names: list[str]) -> str:
         """Post the message, as soon as Slack takes its pictures; "" if it never does."""

@@ -106,6 +106,8 @@ class _Reader:
                 self._image(block, at)
             case "input" if self.surface != "message" or block.get("element"):
                 self.text(block.get("label"), limits.LABEL_CHARS, f"{at}/label", plain=True)
+                if (hint := block.get("hint")) is not None:
+                    self.text(hint, limits.HINT_CHARS, f"{at}/hint", plain=True)
                 element = block.get("element")
                 if isinstance(element, dict):
                     self.element(element, _INPUTS, f"{at}/element")
@@ -171,9 +173,14 @@ class _Reader:
 
     def _image(self, block: Json, at: str) -> None:
         self.length(block.get("alt_text"), limits.ALT_CHARS, f"{at}/alt_text")
+        if (title := block.get("title")) is not None:
+            self.text(title, limits.IMAGE_TITLE_CHARS, f"{at}/title", plain=True)
+        file = block.get("slack_file")
         if "image_url" in block:
             self.length(block["image_url"], limits.URL_CHARS, f"{at}/image_url")
-        elif not isinstance(block.get("slack_file"), dict):
+            if file is not None:
+                self.no("only one of image_url and slack_file is allowed", at)
+        elif not isinstance(file, dict) or bool(file.get("id")) == bool(file.get("url")):
             self.no("missing required field: image_url", at)
 
     # --- elements
@@ -197,12 +204,23 @@ class _Reader:
             self.length(element.get("url"), limits.URL_CHARS, f"{at}/url", needed=False)
             if element.get("style", "primary") not in ("primary", "danger"):
                 self.no("must be primary or danger", f"{at}/style")
-        elif (
-            kind == "file_input" and not 1 <= element.get("max_files", 1) <= limits.FILE_INPUT_FILES
-        ):
-            self.no("must be between 1 and 10", f"{at}/max_files")
+        elif kind == "file_input":
+            most = limits.FILE_INPUT_FILES
+            if not 1 <= element.get("max_files", most) <= most:
+                self.no(f"must be between 1 and {most}", f"{at}/max_files")
+        elif kind == "plain_text_input":
+            self._text_input(element, at)
+        if (hint := element.get("placeholder")) is not None:
+            self.text(hint, limits.PLACEHOLDER_CHARS, f"{at}/placeholder", plain=True)
         if kind in _CHOICES | {"overflow", "static_select", "multi_static_select"}:
             self._options(element, str(kind), at)
+
+    def _text_input(self, element: Json, at: str) -> None:
+        most = element.get("max_length", limits.INPUT_CHARS)
+        if not isinstance(most, int) or not 1 <= most <= limits.INPUT_CHARS:
+            self.no(f"must be between 1 and {limits.INPUT_CHARS}", f"{at}/max_length")
+            return
+        self.length(element.get("initial_value"), most, f"{at}/initial_value", needed=False)
 
     def _options(self, element: Json, kind: str, at: str) -> None:
         most = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}.get(kind, limits.OPTIONS)
@@ -218,6 +236,9 @@ class _Reader:
                 self.text(one.get("text"), limits.OPTION_CHARS, f"{place}/{n}/text")
                 value = one.get("value")
                 self.length(value, limits.OPTION_VALUE_CHARS, f"{place}/{n}/value")
+        first = element.get("initial_option")
+        if first is not None and not any(first in (options or []) for _, options in found):
+            self.no("initial_option must be one of options", f"{at}/initial_option")
 
 
 def _count(thing: Any) -> int:

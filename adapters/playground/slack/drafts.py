@@ -12,12 +12,19 @@ import msgspec
 
 from adapters.playground.slack import blocks, limits, texts
 from adapters.playground.slack.calls import Call
+from adapters.playground.slack.file_payloads import is_waiting
 from adapters.playground.slack.problems import Problem, invalid_arguments, invalid_blocks
 from adapters.playground.slack.records import Channel, File, Message
 
 Json = dict[str, Any]
 
-_SHOWN = ("image/png", "image/jpeg", "image/gif")
+# What pictures begin with that can stand in a message, whatever they are called.
+# https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+_SHOWN = {
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+}
 
 
 @dataclass(slots=True)
@@ -74,9 +81,17 @@ def read_blocks(call: Call, sent: Any) -> list[Json]:
 
 
 def _check_picture(call: Call, id_: str, n: int) -> None:
+    """Refuse what is no picture that Slack shows, or has not looked through yet."""
     found = call.world.files.get((call.team.id, id_))
-    waits = found and found.at + call.settings.mime_ms > call.world.now()
-    if found is None or found.mime not in _SHOWN or found.state != "complete" or waits:
+    begins = _SHOWN.get(found.mime) if found else None
+    if (
+        found is None
+        or begins is None
+        or found.hidden
+        or found.state != "complete"
+        or is_waiting(call.world, found)
+        or not (call.world.get_file(found.team, found.id) or b"").startswith(begins)
+    ):
         raise invalid_blocks(f"invalid slack file [json-pointer:/blocks/{n}/slack_file]")
 
 

@@ -30,7 +30,7 @@ _FILE_TYPES = {
 def render_file(world: World, origin: str, file: File) -> Json:
     """Return a file, as files.info does: where it is shared only after a while."""
     kind, pretty = _FILE_TYPES.get(file.mime, (file.name.rpartition(".")[2], "Binary"))
-    waiting = file.at + world.settings.mime_ms > world.now() and file.mime
+    waiting = is_waiting(world, file) and file.mime
     mime = "" if waiting else file.mime
     at = f"{origin}/files-pri/{file.team}-{file.id}"
     shares: Json = {}
@@ -78,6 +78,13 @@ def render_file(world: World, origin: str, file: File) -> Json:
     if file.alt:
         found["alt_txt"] = file.alt
     return found
+
+
+def is_waiting(world: World, file: File) -> bool:
+    """Tell whether Slack has yet to look through a file."""
+    own = file.user == world.teams[file.team].bot and file.mime.startswith("image/")
+    takes = max(world.settings.mime_ms, world.settings.pictures_ms if own else 0)
+    return file.at + takes > world.now()
 
 
 def render_event_file(world: World, origin: str, file: File) -> Json:

@@ -157,6 +157,8 @@ def delete(call: Call) -> Json:
         raise Problem("file_not_found")
     if file.user != call.team.bot:
         raise Problem("cant_delete_file")
+    if file.hidden == "tombstone":
+        raise Problem("file_deleted")
     file.hidden = "tombstone"
     call.world.save(file)
     return {"ok": True}

@@ -31,9 +31,15 @@ URL_CHARS = 3_000
 OPTIONS = 100
 OPTION_CHARS = 75
 OPTION_VALUE_CHARS = 150
+PLACEHOLDER_CHARS = 150
+INPUT_CHARS = 3_000
+HINT_CHARS = 2_000
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
 FILE_INPUT_FILES = 10
+FILE_INPUT_BYTES = 10 * 1024 * 1024
+VIEW_CHARS = 250_000
+IMAGE_TITLE_CHARS = 2_000
 VIEW_TITLE_CHARS = 24
 CALLBACK_CHARS = 255
 PRIVATE_METADATA_CHARS = 3_000
@@ -163,6 +169,8 @@ class Settings:
     """Answer ok to completeUploadExternal and never share."""
     mime_ms: int = 0
     """How long a file that a person uploads has an empty mimetype (the malware scan)."""
+    pictures_ms: int = 700
+    """How long a picture of the app's has no mimetype, and cannot stand in a message's blocks."""
     mentions_with_files: str = "both"
     """What a mention with files arrives as: "both" twins, or "message" alone."""
     counters: bool = True

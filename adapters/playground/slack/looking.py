@@ -155,9 +155,22 @@ class Onlooker:
         for file in shown.get("files", []):
             name = quote(str(file.get("name") or "file"))
             file["page_url"] = f"{self._prefix}/page-files/{message.team}/{file['id']}/{name}"
+        if message.blocks:
+            shown["blocks"] = [self._shown_block(message, block) for block in message.blocks]
         if message.stream:
             shown["stream"] = self._stream_state(message)
         return shown
+
+    def _shown_block(self, message: Message, block: Json) -> Json:
+        """Return a block, with where a picture of Slack's own is to be had, "" if it is gone."""
+        named = block.get("slack_file") if block.get("type") == "image" else None
+        if not isinstance(named, dict):
+            return block
+        file = self.world.files.get((message.team, str(named.get("id"))))
+        url = ""
+        if file and not file.hidden:
+            url = f"{self._prefix}/page-files/{file.team}/{file.id}/{quote(file.name)}"
+        return block | {"page_url": url}
 
     def _stream_state(self, message: Message) -> str:
         stream = message.stream

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.playground.slack import act_payloads
+from adapters.playground.slack import act_payloads, limits
 from adapters.playground.slack.file_payloads import render_event_file
 from adapters.playground.slack.interacting import Interactor, choose, find_element
 from adapters.playground.slack.looking import FAILED_VIEW
@@ -33,7 +33,11 @@ class Viewer(Interactor):
         return self._deliver(act, payload)
 
     def submit_view(self, person: str, view: str, values: Mapping[str, Any]) -> str:
-        """Submit a modal: texts, choices or files [(name, bytes)] by block_id or action_id."""
+        """Submit a modal: texts, choices or files [(name, bytes)] by block_id or action_id.
+
+        What is not given stays as the modal shows it. Slack's client sends nothing that breaks
+        what a field says of itself.
+        """
         found = self._view(person, view)
         state: dict[str, Json] = {}
         for block in found.body["blocks"]:
@@ -41,7 +45,8 @@ class Viewer(Interactor):
                 continue
             element = block["element"]
             given = values.get(block["block_id"], values.get(element["action_id"]))
-            if given is None and not block.get("optional"):
+            given = initial(element) if given is None else given
+            if not given and not block.get("optional"):
                 raise Problem("missing_input")
             filled = self._fill(person, element, given)
             state[block["block_id"]] = {element["action_id"]: filled}
@@ -54,9 +59,19 @@ class Viewer(Interactor):
     def _fill(self, person: str, element: Json, given: Any) -> Json:
         kind = element["type"]
         if kind == "file_input":
-            return {"type": kind, "files": self._attach(person, given or [])}
+            files = given or []
+            if len(files) > element.get("max_files", limits.FILE_INPUT_FILES):
+                raise Problem("too_many_files")
+            if any(len(content) > limits.FILE_INPUT_BYTES for _, content in files):
+                raise Problem("file_too_large")
+            return {"type": kind, "files": self._attach(person, files)}
         if kind in ("static_select", "radio_buttons"):
-            return {"type": kind, **choose(element, given or "")}
+            chosen = choose(element, given or "")
+            if given and chosen["selected_option"] is None:
+                raise Problem("no_such_option")
+            return {"type": kind, **chosen}
+        if len(given or "") > element.get("max_length", limits.INPUT_CHARS):
+            raise Problem("too_long")
         return {"type": kind, "value": given or None}
 
     def _attach(self, person: str, files: Sequence[tuple[str, bytes]]) -> list[Json]:
@@ -135,3 +150,9 @@ class Viewer(Interactor):
         extra = {"user": user.id, "channel": dm.id, "tab": tab}
         shown = view if tab == "home" else None
         self.world.tell("app_home_opened", self.world.teams[user.team], view=shown, **extra)
+
+
+def initial(element: Json) -> Any:
+    """Return what a field shows before anybody fills it in."""
+    chosen = element.get("initial_option")
+    return chosen["value"] if chosen else element.get("initial_value")

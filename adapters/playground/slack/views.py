@@ -5,6 +5,7 @@ https://docs.slack.dev/surfaces/modals
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from adapters.playground.slack import blocks, limits
@@ -53,6 +54,8 @@ def check_view(body: Any, kind: str, chars: int) -> Json:
             wrong.append(f"must be less than {most + 1} characters [json-pointer:/view/{name}]")
     if not isinstance(body.get("blocks"), list):
         wrong.append("missing required field: blocks [json-pointer:/view]")
+    if len(json.dumps(body)) > limits.VIEW_CHARS:
+        wrong.append(f"must be less than {limits.VIEW_CHARS + 1} characters [json-pointer:/view]")
     if wrong:
         raise invalid_arguments(*wrong)
     try:
