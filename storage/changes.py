@@ -32,7 +32,7 @@ def delete_message(event: MessageDeleted, now: int) -> Operation[Decision]:
     elsewhere = yield SQL.erase_quotes, _stands(event)
     elsewhere += yield from _remove_files(event, ())
     where = (event.platform, event.workspace, event.channel)
-    yield from drafts.revoke_with_files(*where, event.message)
+    yield from drafts.forget_files(*where, event.message)
     if overheard is not None:
         yield from _erase(overheard)
         return Decision(Verdict.DONE, thread=_thread(overheard))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.domain import Author, Edit, ThreadRef, Turn
+from bot.domain import Attachment, Author, Edit, ThreadRef, Turn
 from bot.errors import Fenced, StoreError
 from bot.events import Verdict
 from bot.ports import Decision, Draft, DraftKind
@@ -116,13 +116,26 @@ def revoke_about(
             yield SQL.revoke, {"draft": row["id"]}
 
 
-def revoke_with_files(platform: str, workspace: str, place: str, message: str) -> Operation[None]:
-    """Revoke the drafts that have files of a message which stood at a place."""
+def forget_files(platform: str, workspace: str, place: str, message: str) -> Operation[None]:
+    """Take a deleted message's files out of drafts, and revoke those that have no others.
+
+    What is left keeps its place, by which a form's values name it.
+    """
     for row in (yield from _list(ThreadRef(platform, workspace, "", ""))):
-        for file in unpack_attachments(row["attachments"]):
-            if file.message == message and place in (file.place, row["channel"]):
-                yield SQL.revoke, {"draft": row["id"]}
-                break
+        files = unpack_attachments(row["attachments"])
+        kept = tuple(
+            Attachment(file.id, "", 0, "", "")
+            if file.message == message and place in (file.place, row["channel"])
+            else file
+            for file in files
+        )
+        if kept == files:
+            continue
+        this = {"draft": row["id"]}
+        if any(file.message for file in kept):
+            yield SQL.replace_files, {**this, "attachments": pack(kept)}
+        else:
+            yield SQL.revoke, this
 
 
 def revoke_in(platform: str, workspace: str, place: str) -> Operation[None]:

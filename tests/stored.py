@@ -11,15 +11,27 @@ from bot.domain import (
     Amounts,
     Attachment,
     Author,
+    Edit,
+    EditOptions,
+    FileState,
+    ImageModel,
     InteractionRef,
     Model,
     Options,
     Outcome,
+    StoredFile,
     ThreadRef,
     Turn,
 )
-from bot.events import Action, Asked, ButtonPressed, MessageEdited, MessageReceived
-from bot.ports import Conclusion
+from bot.events import (
+    Action,
+    Asked,
+    ButtonPressed,
+    MaskPainted,
+    MessageEdited,
+    MessageReceived,
+)
+from bot.ports import Conclusion, Draft, DraftKind, Made, PartState, Purpose
 from storage.engine import Operation, Rows
 from storage.store import SqliteStore, open_store
 
@@ -28,6 +40,9 @@ BEN = Author("u-ben", "Ben")
 MODERATOR = Author("u-mod", "Mo", moderator=True)
 MODEL = Model("aimlapi", "gpt-5-mini")
 HOLD = Amounts(requests=1, tokens=1_000, micros=500)
+IMAGE_MODEL = ImageModel("segmind", "gpt-image-1-edit-mini")
+IMAGE_HOLD = Amounts(requests=1, images=1, micros=50_000)
+OPTIONS = EditOptions(size="1024x1024", quality="high", compression=80)
 WORKER = "w1"
 NOW = 1_000_000
 LATER = NOW + 60_000
@@ -173,3 +188,83 @@ async def dump(store: SqliteStore) -> dict[str, list[tuple[Any, ...]]]:
     """Return the whole content of the database, to show that nothing changed."""
     tables = await select(store, "SELECT name FROM sqlite_schema WHERE type = 'table'")
     return {name: await select(store, f"SELECT * FROM {name}") for (name,) in tables}
+
+
+# --- pictures ----------------------------------------------------------------------------------
+
+
+def made(blob: str = "made-1", *inputs: int, prompt: str = "make it pink", **more: Any) -> Made:
+    """Return a picture as an edit made it."""
+    given: dict[str, Any] = {"mime": "image/png", "width": 30, "height": 20, "options": OPTIONS}
+    return Made(blob, inputs=inputs or (1,), prompt=prompt, model=IMAGE_MODEL.id, **given | more)
+
+
+def picture_file(blob: str, *, position: int = 100, n: int = 0, **more: Any) -> StoredFile:
+    """Return a file that was read as a picture."""
+    return StoredFile(
+        position,
+        n,
+        attachment(f"f{n + 1}"),
+        FileState.READ,
+        blob=blob,
+        mime="image/png",
+        width=64,
+        height=48,
+        **more,
+    )
+
+
+async def made_by(
+    store: SqliteStore,
+    event: MessageReceived | Asked | ButtonPressed | MaskPainted,
+    result: Made | None = None,
+    *,
+    outcome: Outcome = Outcome.ANSWERED,
+    at: int = NOW,
+    message: str = "",
+) -> Turn:
+    """Bring an edit from its event to its end; `message` is the one that shows its picture."""
+    await store.admit(event, at)
+    turn = await claimed(store, now=at)
+    await concluded(store, turn, result or made(), at=at)
+    if message:
+        await shown(store, turn, message)
+    await store.end(turn, outcome, at)
+    return turn
+
+
+async def concluded(store: SqliteStore, turn: Turn, result: Made, *, at: int = NOW) -> None:
+    """Store what an edit made."""
+    await store.start_step(turn, IMAGE_MODEL, IMAGE_HOLD, at)
+    charge = Amounts(requests=1, images=1, micros=40_000)
+    end = Conclusion(Outcome.ANSWERED, "as asked", model=IMAGE_MODEL.id, charge=charge, made=result)
+    await store.conclude(turn, end, at)
+
+
+async def shown(store: SqliteStore, turn: Turn, message: str, place: str = "100") -> None:
+    """Post the message that shows a picture."""
+    await store.begin_part(turn, Purpose.PICTURE, 0, place, f"nonce-{message}", NOW)
+    await store.mark_part(turn, Purpose.PICTURE, 0, PartState.SENT, message, NOW)
+
+
+def draft(id: str = "d1", **more: Any) -> Draft:
+    """Return a form's draft, of a thread and for an hour."""
+    given: dict[str, Any] = {
+        "kind": DraftKind.FORM,
+        "thread": thread("100"),
+        "place": "100",
+        "author": ANN,
+        "opens_thread": False,
+        "edit": Edit(numbers=(1,), options=OPTIONS),
+        "prompt": "make it pink",
+        "attachments": (),
+        "about": "",
+        "created_at": NOW,
+        "expires_at": NOW + 3_600_000,
+    }
+    return Draft(id, **given | more)
+
+
+def painted(draft: str = "d1", mask: str = "mask-1", text: str = "only this") -> MaskPainted:
+    """Return a mask that was painted on a page."""
+    return MaskPainted("discord", "guild", draft, mask, text, NOW)

@@ -45,6 +45,11 @@ UPDATE draft
 SET revoked = 1, prompt = '', name = '', attachments = '[]'
 WHERE id = :draft;
 
+-- name: replace_files(draft, attachments)!
+UPDATE draft
+SET attachments = :attachments
+WHERE id = :draft;
+
 -- name: remove_drafts(platform, workspace)!
 DELETE FROM draft WHERE platform = :platform AND workspace = :workspace;
 

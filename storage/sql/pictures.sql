@@ -30,8 +30,8 @@ LEFT JOIN turn t ON t.id = p.turn AND p.made = 1
 WHERE p.platform = :platform AND p.workspace = :workspace
   AND p.channel = :channel AND p.thread = :thread
   AND p.blob <> '' AND p.removed = 0
-  AND (p.number = c.latest_picture OR t.outcome IS NULL
-       OR t.outcome NOT IN ('undeliverable', 'cancelled'))
+  AND (p.number = c.latest_picture OR t.id IS NULL
+       OR (t.cancel_requested = 0 AND t.outcome NOT IN ('undeliverable', 'cancelled')))
 ORDER BY CASE WHEN p.number = c.latest_picture THEN 0 WHEN p.made = 1 THEN 1 ELSE 2 END,
          p.created_at DESC, p.number DESC
 LIMIT 1;
