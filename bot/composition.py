@@ -21,8 +21,11 @@ from bot.commands.desk import Desk
 from bot.commands.dispatcher import Dispatcher
 from bot.domain import Model
 from bot.errors import BackendError, ConfigError
+from bot.forms.desk import FormDesk
+from bot.forms.forms import EditForms
+from bot.forms.links import LinkKeys, LinkMaker, MaskLinks
 from bot.pacing import Budget
-from bot.ports import ChatBackend, ChatModels, Clock, Limits, Meter, Platform
+from bot.ports import ChatBackend, ChatModels, Clock, Forms, Limits, Links, Meter, Platform
 from bot.turns.intake import MOST_OPEN_PER_PERSON, EventIntake
 from bot.turns.late import LateResults
 from bot.turns.lease import Lease
@@ -32,7 +35,8 @@ from bot.values import Secret, micros
 
 if TYPE_CHECKING:
     from adapters.backends.http import Http
-    from adapters.backends.router import Models
+    from adapters.backends.router import ImageModels, Models
+    from adapters.backends.segmind_submissions import Account
     from adapters.discord.client import DiscordPlatform
     from adapters.fetch import Fetcher
     from adapters.files.reader import Reader
@@ -103,6 +107,7 @@ class Service:
     reader: Reader
     clock: Clock
     model: str
+    links: Links
     told: dict[str, asyncio.Event] = field(default_factory=dict)
     stopping: bool = False
 
@@ -225,7 +230,13 @@ async def compose(
     fetcher = Fetcher(meter)
     # Starts its process, which alone decodes pictures and PDFs, at the first of them.
     reader = Reader(meter)
-    models = (make_models or join_models)(settings, http, clock)
+    account = join_segmind(settings, http, clock)
+    if make_models is None:
+        models: ChatModels = join_models(settings, http, clock, account)
+    else:
+        models = make_models(settings, http, clock)
+    image_models = join_image_models(settings, account, fetcher)
+    blobs = FileBlobs(settings.data_dir / "blobs", clock)
     platforms: dict[str, Connected] = {}
     budgets: dict[str, Budget] = {}
     services = Services(
@@ -237,13 +248,16 @@ async def compose(
         meter=meter,
         lease=Lease(f"w-{secrets.token_hex(6)}", store, clock),
         system_prompt=settings.system_prompt,
-        blobs=FileBlobs(settings.data_dir / "blobs", clock),
+        blobs=blobs,
         reader=reader,
         pictures=reader,
+        image_models=image_models,
         alerts=Alerts(store, platforms, clock, sorted(settings.admin_ids)),
         fallback_model=settings.fallback_model or "",
         context_tokens=settings.context_tokens,
         low_credits_micros=micros(settings.segmind_low_credits),
+        image_retention_days=settings.image_retention_days,
+        paints=settings.public_url is not None,
         secrets=settings.secrets,
         look=look,
     )
@@ -277,10 +291,35 @@ async def compose(
         fallback=settings.fallback_model or "",
         low_credits_micros=services.low_credits_micros,
         slack_command=settings.slack_command,
+        image_models=image_models,
+        uploads_public=settings.segmind_uploads == "on",
     )
     dispatcher = Dispatcher(desk)
+    keys = LinkKeys(store, clock)
+    form_desk = FormDesk(
+        store=store,
+        models=image_models,
+        platforms=platforms,
+        blobs=blobs,
+        clock=clock,
+        meter=meter,
+        admins=settings.admin_ids,
+        links=LinkMaker(keys, settings.public_url) if settings.public_url else None,
+        price_is_set=settings.image_price is not None,
+        uploads_public=settings.segmind_uploads == "on",
+        slack_command=settings.slack_command,
+    )
     told = {name: asyncio.Event() for name in ("discord", "slack")}
-    line = Line(intake, store, dispatcher, fetcher, settings.admin_ids, clock, meter)
+    line = Line(
+        intake=intake,
+        store=store,
+        commands=dispatcher,
+        forms=EditForms(form_desk),
+        fetcher=fetcher,
+        admins=settings.admin_ids,
+        clock=clock,
+        meter=meter,
+    )
     routes: list[Any] = []
     if settings.discord_token is not None:
         platforms["discord"] = join_discord(
@@ -326,6 +365,7 @@ async def compose(
         reader=reader,
         clock=clock,
         model=models.find(None)[0].id,
+        links=MaskLinks(form_desk, keys, intake, reader),
         told=told,
     )
     return service
@@ -341,6 +381,7 @@ class Line:
     intake: EventIntake
     store: SqliteStore
     commands: Dispatcher
+    forms: Forms
     fetcher: Fetcher
     admins: frozenset[str]
     clock: Clock
@@ -366,6 +407,7 @@ def join_discord(
         intake=line.intake,
         store=line.store,
         commands=line.commands,
+        forms=line.forms,
         sentences=notices.ASIDES,
         fetcher=line.fetcher,
         dev_server=settings.discord_dev_server,
@@ -399,6 +441,7 @@ def join_slack(
         intake=line.intake,
         store=line.store,
         commands=line.commands,
+        forms=line.forms,
         sentences=notices.ASIDES,
         fetcher=line.fetcher,
         admins=line.admins,
@@ -416,10 +459,47 @@ def _reveal(secret: Secret | None) -> str:
 # --- models ------------------------------------------------------------------------------
 
 
-def join_models(settings: config.Settings, http: Http, clock: Clock) -> Models:
+def join_segmind(settings: config.Settings, http: Http, clock: Clock) -> Account | None:
+    """Return the account at Segmind, whose limit per minute chats and pictures share, if any."""
+    from adapters.backends.segmind_submissions import Account
+
+    if not settings.segmind_api_key:
+        return None
+    return Account(
+        settings.segmind_base_url,
+        settings.segmind_api_key.reveal(),
+        http,
+        api=settings.segmind_api,
+        rpm=settings.segmind_rpm,
+        upload_url=settings.segmind_upload_url,
+        sleep=clock.sleep,
+        now=lambda: clock.now() / 1000,
+    )
+
+
+def join_image_models(
+    settings: config.Settings, account: Account | None, fetcher: Fetcher
+) -> ImageModels:
+    """Return the model that edits pictures, or none where no service is set up for that."""
+    from adapters.backends.models import segmind_image_model
+    from adapters.backends.router import ImageModels
+    from adapters.backends.segmind_images import SegmindImages
+
+    if account is None:
+        return ImageModels({}, [])
+    price = None if settings.image_price is None else micros(settings.image_price)
+    slug = settings.image_model.partition(":")[2]
+    backend = SegmindImages(account, fetcher, uploads=settings.segmind_uploads == "on")
+    return ImageModels({SegmindImages.name: backend}, [segmind_image_model(slug, price)])
+
+
+def join_models(
+    settings: config.Settings, http: Http, clock: Clock, account: Account | None = None
+) -> Models:
     """Return the configured models; the first backend's first is the default.
 
-    Raises `ConfigError` for rows of MODELS that contradict what they change.
+    `account` is that at Segmind, where it is shared. Raises `ConfigError` for rows of MODELS that
+    contradict what they change.
     """
     from adapters.backends.chat_completions import AIMLAPI, OPENAI_COMPATIBLE, ChatCompletions
     from adapters.backends.models import AIMLAPI_MODELS, SEGMIND_MODELS, compatible_model
@@ -456,10 +536,7 @@ def join_models(settings: config.Settings, http: Http, clock: Clock) -> Models:
             settings.segmind_base_url,
             settings.segmind_api_key.reveal(),
             http,
-            api=settings.segmind_api,
-            rpm=settings.segmind_rpm,
-            sleep=clock.sleep,
-            now=lambda: clock.now() / 1000,
+            account=account or join_segmind(settings, http, clock),
         )
         models += SEGMIND_MODELS
     try:

@@ -14,6 +14,7 @@ from bot.ports import (
     Chosen,
     Clock,
     Credit,
+    ImageModels,
     Meter,
 )
 
@@ -53,7 +54,7 @@ class Desk:
     `listen(platform, workspace, channel, every)` is told when every message of a channel
     becomes a question, or no longer. `is_refused` tells whether a backend turns the bot away.
     Below `low_credits_micros` of an account its owners are told. `slack_command` takes all words
-    of the table.
+    of the table. `uploads_public`: whoever has the address of a picture that is edited can open it.
     """
 
     store: CommandStore
@@ -69,6 +70,14 @@ class Desk:
     fallback: str = ""
     low_credits_micros: int = 0
     slack_command: str = SLACK_COMMAND
+    image_models: ImageModels | None = None
+    uploads_public: bool = True
+
+    @property
+    def editor(self) -> str:
+        """Return the backend that edits pictures, "" if none does."""
+        known = self.image_models.known() if self.image_models is not None else []
+        return known[0].backend if known else ""
 
 
 def backends_of(models: ChatModels) -> Sequence[str]:

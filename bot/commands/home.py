@@ -18,6 +18,7 @@ async def show_home(desk: Desk, grant: Grant, commands: Sequence[Command]) -> li
     default = desk.models.known()[0]
     return [
         texts.home_intro(backends_of(desk.models)),
+        *texts.home_edits(here, texts.edits_of(desk.editor, public=desk.uploads_public)),
         texts.home_uses(here, commands, grant.admin),
         texts.home_settings(here, chosen, default, desk.system_prompt, desk.clock.now()),
     ]

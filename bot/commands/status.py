@@ -26,4 +26,5 @@ async def status(desk: Desk, grant: Grant) -> str:
 
 async def guide(desk: Desk, grant: Grant) -> str:
     """Show what can be done, by whom, and where words go."""
-    return texts.guide(grant.request.here, backends_of(desk.models))
+    edits = texts.edits_of(desk.editor, public=desk.uploads_public)
+    return texts.guide(grant.request.here, backends_of(desk.models), edits)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import assert_never
 
-from bot.commands.here import Here
+from bot.commands.here import SLACK, Here
 from bot.domain import Model
 from bot.ports import (
     Alert,
@@ -530,19 +530,49 @@ def title(backend: str) -> str:
 # --- help ----------------------------------------------------------------------------------
 
 
-def guide(here: Here, services: Sequence[str]) -> str:
-    """Say what the bot can do, in at most ten lines."""
+def guide(here: Here, services: Sequence[str], edits: str = "") -> str:
+    """Say what the bot can do, in at most ten lines; `edits` says where pictures go to be edited,
+    if they can be.
+    """
     return "\n".join(
         [
             "**Mention me with a question** in a channel; I answer in a thread, where you go on"
             " without mentions.",
+            *([f"• {edit_ways(here)}"] if edits else []),
             *(_ways_in_words(here) if here.plain else _ways(here)),
             "• Buttons: Stop, Regenerate, Continue, Retry; delete your message to take it back",
             f"Admins: {_admins(here)}; they set channels and the {here.whole}.",
-            MAY_BE_WRONG,
-            words_go_to(services),
+            " ".join(part for part in (MAY_BE_WRONG, words_go_to(services), edits) if part),
         ]
     )
+
+
+def edit_ways(here: Here) -> str:
+    """Say by which doors pictures are edited."""
+    if here.platform == SLACK:
+        return (
+            "**Edit pictures**: `edit: make the sky pink` after a mention, with a picture, for"
+            " `#2`, or for the latest one; `/edit-image`; a message's menu > *Edit image*; the"
+            " buttons below a result; or paint a mask there"
+        )
+    return (
+        f"**Edit pictures**: {here.show('edit-image')}; a message's menu > *Apps* > *Edit image*;"
+        " `edit: make the sky pink` after a mention, with a picture, for `#2`, or for the latest"
+        " one; a reply to a picture of mine (not a question); the buttons below it"
+    )
+
+
+def edits_of(backend: str, *, public: bool) -> str:
+    """Say where pictures go to be edited, "" if they cannot be."""
+    if not backend:
+        return ""
+    name = title(backend)
+    if public:
+        return (
+            f"Pictures to edit are uploaded to {name}, where whoever has their address can open"
+            " them, for as long as it keeps them."
+        )
+    return f"Pictures to edit are sent to {name}, and to nobody else."
 
 
 def _ways(here: Here) -> list[str]:
@@ -604,6 +634,11 @@ def home_intro(services: Sequence[str]) -> str:
         "**Threadbot answers questions**: write to me in *Messages*, or mention me in a channel I"
         f" am in, and I answer in a thread. {MAY_BE_WRONG} {words_go_to(services)}"
     )
+
+
+def home_edits(here: Here, edits: str) -> list[str]:
+    """Say how pictures are edited and where they go, in one section, if they can be."""
+    return [f"{edit_ways(here)}. {edits}"] if edits else []
 
 
 def home_uses(here: Here, commands: Sequence[Command], admin: bool) -> str:
