@@ -92,16 +92,6 @@ ASIDES: Mapping[Aside, str] = {
     ),
     Aside.LOADING: "One moment…",
     Aside.EDIT_MENU: "Edit image",
-    Aside.BASE_CHOSEN: (
-        "Edits in this conversation go on from this picture now. Nothing was charged. "
-        "Say `edit:` and what to change."
-    ),
-    Aside.REMOVED: (
-        "The picture goes, and its file with it. What it cost stays charged. "
-        "Edit another picture, or mention me with a question."
-    ),
-    Aside.LOADING: "One moment…",
-    Aside.EDIT_MENU: "Edit image",
     Aside.NOT_INVITED: (
         "I am not in this channel, so I can neither see its pictures nor post here. Nothing was "
         "charged. Invite me with `/invite` and my name, then try again."
@@ -117,7 +107,8 @@ ASIDES: Mapping[Aside, str] = {
         "Use the command, the menu or the button once more."
     ),
     Aside.ON_ITS_WAY: (
-        "Taken; you need not ask again. What comes of it, and what it cost, appears here."
+        "Taken, and charged at most once; there is no need to ask again. "
+        "What comes of it appears in this conversation."
     ),
 }
 
