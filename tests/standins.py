@@ -189,7 +189,11 @@ class StandIns:
                 found["SLACK_SIGNING_SECRET"] = SLACK_SIGNING_SECRET
                 found["PUBLIC_URL"] = "https://bot.example"
         if self.segmind is not None:
-            found |= {"SEGMIND_API_KEY": SEGMIND_KEY, "SEGMIND_BASE_URL": f"{self.base}/segmind"}
+            found |= {
+                "SEGMIND_API_KEY": SEGMIND_KEY,
+                "SEGMIND_BASE_URL": f"{self.base}/segmind",
+                "SEGMIND_UPLOAD_URL": f"{self.base}/segmind/upload-asset",
+            }
         return found
 
     # --- people of the first platform -------------------------------------------------------
