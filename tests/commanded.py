@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from adapters.backends.http import Http
+from adapters.fetch import Fetcher
 from adapters.web.meter import PrometheusMeter
 from bot.commands.desk import Desk
 from bot.commands.dispatcher import Dispatcher
-from bot.composition import SystemClock, join_models
+from bot.composition import SystemClock, join_image_models, join_models, join_segmind
 from bot.config import Settings
 from bot.domain import Author, ThreadRef
 from bot.ports import CommandCall
@@ -54,6 +55,7 @@ class Chat:
     @property
     def desk(self) -> Desk:
         settings = Settings.load({**REAL, "SEGMIND_API_KEY": "SG_of-nobody", **self.settings})
+        account = join_segmind(settings, Http(), self.clock)
         return Desk(
             store=self.store,
             models=join_models(settings, Http(), self.clock),
@@ -68,6 +70,8 @@ class Chat:
             fallback=FALLBACK,
             low_credits_micros=1_000_000,
             slack_command=settings.slack_command,
+            image_models=join_image_models(settings, account, Fetcher(self.meter)),
+            uploads_public=settings.segmind_uploads == "on",
         )
 
     async def run(self, call: CommandCall) -> str:

@@ -293,8 +293,33 @@ async def test_help_is_ten_lines_with_examples_admins_and_where_words_go(tmp_pat
         commands = {row.command.name: row.command for row in ROWS}
         for name, option in re.findall(r"`/([a-z]+)(?: ([a-z]+):)?", said):
             assert not option or option in {each.name for each in commands[name].options}
+    edits = texts.edits_of("segmind", public=True)
     for here in (by_slash("/bot"), by_mention(), Here("elsewhere")):
-        assert len(texts.guide(here, ["openai_compatible"]).splitlines()) <= 10
+        assert len(texts.guide(here, ["openai_compatible"], edits).splitlines()) <= 10
+
+
+@pytest.mark.parametrize(
+    ("uploads", "where"),
+    [
+        ("on", "uploaded to Segmind, where whoever has their address can open them"),
+        ("off", "sent to Segmind, and to nobody else"),
+    ],
+)
+async def test_help_says_how_pictures_are_edited_and_where_they_go(
+    tmp_path: Path, uploads: str, where: str
+) -> None:
+    async with chat(tmp_path, SEGMIND_UPLOADS=uploads) as c:
+        said = await c.say("help")
+    for door in ("`/edit-image`", "*Edit image*", "`edit: ", "a reply to a picture", "buttons"):
+        assert door in said
+    assert where in said
+
+
+async def test_help_offers_no_edits_where_no_service_makes_them(tmp_path: Path) -> None:
+    async with chat(tmp_path) as c:
+        desk = replace(c.desk, image_models=None)
+        said = await Dispatcher(desk).run(in_thread("help"))
+    assert "edit" not in said.lower()
 
 
 # --- the dispatcher ----------------------------------------------------------------------

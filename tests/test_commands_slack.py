@@ -57,8 +57,8 @@ async def test_every_command_that_is_shown_is_one_that_can_be_typed_there(tmp_pa
             assert slashed, words
             for code in slashed:
                 command, _, rest = code.replace("…", "never").partition(" ")
-                assert command in ("/helper", "/ask"), code
-                rest = f"ask {rest}" if command == "/ask" else rest
+                assert command in ("/helper", "/ask", "/edit-image"), code
+                rest = rest if command == "/helper" else f"{command} {rest}"
                 assert isinstance(commands.parse(rest), Spoken), code
         for words in ("help", "model", "persona", "settings", "settings follow:true"):
             shown = CODE.findall(await c.run(said(c, words)))
@@ -74,8 +74,8 @@ async def test_help_is_short_and_says_who_is_admin(tmp_path: Path) -> None:
         for call in (typed(c, "help"), said(c, "help"), said(c, "help", direct=True)):
             lines = (await c.run(call)).splitlines()
             assert len(lines) <= 10
-            assert "Admins: the admins and owners of this workspace, and those whom" in lines[-3]
-            assert "may be wrong" in lines[-2]
+            assert "Admins: the admins and owners of this workspace, and those whom" in lines[-2]
+            assert "may be wrong" in lines[-1]
             assert "sent to AI/ML API or Segmind" in lines[-1]
         assert "server" not in await c.run(typed(c, "help"))
 
@@ -181,18 +181,21 @@ async def test_the_home_says_what_it_is_what_may_be_used_and_what_holds(tmp_path
         await c.run(typed(c, f"model {MINI}", direct=True))
         await c.run(typed(c, "persona Be a pirate for:workspace", ADMIN))
         home = await Dispatcher(c.desk).home(typed(c, "help", direct=True))
-        assert len(home) == 3
-        what, uses, holds = home
+        assert len(home) == 4
+        what, pictures, uses, holds = home
+        assert "`edit: make the sky pink` after a mention" in pictures
+        assert "whoever has their address can open them" in pictures
         assert "I am an AI and may be wrong" in what
         assert "sent to AI/ML API or Segmind" in what
         for row in ROWS:
-            prefix = "/" if row.command.asks else "/bot " if row.command.name != "new" else ""
+            alone = row.command.asks or row.command.opens
+            prefix = "/" if alone else "/bot " if row.command.name != "new" else ""
             assert f"`{prefix}{row.command.name}`" in uses
         assert "set by admins: the admins and owners of this workspace" in uses
         assert f"• our direct chat: `{MINI}` (set by you" in holds
         assert "• this workspace: “Be a pirate” (set" in holds
         as_admin = await Dispatcher(c.desk).home(typed(c, "help", ADMIN, direct=True))
-        assert "You are an admin here" in as_admin[1]
+        assert "You are an admin here" in as_admin[2]
         assert "You are an admin" not in uses
 
 
