@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -31,7 +32,7 @@ from bot.turns.late import LateResults
 from bot.turns.lease import Lease
 from bot.turns.services import Services
 from bot.turns.worker import GRACE_SECONDS, Worker
-from bot.values import Secret, micros
+from bot.values import Secret, is_loopback, micros
 
 if TYPE_CHECKING:
     from adapters.backends.http import Http
@@ -350,7 +351,7 @@ async def compose(
         meter,
         problems,
         clock=clock,
-        public_url=settings.public_url,
+        public_url=_public_name(settings),
         routes=routes,
     )
     service = Service(
@@ -450,6 +451,12 @@ def join_slack(
         on_ready=on_ready,
         limits=limits or LIMITS,
     )
+
+
+def _public_name(settings: config.Settings) -> str | None:
+    """Return PUBLIC_URL where it names us to the world, which comes by no loopback address."""
+    host = urlsplit(settings.public_url or "").hostname or ""
+    return None if is_loopback(host) else settings.public_url
 
 
 def _reveal(secret: Secret | None) -> str:

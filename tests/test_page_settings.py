@@ -70,6 +70,24 @@ def test_the_bot_gets_ordinary_settings_for_what_is_simulated_only(tmp_path: Pat
     )
 
 
+def test_links_of_the_bot_open_where_the_page_is_looked_at(tmp_path: Path) -> None:
+    base, here = "http://127.0.0.1:8080", {"DATA_DIR": str(tmp_path)}
+    assert _handed(here, base)["PUBLIC_URL"] == "http://127.0.0.1:8081"
+    assert _handed(here | {"HTTP_PORT": "9"}, base)["PUBLIC_URL"] == "http://127.0.0.1:9"
+    contained = here | {"HTTP_HOST": "0.0.0.0"}
+    assert _handed(contained, base)["PUBLIC_URL"] == "http://127.0.0.1:8081"
+    # Of the bot's port nothing is known, its own address is told, http would not be allowed, or
+    # people elsewhere are given links, too.
+    for name, text in (
+        ("HTTP_PORT", "0"),
+        ("PUBLIC_URL", "https://b"),
+        ("HTTP_HOST", "192.168.0.9"),
+        ("DISCORD_TOKEN", "real"),
+        ("SLACK_BOT_TOKEN", "real"),
+    ):
+        assert "PUBLIC_URL" not in _handed(here | {name: text}, base), name
+
+
 def _handed(environ: dict[str, str], base: str) -> dict[str, str]:
     settings = read_settings(environ)
     settings.world.mkdir(parents=True, exist_ok=True)

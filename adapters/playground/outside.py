@@ -23,7 +23,7 @@ from adapters.playground.room import Room
 from adapters.playground.room_routes import RoomRoutes
 from adapters.playground.routes import Page
 from adapters.playground.segmind import SegmindStandIn
-from adapters.playground.settings import PLATFORMS, Settings
+from adapters.playground.settings import LOOPBACK, PLATFORMS, Settings
 from adapters.playground.slack import SlackStandIn
 from adapters.playground.weather import Group, Weather
 from adapters.playground.workspace import Workspace
@@ -189,6 +189,11 @@ class Outside:
                 "SEGMIND_BASE_URL": f"{self._base}/segmind",
                 "SEGMIND_UPLOAD_URL": f"{self._base}/segmind/upload-asset",
             }
+        own = self._settings
+        alone = own.discord and own.slack and own.reaches_loopback
+        if alone and own.http_port and not own.public_url:
+            # Everybody who is given a link to paint a mask is the one who looks at the page.
+            settings["PUBLIC_URL"] = f"http://{LOOPBACK}:{own.http_port}"
         return settings
 
     async def serve(self, server: socket.socket, process: BotProcess) -> None:

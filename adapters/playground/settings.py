@@ -33,7 +33,8 @@ class Settings:
 
     `port` 0 is any free one; `http_port` is the bot's own. `discord`, `slack`, `aimlapi` and
     `segmind` are True for what has no key of its own; `real` names what has one, which stays
-    real in the playground; `unused` names what has one in vain.
+    real in the playground; `unused` names what has one in vain. `public_url` is the bot's own, if
+    one is set.
     """
 
     host: str
@@ -46,6 +47,7 @@ class Settings:
     segmind: bool
     real: tuple[str, ...]
     unused: tuple[str, ...] = ()
+    public_url: str = ""
 
     @property
     def simulated(self) -> tuple[str, ...]:
@@ -118,4 +120,5 @@ def read_settings(environ: Mapping[str, str | None]) -> Settings:
         segmind=not value("SEGMIND_API_KEY"),
         real=tuple(title for name, title in REAL.items() if value(name)),
         unused=tuple(title for name, title in LATER.items() if value(name)),
+        public_url=value("PUBLIC_URL"),
     )
