@@ -189,6 +189,7 @@ async def test_a_place_that_may_not_be_read_has_no_recent_pictures(stage: Stage)
 async def test_recent_pictures_are_of_people_alone(stage: Stage) -> None:
     desk = stage.desk
     await stage.post()
+    await stage.platform.post(desk.general, Post("mine", files=(BEFORE,)), "n2")
     desk.say("look", files=[("cat.png", BEFORE.content), ("list.txt", b"x")])
     people = desk.people
     people.forward(
