@@ -70,7 +70,7 @@ class DiscordPlatform:
         intake: Intake,
         store: Store,
         commands: Commands,
-        forms: Forms | None = None,
+        forms: Forms,
         sentences: Mapping[Aside, str],
         fetcher: Fetcher,
         clock: Clock,
@@ -115,7 +115,7 @@ class DiscordPlatform:
             marks=marks,
             presses=presses,
             commands=CommandRunner(commands, responses, sentences, clock, admins),
-            forms=FormRunner(forms, presses, responses, sentences),  # type: ignore[arg-type]
+            forms=FormRunner(forms, presses, responses, sentences),
             servers=Servers(store, intake.put),
             clock=clock,
             meter=meter,
