@@ -64,10 +64,14 @@ def shortcut(desk: Desk, *, callback_id: str = "edit_image", **message: Any) -> 
 
 
 def submission(
-    values: Mapping[str, Any] | None = None, place: str = f"T1/C1/{TS}", **view: Any
+    values: Mapping[str, Any] | None = None,
+    place: str = f"T1/C1/{TS}",
+    *,
+    begins: bool = False,
+    **view: Any,
 ) -> dict[str, Any]:
     """Return the form as U1 sends it."""
-    shown = form_view(FORM, place, ASIDES)
+    shown = form_view(FORM, place, ASIDES, begins=begins)
     return {
         "type": "view_submission",
         "team": {"id": "T1"},
@@ -170,7 +174,7 @@ async def test_a_slash_command_opens_a_form(desk: Desk, command: str, words: str
     """With what it was given; it stands in no thread, and what it begins is older than nothing."""
     assert await desk.command(words, command=command) == 200
     view = await shown(desk)
-    assert view == form_view(FORM, "T1/C1", ASIDES)
+    assert view == form_view(FORM, "T1/C1", ASIDES, begins=True)
     assert desk.api.asked("views.open")[0]["trigger_id"] == "13.37.abc"
     (call,) = desk.forms.calls
     assert (call.name, call.arguments["prompt"]) == ("edit-image", "make it pink")
@@ -318,7 +322,8 @@ async def test_what_takes_longer_is_waited_for_behind_a_modal(desk: Desk, second
     assert await shown(desk) == words_view(ASIDES[Aside.LOADING], ASIDES)
     (call,) = desk.api.asked("views.open")
     assert call["trigger_id"] == "13.37.abc"
-    assert await shown(desk, "views.update") == form_view(FORM, "T1/C1", ASIDES)
+    form = form_view(FORM, "T1/C1", ASIDES, begins=True)
+    assert await shown(desk, "views.update") == form
     (call,) = desk.api.asked("views.update")
     assert (call["view_id"], call["hash"]) == ("V9", "9.abc")
     assert len(opened(desk)) == 1 and not desk.said
@@ -477,11 +482,13 @@ async def test_a_form_is_committed_before_it_closes(desk: Desk) -> None:
     assert not desk.said
 
 
-async def test_a_form_from_a_channel_begins_a_conversation(desk: Desk) -> None:
-    await desk.interact(submission(place="T1/C1"))
-    (sent,) = desk.forms.sent
-    assert sent.position // 1000 == sent.sent_at - 5 * 60_000
-    assert sent.interaction.place == "T1/C1"
+async def test_what_a_form_begins_is_older_than_nothing_there(desk: Desk) -> None:
+    """Of a message in the channel the thread is there already, though nobody replied yet."""
+    for begins, ms in ((True, 5 * 60_000), (False, 0)):
+        await desk.interact(submission(place="T1/C1", begins=begins))
+        sent = desk.forms.sent.pop()
+        assert sent.position // 1000 == sent.sent_at - ms
+        assert sent.interaction.place == "T1/C1"
 
 
 async def test_flaws_leave_the_form_open(desk: Desk) -> None:

@@ -202,6 +202,7 @@ async def test_slack_has_to_be_heard_somehow(desk: Desk) -> None:
             intake=desk.inbox,
             store=desk.memos,
             commands=desk.clerk,
+            forms=desk.forms,
             sentences=ASIDES,
             fetcher=desk.fetcher,
             clock=desk.clock,

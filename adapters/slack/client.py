@@ -64,8 +64,9 @@ class SlackPlatform:
 
     With `app_token` Slack is heard by sockets, else at `routes()` by requests signed with
     `signing_secret`. `sentences` are all that it says by itself. `command` takes the words of
-    all commands; `admin_group` is the id of a user group. `admins` are ids of people, as ours
-    (`T1/U1`) or as `slack:T1/U1`. Raises `ConfigError` where Slack could not be heard.
+    all commands, `forms` decide what is asked by more than words. `admin_group` is the id of a
+    user group. `admins` are ids of people, as ours (`T1/U1`) or as `slack:T1/U1`. Raises
+    `ConfigError` where Slack could not be heard.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class SlackPlatform:
         intake: Intake,
         store: MemoStore,
         commands: Commands,
-        forms: Forms | None = None,
+        forms: Forms,
         sentences: Mapping[Aside, str],
         fetcher: Fetcher,
         clock: Clock,
@@ -134,7 +135,7 @@ class SlackPlatform:
             directory=self._directory,
             presses=presses,
             forms=FormRunner(
-                forms,  # type: ignore[arg-type]
+                forms,
                 calls,
                 Presence(calls, clock),
                 presses,

@@ -36,8 +36,6 @@ SPARE_SECONDS = 1.2
 OFFER_SECONDS = 1_800.0
 MOST_OFFERS = 256
 
-Opened = Form | Incoming | str
-
 
 @dataclass(frozen=True, slots=True)
 class _Modal:
@@ -47,8 +45,17 @@ class _Modal:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A form to be shown; `begins`: what comes of it begins a conversation."""
+
+    form: Form
+    begins: bool
+
+
 # A modal that is being opened; None: there is none.
 _Opening = asyncio.Task[_Modal | None] | None
+_Deciding = asyncio.Task[_Asking | Incoming | str]
 
 
 class FormRunner:
@@ -76,7 +83,7 @@ class FormRunner:
         self._put = put
         self._sentences = sentences
         self._clock = clock
-        self._offers: Lately[str, Form] = Lately(clock, OFFER_SECONDS, MOST_OFFERS)
+        self._offers: Lately[str, _Asking] = Lately(clock, OFFER_SECONDS, MOST_OFFERS)
 
     # --- opening
 
@@ -99,8 +106,8 @@ class FormRunner:
         if not deciding.done():
             return Answer(then=lambda: self._finish(asker, deciding, trigger, loading))
         match deciding.result():
-            case Form() as form:
-                return Answer(then=lambda: self._show(asker, form, trigger, loading))
+            case _Asking() as asking:
+                return Answer(then=lambda: self._show(asker, asking, trigger, loading))
             case str() as words:
                 return Answer(then=lambda: self._tell(asker, words, loading))
             case event:
@@ -109,8 +116,8 @@ class FormRunner:
     async def decide(self, asker: Asker, call: FormCall) -> Incoming | Answer:
         """Find out what words after a mention ask: by them no modal can be opened."""
         match await self._decide(call):
-            case Form() as form:
-                return Answer(then=lambda: self._offer(asker, form))
+            case _Asking() as asking:
+                return Answer(then=lambda: self._offer(asker, asking))
             case str() as words:
                 return Answer(then=lambda: self._tell(asker, words, None))
             case event:
@@ -123,12 +130,14 @@ class FormRunner:
             return self._presses.refuse(asker, Aside.FORM_LOST)
         return Answer(then=lambda: self._show(asker, found, trigger, None))
 
-    async def _decide(self, call: FormCall) -> Opened:
+    async def _decide(self, call: FormCall) -> _Asking | Incoming | str:
         try:
             opened = await self._forms.open(call)
         except Exception as error:
             log.error("a form failed", name=call.name, error=repr(error)[:200])
             opened = ""
+        if isinstance(opened, Form):
+            return _Asking(opened, not call.in_thread)
         return opened or self._sentences[Aside.COMMAND_FAILED]
 
     async def _load(self, asker: Asker, trigger: str) -> _Modal | None:
@@ -143,12 +152,12 @@ class FormRunner:
         return _Modal(text(shown, "id"), text(shown, "hash"))
 
     async def _finish(
-        self, asker: Asker, deciding: asyncio.Task[Opened], trigger: str, loading: _Opening
+        self, asker: Asker, deciding: _Deciding, trigger: str, loading: _Opening
     ) -> None:
         """Show what came of something that Slack could not wait for."""
         match await deciding:
-            case Form() as form:
-                await self._show(asker, form, trigger, loading)
+            case _Asking() as asking:
+                await self._show(asker, asking, trigger, loading)
             case str() as words:
                 await self._tell(asker, words, loading)
             case event:
@@ -207,9 +216,10 @@ class FormRunner:
 
     # --- what is seen of it
 
-    async def _show(self, asker: Asker, form: Form, trigger: str, loading: _Opening) -> None:
+    async def _show(self, asker: Asker, asking: _Asking, trigger: str, loading: _Opening) -> None:
         """Open a form, or let the modal that stands for it become it."""
-        view = form_view(form, asker.interaction.place, self._sentences)
+        place, begins = asker.interaction.place, asking.begins
+        view = form_view(asking.form, place, self._sentences, begins=begins)
         modal = await loading if loading else None
         try:
             if modal is not None:
@@ -221,13 +231,13 @@ class FormRunner:
         except PlatformError as error:
             log.info("form not opened", code=error.code, error=str(error))
             if modal is None:
-                await self._offer(asker, form)
+                await self._offer(asker, asking)
             # Else whoever closed the modal wants no form any more.
 
-    async def _offer(self, asker: Asker, form: Form) -> None:
+    async def _offer(self, asker: Asker, asking: _Asking) -> None:
         """Offer a button that opens a form."""
-        self._offers.put(form.id, form)
-        rows = again_rows(form.id, self._sentences[Aside.FORM_AGAIN])
+        self._offers.put(asking.form.id, asking)
+        rows = again_rows(asking.form.id, self._sentences[Aside.FORM_AGAIN])
         await self._responses.whisper(asker, self._sentences[Aside.FORM_READY], rows)
 
     async def _close(self, asker: Asker, aside: Aside | None, loading: _Opening) -> None:

@@ -18,7 +18,7 @@ from adapters.slack.invocations import (
     words_of,
 )
 from adapters.slack.markup import channels_in, people_in, readable
-from adapters.slack.modals import again_of, form_of
+from adapters.slack.modals import again_of, note_in
 from adapters.slack.openings import call_chosen, call_pressed, call_typed, sent_of
 from adapters.slack.order import Place, Turnstile
 from adapters.slack.payloads import Body, Kind, part, text
@@ -144,7 +144,7 @@ class Interactions:
     async def _form(self, team: str, body: Body, until: float) -> Answer:
         view, now = part(body, "view"), self._clock.now()
         asker = asker_of(body, team, now)
-        if form_of(view)[0]:
+        if note_in(view).form:
             author = await self._directory.author(team, asker.user)
             return await self._forms.send(asker, view, sent_of(body, asker, author, now), until)
         with self._join(asker) as place:

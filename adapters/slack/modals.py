@@ -1,14 +1,14 @@
 """Show forms as modals, and read what was filled in. Pure.
 
-A form's fields are input blocks: `block_id` and `action_id` are the field's name. Its id, which
-names all that is known of it, and the place that it was opened at come back with its answer.
-https://docs.slack.dev/surfaces/modals
+A form's fields are input blocks: `block_id` and `action_id` are the field's name. What is noted
+of it comes back with its answer. https://docs.slack.dev/surfaces/modals
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.inbound import attachments_of
@@ -36,12 +36,27 @@ MOST_BUTTON = 75
 _SIGN = "="
 
 
-def form_view(form: Form, place: str, sentences: Mapping[Aside, str]) -> Json:
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a form carries along, unseen: its id, which names all that is known of it.
+
+    `place` is where it was opened. `begins`: its conversation is yet to begin.
+    """
+
+    form: str = ""
+    place: str = ""
+    begins: bool = False
+
+
+def form_view(
+    form: Form, place: str, sentences: Mapping[Aside, str], *, begins: bool = False
+) -> Json:
     """Return a form as a modal; a choice of nothing is not shown."""
+    note = {"form": form.id, "place": place, "begins": begins}
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "private_metadata": json.dumps({"form": form.id, "place": place}),
+        "private_metadata": json.dumps(note),
         "title": plain_text(form.title, MOST_TITLE),
         "submit": plain_text(form.send, MOST_TITLE),
         "close": plain_text(sentences[Aside.FORM_CANCEL], MOST_TITLE),
@@ -127,15 +142,17 @@ def _option(label: str, value: str) -> Json:
 # --- what came back ------------------------------------------------------------------------
 
 
-def form_of(view: Body) -> tuple[str, str]:
-    """Return the id and the place of a form of ours, empty for any other view."""
+def note_in(view: Body) -> Note:
+    """Return what was noted of a form of ours, nothing for any other view."""
     if text(view, "callback_id") != CALLBACK:
-        return "", ""
+        return Note()
     try:
         note = json.loads(text(view, "private_metadata"))
     except ValueError:
-        return "", ""
-    return (text(note, "form"), text(note, "place")) if isinstance(note, dict) else ("", "")
+        return Note()
+    if not isinstance(note, dict):
+        return Note()
+    return Note(text(note, "form"), text(note, "place"), note.get("begins") is True)
 
 
 def values_of(view: Body) -> dict[str, str]:

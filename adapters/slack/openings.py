@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.slack.inbound import Ears, files_of, root_of
 from adapters.slack.invocations import FAST_MS, Asker, is_direct, said_by, typed_in
-from adapters.slack.modals import files_in, form_of, values_of
+from adapters.slack.modals import files_in, note_in, values_of
 from adapters.slack.payloads import Body, part, parts, text
 from adapters.slack.places import position_of, read_place, thread_of
 from adapters.slack.recent import STUB, is_picture
@@ -115,14 +115,13 @@ def sent_of(body: Body, asker: Asker, author: Author, now: int) -> FormSent:
     In a thread it comes after what was said there; what it begins is placed as a command's.
     """
     view = part(body, "view")
-    form, place = form_of(view)
-    attachments, names = files_in(view, place)
-    begins = not place or not read_place(place).thread_ts
+    note = note_in(view)
+    attachments, names = files_in(view, note.place)
     return FormSent(
-        form=form,
+        form=note.form,
         interaction=asker.interaction,
         author=author,
-        position=(now - FAST_MS if begins else now) * 1000,
+        position=(now - FAST_MS if note.begins else now) * 1000,
         sent_at=now,
         values=values_of(view),
         attachments=attachments,
