@@ -15,6 +15,8 @@ from adapters.playground.room import Room, in_words, refuse
 
 Json = dict[str, Any]
 
+# The kinds of commands: typed behind a slash, or chosen in the menu of a message.
+TYPED, OF_MESSAGES = 1, 3
 ANSWER_SECONDS = 3.5  # a little more than Discord gives the bot for its first answer
 
 
@@ -29,9 +31,16 @@ class Interactions:
 
     def commands(self, person: str, channel: str) -> list[Json]:
         """Return the commands that a person may use in a channel."""
+        return self._listed(person, channel, TYPED)
+
+    def menus(self, person: str, channel: str) -> list[Json]:
+        """Return the commands in the menu of a channel's messages."""
+        return self._listed(person, channel, OF_MESSAGES)
+
+    def _listed(self, person: str, channel: str, kind: int) -> list[Json]:
         with in_words():
             found = self._people.commands(person, channel)
-        return [command for command in found if command["type"] == 1]
+        return [command for command in found if command["type"] == kind]
 
     async def press(self, person: str, channel: str, message: str, custom_id: str) -> Json:
         """Press a button."""
@@ -47,6 +56,13 @@ class Interactions:
         self._room.check(person)
         with in_words():
             used = self._people.command(person, channel, name, options)
+        return await self._answer(used)
+
+    async def menu(self, person: str, channel: str, message: str, name: str) -> Json:
+        """Use a command in the menu of a message."""
+        self._room.check(person)
+        with in_words():
+            used = self._people.menu(person, channel, message, name)
         return await self._answer(used)
 
     async def complete(
@@ -67,7 +83,7 @@ class Interactions:
         return list(self._people.interaction(asked)["choices"] or ())
 
     async def submit(self, person: str, interaction: str, fields: Mapping[str, Any]) -> Json:
-        """Submit the form that an interaction opened."""
+        """Submit the form that an interaction opened; files are lists of (name, bytes)."""
         self._room.check(person)
         if interaction not in self._people.world.interactions:
             raise refuse(problem(10062))
