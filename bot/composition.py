@@ -215,6 +215,7 @@ async def compose(
     from adapters.backends.http import Http
     from adapters.fetch import Fetcher
     from adapters.files.reader import Reader
+    from adapters.web import mask_pages
     from adapters.web.meter import PrometheusMeter
     from adapters.web.surface import Surface
     from storage.blobs import FileBlobs
@@ -335,6 +336,8 @@ async def compose(
         platforms["slack"] = slack
         if settings.slack_app_token is None:
             routes += slack.routes()
+    links = MaskLinks(form_desk, keys, intake, reader)
+    routes += mask_pages.MaskPages(links, clock, meter, settings.public_url).routes()
     for name, platform in platforms.items():
         budgets[name] = Budget.of(platform.limits)
 
@@ -353,6 +356,7 @@ async def compose(
         clock=clock,
         public_url=_public_name(settings),
         routes=routes,
+        bodies={mask_pages.PATH: mask_pages.BODY_BYTES},
     )
     service = Service(
         settings=settings,
@@ -366,7 +370,7 @@ async def compose(
         reader=reader,
         clock=clock,
         model=models.find(None)[0].id,
-        links=MaskLinks(form_desk, keys, intake, reader),
+        links=links,
         told=told,
     )
     return service

@@ -55,8 +55,8 @@ class Names:
         return self.public is not None and _name_in(host) == self.public
 
 
-def flaw_of(request: web.BaseRequest, names: Names) -> Flaw | None:
-    """Return what is wrong with the head of a request, None for nothing."""
+def flaw_of(request: web.BaseRequest, names: Names, most_bytes: int = BODY_BYTES) -> Flaw | None:
+    """Return what is wrong with the head of a request whose body has at most `most_bytes`."""
     hosts = request.headers.getall("Host", [])
     if len(hosts) != 1:
         return Flaw(400, "host", "one Host header is needed")
@@ -71,7 +71,7 @@ def flaw_of(request: web.BaseRequest, names: Names) -> Flaw | None:
         return Flaw(431, "headers", "the headers are too large")
     if not _is_framed(request):
         return Flaw(400, "framing", "where the body ends is not clear")
-    if (request.content_length or 0) > BODY_BYTES:
+    if (request.content_length or 0) > most_bytes:
         return Flaw(413, "size", "the body is too large")
     return None
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Protocol, cast
@@ -73,7 +73,10 @@ class LoopClock:
 
 
 class Surface:
-    """Serve. `problems` says, at any time, why the bot could not take a turn now."""
+    """Serve. `problems` says, at any time, why the bot could not take a turn now.
+
+    `bodies` are the bytes that a body may have, where it is not `BODY_BYTES`, by path's beginning.
+    """
 
     def __init__(
         self,
@@ -85,6 +88,7 @@ class Surface:
         clock: Clock | None = None,
         public_url: str | None = None,
         routes: Iterable[web.AbstractRouteDef] = (),
+        bodies: Mapping[str, int] | None = None,
         header_seconds: float = HEADER_SECONDS,
         body_seconds: float = BODY_SECONDS,
         answer_seconds: float = ANSWER_SECONDS,
@@ -103,6 +107,7 @@ class Surface:
         self._crowd = Crowd(meter)
         self._lag = LagSampler(clock or LoopClock(), meter)
         self._routes = routes
+        self._bodies = bodies or {}
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
         self._sampler: asyncio.Task[None] | None = None
@@ -181,13 +186,15 @@ class Surface:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if flaw := flaw_of(request, self._names):
+        most = self._most_bytes(request.path)
+        if flaw := flaw_of(request, self._names, most):
             return self._refuse(flaw.status, flaw.why, flaw.sentence)
         if request.path in _INSIDE and not is_inside(request, self._names):
             return self._refuse(404, "outside", "not found")
         try:
             # A route that there is not needs no body.
             if request.match_info.http_exception is None:
+                request = request.clone(client_max_size=most)
                 async with asyncio.timeout(self._body_seconds):
                     await request.read()
             response = await self._answer(request, handler)
@@ -211,6 +218,12 @@ class Surface:
             response.headers.setdefault("X-Content-Type-Options", "nosniff")
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def _most_bytes(self, path: str) -> int:
+        """Return how many bytes the body of a request to a path may have."""
+        return next(
+            (most for begins, most in self._bodies.items() if path.startswith(begins)), BODY_BYTES
+        )
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let the handler work; meanwhile nothing is awaited of whoever asked."""
