@@ -125,7 +125,7 @@ def forget_files(platform: str, workspace: str, place: str, message: str) -> Ope
         files = unpack_attachments(row["attachments"])
         kept = tuple(
             Attachment(file.id, "", 0, "", "")
-            if file.message == message and place in (file.place, row["channel"])
+            if (file.message, file.place) == (message, place)
             else file
             for file in files
         )
