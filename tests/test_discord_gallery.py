@@ -135,6 +135,22 @@ async def test_a_gallery_is_posted_anew_and_its_placeholder_goes(stage: Stage) -
     assert [one["id"] for one in stage.shown()] == [message, posted]
 
 
+async def test_a_placeholder_that_stays_is_no_failure_of_the_post(stage: Stage) -> None:
+    desk = stage.desk
+    vary = Button(Action.VARY, "t1", "Vary")
+    message = await stage.platform.post(desk.general, Post("here", (vary,)), "n0")
+    used = desk.people.press(desk.people.find("ben"), desk.general, message, "vary:t1")
+    await until(lambda: desk.people.interaction(used)["state"] == "deferred", within=5)
+    (event,) = desk.inbox.events
+    assert isinstance(event, ButtonPressed)
+    route = "DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original"
+    fault = desk.fault(route, "refuse", times=9, status=503)
+    post = Post("Edited", EDITED, files=(BEFORE,), gallery=True)
+    posted = await stage.platform.post(desk.general, post, "n1", event.interaction)
+    assert fault.hits
+    assert posted in [one["id"] for one in stage.shown()]
+
+
 async def test_the_missing_permission_is_named(stage: Stage) -> None:
     stage.desk.standin.world.deny_bot(stage.desk.general, "attach_files")
     await stage.desk.clock.sleep(1)

@@ -13,7 +13,7 @@ from adapters.discord.history import History, interaction_of, is_loading
 from adapters.discord.outbound import Outbound
 from adapters.discord.responses import Responses
 from bot.domain import InteractionRef
-from bot.errors import Forbidden, Gone
+from bot.errors import Forbidden, Gone, PlatformError
 from bot.events import Post
 from bot.ports import Clock
 
@@ -43,7 +43,11 @@ class Placeholders:
         self._outbound.check(place, post)
         if post.gallery:
             message = await self._outbound.post(place, post, nonce)
-            await self.dismiss(interaction)
+            try:
+                await self.dismiss(interaction)
+            except PlatformError as error:
+                # The post is done, whatever became of its placeholder.
+                log.info("placeholder not closed", interaction=interaction.id, code=error.code)
             return message
         filled = await self._fill(place, post, interaction)
         if filled is None:
