@@ -71,7 +71,7 @@ def describe(picture: StoredPicture) -> str:
     if picture.made:
         words = f"Picture #{picture.number}, edited: {picture.prompt}"
     elif picture.name:
-        words = f"Picture #{picture.number}: {picture.name}"
+        words = f"Picture #{picture.number}, sent by {picture.name}"
     else:
         words = f"Picture #{picture.number}, as it was sent"
     return excerpt(words, ALT_CHARACTERS)

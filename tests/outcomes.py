@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot import notices
+from adapters.backends.models import SEGMIND_IMAGE_MODELS
+from bot import notices, notices_pictures
 from bot.errors import BackendFault
 from tests.evidence import Evidence, Row, Seen, group, position_of
 from tests.shown import explain_difference
@@ -149,8 +151,16 @@ def _texts(
         if row["about"] == turn["id"] and row["kind"] in ("retry", "regenerate")
     ]
     marks = tuple(notices.superseded(row["kind"] == "regenerate") for row in remade)
+    if any(_waited_for(row, turn) for row in evidence.database["turn"]):
+        marks = (*marks, notices_pictures.CAME_LATE)
     if problem := explain_difference(turn, texts, files, question=question, marks=marks):
         yield Violation("I2", f"{name_of(turn)}: {problem}", Kind.LOST)
+
+
+def _waited_for(row: Row, turn: Row) -> bool:
+    """Tell whether a turn brings the late result of another."""
+    edit = json.loads(row["edit"] or "{}")
+    return bool(edit.get("late_of") == turn["id"])
 
 
 def _question(evidence: Evidence, turn: Row) -> str | None:
@@ -172,6 +182,7 @@ def _card(evidence: Evidence, turn: Row, card: Seen, question: str | None) -> It
         yield Violation("I2", f"{name_of(turn)}: its card has buttons")
 
 
+RETIRED = {notices_pictures.image_model_retired(model) for model in SEGMIND_IMAGE_MODELS}
 UNSTORED = {notices.out_of_storage(read_again=read_again) for read_again in (False, True)}
 
 
@@ -233,7 +244,7 @@ def _is_told(evidence: Evidence, person: str, message: Seen) -> bool:
     database = evidence.database
     if any(message.text == row["text"] for row in database["alert"]):
         return True
-    if _LOW.match(message.text):
+    if _LOW.match(message.text) or message.text in RETIRED:
         return True
     if _TROUBLE.search(message.text):
         faults = (BackendFault.AUTH, BackendFault.FUNDS)

@@ -20,7 +20,7 @@ MADE = StoredPicture(
     options=EditOptions(size="1024x1024", quality="low", compression=80, moderation="low"),
     masked=True,
 )
-SENT = StoredPicture(1, "t", "b", "image/jpeg", 8, 8, name="cat.jpg")
+SENT = StoredPicture(1, "t", "b", "image/jpeg", 8, 8, name="Ada")
 
 
 def test_a_caption_says_what_was_asked_of_what_by_what_with_what() -> None:
@@ -44,7 +44,7 @@ def test_a_long_prompt_is_cut_within_one_message() -> None:
 
 
 def test_alternative_texts_tell_the_pictures_apart() -> None:
-    assert captions.describe(SENT) == "Picture #1: cat.jpg"
+    assert captions.describe(SENT) == "Picture #1, sent by Ada"
     assert captions.describe(MADE) == "Picture #4, edited: like #3"
     assert captions.file_name(MADE, "image/webp") == "picture-4.webp"
     assert captions.file_name(SENT, "image/jpeg") == "picture-1.jpg"

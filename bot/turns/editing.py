@@ -74,7 +74,7 @@ class Editing:
         options, left = edits.fit_options(self._edit.options, model)
         if left:
             self._own_notes.append(words.options_left_out(left, model.id))
-        prompt = edits.strip(self._turn.prompt)
+        prompt = edits.strip(await self._find_prompt())
         if len(prompt) > model.most_prompt:
             note = words.prompt_too_long(self._turn.id, model.most_prompt)
             return Conclusion(Outcome.REFUSED, note=note, error="prompt_too_long")
@@ -97,6 +97,13 @@ class Editing:
         await account.worked(made.credits_micros)
         await self._learn(model, None)
         return await self._keep(made, request, prompt, material)
+
+    async def _find_prompt(self) -> str:
+        """Return what was asked: of a late result, by the turn that gave up waiting."""
+        if not self._edit.late_of:
+            return self._turn.prompt
+        asked = await self._services.store.read(self._edit.late_of)
+        return asked.prompt if asked is not None else ""
 
     async def _is_submitted(self) -> bool:
         """Tell whether the service has the request already: then it is made of what it was."""
@@ -252,14 +259,16 @@ class Editing:
     async def failed(self, error: BackendError) -> Conclusion:
         """Conclude an edit that broke; what the service may yet have is awaited."""
         services, turn = self._services, self._turn
-        if self._submission.accepted and error.fault in UNDECIDED and not self._edit.late_of:
+        # What the service itself answered will be no other later.
+        undecided = error.fault in UNDECIDED and not error.status
+        if self._submission.accepted and undecided and not self._edit.late_of:
             now = services.clock.now()
             self.is_awaited = True
             await transition("await_result", services.store.await_result(turn, now))
             note = words.still_working(turn.id)
         else:
             told = services.alerts.reaches_people and error.fault in TOLD_TO_OWNERS
-            unfinished = self.submitted_at is not None and error.fault in UNDECIDED
+            unfinished = self.submitted_at is not None and undecided
             note = words.failed(turn, error, owners_told=told, unfinished=unfinished)
         return Conclusion(Outcome.FAILED, note=note, error=error.fault, model=self._model)
 

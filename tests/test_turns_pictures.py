@@ -1,0 +1,183 @@
+"""Edits of pictures that go well: whole bot, virtual time, on both platforms."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.harness import harness
+from tests.picture_scene import OTHER, PICTURE, galleries, is_like, rows, shown, works
+from tests.standins import DISCORD, SLACK
+
+pytestmark = pytest.mark.virtual
+
+PLATFORMS = pytest.mark.parametrize("platform", [DISCORD, SLACK])
+
+
+@PLATFORMS
+async def test_a_picture_is_edited_and_shown_beside_what_it_was(
+    tmp_path: Path, platform: str
+) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
+        turn = await h.ended(question)
+        assert turn["outcome"] == "answered"
+        (work,) = works(h)
+        assert work.wish.prompt == "make the sky pink"
+        assert len(work.pictures) == 1
+        assert is_like(work.pictures[0], PICTURE)
+        (before, after) = shown(h, question)
+        assert is_like(before[0], PICTURE)
+        assert is_like(after[0], work.made)
+        assert before[1].startswith("Picture #1, sent by ")
+        assert after[1] == "Picture #2, edited: make the sky pink"
+        (message,) = h.ours(question)
+        assert "make the sky pink" in message.text
+        assert "#1 → #2 · " in message.text
+        assert "gpt-image-1-edit-mini" in message.text
+        (charge,) = rows(h, "ledger")
+        assert (charge["kind"], charge["images"], charge["requests"]) == ("settle", 1, 1)
+        assert charge["micros"] > 0
+        (step,) = rows(h, "step")
+        assert (step["kind"], step["state"]) == ("image", "stored")
+
+
+@PLATFORMS
+async def test_while_it_is_made_stage_and_seconds_are_shown_and_then_taken_away(
+    tmp_path: Path, platform: str
+) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
+        await h.ended(question)
+        said = "\n".join(str(entry.request) for entry in h.standins.history.entries).lower()
+        seconds = re.findall(r"editing the picture… (\d+) s, usually about 42 s", said)
+        assert len(set(seconds)) >= 5
+        (message,) = h.ours(question)
+        assert "usually about" not in message.text
+
+
+@PLATFORMS
+async def test_without_a_picture_the_latest_is_edited(tmp_path: Path, platform: str) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
+        await h.ended(question)
+        await h.ended(h.say(question, "edit: brighter"))
+        first, second = works(h)
+        assert is_like(second.pictures[0], first.made)
+        before, after = shown(h, question)
+        assert before[1] == "Picture #2, edited: make the sky pink"
+        assert after[1] == "Picture #3, edited: brighter"
+        assert len(galleries(h, question)) == 2
+
+
+async def test_pictures_are_named_by_their_numbers(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("What are these?", files=[("a.png", PICTURE), ("b.jpg", OTHER)])
+        await h.ended(question)
+        await h.ended(h.say(question, "edit: put #2 beside #1"))
+        (work,) = works(h)
+        assert work.wish.prompt == "put picture 1 beside picture 2"
+        assert is_like(work.pictures[0], OTHER)
+        assert is_like(work.pictures[1], PICTURE)
+        assert "#2 + #1 → #3" in h.ours(question)[-1].text
+        before, _ = shown(h, question)
+        assert before[1].startswith("Picture #2, sent by ")
+
+
+async def test_own_pictures_come_before_named_ones(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("What is this?", files=[("a.png", PICTURE)])
+        await h.ended(question)
+        await h.ended(h.say(question, "edit: like #1", files=[("b.jpg", OTHER)]))
+        (work,) = works(h)
+        assert work.wish.prompt == "like picture 2"
+        assert is_like(work.pictures[0], OTHER)
+
+
+async def test_a_reply_to_a_picture_of_ours_edits_it(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
+        await h.ended(question)
+        (first,) = h.ours(question)
+        await h.ended(h.say(question, "edit: brighter"))
+        await h.ended(h.say(question, "darker", reply_to=first.id))
+        pink, _, darker = works(h)
+        assert darker.wish.prompt == "darker"
+        assert is_like(darker.pictures[0], pink.made)
+
+
+async def test_a_reply_that_is_a_question_is_answered_in_words(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
+        await h.ended(question)
+        (first,) = h.ours(question)
+        answer = await h.answer_to(h.say(question, "Is that pink?", reply_to=first.id))
+        assert "SIMULATED" in answer
+        assert len(works(h)) == 1
+
+
+async def test_the_chat_model_reads_what_was_edited(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
+        await h.ended(question)
+        await h.ended(h.say(question, "What did you do?"))
+        chat = next(
+            entry.request
+            for entry in reversed(h.standins.history.entries)
+            if entry.route == "POST /v1/chat/completions"
+        )
+        said = [each for each in chat["messages"] if each["role"] == "assistant"]
+        assert "make the sky pink" in str(said[-1]["content"])
+
+
+async def test_after_a_plain_question_about_a_picture_it_is_said_once_that_i_can_edit(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        first = await h.answer_to(h.mention("What is this?", files=[("a.png", PICTURE)]))
+        assert "I can edit pictures too" in first
+        again = await h.answer_to(h.mention("And this?", files=[("b.jpg", OTHER)]))
+        assert "I can edit pictures too" not in again
+        other = await h.answer_to(h.mention("And this?", files=[("b.jpg", OTHER)], person=1))
+        assert "I can edit pictures too" in other
+
+
+async def test_without_an_image_service_nothing_is_said_of_it(tmp_path: Path) -> None:
+    async with harness(tmp_path) as h:
+        answer = await h.answer_to(h.mention("What is this?", files=[("a.png", PICTURE)]))
+        assert "I can edit" not in answer
+        notice = await h.answer_to(h.mention("edit: pink", files=[("a.png", PICTURE)]))
+        assert "no service that edits pictures" in notice
+        assert "Nothing was charged." in notice
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "words"),
+    [
+        ("edit:", [("cat.png", PICTURE)], "Tell me what to change"),
+        ("edit: pink", [], "There is no picture here"),
+        ("edit: like #7", [("cat.png", PICTURE)], "There is no picture #7 here"),
+        ("edit: pink", [("song.mp3", b"ID3\x04" + bytes(200))], "song.mp3"),
+    ],
+)
+async def test_what_cannot_be_asked_for_says_how(
+    tmp_path: Path, text: str, files: list[tuple[str, bytes]], words: str
+) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention(text, files=files)
+        notice = await h.answer_to(question)
+        assert words in notice
+        assert "Nothing was charged." in notice
+        assert (await h.ended(question))["outcome"] == "refused"
+        assert works(h) == []
+        assert rows(h, "ledger") == []
+
+
+async def test_a_colour_is_no_picture(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: sky #333, #0af", files=[("cat.png", PICTURE)])
+        assert (await h.ended(question))["outcome"] == "answered"
+        (work,) = works(h)
+        assert work.wish.prompt == "sky #333, #0af"
