@@ -53,7 +53,7 @@ ELSEWHERE = {
     "X128": "below, and in the tests of turns: as many as the model takes, a note",
     "X131": "a picture is content: nothing in it reaches a setting or a right",
     "X133": "tests of Discord: a fresh link, once",
-    "X134": "masks come with editing pictures",
+    "X134": "tests/test_files_masks.py",
 }
 TABLE = """
     X079 X080 X082 X083 X085 X086 X088 X089 X091 X092 X094 X095 X097 X098 X100 X101 X103 X104 X106

@@ -152,6 +152,63 @@ def _read_jpeg(data: bytes) -> Header:
         at += length
 
 
+_JFIF = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
+_NEEDED_SEGMENTS = (*_USUAL_FRAMES, 0xC4, 0xCC, 0xDA, 0xDB, 0xDD)
+_ADOBE_BYTES = 14
+_MOST_SEGMENTS = 10_000
+
+
+def bare_jpeg(data: bytes) -> bytes | None:
+    """Return a JPEG file of only the segments that its picture is made of, or None.
+
+    Of what programs add, only how its colours are meant stays. An end that is missing is there.
+    """
+    view = memoryview(data)
+    kept: list[bytes | memoryview] = [view[:2]]
+    at = 2
+    for _ in range(_MOST_SEGMENTS):
+        at = _next_marker(data, at)
+        if at >= len(data) or data[at] == 0xD9:
+            return b"".join([*kept, b"\xff\xd9"])
+        marker = data[at]
+        if at + 3 > len(data) or marker in _ALONE:
+            return None
+        (length,) = struct.unpack_from(">H", data, at + 1)
+        segment, name = view[at - 1 : at + 1 + length], data[at + 3 : at + 8]
+        if marker == 0xE0 and name == b"JFIF\0":
+            kept.append(_JFIF)
+        elif marker in _NEEDED_SEGMENTS or (marker == 0xEE and name == b"Adobe"):
+            if marker == 0xEE and length != _ADOBE_BYTES:
+                return None
+            kept.append(segment)
+        elif not 0xE0 <= marker <= 0xFE:
+            return None
+        at += 1 + length
+        if marker == _SCAN:
+            after = _end_of_scan(data, at)
+            kept.append(view[at:after])
+            at = after
+    return None
+
+
+def _next_marker(data: bytes, at: int) -> int:
+    """Return where the next marker's code is; fillers may stand before it."""
+    while at < len(data) and data[at] == 0xFF:
+        at += 1
+    return at
+
+
+def _end_of_scan(data: bytes, at: int) -> int:
+    """Return where the marker after a scan begins."""
+    while (at := data.find(b"\xff", at)) >= 0:
+        if at + 1 >= len(data):
+            return at
+        if data[at + 1] != 0 and not 0xD0 <= data[at + 1] <= 0xD7:
+            return at
+        at += 2
+    return len(data)
+
+
 # --- GIF -----------------------------------------------------------------------------------
 
 
@@ -216,6 +273,49 @@ def _three(data: bytes, at: int) -> int:
     if at + 3 > len(data):
         raise IndexError(at)
     return int.from_bytes(data[at : at + 3], "little")
+
+
+_WEBP_PIXELS = (b"VP8 ", b"VP8L", b"ALPH")
+_WEBP_ALPHA = 0x10
+_WEBP_MOST_CHUNKS = 1_000
+
+
+def bare_webp(data: bytes) -> bytes | None:
+    """Return a still WebP file of only the chunks that its picture is made of, or None.
+
+    https://developers.google.com/speed/webp/docs/riff_container#extended_file_format
+    """
+    chunks: dict[bytes, bytes] = {}
+    at = 12
+    for _ in range(_WEBP_MOST_CHUNKS):
+        if at + 8 > len(data):
+            break
+        name, length = struct.unpack_from("<4sI", data, at)
+        if at + 8 + length > len(data) or name in (b"ANIM", b"ANMF"):
+            return None
+        if name in _WEBP_PIXELS:
+            if name in chunks:
+                return None
+            chunks[name] = data[at + 8 : at + 8 + length]
+        at += 8 + length + length % 2
+        if name in (b"VP8 ", b"VP8L"):
+            break
+    header = _read_webp(data)
+    kept: list[tuple[bytes, bytes]] = []
+    if b"VP8L" in chunks:
+        kept = [(b"VP8L", chunks[b"VP8L"])]
+    elif b"ALPH" in chunks and b"VP8 " in chunks:
+        sizes = (header.width - 1).to_bytes(3, "little") + (header.height - 1).to_bytes(3, "little")
+        extended = bytes([_WEBP_ALPHA, 0, 0, 0]) + sizes
+        kept = [(b"VP8X", extended), (b"ALPH", chunks[b"ALPH"]), (b"VP8 ", chunks[b"VP8 "])]
+    elif b"VP8 " in chunks:
+        kept = [(b"VP8 ", chunks[b"VP8 "])]
+    if not kept:
+        return None
+    body = b"".join(
+        name + struct.pack("<I", len(chunk)) + chunk + bytes(len(chunk) % 2) for name, chunk in kept
+    )
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
 
 # --- HEIF ----------------------------------------------------------------------------------

@@ -11,10 +11,13 @@ import contextlib
 import os
 import resource
 import sys
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from adapters.files import frames
 from adapters.files.kinds import Form
+
+if TYPE_CHECKING:
+    from adapters.files.masks import Mask
 
 OPEN_FILES = 32
 MOST_INPUT = 256 * 1024 * 1024
@@ -81,6 +84,8 @@ def _do(words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
                 return _do_picture(Form(words["form"]), data)
             case "pdf":
                 return _do_pdf(data)
+            case "result" | "fit" | "mask" | "transparency" | "alike":
+                return _do_edit(words, data)
             case job:
                 return {"end": "unknown job", "job": str(job)}, b""
     except MemoryError:
@@ -97,6 +102,43 @@ def _do_picture(form: Form, data: bytes) -> tuple[dict[str, Any], bytes]:
     except Unreadable as error:
         return {"end": "unreadable", "detail": str(error)[:200]}, b""
     return {"end": "picture", "mime": made.mime}, made.data
+
+
+def _do_edit(words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Do what edits of pictures need beside the reading of pictures."""
+    from adapters.files import masks, results
+    from adapters.files.pictures import Unreadable
+
+    form = Form(words["form"])
+    try:
+        match words["job"]:
+            case "result":
+                made = results.restore(data, form)
+                return {"end": "picture", "mime": made.mime}, made.data
+            case "fit":
+                made, smaller = results.fit(data, form, int(words["most"]))
+                return {"end": "picture", "mime": made.mime, "smaller": smaller}, made.data
+            case "mask":
+                mask = masks.read_mask(data, form, (int(words["width"]), int(words["height"])))
+                return _say_mask(mask), mask.data
+            case "transparency":
+                mask = masks.open_transparency(data, form)
+                return _say_mask(mask), mask.data
+            case _:
+                one, other = data[: words["first"]], data[words["first"] :]
+                alike = results.look_alike(one, form, other, Form(words["other"]))
+                return {"end": "compared", "alike": alike}, b""
+    except Unreadable as error:
+        return {"end": "unreadable", "detail": str(error)[:200]}, b""
+    except masks.Misshapen as error:
+        return {"end": "misshapen", "width": error.size[0], "height": error.size[1]}, b""
+    except masks.Closed:
+        return {"end": "closed"}, b""
+
+
+def _say_mask(mask: Mask) -> dict[str, Any]:
+    width, height = mask.size
+    return {"end": "mask", "share": mask.share, "width": width, "height": height}
 
 
 def _do_pdf(data: bytes) -> tuple[dict[str, Any], bytes]:

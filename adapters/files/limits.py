@@ -12,6 +12,11 @@ LEAST_SIDE = 64
 FIT_SIDE = 2_048
 FIT_BYTES = 4_000_000
 
+# What a service makes: the most that its bytes may be, and come to when they are encoded anew.
+RESULT_BYTES = 64 * 1024 * 1024
+# Less than 4 MB is what image models take.
+MASK_BYTES = 4 * 1024 * 1024 - 1
+
 TEXT_CHARACTERS = 32_000
 PDF_PAGES = 200
 

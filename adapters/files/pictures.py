@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -41,7 +43,7 @@ _OPENERS = {
 }
 _QUALITIES = (85, 75, 60, 45)
 # As small as higher ones, in half the time.
-_PNG_LEVEL = 4
+PNG_LEVEL = 4
 # Drawings and screenshots of few colours are smaller as PNG, and free of JPEG's smears.
 _FEW_COLOURS = 256
 _TURNS = {
@@ -55,7 +57,11 @@ _TURNS = {
 }
 
 
-class Unreadable(ValueError):
+class Refused(ValueError):
+    """Something was found out that is no fault of a decoder's."""
+
+
+class Unreadable(Refused):
     """The bytes are not a picture that can be read."""
 
 
@@ -71,14 +77,16 @@ class Clean:
 
 def clean(data: bytes, form: Form) -> Clean:
     """Decode a picture's first frame and encode it anew. Raises `Unreadable`."""
-    if form is Form.PNG:
-        data = bare_png(data)
+    with refusing():
+        return _encode(decode(data, form, FIT_SIDE), photo=form in (Form.JPEG, Form.HEIC))
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Raise `Unreadable` for whatever a decoder raises, but where memory ran out."""
     try:
-        if form is Form.HEIC:
-            import_module("pillow_heif").register_heif_opener(thumbnails=False)
-        picture = _decode(data, form)
-        return _encode(_turn_upright(picture), photo=form in (Form.JPEG, Form.HEIC))
-    except (MemoryError, Unreadable):
+        yield
+    except (MemoryError, Refused):
         raise
     except Exception as error:
         # Decoders raise whatever they meet: OSError, SyntaxError, struct.error, ...
@@ -88,21 +96,33 @@ def clean(data: bytes, form: Form) -> Clean:
 # --- decoding ------------------------------------------------------------------------------
 
 
-def _decode(data: bytes, form: Form) -> Image.Image:
+def decode(data: bytes, form: Form, side: int = MOST_PIXELS) -> Image.Image:
+    """Return a picture's first frame upright, as RGB or RGBA, and no larger than is wanted."""
+    if form is Form.PNG:
+        data = bare_png(data)
+    if form is Form.HEIC:
+        import_module("pillow_heif").register_heif_opener(thumbnails=False)
     try:
-        return _load(data, form)
+        picture = _load(data, form, side)
     except OSError:
         if form is not Form.JPEG:
             raise
-        return _load_without_end(data, form)
+        picture = _load_without_end(data, form, side)
+    return _turn_upright(picture)
 
 
-def _load(data: bytes, form: Form) -> Image.Image:
-    """Return a picture no larger than is wanted, in a mode of 8 bits."""
+def open_picture(data: bytes, form: Form) -> Image.Image:
+    """Return a picture that is yet to be decoded."""
     picture = Image.open(io.BytesIO(data), formats=[_OPENERS[form]])
     if picture.width * picture.height > MOST_PIXELS:
         raise Unreadable("larger than its header said")
-    size = _fit(picture.size)
+    return picture
+
+
+def _load(data: bytes, form: Form, side: int) -> Image.Image:
+    """Return a picture no larger than is wanted, in a mode of 8 bits."""
+    picture = open_picture(data, form)
+    size = _fit(picture.size, side)
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         # Its own halving is much faster than scaling afterwards, and needs half the memory.
         picture.draft(picture.mode, size)
@@ -115,24 +135,29 @@ _FILLER = b"\x5a\xa5\x3c\xc3" * 16
 _JPEG_END = b"\xff\xd9"
 
 
-def _load_without_end(data: bytes, form: Form) -> Image.Image:
+def _load_without_end(data: bytes, form: Form, side: int) -> Image.Image:
     """Read a JPEG that only lacks its end, as some cameras and programs leave it.
 
     A decoder fills what is missing with grey and says nothing. So it is decoded with two
     different ends: where they make a difference, something of the picture itself is missing.
     """
-    first = _load(data + _JPEG_END, form)
-    second = _load(data + _FILLER + _JPEG_END, form)
+    first = _load(data + _JPEG_END, form, side)
+    second = _load(data + _FILLER + _JPEG_END, form, side)
     if first.size != second.size or ImageChops.difference(first, second).getbbox():
         raise Unreadable("part of it is missing")
     first.info = dict(second.info)
     return first
 
 
-def _fit(size: tuple[int, int], side: int = FIT_SIDE) -> tuple[int, int]:
+def _fit(size: tuple[int, int], side: int) -> tuple[int, int]:
     """Return a size within a square, never larger than it was."""
     scale = min(1.0, side / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def have_one_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether two sizes are of one shape, but for pixels that were rounded."""
+    return abs(one[0] * other[1] - one[1] * other[0]) <= max(*one, *other)
 
 
 def _as_eight_bits(picture: Image.Image) -> Image.Image:
@@ -189,7 +214,7 @@ def _as_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
     """Convert colours of a profile, such as phones use, into what is taken for granted."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if picture.mode == "RGB" and "sRGB" in ImageCms.getProfileDescription(source):
+        if picture.mode == "RGB" and is_srgb(profile):
             return picture
         target = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(picture, source, target, outputMode="RGB")
@@ -198,28 +223,42 @@ def _as_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
     return converted or picture
 
 
+def is_srgb(profile: bytes | None) -> bool:
+    """Tell whether a profile, or none, means the colours that are taken for granted."""
+    if not profile:
+        return True
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return "sRGB" in ImageCms.getProfileDescription(source)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return True
+
+
 # --- encoding ------------------------------------------------------------------------------
 
 
 def _encode(picture: Image.Image, *, photo: bool) -> Clean:
     """Encode a picture, smaller and smaller until it fits."""
-    # What was read beside the picture would be written beside it again.
-    picture.info = {}
     while True:
         mime, data = _encode_once(picture, photo=photo)
         if len(data) <= FIT_BYTES or min(picture.size) <= LEAST_SIDE:
             return Clean(data, mime, *picture.size)
-        # Bytes go with the area; a little less, so that the next try is the last.
-        shrink = max(0.25, 0.95 * math.sqrt(FIT_BYTES / len(data)))
-        picture = _scale(picture, _fit(picture.size, round(max(picture.size) * shrink)))
+        picture = shrink(picture, FIT_BYTES / len(data))
+
+
+def shrink(picture: Image.Image, share: float) -> Image.Image:
+    """Return a picture scaled so that it takes that share of its bytes."""
+    # Bytes go with the area; a little less, so that the next try is the last.
+    scale = max(0.25, 0.95 * math.sqrt(share))
+    return _scale(picture, _fit(picture.size, round(max(picture.size) * scale)))
 
 
 def _encode_once(picture: Image.Image, *, photo: bool) -> tuple[str, bytes]:
     """Encode as PNG what is not opaque or has few colours, as JPEG the rest."""
     if picture.mode == "RGBA":
-        return "image/png", _save(picture, "PNG", compress_level=_PNG_LEVEL)
+        return "image/png", save(picture, "PNG", compress_level=PNG_LEVEL)
     if not photo and picture.getcolors(_FEW_COLOURS) is not None:
-        data = _save(picture, "PNG", compress_level=_PNG_LEVEL)
+        data = save(picture, "PNG", compress_level=PNG_LEVEL)
         if len(data) <= FIT_BYTES:
             return "image/png", data
     return "image/jpeg", _save_jpeg(picture)
@@ -228,13 +267,16 @@ def _encode_once(picture: Image.Image, *, photo: bool) -> tuple[str, bytes]:
 def _save_jpeg(picture: Image.Image) -> bytes:
     data = b""
     for quality in _QUALITIES:
-        data = _save(picture, "JPEG", quality=quality)
+        data = save(picture, "JPEG", quality=quality)
         if len(data) <= FIT_BYTES:
             break
     return data
 
 
-def _save(picture: Image.Image, form: str, **options: int) -> bytes:
+def save(picture: Image.Image, form: str, **options: int) -> bytes:
+    """Return a picture encoded, without a word about it."""
+    # What was read beside the picture would be written beside it again.
+    picture.info = {}
     file = io.BytesIO()
     picture.save(file, form, **options)
     return file.getvalue()

@@ -77,6 +77,53 @@ def too_complex_picture(name: str) -> str:
     return f"That picture is too complex: {show_name(name)}; please send a smaller one."
 
 
+COMPRESSED = "it was compressed to fit the upload limit"
+
+
+def made_smaller(width: int, height: int) -> str:
+    """Say that a picture was scaled to fit."""
+    return f"it was made smaller ({width:,} by {height:,} pixels) to fit the upload limit"
+
+
+def not_fitting() -> str:
+    """Say that a picture cannot be uploaded."""
+    return "The picture is too large to be uploaded here, however small it is made."
+
+
+def closed_mask() -> str:
+    """Say that a mask leaves nothing open."""
+    return "The mask leaves nothing open to change: please paint something first."
+
+
+def opaque() -> str:
+    """Say that a picture has no transparent part."""
+    return (
+        "The picture has no transparent part, so nothing is left open to change; "
+        "please attach a mask, or send a PNG with a transparent part."
+    )
+
+
+def mask_of_other_shape(mask: Header, width: int, height: int) -> str:
+    """Say that a mask does not lie over its picture."""
+    return (
+        f"The mask has another shape ({mask.width:,} by {mask.height:,} pixels) than the picture "
+        f"({width:,} by {height:,}); please send one of the picture's size."
+    )
+
+
+def mask_scaled(mask: Header, width: int, height: int) -> str:
+    """Say that a mask was brought to its picture's size."""
+    return (
+        f"the mask was scaled from {mask.width:,} by {mask.height:,} "
+        f"to {width:,} by {height:,} pixels"
+    )
+
+
+def unreadable_mask() -> str:
+    """Say that a mask is not a picture that can be read."""
+    return "The mask is not a readable picture; please send a PNG of the picture's size."
+
+
 def too_complex_pdf(name: str) -> str:
     """Say that a PDF took too much."""
     return f"That PDF is too complex: {show_name(name)}; please send its text, or fewer pages."

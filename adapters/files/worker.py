@@ -67,10 +67,15 @@ class Worker:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
-    async def run(self, words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
-        """Do a job. Raises `Overtaxed`; the next job finds a new process then."""
+    async def run(
+        self, words: dict[str, Any], data: bytes, most: int = _MOST_RESULT
+    ) -> tuple[dict[str, Any], bytes]:
+        """Do a job. Raises `Overtaxed`; the next job finds a new process then.
+
+        `most` is how many bytes may come back.
+        """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._talk, words, data)
+        return await loop.run_in_executor(self._thread, self._talk, words, data, most)
 
     async def close(self) -> None:
         """End the process, in the midst of a job too."""
@@ -86,14 +91,14 @@ class Worker:
 
     # --- in the thread -------------------------------------------------------------------
 
-    def _talk(self, words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    def _talk(self, words: dict[str, Any], data: bytes, most: int) -> tuple[dict[str, Any], bytes]:
         deadline = time.monotonic() + self._wait_seconds
         process = self._started()
         jobs, results = _pipes(process)
         try:
             _send(jobs, frames.pack(words, len(data)), deadline)
             _send(jobs, data, deadline)
-            said, made = frames.unpack(_Receiver(results, deadline).read, _MOST_RESULT)
+            said, made = frames.unpack(_Receiver(results, deadline).read, most)
         except (OSError, EOFError, frames.BadFrame) as error:
             why = "slow" if isinstance(error, TimeoutError) else "ended"
             self._stop()
