@@ -214,6 +214,7 @@ async def compose(
     """
     from adapters.backends.http import Http
     from adapters.fetch import Fetcher
+    from adapters.files.darkroom import Darkroom
     from adapters.files.reader import Reader
     from adapters.web import mask_pages
     from adapters.web.meter import PrometheusMeter
@@ -252,7 +253,7 @@ async def compose(
         system_prompt=settings.system_prompt,
         blobs=blobs,
         reader=reader,
-        pictures=reader,
+        pictures=Darkroom(reader.worker),
         image_models=image_models,
         alerts=Alerts(store, platforms, clock, sorted(settings.admin_ids)),
         fallback_model=settings.fallback_model or "",
@@ -336,7 +337,7 @@ async def compose(
         platforms["slack"] = slack
         if settings.slack_app_token is None:
             routes += slack.routes()
-    links = MaskLinks(form_desk, keys, intake, reader)
+    links = MaskLinks(form_desk, keys, intake, services.pictures)
     routes += mask_pages.MaskPages(links, clock, meter, settings.public_url).routes()
     for name, platform in platforms.items():
         budgets[name] = Budget.of(platform.limits)
