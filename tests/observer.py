@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from adapters.playground.discord import components, records
-from adapters.playground.discord.interactions import COMMAND
+from adapters.playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
 from adapters.playground.discord.permissions import MANAGE_THREADS, VIEW_CHANNEL
 from adapters.playground.discord.world import INTENT_MESSAGE_CONTENT, Change
 from adapters.playground.discord.world import World as StandIn
 from adapters.playground.history import Entry
 from bot.domain import LATE_AFTER_MS
+from bot.events import OPENING
 from tests.evidence import Command, Seen, World
 
 SPOKEN = frozenset({records.DEFAULT, records.REPLY})
@@ -105,7 +106,9 @@ class Observer:
                 if channel.kind == records.DM
             },
             commands=[
-                self._command(one) for one in standin.interactions.values() if one.kind == COMMAND
+                self._command(one, name)
+                for one in standin.interactions.values()
+                if (name := _name_of(one))
             ],
         )
 
@@ -146,15 +149,28 @@ class Observer:
             at=message.at,
         )
 
-    def _command(self, used: records.Interaction) -> Command:
+    def _command(self, used: records.Interaction, name: str) -> Command:
         answer = self._standin.messages.get(used.response or "")
         return Command(
             id=used.id,
-            name=str(used.data["name"]),
-            state=used.state,
+            name=name,
+            state="opened" if used.modal else used.state,
             ephemeral=used.ephemeral,
             text=answer.content if answer else "",
         )
+
+
+def _name_of(used: records.Interaction) -> str:
+    """Return what a command is called, "form" of a form that asks for more, or the button.
+
+    "" if it can never become a turn of its own.
+    """
+    if used.kind == COMMAND:
+        return str(used.data["name"])
+    kind = str(used.data.get("custom_id", "")).partition(":")[0]
+    if used.kind == MODAL_SUBMIT:
+        return kind if kind == "form" else ""
+    return kind if used.kind == COMPONENT and kind in set(OPENING) else ""
 
 
 def custom_ids(tree: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bot import notices
-from bot.events import UNREADABLE
+from bot.events import OPENING, UNREADABLE
 from tests.evidence import Database, Evidence, Row, Seen, group
 from tests.violation import Kind, Violation, name_of
 
@@ -14,6 +14,8 @@ from tests.violation import Kind, Violation, name_of
 UNREADABLE_MS = 24 * 3_600_000
 # Turns that are made of a message of their own.
 SAID = ("prompt",)
+# What may become a turn, or ask for more first: a command, a form that was sent, these buttons.
+MAY_ASK = frozenset({"edit-image", "form", *OPENING})
 
 
 def check_sources(evidence: Evidence) -> Iterator[Violation]:
@@ -90,15 +92,20 @@ def _asks(message: Seen, followed: dict[str, int], mentions: dict[str, Row]) -> 
 
 
 def _commands(evidence: Evidence, by_source: dict[str, list[Row]]) -> Iterator[Violation]:
-    """I1: what was asked by command, and was taken up in public, has one turn."""
+    """I1: what was asked by command, form or button, and was taken up in public, has one turn."""
     for asked in evidence.world.commands:
         of_it = by_source.get(asked.id, [])
         taken = asked.state in ("deferred", "answered") and not asked.ephemeral
         excused = asked.text in notices.ASIDES.values() or asked.id in evidence.unheard
-        if asked.name == "ask" and taken and not excused and not of_it:
+        if asked.name in MAY_ASK:
+            # What opened a form or was told alone is no turn's.
+            taken = taken and (asked.state == "deferred" or bool(asked.text))
+        elif asked.name != "ask":
+            taken = False
+        if taken and not excused and not of_it:
             text = f"the command {asked.id} was taken up and has no turn"
             yield Violation("I1", text, Kind.LOST)
-        if asked.name != "ask" and of_it:
+        if asked.name not in {"ask", *MAY_ASK} and of_it:
             yield Violation("I1", f"the command {asked.name} {asked.id} has a turn")
         if len(of_it) > 1:
             text = f"the command {asked.id} has {len(of_it)} turns"

@@ -534,6 +534,16 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
         "I1", Kind.LOST, "command 4000 was taken up and has no turn",
         lambda case: case.world.commands.append(Command("4000", "ask", "deferred")),
     ),
+    "form without turn": (
+        "I1", Kind.LOST, "command 4000 was taken up and has no turn",
+        lambda case: case.world.commands.append(Command("4000", "form", "deferred")),
+    ),
+    "edit without turn": (
+        "I1", Kind.LOST, "command 4000 was taken up and has no turn",
+        lambda case: case.world.commands.append(
+            Command("4000", "edit-image", "answered", text="Editing")
+        ),
+    ),
     "command with two turns": (
         "I1", Kind.DOUBLED, "command 4000 has 2 turns",
         both(by_command, add_row(turn(9, kind="ask", source="4000", channel="11"))),
