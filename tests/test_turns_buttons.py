@@ -137,6 +137,21 @@ async def test_a_long_answer_that_is_replaced_is_marked_at_its_end(tmp_path: Pat
         assert h.standins.file_of(last.id, "answer.md").decode() == old["answer"]
 
 
+async def test_a_long_answer_without_its_file_still_says_so_when_it_is_replaced(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path, tokens_per_second=400.0) as h:
+        h.standins.world.deny_bot(h.standins.channels[0], "attach_files")
+        question = h.mention("write 4000 words")
+        await h.ended(question)
+        *_, last = h.ours(question)
+        assert "cut here" in last.text
+        await h.ended(h.press("regenerate"))
+        (marked,) = [each for each in h.ours(question) if "replaced by" in each.text]
+        assert marked.id == last.id
+        assert marked.text.startswith(last.text)
+
+
 async def test_a_fault_before_the_mark_only_delays_it(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         question = h.mention("What is a monad?")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.playground.faults import Fault
+from adapters.playground.history import Entry
 from adapters.playground.slack import SlackStandIn
 from adapters.playground.slack.limits import SCOPES
 from adapters.playground.slack.problems import refuse
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.virtual
 CHAT = "POST /v1/chat/completions"
 STATUS = "assistant.threads.setStatus"
 COMPLETE = "files.completeUploadExternal"
+GET_ADDRESS = "files.getUploadURLExternal"
 SESSION = "agents.sessions.setStatus"
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 POST, UPDATE, DELETE, LOOK = (
@@ -320,6 +322,30 @@ async def test_parts_brought_together_keep_their_words_when_they_are_replaced(
         await h.start_bot()
         assert (await h.ended(question))["outcome"] == "answered"
         await replace_answer(h, question)
+
+
+async def test_after_a_kill_it_is_said_again_why_there_is_no_file(tmp_path: Path) -> None:
+    """The message cannot be given the file any more that its words would speak of."""
+    async with workspace(tmp_path, tokens_per_second=2_000.0) as h:
+        script(h, refuse(GET_ADDRESS, "missing_scope"))
+        late = Fault(POST, "delay", seconds=9.0, options={"after": True})
+
+        def hear(entry: Entry) -> None:
+            if entry.route == GET_ADDRESS:
+                script(h, late)
+
+        h.standins.history.watchers.append(hear)
+        question, cut = h.mention("write 6000 words"), "cut here: the whole answer"
+        await h.until(lambda: any(cut in each.text for each in h.ours(question)))
+        await h.restart_bot(killed=True)
+        h.standins.history.watchers.remove(hear)
+        assert (await h.ended(question))["outcome"] == "answered"
+        *_, last = h.ours(question)
+        assert cut in last.text
+        await h.ended(h.press("regenerate"))
+        assert [each.text for each in h.ours(question) if each.id == last.id] == [
+            f"{last.text}\n{notices.superseded(True)}"
+        ]
 
 
 async def test_after_a_kill_its_parts_are_brought_together(tmp_path: Path) -> None:

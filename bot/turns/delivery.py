@@ -218,14 +218,14 @@ class Delivery:
 
     async def _words(self, old: Turn, parts: list[Part], last: Part) -> str | None:
         """Return what a turn's last message says; None if that is not known any more."""
+        limits = self._platform.limits
+        division = await divisions.recall(self._services.store, old, limits)
         if last.purpose is Purpose.FILE:
-            return file_words(old)
+            return division.instead or file_words(old)
         if old.outcome is Outcome.UNDELIVERABLE:
             return notices.UNDELIVERABLE_BEFORE
         if not old.answer:
             return old.note or None
-        limits = self._platform.limits
-        division = await divisions.recall(self._services.store, old, limits)
         pieces, _ = divide(old, limits, division)
         count = sum(1 for part in parts if part.purpose is Purpose.ANSWER)
         return pieces[-1].shown if len(pieces) == count else None

@@ -190,17 +190,20 @@ class Reply:
         smaller; in the end it goes as a file.
         """
         place = await self._ensure_place()
+        begun = self._outbox.is_begun(Purpose.FILE, 0)
+        instead = await divisions.recall_instead(self._services.store, turn) if begun else ""
         for size in self._growth.sizes:
+            division = Division(size, self._growth.cuts, instead)
             try:
-                await self._settle_parts(turn, place, Division(size, self._growth.cuts))
+                await self._settle_parts(turn, place, division)
                 return
             except TooLong:
                 continue
-        await self._settle_file(turn, place, 0)
+        await self._settle_file(turn, place, 0, division)
 
     async def _settle_parts(self, turn: Turn, place: str, division: Division) -> None:
         parts, in_file = divide(turn, self._limits, division)
-        if len(parts) > 1:
+        if len(parts) > 1 or in_file:
             await divisions.keep(self._services.store, turn, division, self._limits)
         for index, piece in enumerate(parts):
             last = index == len(parts) - 1 and not in_file
@@ -211,7 +214,7 @@ class Reply:
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, len(parts) - 1, -1):
             await self._outbox.withdraw(Purpose.ANSWER, index)
         if in_file:
-            await self._settle_file(turn, place, len(parts))
+            await self._settle_file(turn, place, len(parts), division)
         else:
             # Where the parts of an earlier owner ended elsewhere, one may have been needed.
             await self._outbox.withdraw(Purpose.FILE, 0)
@@ -233,8 +236,11 @@ class Reply:
             await self._outbox.withdraw_ornament(Purpose.ANSWER, index)
         await self._outbox.dismiss_placeholder()
 
-    async def _settle_file(self, turn: Turn, place: str, after: int) -> None:
-        """Post the whole answer as a file, below the parts that are shown."""
+    async def _settle_file(self, turn: Turn, place: str, after: int, division: Division) -> None:
+        """Post the whole answer as a file, below the parts that are shown.
+
+        Where an earlier owner had begun to say why there is none, that stands.
+        """
         for index in range(self._outbox.count(Purpose.ANSWER) - 1, after - 1, -1):
             await self._outbox.withdraw(Purpose.ANSWER, index)
         if self._outbox.is_sent(Purpose.FILE, 0):
@@ -242,14 +248,19 @@ class Reply:
         file = File("answer.md", clean_output(turn.answer).encode(), "The whole answer")
         post = Post(file_words(turn), final_buttons(turn), files=(file,))
         await self._pace(urgent=True)
-        try:
-            await self._outbox.show(Purpose.FILE, 0, place, post)
-        except Throttled:
-            raise
-        except PlatformRefused as error:
-            # What is above stands there; that it is not all must be said in the same place.
-            why = notices.file_refused(len(turn.answer), error)
-            await self._outbox.show(Purpose.FILE, 0, place, replace(post, text=why, files=()))
+        why = division.instead
+        if not why:
+            try:
+                await self._outbox.show(Purpose.FILE, 0, place, post)
+                return
+            except Throttled:
+                raise
+            except PlatformRefused as error:
+                # What is above stands there; that it is not all must be said in the same place.
+                why = notices.file_refused(len(turn.answer), error)
+        said = replace(division, instead=why)
+        await divisions.keep(self._services.store, turn, said, self._limits)
+        await self._outbox.show(Purpose.FILE, 0, place, replace(post, text=why, files=()))
 
     async def notice(self, turn: Turn) -> None:
         """Show a notice in place of the answer: over its placeholder, if one is there."""
