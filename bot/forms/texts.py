@@ -112,8 +112,9 @@ def amount(micros: int) -> str:
 
 def numbered(picture: StoredPicture, what: str = "") -> str:
     """Return a picture's line in a list to choose from."""
-    words = picture.prompt if picture.made else picture.name
-    shown = excerpt(clean_output(what or words or "a picture"), MOST_CHOICE - 12)
+    sent = f"sent by {picture.name}" if picture.name else "a picture"
+    words = what or (picture.prompt if picture.made else "") or sent
+    shown = excerpt(clean_output(words), MOST_CHOICE - 12)
     return f"#{picture.number}: {shown}"
 
 
