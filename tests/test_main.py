@@ -120,7 +120,7 @@ def test_the_manifest_is_printed_and_the_link_holds_it(tmp_path: Path) -> None:
     url = manifest["settings"]["event_subscriptions"]["request_url"]
     assert url == "https://bot.example.org/slack/events"
     commands = [row["command"] for row in manifest["features"]["slash_commands"]]
-    assert commands == ["/helper", "/ask"]
+    assert commands == ["/helper", "/ask", "/edit-image"]
     assert made_of(run(tmp_path, "links", *words).stdout) == manifest
     (tmp_path / ".env").write_text("SLACK_COMMAND=/ours\n")
     ours = json.loads(run(tmp_path, "manifest", "slack").stdout)
