@@ -11,7 +11,8 @@ from typing import Any
 
 from adapters.backends.http import Http
 from adapters.fetch import Fetcher
-from adapters.files.reader import Reader
+from adapters.files.darkroom import Darkroom
+from adapters.files.worker import Worker
 from adapters.web.meter import PrometheusMeter
 from bot.composition import join_image_models, join_segmind
 from bot.config import Settings
@@ -98,7 +99,7 @@ class Room:
         account = join_segmind(settings, Http(), self.clock)
         self.blobs = FileBlobs(self.folder / "blobs", self.clock)
         self.keys = LinkKeys(self.store, self.clock)
-        self.reader = Reader(self.meter)
+        self.worker = Worker(self.meter)
         self.intake = EventIntake(
             self.store,
             self.clock,
@@ -127,7 +128,7 @@ class Room:
     @property
     def links(self) -> MaskLinks:
         """Return what the page of a link is served by."""
-        return MaskLinks(self.desk, self.keys, self.intake, self.reader)
+        return MaskLinks(self.desk, self.keys, self.intake, Darkroom(self.worker))
 
     # --- what people do ------------------------------------------------------------------
 
@@ -232,7 +233,7 @@ async def room(folder: Path, **more: Any) -> AsyncIterator[Room]:
             run.cancel()
             with suppress(asyncio.CancelledError):
                 await run
-            await made.reader.close()
+            await made.worker.close()
 
 
 async def edited(r: Room, *results: str) -> list[Turn]:
