@@ -348,6 +348,19 @@ async def test_after_a_kill_it_is_said_again_why_there_is_no_file(tmp_path: Path
         ]
 
 
+async def test_a_file_in_doubt_is_looked_for_where_nothing_can_be_said_any_more(
+    tmp_path: Path,
+) -> None:
+    async with workspace(tmp_path, tokens_per_second=2_000.0) as h:
+        shared = script(h, Fault(COMPLETE, "delay", seconds=9.0, options={"after": True}))
+        question = h.mention("write 6000 words")
+        await h.until(lambda: shared.hits)
+        await h.kill_bot()
+        slack(h).people.restrict(h.folk.channels[0])
+        await h.start_bot()
+        assert (await h.ended(question))["outcome"] == "undeliverable"
+
+
 async def test_after_a_kill_its_parts_are_brought_together(tmp_path: Path) -> None:
     async with workspace(tmp_path, tokens_per_second=3.0) as h:
         question = h.mention("write 900 words")

@@ -50,13 +50,13 @@ class Delivery:
         said = self._turn.answer and self._outbox.is_begun(Purpose.NOTICE, 0)
         if said or self._outbox.is_begun(*ALONE):
             # An earlier owner had begun to say that it cannot be shown; that stands.
-            return await self._fall_back(PlatformRefused(), outcome)
+            return await self._give_up(PlatformRefused(), outcome)
         try:
             await self._show(outcome)
         except Throttled:
             raise
         except PlatformRefused as error:
-            return await self._fall_back(error, outcome)
+            return await self._give_up(error, outcome)
         # An earlier owner may have wanted to tell it to a person alone.
         await self._outbox.withdraw_ornament(*ALONE)
         if outcome is not Outcome.CANCELLED:
@@ -99,6 +99,12 @@ class Delivery:
         raise refused
 
     # --- where it cannot be shown -----------------------------------------------------------
+
+    async def _give_up(self, error: PlatformRefused, outcome: Outcome) -> Outcome:
+        """Say what became of it; no message of the answer is left in doubt by that."""
+        outcome = await self._fall_back(error, outcome)
+        await self._outbox.clear_doubts()
+        return outcome
 
     async def _fall_back(self, error: PlatformRefused, outcome: Outcome) -> Outcome:
         """Say that the answer could not be shown: where it would stand if that place takes

@@ -353,6 +353,19 @@ class Outbox:
             if row.state is not PartState.SENT:
                 await self.withdraw_ornament(purpose, index)
 
+    async def clear_doubts(self) -> None:
+        """Find out which messages are there, where nothing more is going to be shown."""
+        for (purpose, index), row in list(self._rows.items()):
+            if not row.is_unclear:
+                continue
+            try:
+                await self._resolve(purpose, index, row, patient=False)
+            except Throttled:
+                raise
+            except PlatformRefused as error:
+                log.warning("message left to itself", part=f"{purpose}/{index}", code=error.code)
+                await self._forget(purpose, index)
+
     async def open_thread(self, thread: ThreadRef, title: str) -> str:
         """Start the turn's thread and return where its messages go."""
         return await self._calls.make(
