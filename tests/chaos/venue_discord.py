@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from adapters.playground.faults import Fault
+from adapters.playground.history import Entry
 from tests.chaos.scene import Scene
 from tests.chaos.strikes import Strikes
 from tests.chaos.venue import DONE, LANDING, Query, only
@@ -19,6 +21,10 @@ EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 DELETE = "DELETE /channels/{channel_id}/messages/{message_id}"
 THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
+# What was sent has landed by then, however busy the machine is.
+LANDED_SECONDS = 5.0
+# A bot that reads what it missed calls more often; what was deleted meanwhile it looks for last.
+QUIET_SECONDS = 3.0
 
 
 class DiscordVenue:
@@ -34,8 +40,10 @@ class DiscordVenue:
         self._standins = standins
         self._faults = standins.faults[DISCORD]
         self._strikes = Strikes(DISCORD, standins.history, self._faults)
-        # What was sent by the bot before may come only now.
-        self._is_landing = False
+        # What was sent by a bot before, perhaps not the last one, may come until then.
+        self._is_landing, self._landing_until = False, 0.0
+        self._called_at = 0.0
+        standins.history.watchers.append(self._hear)
 
     @property
     def kill(self) -> Callable[[str], None]:
@@ -58,9 +66,8 @@ class DiscordVenue:
         faults.clear()
         # Without the window a repeated nonce makes a second message: only looking helps.
         self._standins.discord_settings.nonce_seconds = dice.choice((0.0, 0.0, 300.0))
-        if self._is_landing:
+        if time.monotonic() < self._landing_until:
             self._standins.discord_settings.nonce_seconds = 300.0
-        self._is_landing = False
         if dice.random() < scene.lost:
             for _ in range(2):
                 faults.add(Fault(POST, "lose_answer", nth=dice.randint(1, 5)))
@@ -84,6 +91,9 @@ class DiscordVenue:
             # Nobody sees what is still to land: only the window of its nonce helps.
             self._standins.discord_settings.nonce_seconds = 300.0
             self._is_landing = True
+        elif self._is_landing:
+            self._is_landing = False
+            self._landing_until = time.monotonic() + LANDED_SECONDS
         self._strikes.arm(point)
 
     def look(self) -> None:
@@ -112,7 +122,11 @@ class DiscordVenue:
         return set()
 
     def is_quiet(self) -> bool:
-        return True
+        return time.monotonic() - self._called_at > QUIET_SECONDS
+
+    def _hear(self, entry: Entry) -> None:
+        if entry.service == DISCORD:
+            self._called_at = time.monotonic()
 
     def testify(self, evidence: Evidence) -> None:
         pass
