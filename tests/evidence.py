@@ -117,7 +117,7 @@ def merged(worlds: Sequence[World]) -> World:
 Row = dict[str, Any]
 TABLES = (
     *("turn", "step", "reservation", "ledger", "part", "conversation", "message", "interaction"),
-    *("file", "setting", "alert"),
+    *("file", "setting", "alert", "picture", "mask", "draft"),
 )
 
 
@@ -177,13 +177,20 @@ class Turns:
 
     def find(self, path: Path, source: str) -> Row | None:
         """Return the turn of a message or press."""
+        found = self._connect(path).execute("SELECT * FROM turn WHERE source = ?", (source,))
+        row = found.fetchone()
+        return dict(row) if row else None
+
+    def count_open(self, path: Path) -> int:
+        """Return how many have not ended."""
+        found = self._connect(path).execute("SELECT count(*) FROM turn WHERE state <> 'ended'")
+        return int(found.fetchone()[0])
+
+    def _connect(self, path: Path) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
-        found = self._connection.execute(
-            "SELECT * FROM turn WHERE source = ?", (source,)
-        ).fetchone()
-        return dict(found) if found else None
+        return self._connection
 
     def close(self) -> None:
         """Let go of the file until the next look."""
@@ -205,12 +212,13 @@ def group(rows: Iterable[Row], *keys: str) -> dict[Any, list[Row]]:
 class Job:
     """A request that a service which bills each accepted; `question` is its last words.
 
-    One that `failed` is not billed.
+    One that `failed` is not billed. `edits`: it asked for a picture.
     """
 
     id: str
     question: str
     failed: bool = False
+    edits: bool = False
 
 
 @dataclass(slots=True)

@@ -367,7 +367,7 @@ async def play(row: Row, folder: Path) -> None:
             await end
         # What was said last is stored by then.
         await h.clock.sleep(1.0)
-        await until(lambda: not world.final or _over(stage), within=1_000)
+        await until(lambda: not world.final or h.open_turns() == 0, within=1_000)
         await h.clock.sleep(QUIET_SECONDS)
         for fault in stage.faults:
             assert fault.hits, f"nothing met the fault {fault}"
@@ -391,15 +391,6 @@ async def _metrics(stage: Stage) -> str:
     address = f"http://127.0.0.1:{stage.h.service.surface.port}/metrics"
     async with aiohttp.ClientSession() as session, session.get(address) as answer:
         return await answer.text()
-
-
-def _over(stage: Stage) -> bool:
-    connection = sqlite3.connect(stage.h.database)
-    try:
-        found = connection.execute("SELECT count(*) FROM turn WHERE state <> 'ended'").fetchone()
-    finally:
-        connection.close()
-    return bool(found == (0,))
 
 
 def _turn(stage: Stage, database: Database, name: str) -> dict[str, Any]:

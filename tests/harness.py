@@ -147,6 +147,10 @@ class Harness(Acting):
         """Return the turn of a message, press or command, as stored."""
         return self._turns.find(self.database, self._folk_of(source).source(source))
 
+    def open_turns(self) -> int:
+        """Return how many turns have not ended."""
+        return self._turns.count_open(self.database)
+
     def _folk_of(self, used: str) -> Folk:
         """Return the people one of whom wrote or used something."""
         knowing = (folk for folk in self.standins.folk.values() if folk.knows(used))
