@@ -39,6 +39,8 @@ class CountingMeter:
 def reader() -> Iterator[Reader]:
     """Return one reader for all rows: what one row does must not harm the next."""
     made = Reader(CountingMeter())
+    # As it is without the extra, wherever these tests run.
+    made._reads_heic = False
     yield made
     asyncio.run(made.close())
 
@@ -236,6 +238,20 @@ async def test_colours_of_a_wide_profile_are_brought_home(reader: Reader) -> Non
 
 
 # --- HEIC, where its package is there ------------------------------------------------------
+
+
+async def test_x116_a_heic_picture_is_read_with_the_extra(reader: Reader) -> None:
+    """Upright, as a JPEG, without what the phone wrote beside it."""
+    pillow_heif = pytest.importorskip("pillow_heif", reason="the extra `heif` is not installed")
+    pillow_heif.register_heif_opener()
+    data = p.saved(p.corners(960, 640), "HEIF", quality=90, exif=p.private_exif())
+    able = Reader(CountingMeter(), reader.worker)
+    read = await able.read("IMG_0001.HEIC", "image/heic", data)
+    assert isinstance(read, PictureRead)
+    check_clean(read)
+    assert (read.mime, read.width, read.height) == ("image/jpeg", 960, 640)
+    seen = Image.open(io.BytesIO(read.data)).getpixel((240, 160))
+    assert isinstance(seen, tuple) and seen[0] > 150 > max(seen[1:])
 
 
 async def test_heic_is_looked_at_where_it_can_be_read(reader: Reader) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from adapters.files import frames
 from adapters.files.kinds import Form
+from adapters.files.limits import FIT_SIDE
 
 if TYPE_CHECKING:
     from adapters.files.masks import Mask
@@ -81,7 +82,7 @@ def _do(words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         match words.get("job"):
             case "picture":
-                return _do_picture(Form(words["form"]), data)
+                return _do_picture(Form(words["form"]), data, int(words.get("side", FIT_SIDE)))
             case "pdf":
                 return _do_pdf(data)
             case "result" | "fit" | "mask" | "transparency" | "alike":
@@ -94,11 +95,11 @@ def _do(words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         return {"end": "failed", "detail": f"{type(error).__name__}: {error}"[:200]}, b""
 
 
-def _do_picture(form: Form, data: bytes) -> tuple[dict[str, Any], bytes]:
+def _do_picture(form: Form, data: bytes, side: int) -> tuple[dict[str, Any], bytes]:
     from adapters.files.pictures import Unreadable, clean
 
     try:
-        made = clean(data, form)
+        made = clean(data, form, side)
     except Unreadable as error:
         return {"end": "unreadable", "detail": str(error)[:200]}, b""
     return {"end": "picture", "mime": made.mime}, made.data

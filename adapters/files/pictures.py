@@ -75,10 +75,10 @@ class Clean:
     height: int
 
 
-def clean(data: bytes, form: Form) -> Clean:
+def clean(data: bytes, form: Form, side: int = FIT_SIDE) -> Clean:
     """Decode a picture's first frame and encode it anew. Raises `Unreadable`."""
     with refusing():
-        return _encode(decode(data, form, FIT_SIDE), photo=form in (Form.JPEG, Form.HEIC))
+        return _encode(decode(data, form, side), photo=form in (Form.JPEG, Form.HEIC))
 
 
 @contextmanager

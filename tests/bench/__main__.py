@@ -14,6 +14,7 @@ from tests.bench import (
     acking,
     calls,
     conversations,
+    edits,
     events,
     pictures,
     starting,
@@ -40,6 +41,7 @@ PARTS: dict[str, tuple[str, Measure]] = {
         lambda args: asyncio.run(starting.measure(args.rounds)),
     ),
     "pictures": ("Pictures", lambda args: pictures.measure(args.rounds)),
+    "edits": ("Edits of pictures", lambda args: edits.measure(args.rounds)),
     "calls": ("Slack: Web API calls, one answer and ten at once", lambda args: calls.measure()),
     "acking": (
         "Slack: acknowledgements at 50 events/s",

@@ -187,10 +187,12 @@ print(median(spent))
 """
 
 
-def in_own_process(what: str, folder: Path) -> dict[str, float]:
+def in_own_process(
+    what: str, folder: Path, module: str = "tests.bench.pictures"
+) -> dict[str, float]:
     """Measure in a process that has neither Pillow nor the samples' makers in it."""
     told = subprocess.run(
-        [sys.executable, "-m", "tests.bench.pictures", what, str(folder)],
+        [sys.executable, "-m", module, what, str(folder)],
         check=True,
         capture_output=True,
         text=True,
@@ -227,13 +229,13 @@ def measure(rounds: int) -> list[Figure]:
         photos, theirs = [], []
         for _ in range(rounds):
             photos.append(in_own_process("photo", folders["photo"]))
-            theirs.append(_time_pillow(folders["photo"] / "photo"))
+            theirs.append(time_pillow(folders["photo"] / "photo", FIT_SIDE))
 
     def middle(what: str) -> float:
         return median(each[what] for each in stalls)
 
     return [
-        _bound(f"loop late at worst, {PICTURES} x 24 Mpx", middle("worst"), "ms",
+        bound(f"loop late at worst, {PICTURES} x 24 Mpx", middle("worst"), "ms",
                middle("idle_worst"), "ms idle", STALL_MS),
         Figure("  and the bot itself was busy meanwhile", middle("own"), "ms", goal=STALL_MS),
         Figure("loop late, p99", middle("p99"), "ms", middle("idle_p99"), "ms idle"),
@@ -250,14 +252,15 @@ def measure(rounds: int) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _bound(name: str, value: float, unit: str, beside: float, than: str, most: float) -> Figure:
+def bound(name: str, value: float, unit: str, beside: float, than: str, most: float) -> Figure:
     """Return a figure whose goal is a value of its own, with its floor beside it."""
     met = "met" if value <= most else "MISSED"
     return Figure(name, value, unit, beside, than, remark=f"{met} (<= {most:g} {unit})")
 
 
-def _time_pillow(photo: Path) -> float:
-    command = [sys.executable, "-c", _PILLOW, str(photo), str(FIT_SIDE)]
+def time_pillow(photo: Path, side: int) -> float:
+    """Return the seconds that Pillow takes by itself."""
+    command = [sys.executable, "-c", _PILLOW, str(photo), str(side)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
