@@ -8,6 +8,7 @@ from typing import Any
 from adapters.playground.history import Entry
 from adapters.playground.slack import SlackStandIn
 from adapters.playground.slack.records import Act, Message
+from adapters.slack.modals import option_value
 from bot.commands.table import ROWS
 from bot.ports import EDIT_MENU
 from tests.evidence import World
@@ -82,12 +83,17 @@ class SlackFolk:
         raise AssertionError(f"there is no file {name}")
 
     def gallery(self, message: str) -> list[tuple[bytes, str]]:
+        """Return what is shown within it, or what are its files: there titles have the words."""
         found = self._message(message)
-        return [
-            (self._world.get_file(found.team, block["slack_file"]["id"]) or b"", block["alt_text"])
+        shown = [
+            (block["slack_file"]["id"], block["alt_text"])
             for block in found.blocks
             if block["type"] == "image"
         ]
+        files = [self._world.files[found.team, name] for name in found.files]
+        if found.user == self._world.teams[found.team].bot:
+            shown += [(each.id, each.title) for each in files if each.mime.startswith("image/")]
+        return [(self._world.get_file(found.team, name) or b"", words) for name, words in shown]
 
     def thread(self, message: str) -> str:
         found = self._message(message)
@@ -139,7 +145,15 @@ class SlackFolk:
     def submit(self, used: str, person: str, fields: Mapping[str, Any]) -> str:
         act = self._act(used)
         assert act is not None
-        return self._people.submit_view(person, act.view, dict(fields))
+        blocks = self._world.views[act.team, act.view].body["blocks"]
+        kinds = {
+            block["block_id"]: block["element"]["type"] for block in blocks if "element" in block
+        }
+        values = {
+            name: option_value(value) if kinds.get(name) == "static_select" else value
+            for name, value in fields.items()
+        }
+        return self._people.submit_view(person, act.view, values)
 
     def told(self, used: str) -> Told | None:
         """Return the last thing said to whoever used it, there, since then.

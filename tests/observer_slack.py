@@ -9,13 +9,16 @@ from adapters.playground.history import Entry
 from adapters.playground.slack import records
 from adapters.playground.slack.world import Change
 from adapters.playground.slack.world import World as StandIn
+from adapters.slack.modals import CALLBACK
 from bot.commands.table import ROWS
 from bot.domain import LATE_AFTER_MS
+from bot.events import OPENING
 from tests.evidence import Command, Seen, World
 
 # What the bot puts behind a `<` that would mention somebody; people do not see it.
 JOINER = "\u2060"
 _COMMANDS = frozenset(row.command.name for row in ROWS)
+_ASKING = frozenset(row.command.name for row in ROWS if row.command.asks or row.command.opens)
 _SPOKEN = frozenset({"", "file_share", "thread_broadcast", "bot_message"})
 
 
@@ -31,6 +34,7 @@ class SlackObserver:
         self._words: dict[str, str] = {}
         self._addressed: dict[str, bool] = {}
         self._unclear: set[str] = set()
+        self._asking: dict[str, str] = {}
         self._roots: dict[tuple[str, str], set[str]] = {}
         for message in standin.messages.values():
             self._meet(message)
@@ -84,6 +88,7 @@ class SlackObserver:
         first = words.partition(" ")[0]
         if bot not in channel.members or words[:1] == "/" or first in _COMMANDS:
             self._unclear.add(message.ts)
+            self._asking[message.ts] = first.removeprefix("/")
 
     def _mentions_us(self, message: records.Message) -> bool:
         bot = self._standin.teams[message.team].bot
@@ -94,6 +99,7 @@ class SlackObserver:
 
     def world(self, entries: Iterable[Entry]) -> World:
         """Return what people see now."""
+        entries = [*entries]
         by_us = {
             str(entry.request.get("ts"))
             for entry in entries
@@ -117,7 +123,13 @@ class SlackObserver:
             edited=dict(self._edited),
             direct=dict(self._direct()),
             commands=[
-                self._command(act) for act in standin.acts.values() if act.kind == "slash_commands"
+                *(
+                    self._command(act)
+                    for act in standin.acts.values()
+                    if act.kind == "slash_commands"
+                ),
+                *self._written(),
+                *self._used(entries),
             ],
             statuses=dict(self._statuses()),
         )
@@ -196,6 +208,50 @@ class SlackObserver:
             state="answered" if used.state == "acked" else used.state,
             ephemeral=any(message.only_for for message in told),
             text="\n".join(text_of(message) for message in told),
+        )
+
+    def _written(self) -> Iterator[Command]:
+        """Yield the commands that were written after a mention, which may be questions."""
+        for ts, name in self._asking.items():
+            if name in _ASKING:
+                yield Command(ts, name, "said")
+
+    def _used(self, entries: Iterable[Entry]) -> Iterator[Command]:
+        """Yield forms that were sent, by their view and its state, and presses that may ask.
+
+        One that was flawed is sent again by the same name.
+        """
+        forms: dict[str, Command] = {}
+        for entry in entries:
+            if entry.service != "slack" or entry.effect != "ok":
+                continue
+            asked, answer = entry.request, entry.answer
+            if entry.route == "act:view_submission" and asked["view"]["callback_id"] == CALLBACK:
+                name = f"{asked['view']['id']}:{asked['view']['hash']}"
+                flawed = isinstance(answer, dict) and bool(answer.get("errors"))
+                told = self._is_told(asked, entry.at)
+                forms[name] = Command(name, "form", "opened" if flawed else "deferred", told)
+            elif entry.route == "act:block_actions":
+                pressed = asked["actions"][0]
+                if pressed["action_id"] in set(OPENING):
+                    ts = asked["container"]["message_ts"]
+                    source = f"{ts}:{pressed['action_id']}:{pressed['action_ts']}"
+                    act = self._act_of(asked["trigger_id"])
+                    state = "opened" if act is not None and act.view else "deferred"
+                    told = act is not None and bool(act.told)
+                    yield Command(source, str(pressed["action_id"]), state, told)
+        yield from forms.values()
+
+    def _act_of(self, trigger: str) -> records.Act | None:
+        acts = self._standin.acts.values()
+        return next((act for act in acts if act.trigger == trigger), None)
+
+    def _is_told(self, asked: dict[str, Any], at: int) -> bool:
+        """Tell whether whoever sent a form was told something alone since."""
+        user = asked["user"]["id"]
+        return any(
+            message.only_for == user and message.at >= at
+            for message in self._standin.messages.values()
         )
 
 

@@ -114,7 +114,7 @@ def _element(field: Field) -> Json:
             return _text_input(field)
         case FieldKind.CHOICE:
             options = [_option(label, value) for label, value in field.choices[:MOST_OPTIONS]]
-            first = [one for one in options if one["value"] == _SIGN + field.value]
+            first = [one for one in options if one["value"] == option_value(field.value)]
             shown: Json = {"type": "static_select", "action_id": field.name, "options": options}
             return {**shown, "initial_option": first[0]} if first else shown
         case FieldKind.FILES:
@@ -136,7 +136,12 @@ def _text_input(field: Field) -> Json:
 
 
 def _option(label: str, value: str) -> Json:
-    return {"text": plain_text(label, MOST_OPTION), "value": (_SIGN + value)[:MOST_VALUE]}
+    return {"text": plain_text(label, MOST_OPTION), "value": option_value(value)}
+
+
+def option_value(value: str) -> str:
+    """Return a choice's value as Slack is told it."""
+    return f"{_SIGN}{value}"[:MOST_VALUE]
 
 
 # --- what came back ------------------------------------------------------------------------

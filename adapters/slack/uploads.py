@@ -46,8 +46,11 @@ class Uploads:
 
         Raises `PlatformRefused` if the bytes do not arrive or nothing is ever shared.
         """
-        files = [{"id": await self.put(where.team, one), "title": one.name} for one in post.files]
-        names = [one["id"] for one in files]
+        names = [await self.put(where.team, one) for one in post.files]
+        # A picture's alt text would keep it from ever being shared, so its title has the words:
+        # https://github.com/slackapi/python-slack-sdk/issues/1818
+        titles = [(post.gallery and one.description) or one.name for one in post.files]
+        files = [{"id": name, "title": each} for name, each in zip(names, titles, strict=True)]
         rich, unclear = True, False
         for _ in range(SHARES):
             try:
