@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot import notices
 from tests.evidence import Evidence, Row, group
 from tests.outcomes import is_erased
-from tests.violation import Kind, Violation, ended, name_of
+from tests.violation import Kind, Violation, edit_of, ended, name_of
 
 METRICS = ("requests", "tokens", "images", "micros")
 
@@ -76,7 +76,7 @@ def check_charges(evidence: Evidence) -> Iterator[Violation]:
             charged = paid.get(first["id"], 0) if first["answer"] == turn["answer"] else 0
         if charged and not turn["answer"] and not is_erased(evidence, turn):
             yield Violation("I6", f"{name_of(turn)} was charged {charged} for nothing")
-        if turn["answer"] and not charged:
+        if turn["answer"] and not charged and edit_of(turn).get("shows") is None:
             yield Violation("I6", f"{name_of(turn)} has an answer that nobody paid")
         if charged and notices.NOTHING_CHARGED in turn["note"]:
             yield Violation("I6", f"{name_of(turn)} says that nothing was charged")

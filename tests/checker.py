@@ -5,7 +5,8 @@ message asked for has one ended turn, I2 one visible outcome each and nothing el
 I3 order within a thread, I4 and I5 the algebra of reservations and ledger, I6 charged is
 delivered, I7 nothing left in sending, I8 no placeholder left, I9 payload rules, I10 no secret
 anywhere, I11 what is kept is sound, I12 what people deleted is kept no more, I13 nothing that
-costs money is asked for twice.
+costs money is asked for twice, I14 what edits made was paid for once, shown once, and it is known
+what it was made of.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.accounts import check_charges, check_reservations
 from tests.erasure import check_blobs, check_erased
 from tests.evidence import Evidence
 from tests.leftovers import check_outbox, check_placeholders
+from tests.lineage import check_pictures
 from tests.order import check_parts, check_turns
 from tests.outcomes import check_outcomes, check_strangers
 from tests.payloads import check_payloads
@@ -76,6 +78,7 @@ def check(evidence: Evidence) -> Report:
         _soundness,
         check_erased,
         check_submits,
+        check_pictures,
         _crashes,
     )
     found = tuple(violation for each in checks for violation in each(evidence))

@@ -13,16 +13,29 @@ CONVERSATION = ("platform", "workspace", "channel", "thread")
 
 def check_blobs(evidence: Evidence) -> Iterator[Violation]:
     """I11: each picture that a row names is kept, whole."""
-    named = [row for row in evidence.database["file"] if row["blob"]]
+    named = _named(evidence)
     if evidence.blobs is None or not named:
         return
     kept = {path.name: path for path in evidence.blobs.rglob("*") if path.is_file()}
-    for row in named:
-        path = kept.get(row["blob"])
+    for blob, name in named.items():
+        path = kept.get(blob)
         if path is None:
-            yield Violation("I11", f"the picture {row['name']!r} is not kept")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != row["blob"]:
-            yield Violation("I11", f"the picture {row['name']!r} is damaged")
+            yield Violation("I11", f"{name} is not kept")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != blob:
+            yield Violation("I11", f"{name} is damaged")
+
+
+def _named(evidence: Evidence) -> dict[str, str]:
+    """Return what each blob is that a row names."""
+    database = evidence.database
+    masks = {row["blob"]: f"the mask of turn {row['turn']}" for row in database["mask"]}
+    pictures = {
+        row["blob"]: f"picture #{row['number']} in {row['thread']}"
+        for row in database["picture"]
+        if row["blob"]
+    }
+    files = {row["blob"]: f"the picture {row['name']!r}" for row in database["file"] if row["blob"]}
+    return masks | pictures | files
 
 
 def check_erased(evidence: Evidence) -> Iterator[Violation]:
@@ -52,6 +65,30 @@ def check_erased(evidence: Evidence) -> Iterator[Violation]:
         deleted = (*_conversation(row), row["position"]) in erased
         if (deleted or row["message"] in taken_back) and (row["text"] or row["blob"]):
             yield Violation("I12", f"the file {row['name']!r} of a deleted message is still kept")
+
+    yield from _check_pictures(evidence, erased)
+
+
+def _check_pictures(evidence: Evidence, erased: set[tuple[object, ...]]) -> Iterator[Violation]:
+    """I12: nor is a picture that came with such a message, nor what it was edited by."""
+    database = evidence.database
+    sent = {(*_conversation(row), row["blob"]) for row in database["file"]}
+    gone = {
+        turn["id"]
+        for turn in database["turn"]
+        if (*_conversation(turn), turn["position"]) in erased
+    }
+    for row in database["picture"]:
+        if row["turn"] not in gone:
+            continue
+        name = f"picture #{row['number']} in {row['thread']}"
+        if row["made"] and row["prompt"]:
+            yield Violation("I12", f"{name} still has the deleted words {row['prompt'][:50]!r}")
+        if not row["made"] and row["blob"] and (*_conversation(row), row["blob"]) not in sent:
+            yield Violation("I12", f"{name} came with a deleted message and is still kept")
+    for row in database["draft"]:
+        if gone & {row["about"], row["used"]} and (row["prompt"] or not row["revoked"]):
+            yield Violation("I12", f"draft {row['id']} goes on from a deleted message")
 
 
 def _conversation(row: Row) -> tuple[object, ...]:

@@ -43,7 +43,7 @@ def check_parts(evidence: Evidence) -> Iterator[Violation]:
 
 def _rank(part: Row) -> tuple[int, int]:
     """Return where a part belongs within its turn."""
-    return (("question", "answer", "file", "notice").index(part["purpose"]), part["idx"])
+    return (("question", "answer", "picture", "file", "notice").index(part["purpose"]), part["idx"])
 
 
 def check_turns(evidence: Evidence) -> Iterator[Violation]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +11,7 @@ from bot import notices, notices_pictures
 from bot.errors import BackendFault
 from tests.evidence import Evidence, Row, Seen, group, position_of
 from tests.shown import explain_difference
-from tests.violation import Kind, Violation, ended, name_of
+from tests.violation import Kind, Violation, edit_of, ended, name_of
 
 _LOW = re.compile(r"The account at `[^`]+` has \$[\d.]+ left, which is below \$[\d.]+\.")
 _TROUBLE = re.compile(r"The service is `[^`]+`; people who ask it get no answer")
@@ -38,9 +37,14 @@ def parts_of(evidence: Evidence) -> dict[str, list[Row]]:
 
 
 def is_excused(evidence: Evidence, part: Row) -> bool:
-    """Tell whether somebody else took this message, or its place, away."""
+    """Tell whether somebody else took this message, or its place, away; or wanted it deleted."""
     world = evidence.world
-    return part["message"] in world.by_others or part["place"] in world.gone
+    if part["message"] in world.by_others or part["place"] in world.gone:
+        return True
+    return part["purpose"] == "picture" and any(
+        turn["about"] == part["turn"] and edit_of(turn).get("removes") is not None
+        for turn in evidence.database["turn"]
+    )
 
 
 def was_left(evidence: Evidence, turn: Row) -> bool:
@@ -134,7 +138,7 @@ def _texts(
             if not seen[key].text.startswith(warning):
                 yield Violation("I2", f"{name_of(turn)}: does not say that it was sent again")
             seen[key] = replace(seen[key], text=seen[key].text.removeprefix(warning))
-    for purpose in ("question", "answer", "notice", "file"):
+    for purpose in ("question", "answer", "picture", "notice", "file"):
         numbers = [idx for of, idx in seen if of == purpose]
         if numbers != list(range(len(numbers))):
             yield Violation("I2", f"{name_of(turn)}: has {purpose} parts {numbers}", Kind.LOST)
@@ -159,8 +163,7 @@ def _texts(
 
 def _waited_for(row: Row, turn: Row) -> bool:
     """Tell whether a turn brings the late result of another."""
-    edit = json.loads(row["edit"] or "{}")
-    return bool(edit.get("late_of") == turn["id"])
+    return bool(edit_of(row).get("late_of") == turn["id"])
 
 
 def _question(evidence: Evidence, turn: Row) -> str | None:

@@ -20,12 +20,14 @@ def check_submits(evidence: Evidence) -> Iterator[Violation]:
     steps = group(
         (row for row in evidence.database["step"] if row["model"].startswith("segmind:")), "turn"
     )
+    # What edits hand over is counted with the pictures that they make.
+    chats = {id_: [row for row in rows if row["kind"] == "chat"] for id_, rows in steps.items()}
     jobs = {job.id: job for job in evidence.jobs}
     words: dict[str, set[str]] = {}
     asked: dict[str, int] = {}
     for id_, turn in turns.items():
         root = _root(turn, turns)
-        asked[root] = asked.get(root, 0) + len(steps.get(id_, []))
+        asked[root] = asked.get(root, 0) + len(chats.get(id_, []))
         for row in evidence.database["message"]:
             said = row["text"] not in ("", CONTINUE_PROMPT)  # by which nobody can be told
             if row["turn"] == id_ and row["role"] == "user" and said:
@@ -38,7 +40,8 @@ def check_submits(evidence: Evidence) -> Iterator[Violation]:
                 yield Violation("I13", text)
     for root, texts in words.items():
         made = sum(
-            not job.failed and any(text in _own_words(job.question) for text in texts)
+            not (job.failed or job.edits)
+            and any(text in _own_words(job.question) for text in texts)
             for job in evidence.jobs
         )
         if made > asked[root]:

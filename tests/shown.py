@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot import notices
 from bot.text import clean_output
 from tests.evidence import Row, Seen
+from tests.violation import edit_of
 
 LATE_AFTER_MS = 15 * 60_000
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
@@ -86,6 +87,8 @@ def _closed_before(shown: str, note: str) -> Iterator[str]:
 
 def _leads(turn: Row, texts: Sequence[str], question: str | None) -> list[str]:
     """Return what may stand before the answer: one thing, unless the question is not known."""
+    if edit_of(turn):
+        return [""]  # its caption says what was asked
     said = turn["kind"] in ("prompt", "ask")
     if said and turn["received_at"] - turn["sent_at"] > LATE_AFTER_MS:
         return [notices.LATE_LEAD]

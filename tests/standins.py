@@ -20,6 +20,7 @@ from adapters.playground.discord.problems import Problem
 from adapters.playground.faults import FaultScript
 from adapters.playground.history import Entry, History
 from adapters.playground.segmind import SegmindStandIn
+from adapters.playground.segmind_images import IMAGES
 from adapters.playground.slack import SlackStandIn
 from tests import openapi, slack_calls
 from tests.evidence import Database, Evidence, Job, World, merged
@@ -272,7 +273,10 @@ class StandIns:
             self.look(),
             entries,
             Database.read(database),
-            jobs=[Job(job.id, job.question, job.course.error is not None) for job in jobs],
+            jobs=[
+                Job(job.id, job.question, job.course.error is not None, job.slug.name in IMAGES)
+                for job in jobs
+            ],
             blobs=database.parent / "blobs",
             canaries=CANARIES,
             strange=[*self.watch.violations, *self.slack_watch.violations],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from tests.evidence import Evidence, Row
 
@@ -35,6 +37,12 @@ def name_of(turn: Row) -> str:
     return (
         f"turn {turn['id']} ({turn['kind']} {turn['source']}, {turn['outcome'] or turn['state']})"
     )
+
+
+def edit_of(turn: Row) -> dict[str, Any]:
+    """Return what a turn's edit of a picture is made of; nothing, if it asks for none."""
+    edit: dict[str, Any] = json.loads(turn["edit"] or "{}")
+    return edit
 
 
 def ended(evidence: Evidence) -> Iterator[Row]:
