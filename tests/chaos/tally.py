@@ -12,6 +12,9 @@ from pathlib import Path
 from tests.chaos.venue import DONE, LANDING
 from tests.checker import Report
 
+# So often a point is waited for in vain before another kills a second time.
+TRIES = 4
+
 BOT = Path(__file__).parent.parent.parent / "bot"
 _NAMED = re.compile(r'(fault_point|transition)\(\s*"([^"]+)"')
 
@@ -82,7 +85,7 @@ class Tally:
         all_in_all = self.added_up()
         kills, misses = all_in_all.kills, all_in_all.misses
         known = sorted({*all_in_all.passed, *read_points(), *self.points})
-        return min(known, key=lambda name: kills[name] + misses[name] / 2, default="")
+        return min(known, key=lambda name: kills[name] + misses[name] / TRIES, default="")
 
     def added_up(self) -> Tally:
         """Return these figures and those before."""
