@@ -140,10 +140,14 @@ class Delivery:
     def _say_why(self, error: PlatformRefused) -> str:
         """Say why the answer, or the picture, could not be posted."""
         turn = self._turn
-        is_file = turn.edit is not None and turn.answer
-        if is_file and not isinstance(error, Gone) and error.code != notices.AUTOMOD:
+        if self._is_picture and not isinstance(error, Gone) and error.code != notices.AUTOMOD:
             return notices_pictures.unpostable(turn, error)
         return notices.undeliverable(turn, error)
+
+    @property
+    def _is_picture(self) -> bool:
+        """Tell whether what is to be shown is a picture."""
+        return self._turn.edit is not None and bool(self._turn.answer)
 
     async def _say_above(self, error: PlatformRefused, post: Post) -> None:
         """Say it in the parent channel, or wherever an earlier owner had begun to say it.
@@ -161,8 +165,12 @@ class Delivery:
         await self._outbox.show(Purpose.NOTICE, 0, place, post)
 
     async def _say_in_place(self, error: PlatformRefused, lost: Turn) -> bool:
-        """Say it where the answer would stand, if only its words were refused; tell whether."""
-        if isinstance(error, Gone | Forbidden) or self._outbox.is_begun(Purpose.NOTICE, 0):
+        """Say it where the answer would stand, if only its words, or its pictures, were refused;
+        tell whether.
+        """
+        # Where no files may be posted, words still may.
+        shut = isinstance(error, Gone) or (isinstance(error, Forbidden) and not self._is_picture)
+        if shut or self._outbox.is_begun(Purpose.NOTICE, 0):
             return False
         try:
             await self._reply.notice(lost)
