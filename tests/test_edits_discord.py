@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from adapters.playground.faults import Fault
 from bot.events import Aside
 from bot.notices import ASIDES
 from tests.harness import Harness, harness
+from tests.standins import DISCORD
 from tests.studio import BIRD, CAT, DOG, Studio, alike, mask_of, opening, wish
 
 pytestmark = pytest.mark.virtual
@@ -440,3 +442,38 @@ async def test_delete_takes_the_picture_away(h: Harness, studio: Studio, restart
     assert not [each for each in h.ours() if each.loading]
     h.say(thread, "edit: make it blue")
     studio.check_posted(await studio.edited(1), CAT)
+
+
+# --- where it cannot be posted ---------------------------------------------------------------
+
+
+async def test_a_missing_permission_is_named_and_retry_only_posts(
+    h: Harness, studio: Studio
+) -> None:
+    channel = h.folk.channels[0]
+    h.standins.world.deny_bot(channel, "attach_files")
+    asked = h.mention("edit: make it pink", files=[("cat.png", CAT)])
+    answer = await h.answer_to(asked)
+    assert "Attach Files" in answer and "Retry only posts it" in answer
+    assert studio.galleries() == []
+    h.standins.world.deny_bot(channel)
+    await h.clock.sleep(5)
+    h.press("retry")
+    studio.check_posted(await studio.edited(1), CAT)
+    assert len(studio.works) == 1
+
+
+async def test_a_kill_before_the_picture_is_posted_posts_it_once(
+    h: Harness, studio: Studio
+) -> None:
+    create = "POST /channels/{channel_id}/messages"
+    fault = h.standins.faults[DISCORD].add(Fault(create, "lose_answer", nth=2, times=1_000))
+    asked = h.mention("edit: make it pink", files=[("cat.png", CAT)])
+    await h.until(lambda: studio.galleries())
+    await h.kill_bot()
+    assert fault.hits
+    h.standins.faults[DISCORD].clear()
+    await h.start_bot()
+    studio.check_posted(await studio.edited(1), CAT)
+    assert (await h.ended(asked))["outcome"] == "answered"
+    assert len(studio.works) == 1
