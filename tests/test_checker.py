@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -337,8 +338,121 @@ def submitted_anew(case: Case) -> None:
     case.jobs.insert(0, Job("job-0", "Ann: a question of its own", failed=True))
 
 
+def pictured(number: int, of: int | None = None, **values: Any) -> tuple[str, dict[str, Any]]:
+    base = {
+        "platform": "discord", "workspace": "1", "channel": "10", "thread": "1000",
+        "number": number, "turn": "t8", "blob": f"blob-{number}", "mime": "image/png",
+        "width": 1, "height": 1, "author": "7", "name": "Ann", "created_at": 1,
+    }  # fmt: skip
+    made = {"made": 1, "base": of, "inputs": f"[{of}]", "model": "segmind:edit", "prompt": "pink"}
+    return "picture", base | (made if of is not None else {}) | values
+
+
+def asks_edit(**values: Any) -> str:
+    return json.dumps({"shows": None, "removes": None, "late_of": ""} | values)
+
+
+def made_step(number: int, job: str = "job-8") -> list[tuple[str, dict[str, Any]]]:
+    """Return the rows of a step that made a picture."""
+    (_, taken), (_, held), (_, booked) = step(number)
+    taken |= {"kind": "image", "model": "segmind:edit", "request_id": job}
+    held |= {"images": 1, "tokens": 0}
+    booked |= {"images": 1, "tokens": 0}
+    return [("step", taken), ("reservation", held), ("ledger", booked)]
+
+
+def drawn(case: Case) -> None:
+    """Let an eighth turn make picture 2 of picture 1, which came along."""
+    case.rows += [
+        turn(8, edit=asks_edit(), answer="**pink**"), *made_step(8),
+        part(8, 0, 8100, purpose="picture"), asked(8, "edit: pink"), pictured(1), pictured(2, 1),
+    ]  # fmt: skip
+    case.world.messages += [said(8000, "edit: pink"), shown(8100, "**pink**")]
+    case.jobs.append(Job("job-8", "pink", edits=True))
+
+
+def by_form(case: Case) -> None:
+    """Let what was drawn come of a form, and be shown once more by a button."""
+    drawn(case)
+    case.rows += [
+        drafted("d1", used="t8"), drafted("d2"),
+        turn(9, kind="ask", about="t8", edit=asks_edit(shows=1), answer="**Back to #1**"),
+        part(9, 0, 9100, purpose="picture"),
+    ]  # fmt: skip
+    case.world.messages.append(shown(9100, "**Back to #1**"))
+    case.world.commands.append(Command("9000", "undo", "answered", text="**Back to #1**"))
+
+
+def drafted(name: str, **values: Any) -> tuple[str, dict[str, Any]]:
+    base = {
+        "id": name, "kind": "form", "platform": "discord", "workspace": "1", "channel": "10",
+        "thread": "1000", "place": "1000", "author": "7", "name": "Ann", "roles": "",
+        "moderator": 0, "admin": 0, "opens_thread": 0, "edit": "{}", "prompt": "",
+        "attachments": "[]", "about": "", "created_at": 1, "expires_at": 90_000,
+    }  # fmt: skip
+    return "draft", base | values
+
+
+def came_late(case: Case) -> None:
+    """Let what an eighth turn waited for in vain be posted by a ninth."""
+    drawn(case)
+    note = f"It goes on. {notices.NOTHING_CHARGED}"
+    case.change("turn", {"id": "t8"}, outcome="failed", answer="", note=note)
+    case.change("part", {"turn": "t8"}, purpose="notice")
+    case.see(8100, text=note)
+    case.change("step", {"turn": "t8"}, state="failed")
+    case.change("reservation", {"turn": "t8"}, state="released")
+    case.change("ledger", {"turn": "t8"}, kind="release", images=0, requests=0, micros=0)
+    case.change("picture", {"number": 2}, turn="t9")
+    case.rows += [
+        turn(9, kind="picture", source="late:t8", about="t8", edit=asks_edit(late_of="t8"),
+             answer="**pink**"),
+        *made_step(9), part(9, 0, 9100, purpose="picture"),
+    ]  # fmt: skip
+    case.world.messages.append(shown(9100, "**pink**"))
+
+
+def painted(case: Case) -> None:
+    """Let what was drawn come of a link, which was refused once before."""
+    drawn(case)
+    case.world.messages = [one for one in case.world.messages if one.id != "8000"]
+    note = f"Too many at once. {notices.NOTHING_CHARGED}"
+    case.change("turn", {"id": "t8"}, kind="picture", source="d1:1")
+    case.rows += [
+        drafted("d1", kind="paint", used="t8", tries=2),
+        turn(7, kind="picture", source="d1", edit=asks_edit(), outcome="refused", answer="",
+             note=note),
+        part(7, 0, 7100, purpose="notice"),
+    ]  # fmt: skip
+    case.world.messages.append(shown(7100, note))
+
+
+def taken_away(case: Case) -> None:
+    """Let its asker have what was drawn deleted."""
+    drawn(case)
+    case.change("picture", {"number": 2}, blob="", removed=1, prompt="", name="")
+    case.rows.append(
+        turn(9, kind="picture", about="t8", edit=asks_edit(removes=2), outcome="cancelled",
+             answer="")
+    )  # fmt: skip
+    case.unsee(8100)
+    case.world.by_us.add("8100")
+
+
+def withdrawn(case: Case) -> None:
+    """Let the request for what was drawn be deleted afterwards."""
+    by_form(case)
+    case.change("message", {"turn": "t8"}, text="", erased=1, hidden=1)
+    case.world.messages = [one for one in case.world.messages if one.id != "8000"]
+    case.world.by_others.add("8000")
+    case.change("picture", {"number": 1}, blob="", removed=1)
+    case.change("picture", {"number": 2}, prompt="")
+    case.change("draft", {"id": "d1"}, revoked=1)
+
+
 GOOD: tuple[Callable[[Case], None], ...] = (
     by_command, with_card, regenerated, edited, alerted, deleted, submitted, submitted_anew,
+    drawn, by_form, came_late, painted, taken_away, withdrawn,
 )  # fmt: skip
 
 
@@ -685,6 +799,147 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
         "I13", Kind.OTHER, "was never accepted",
         both(submitted, lambda case: case.jobs.clear()),
     ),
+    "picture lost from the line": (
+        "I11", Kind.OTHER, "picture #1 in 1000 is not kept",
+        both(drawn, lambda case: setattr(case, "blobs", Path(__file__).parent / "vendor")),
+    ),
+    "mask lost": (
+        "I11", Kind.OTHER, "the mask of turn t2 is not kept",
+        both(
+            add_row(row("mask", turn="t2", blob="0" * 64, created_at=1)),
+            lambda case: setattr(case, "blobs", Path(__file__).parent / "vendor"),
+        ),
+    ),
+    "deleted picture kept": (
+        "I12", Kind.OTHER, "came with a deleted message and is still kept",
+        both(withdrawn, lambda case: case.change("picture", {"number": 1}, blob="x")),
+    ),
+    "deleted words kept with a picture": (
+        "I12", Kind.OTHER, "still has the deleted words 'pink'",
+        both(withdrawn, lambda case: case.change("picture", {"number": 2}, prompt="pink")),
+    ),
+    "deleted words kept in a form": (
+        "I12", Kind.OTHER, "draft d1 goes on from a deleted message",
+        both(withdrawn, lambda case: case.change("draft", {"id": "d1"}, revoked=0)),
+    ),
+    "numbers with a gap": (
+        "I14", Kind.OTHER, "have the numbers [1, 3]",
+        both(drawn, lambda case: case.change("picture", {"number": 2}, number=3)),
+    ),
+    "made of what is not there": (
+        "I14", Kind.OTHER, "which are not all there",
+        both(drawn, lambda case: case.change("picture", {"number": 2}, inputs="[1, 7]")),
+    ),
+    "made of itself": (
+        "I14", Kind.OTHER, "which came after it",
+        both(drawn, lambda case: case.change("picture", {"number": 2}, inputs="[1, 2]")),
+    ),
+    "another base than its first picture": (
+        "I14", Kind.OTHER, "has the base None",
+        both(drawn, lambda case: case.change("picture", {"number": 2}, base=None)),
+    ),
+    "sent, yet made": (
+        "I14", Kind.OTHER, "was sent, yet made of",
+        both(drawn, lambda case: case.change("picture", {"number": 1}, inputs="[2]")),
+    ),
+    "made by nobody": (
+        "I14", Kind.OTHER, "made by t77",
+        both(drawn, lambda case: case.change("picture", {"number": 2}, turn="t77")),
+    ),
+    "made without a step": (
+        "I14", Kind.OTHER, "made a picture by 0 image steps",
+        both(drawn, lambda case: case.change("step", {"turn": "t8"}, state="failed")),
+    ),
+    "made for nothing": (
+        "I14", Kind.OTHER, "that nobody paid",
+        both(
+            drawn,
+            lambda case: case.change("reservation", {"turn": "t8"}, state="released"),
+            lambda case: case.change("ledger", {"turn": "t8"}, kind="release"),
+        ),
+    ),
+    "made by another model": (
+        "I14", Kind.OTHER, "by another model than was asked",
+        both(drawn, lambda case: case.change("picture", {"number": 2}, model="a:b")),
+    ),
+    "answered without a picture": (
+        "I14", Kind.LOST, "is answered without a picture",
+        both(drawn, lambda case: case.drop("picture", number=2)),
+    ),
+    "a step for a picture nobody asked for": (
+        "I14", Kind.OTHER, "asked for no picture, yet has a step",
+        both(drawn, lambda case: case.change("turn", {"id": "t8"}, edit="")),
+    ),
+    "a model asked to show a picture": (
+        "I14", Kind.OTHER, "needs no model, yet asked one",
+        both(by_form, add_row(*made_step(9, "job-9"))),
+    ),
+    "two steps for a picture": (
+        "I14", Kind.DOUBLED, "has 2 steps",
+        both(drawn, add_row(*[(t, r | ({"n": 2} if t == "step" else {"step": 2}))
+                              for t, r in made_step(8, "job-9")])),
+    ),
+    "picture shown twice": (
+        "I14", Kind.DOUBLED, "shows its picture 2 times",
+        both(drawn, add_row(part(8, 1, 8101, purpose="picture")),
+             add_seen(shown(8101, "**pink**"))),
+    ),
+    "picture not shown": (
+        "I14", Kind.LOST, "does not show its picture",
+        both(drawn, lambda case: case.drop("part", turn="t8")),
+    ),
+    "a picture under a question": (
+        "I14", Kind.OTHER, "shows a picture that it has not",
+        lambda case: case.change("part", {"turn": "t2"}, purpose="picture"),
+    ),
+    "caption differs": (
+        "I2", Kind.LOST, "are not the stored text",
+        both(drawn, lambda case: case.see(8100, text="**blue**")),
+    ),
+    "deleted, yet kept": (
+        "I14", Kind.OTHER, "picture #2 is still kept",
+        both(taken_away, lambda case: case.change("picture", {"number": 2}, blob="x")),
+    ),
+    "deleted, yet there": (
+        "I14", Kind.OTHER, "picture #2 still stands",
+        both(taken_away, add_seen(shown(8100, "**pink**"))),
+    ),
+    "edit handed over twice": (
+        "I14", Kind.DOUBLED, "2 pictures were asked for by 1 steps",
+        both(came_late, lambda case: case.jobs.append(Job("job-9", "pink", edits=True))),
+    ),
+    "two steps of one request": (
+        "I14", Kind.DOUBLED, "2 steps have the request job-8",
+        both(came_late, lambda case: case.change("turn", {"id": "t9"}, edit=asks_edit())),
+    ),
+    "fetched what nobody asked for": (
+        "I14", Kind.OTHER, "fetches what nobody asked for",
+        both(came_late, lambda case: case.change("step", {"turn": "t9"}, request_id="job-9")),
+    ),
+    "two forms, one turn": (
+        "I14", Kind.DOUBLED, "turn t8 came of 2 drafts",
+        both(by_form, lambda case: case.change("draft", {"id": "d2"}, used="t8")),
+    ),
+    "form of nobody's turn": (
+        "I14", Kind.OTHER, "was used by t77, which is not there",
+        both(by_form, lambda case: case.change("draft", {"id": "d2"}, used="t77")),
+    ),
+    "form used by another": (
+        "I14", Kind.OTHER, "was used by somebody else",
+        both(by_form, lambda case: case.change("draft", {"id": "d1"}, author="8")),
+    ),
+    "form used too late": (
+        "I14", Kind.OTHER, "when it had expired",
+        both(by_form, lambda case: case.change("draft", {"id": "d1"}, expires_at=8000)),
+    ),
+    "link used twice": (
+        "I14", Kind.DOUBLED, "draft d1 was used 2 times",
+        both(painted, lambda case: case.change("turn", {"id": "t7"}, outcome="failed")),
+    ),
+    "link that forgot its use": (
+        "I14", Kind.OTHER, "which it does not know",
+        both(painted, lambda case: case.change("draft", {"id": "d1"}, used="")),
+    ),
     "row without its turn": (
         "I11", Kind.OTHER, "foreign_key_check",
         add_row(interaction("t77", "")),
@@ -704,7 +959,7 @@ def test_each_broken_promise_is_found(name: str, tmp_path: Path) -> None:
 
 
 def test_every_invariant_has_a_way_to_be_broken() -> None:
-    assert {each[0] for each in BREAKS.values()} == {f"I{n}" for n in range(1, 14)} | {"log"}
+    assert {each[0] for each in BREAKS.values()} == {f"I{n}" for n in range(1, 15)} | {"log"}
 
 
 def test_a_torn_file_is_found(tmp_path: Path) -> None:
