@@ -70,6 +70,13 @@ SINGLE = {
     "X128": "test_turns_files:test_as_many_pictures_go_as_the_model_takes_and_each_once",
     "X133": "test_discord_files:test_an_expired_link_is_had_anew_once",
     "X167": "test_commands_rows:test_x167_the_last_of_two_admins_wins_and_both_are_written_down",
+    "X247": "test_mask_pages:test_x247_a_second_over_is_over",
+    "X248": "test_mask_pages:test_x248_a_used_link_is_used",
+    "X250": "test_mask_pages:test_x250_no_other_token_opens_the_page",
+    "X251": "test_mask_pages:test_x251_looking_uses_nothing_up",
+    "X253": "test_mask_pages:test_x253_what_is_not_sent_by_the_page_is_refused",
+    "X254": "test_mask_pages:test_x254_a_mask_that_is_none_is_refused_and_the_link_stays",
+    "X256": "test_mask_pages:test_x256_the_address_goes_nowhere_else",
     "X257": "test_page_guard:test_serves_its_own_names_only",
     "X259": "test_page_browser:test_what_is_written_runs_nothing_and_loads_nothing",
 }
@@ -77,7 +84,6 @@ SINGLE = {
 _LIMITS = "no limits or periods can be set yet"
 _IMAGES = "no images are made or edited yet"
 _WEBHOOKS = "no service calls back yet"
-_LINKS = "no signed links are given out yet"
 NOT_MET_YET = {
     "X134": f"{_IMAGES}: masks",
     "X152": f"{_LIMITS}: for a person",
@@ -92,7 +98,6 @@ NOT_MET_YET = {
     "X203": f"{_IMAGES}: results by address",
     "X205": "Runware is not spoken yet",
     **dict.fromkeys(["X238", "X239", "X241", "X242", "X244", "X245"], _WEBHOOKS),
-    **dict.fromkeys(["X247", "X248", "X250", "X251", "X253", "X254", "X256"], _LINKS),
     "X275": f"{_LIMITS}: time zones come with them",
 }
 # Rows that are played on Discord, and what Slack adds to them.

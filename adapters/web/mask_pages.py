@@ -8,6 +8,7 @@ that it comes from here.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import html
 from collections import OrderedDict
@@ -18,7 +19,8 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
+from aiohttp.base_protocol import BaseProtocol
 
 from bot.ports import Canvas, Clock, Closed, LinkEnd, Links, Meter, Taken
 
@@ -223,7 +225,7 @@ async def _read_form(request: web.Request, most_mask: int) -> Mapping[str, str |
     if request.content_type != "multipart/form-data":
         raise ValueError("not a form of parts")
     sent: dict[str, str | bytes | None] = {}
-    async for part in await request.multipart():
+    async for part in MultipartReader(request.headers, _stream(await request.read())):
         if not isinstance(part, BodyPartReader) or part.name not in ("key", "prompt", "mask"):
             raise ValueError("not a part of the form")
         if part.name in sent:
@@ -234,6 +236,15 @@ async def _read_form(request: web.Request, most_mask: int) -> Mapping[str, str |
             words = await _read_part(part, WORDS_BYTES)
             sent[part.name] = (words or b"").decode("utf-8", "replace")
     return sent
+
+
+def _stream(body: bytes) -> StreamReader:
+    """Return a body that was read already, to be read in parts."""
+    loop = asyncio.get_running_loop()
+    stream = StreamReader(BaseProtocol(loop), limit=len(body) + 1, loop=loop)
+    stream.feed_data(body)
+    stream.feed_eof()
+    return stream
 
 
 async def _read_part(part: BodyPartReader, most: int) -> bytes | None:
