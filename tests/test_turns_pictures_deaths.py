@@ -1,0 +1,149 @@
+"""Edits of pictures that the process dies in: one picture or one notice, paid for once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapters.playground.faults import Fault
+from adapters.playground.segmind import RESULT, SUBMIT
+from bot import faults
+from tests.harness import Harness, harness
+from tests.picture_scene import PICTURE, galleries, rows, works
+from tests.standins import DISCORD, SEGMIND, SLACK
+
+pytestmark = pytest.mark.virtual
+
+POST = "POST /channels/{channel_id}/messages"
+CAT = [("cat.png", PICTURE)]
+PLATFORMS = pytest.mark.parametrize("platform", [DISCORD, SLACK])
+
+
+def request_ids(h: Harness) -> list[str | None]:
+    return [row["request_id"] for row in rows(h, "step")]
+
+
+async def kill_at(h: Harness, point: str, nth: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Kill the bot within a moment of an edit's coming to a point for the nth time; start it."""
+    met: list[str] = []
+
+    def hook(name: str) -> None:
+        if name == point:
+            met.append(name)
+
+    monkeypatch.setattr(faults, "_hook", hook)
+    question = h.mention("edit: make the sky pink", files=CAT)
+    await h.until(lambda: len(met) >= nth, within=120)
+    monkeypatch.undo()
+    await h.restart_bot(killed=True)
+    return question
+
+
+@PLATFORMS
+async def test_a_request_whose_id_is_stored_is_resumed(tmp_path: Path, platform: str) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=CAT)
+        await h.until(lambda: any(request_ids(h)))
+        await h.clock.sleep(10)
+        await h.restart_bot(killed=True)
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert len(works(h)) == 1
+        assert len(galleries(h, question)) == 1
+        assert len(h.ours(question)) == 1
+        (charge,) = rows(h, "ledger")
+        assert (charge["kind"], charge["images"]) == ("settle", 1)
+
+
+@PLATFORMS
+async def test_a_kill_between_submit_and_id_ends_in_one_notice_with_retry(
+    tmp_path: Path, platform: str
+) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        h.standins.faults[SEGMIND].add(Fault(SUBMIT, "delay", seconds=20.0))
+        question = h.mention("edit: make the sky pink", files=CAT)
+        await h.until(lambda: request_ids(h) == [""])
+        await h.restart_bot(killed=True)
+        turn = await h.ended(question)
+        assert (turn["outcome"], turn["error"]) == ("failed", "interrupted")
+        (notice,) = h.ours(question)
+        assert "The bot was restarted while the image service was working on this" in notice.text
+        assert "Nothing was charged" in notice.text
+        h.standins.faults[SEGMIND].clear()
+        await h.ended(h.press("retry"))
+        assert len(galleries(h, question)) == 1
+
+
+@PLATFORMS
+@pytest.mark.parametrize(
+    ("point", "nth"),
+    [
+        ("after:put_file", 1),
+        ("after:remember", 1),
+        ("before:start_step", 1),
+        ("after:start_step", 1),
+        ("after:accept_step", 1),
+        ("before:read_result", 1),
+        ("before:put_blob", 2),
+        ("after:put_blob", 2),
+        ("before:conclude_answered", 1),
+        ("after:conclude_answered", 1),
+        ("before:post", -1),
+        ("after:post", -1),
+        ("after:part_sent", -1),
+        ("before:end_answered", 1),
+    ],
+)
+async def test_wherever_it_dies_one_picture_is_posted_and_paid_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, point: str, nth: int
+) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        if nth < 0:
+            # On Slack its status is no message.
+            nth = 2 if platform == DISCORD else 1
+        question = await kill_at(h, point, nth, monkeypatch)
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert len(galleries(h, question)) == 1
+        assert len(h.ours(question)) == 1
+        assert len(works(h)) == 1
+        assert [(row["kind"], row["images"]) for row in rows(h, "ledger")] == [("settle", 1)]
+        assert len(rows(h, "picture")) == 2
+
+
+async def test_a_kill_while_the_result_is_fetched_fetches_it_again(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        fault = h.standins.faults[SEGMIND].add(Fault(RESULT, "delay", seconds=8.0))
+        question = h.mention("edit: make the sky pink", files=CAT)
+        await h.until(lambda: fault.hits)
+        await h.restart_bot(killed=True)
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert len(works(h)) == 1
+        assert len(galleries(h, question)) == 1
+
+
+async def test_a_picture_whose_posting_was_not_answered_is_found_again(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=CAT)
+        await h.until(lambda: works(h))
+        lost = h.standins.faults[DISCORD].add(Fault(POST, "delay", seconds=9, options={"after": 1}))
+        await h.until(lambda: lost.hits)
+        await h.restart_bot(killed=True)
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert len(galleries(h, question)) == 1
+        assert len(h.ours(question)) == 1
+
+
+async def test_the_base_of_a_resumed_edit_is_what_it_was(tmp_path: Path) -> None:
+    """Somebody chooses another base while the service works."""
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: pink", files=CAT)
+        await h.ended(question)
+        first = rows(h, "picture")[-1]["turn"]
+        await h.ended(h.say(question, "edit: blue"))
+        brighter = h.say(question, "edit: brighter")
+        await h.until(lambda: len(works(h)) == 3)
+        await h.told(h.press("base", turn=first))
+        await h.restart_bot(killed=True)
+        await h.ended(brighter)
+        newest = max(rows(h, "picture"), key=lambda row: row["number"])
+        assert newest["base"] == 3
