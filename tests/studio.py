@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from PIL import Image, ImageChops, ImageStat
 
@@ -49,6 +50,19 @@ class Studio:
     def gallery(self) -> str:
         """Return the newest of them."""
         return self.galleries()[-1]
+
+    async def begin(self, **options: Any) -> str:
+        """Have a first picture edited by command; return the place of its thread."""
+        given = {"prompt": "make it pink", "image": ("cat.png", CAT)} | options
+        self.h.command("edit-image", **given)
+        await self.edited(1)
+        return next(each.place for each in self.h.ours() if each.id == self.gallery())
+
+    async def form(self, used: str) -> dict[str, dict[str, Any]]:
+        """Wait for the form that something opened; return its inputs by name (Discord's)."""
+        await self.h.until(lambda: self.h.interaction(used)["modal"], within=10)
+        rows = self.h.interaction(used)["modal"]["components"]
+        return {row["component"]["custom_id"]: row["component"] for row in rows}
 
     async def rest(self, turns: int = 0) -> None:
         """Wait until nothing is left to do, with at least so many turns ended."""

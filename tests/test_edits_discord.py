@@ -1,4 +1,4 @@
-"""Edits of pictures on Discord, by every door and every button. Whole bot, virtual time."""
+"""Edits of pictures on Discord, by every door and with every choice. Whole bot, virtual time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from adapters.playground.faults import Fault
 from bot.events import Aside
 from bot.notices import ASIDES
 from tests.harness import Harness, harness
-from tests.standins import DISCORD
-from tests.studio import BIRD, CAT, DOG, Studio, alike, mask_of, opening, wish
+from tests.studio import BIRD, CAT, DOG, Studio, mask_of, opening, wish
 
 pytestmark = pytest.mark.virtual
 
@@ -31,22 +29,6 @@ async def h(tmp_path: Path) -> AsyncIterator[Harness]:
 @pytest.fixture
 def studio(h: Harness) -> Studio:
     return Studio(h)
-
-
-async def begun(studio: Studio, **options: Any) -> str:
-    """Have a first picture edited by command; return the place of its thread."""
-    given = {"prompt": "make it pink", "image": ("cat.png", CAT)} | options
-    studio.h.command("edit-image", **given)
-    await studio.edited(1)
-    (seen,) = [each for each in studio.h.ours() if each.id == studio.gallery()]
-    return seen.place
-
-
-async def shown_form(h: Harness, used: str) -> dict[str, dict[str, Any]]:
-    """Wait for the form that something opened; return its fields' components by name."""
-    await h.until(lambda: h.interaction(used)["modal"], within=10)
-    rows = h.interaction(used)["modal"]["components"]
-    return {row["component"]["custom_id"]: row["component"] for row in rows}
 
 
 # --- the command -----------------------------------------------------------------------------
@@ -154,7 +136,7 @@ async def test_the_see_through_part_may_be_the_mask(h: Harness, studio: Studio) 
 
 
 async def test_in_a_thread_the_latest_picture_is_edited(h: Harness, studio: Studio) -> None:
-    thread = await begun(studio)
+    thread = await studio.begin()
     first = studio.works[0].made
     h.command("edit-image", place=thread, prompt="make it darker")
     work = await studio.edited(2)
@@ -163,7 +145,7 @@ async def test_in_a_thread_the_latest_picture_is_edited(h: Harness, studio: Stud
 
 
 async def test_in_a_thread_a_picture_is_named_by_number(h: Harness, studio: Studio) -> None:
-    thread = await begun(studio)
+    thread = await studio.begin()
     h.command("edit-image", place=thread, prompt="make it darker", picture="#1")
     work = await studio.edited(2)
     studio.check_posted(work, CAT)
@@ -188,7 +170,7 @@ async def test_a_command_without_anything_offers_recent_pictures(
     h.say(channel, "one", files=[("cat.png", CAT)])
     h.say(channel, "two", files=[("dog.png", DOG)])
     used = h.command("edit-image", person=1)
-    fields = await shown_form(h, used)
+    fields = await studio.form(used)
     names = [option["label"] for option in fields["picture"]["options"]]
     assert ["dog.png" in names[0], "cat.png" in names[1]] == [True, True]
     values = [option["value"] for option in fields["picture"]["options"]]
@@ -200,7 +182,7 @@ async def test_a_command_without_anything_offers_recent_pictures(
 
 async def test_a_form_takes_uploads(h: Harness, studio: Studio) -> None:
     used = h.command("edit-image", prompt="make it pink")
-    fields = await shown_form(h, used)
+    fields = await studio.form(used)
     assert fields["prompt"]["value"] == "make it pink"
     files = [("cat.png", CAT), ("dog.png", DOG)]
     h.submit(used, prompt="make it blue", image=files, quality="low")
@@ -211,7 +193,7 @@ async def test_a_form_takes_uploads(h: Harness, studio: Studio) -> None:
 
 async def test_a_form_lives_through_a_restart_and_is_used_once(h: Harness, studio: Studio) -> None:
     used = h.command("edit-image")
-    await shown_form(h, used)
+    await studio.form(used)
     await h.restart_bot()
     h.submit(used, prompt="make it pink", image=[("cat.png", CAT)])
     studio.check_posted(await studio.edited(1), CAT)
@@ -222,7 +204,7 @@ async def test_a_form_lives_through_a_restart_and_is_used_once(h: Harness, studi
 
 async def test_flaws_are_told_and_the_form_is_mended(h: Harness, studio: Studio) -> None:
     used = h.command("edit-image")
-    await shown_form(h, used)
+    await studio.form(used)
     h.say(h.folk.channels[0], "hello")
     flawed = h.submit(used, prompt=" \u200b ", image=[("cat.png", CAT)])
     assert (await h.told(flawed)).startswith(ASIDES[Aside.FORM_FLAWED])
@@ -230,7 +212,7 @@ async def test_flaws_are_told_and_the_form_is_mended(h: Harness, studio: Studio)
     button = message["components"][0]["components"][0]["custom_id"]
     ada, channel = h.folk.people[0], h.folk.channels[0]
     again = h.people.press(ada, channel, message["id"], button)
-    await shown_form(h, again)
+    await studio.form(again)
     h.submit(again, prompt="make it pink", image=[("cat.png", CAT)])
     studio.check_posted(await studio.edited(1), CAT)
 
@@ -241,7 +223,7 @@ async def test_flaws_are_told_and_the_form_is_mended(h: Harness, studio: Studio)
 async def test_the_menu_edits_the_pictures_of_a_message(h: Harness, studio: Studio) -> None:
     message = h.say(h.folk.channels[0], "look", files=[("cat.png", CAT)])
     used = h.menu(message, person=2)
-    fields = await shown_form(h, used)
+    fields = await studio.form(used)
     assert "picture" not in fields
     h.submit(used, person=2, prompt="make it pink")
     studio.check_posted(await studio.edited(1), CAT)
@@ -249,11 +231,11 @@ async def test_the_menu_edits_the_pictures_of_a_message(h: Harness, studio: Stud
 
 
 async def test_the_menu_works_within_a_thread(h: Harness, studio: Studio) -> None:
-    thread = await begun(studio)
+    thread = await studio.begin()
     message = h.say(thread, "and this", person=1, files=[("dog.png", DOG)])
     await studio.rest()
     used = h.menu(message)
-    await shown_form(h, used)
+    await studio.form(used)
     h.submit(used, prompt="make it blue")
     await h.until(lambda: any(one.wish.prompt == "make it blue" for one in studio.works))
     await studio.rest()
@@ -263,9 +245,9 @@ async def test_the_menu_works_within_a_thread(h: Harness, studio: Studio) -> Non
 
 
 async def test_the_menu_of_our_picture_goes_on_from_it(h: Harness, studio: Studio) -> None:
-    thread = await begun(studio)
+    thread = await studio.begin()
     used = h.menu(studio.gallery())
-    fields = await shown_form(h, used)
+    fields = await studio.form(used)
     assert fields["prompt"]["value"] == "make it pink"
     h.submit(used, prompt="make it darker")
     work = await studio.edited(2)
@@ -307,7 +289,7 @@ async def test_an_edit_without_a_picture_is_refused(h: Harness, studio: Studio) 
 
 
 async def test_a_reply_to_our_picture_edits_it(h: Harness, studio: Studio) -> None:
-    thread = await begun(studio)
+    thread = await studio.begin()
     first = studio.gallery()
     h.say(thread, "make it darker", person=1, reply_to=first, ping=False)
     work = await studio.edited(2)
@@ -319,161 +301,7 @@ async def test_a_reply_to_our_picture_edits_it(h: Harness, studio: Studio) -> No
 
 
 async def test_a_question_about_our_picture_is_a_question(h: Harness, studio: Studio) -> None:
-    thread = await begun(studio)
+    thread = await studio.begin()
     asked = h.say(thread, "what do you see here?", reply_to=studio.gallery())
     assert "SIMULATED" in await h.answer_to(asked)
-    assert len(studio.works) == 1
-
-
-# --- buttons ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("restarted", [False, True])
-async def test_edit_again_opens_a_form_with_its_words(
-    h: Harness, studio: Studio, restarted: bool
-) -> None:
-    await begun(studio, size="1536x1024")
-    if restarted:
-        await h.clock.sleep(20 * 60)
-        await h.restart_bot()
-    used = h.press("adjust", person=2)
-    fields = await shown_form(h, used)
-    assert fields["prompt"]["value"] == "make it pink"
-    chosen = [one["value"] for one in fields["size"]["options"] if one.get("default")]
-    assert chosen == ["1536x1024"]
-    h.submit(used, person=2, prompt="make it darker")
-    work = await studio.edited(2)
-    assert work.wish == wish("make it darker", size="1536x1024")
-    studio.check_posted(work, studio.works[0].made)
-
-
-@pytest.mark.parametrize("restarted", [False, True])
-async def test_vary_makes_another_by_the_same(h: Harness, studio: Studio, restarted: bool) -> None:
-    await begun(studio, quality="low", image2=("dog.png", DOG))
-    if restarted:
-        await h.clock.sleep(20 * 60)
-        await h.restart_bot()
-    used = h.press("vary", person=1)
-    twice = h.press("vary", person=1)
-    work = await studio.edited(2)
-    assert work.wish == wish("make it pink", quality="low")
-    studio.check_posted(work, CAT, DOG)
-    assert await h.told(twice) == ASIDES[Aside.ALREADY_DONE]
-    assert (await h.ended(used))["kind"] == "picture"
-    assert len(studio.works) == 2
-
-
-@pytest.mark.parametrize("restarted", [False, True])
-async def test_undo_shows_what_was_before_and_costs_nothing(
-    h: Harness, studio: Studio, restarted: bool
-) -> None:
-    thread = await begun(studio)
-    if restarted:
-        await h.clock.sleep(20 * 60)
-        await h.restart_bot()
-    h.press("undo")
-    await h.until(lambda: len(studio.galleries()) == 2)
-    await studio.rest()
-    assert len(studio.works) == 1, "nothing is asked of the service"
-    shown = h.folk.gallery(studio.gallery())
-    assert alike(shown[-1][0], CAT)
-    h.say(thread, "edit: make it blue")
-    studio.check_posted(await studio.edited(3), CAT)
-
-
-async def test_undo_asks_which_of_several(h: Harness, studio: Studio) -> None:
-    thread = await begun(studio)
-    h.say(thread, "edit: make it darker")
-    await studio.edited(2)
-    used = h.press("undo")
-    fields = await shown_form(h, used)
-    values = [option["value"] for option in fields["version"]["options"]]
-    assert values == ["#2", "#1"]
-    h.submit(used, version="#1")
-    await h.until(lambda: len(studio.galleries()) == 3)
-    await studio.rest()
-    assert alike(h.folk.gallery(studio.gallery())[-1][0], CAT)
-    assert len(studio.works) == 2
-
-
-@pytest.mark.parametrize("restarted", [False, True])
-async def test_use_as_base_is_what_edits_go_on_from(
-    h: Harness, studio: Studio, restarted: bool
-) -> None:
-    thread = await begun(studio)
-    first = studio.turns()[0]["id"]
-    h.say(thread, "edit: make it darker")
-    await studio.edited(2)
-    if restarted:
-        await h.restart_bot()
-    used = h.press("base", turn=first)
-    assert await h.told(used) == ASIDES[Aside.BASE_CHOSEN]
-    h.say(thread, "edit: make it blue")
-    studio.check_posted(await studio.edited(3), studio.works[0].made)
-
-
-async def test_details_are_for_admins(h: Harness, studio: Studio) -> None:
-    await begun(studio, quality="low")
-    told = await h.told(h.press("details"))
-    (job,) = studio.service.jobs.values()
-    assert job.id in told and "quality low" in told and "gpt-image-1-edit-mini" in told
-    assert "admins" in await h.told(h.press("details", person=1))
-
-
-async def test_paint_gives_a_link_alone(h: Harness, studio: Studio) -> None:
-    await begun(studio)
-    told = await h.told(h.press("paint", person=1))
-    assert "https://bot.example/mask/" in told
-
-
-@pytest.mark.parametrize("restarted", [False, True])
-async def test_delete_takes_the_picture_away(h: Harness, studio: Studio, restarted: bool) -> None:
-    thread = await begun(studio)
-    if restarted:
-        await h.clock.sleep(20 * 60)
-        await h.restart_bot()
-    message = studio.gallery()
-    assert await h.told(h.press("remove", person=1)) == ASIDES[Aside.NOT_YOURS]
-    used = h.press("remove")
-    assert await h.told(used) == ASIDES[Aside.REMOVED]
-    await h.until(lambda: not h.folk.is_there(message))
-    await studio.rest()
-    assert await h.told(used) == ASIDES[Aside.REMOVED]
-    assert not [each for each in h.ours() if each.loading]
-    h.say(thread, "edit: make it blue")
-    studio.check_posted(await studio.edited(1), CAT)
-
-
-# --- where it cannot be posted ---------------------------------------------------------------
-
-
-async def test_a_missing_permission_is_named_and_retry_only_posts(
-    h: Harness, studio: Studio
-) -> None:
-    channel = h.folk.channels[0]
-    h.standins.world.deny_bot(channel, "attach_files")
-    asked = h.mention("edit: make it pink", files=[("cat.png", CAT)])
-    answer = await h.answer_to(asked)
-    assert "Attach Files" in answer and "Retry only posts it" in answer
-    assert studio.galleries() == []
-    h.standins.world.deny_bot(channel)
-    await h.clock.sleep(5)
-    h.press("retry")
-    studio.check_posted(await studio.edited(1), CAT)
-    assert len(studio.works) == 1
-
-
-async def test_a_kill_before_the_picture_is_posted_posts_it_once(
-    h: Harness, studio: Studio
-) -> None:
-    create = "POST /channels/{channel_id}/messages"
-    fault = h.standins.faults[DISCORD].add(Fault(create, "lose_answer", nth=2, times=1_000))
-    asked = h.mention("edit: make it pink", files=[("cat.png", CAT)])
-    await h.until(lambda: studio.galleries())
-    await h.kill_bot()
-    assert fault.hits
-    h.standins.faults[DISCORD].clear()
-    await h.start_bot()
-    studio.check_posted(await studio.edited(1), CAT)
-    assert (await h.ended(asked))["outcome"] == "answered"
     assert len(studio.works) == 1
