@@ -385,7 +385,7 @@ def test_links_that_open_nowhere_else_are_odd(platform: dict[str, str]) -> None:
     here = {"PUBLIC_URL": "http://127.0.0.1:8081"}
     (warning,) = Settings.load({**platform, **here}).warnings
     assert warning.startswith("PUBLIC_URL is this machine's own address: the links")
-    standin = {name: "http://127.0.0.1:1" for name in ("DISCORD_API_BASE", "SLACK_API_BASE")}
+    standin = dict.fromkeys(("DISCORD_API_BASE", "SLACK_API_BASE"), "http://127.0.0.1:1")
     assert not Settings.load({**platform, **here, **standin}).warnings
     assert not Settings.load({**platform, "PUBLIC_URL": "https://bot.example.org"}).warnings
 
