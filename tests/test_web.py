@@ -413,3 +413,18 @@ async def test_a_handler_that_fails_or_hangs_says_so_and_closes() -> None:
         _, text, _ = await get(server, "/metrics")
         assert 'threadbot_http_refused_total{why="fault"} 1.0' in text
         assert 'threadbot_http_refused_total{why="late"} 1.0' in text
+
+
+async def test_the_token_in_a_path_is_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who has the link of a page can use it."""
+
+    async def hang(request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with serving(routes=[web.get("/mask/{token}", hang)], answer_seconds=0.05) as server:
+        status, _, _ = await get(server, "/mask/s3cr3tcanary")
+    assert status == 503
+    logged = capsys.readouterr().out
+    assert "/mask/{token}" in logged
+    assert "s3cr3tcanary" not in logged

@@ -234,7 +234,9 @@ class Surface:
         except web.HTTPException:
             raise
         except TimeoutError:
-            log.error("request not answered in time", path=request.path)
+            # The path itself may hold the token of a link, which is nobody's to read in a log.
+            resource = request.match_info.route.resource
+            log.error("request not answered in time", path=resource and resource.canonical)
             return self._refuse(503, "late", "the answer takes too long")
         except Exception:
             log.exception("request failed")
