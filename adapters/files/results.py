@@ -28,6 +28,8 @@ from adapters.files.pictures import (
 _QUALITY = 92
 _QUALITIES = (90, 80, 70, 55)
 _UPRIGHT = 1
+# Packing a larger one harder would take longer than there is time.
+_SMALL_PIXELS = 4_000_000
 # How far two encodings of one picture may lie apart, where a few pixels are taken together.
 _NOISE = 10
 _TOGETHER = 4
@@ -36,34 +38,39 @@ _TOGETHER = 4
 def restore(data: bytes, form: Form) -> Clean:
     """Return a picture as it is, of nothing but what is seen. Raises `Unreadable`."""
     with refusing():
+        if form in (Form.JPEG, Form.WEBP) and (kept := _keep(data, form)):
+            return kept
         picture = decode(data, form)
         match form:
-            case Form.JPEG:
-                made = _keep(data, form) or save(picture, "JPEG", quality=_QUALITY)
-                return Clean(made, "image/jpeg", *picture.size)
-            case Form.WEBP:
-                made = _keep(data, form) or save(picture, "WEBP", quality=_QUALITY)
-                return Clean(made, "image/webp", *picture.size)
-            case Form.HEIC:
+            case Form.JPEG | Form.HEIC:
                 made = save(picture, "JPEG", quality=_QUALITY)
                 return Clean(made, "image/jpeg", *picture.size)
+            case Form.WEBP:
+                made = save(picture, "WEBP", quality=_QUALITY)
+                return Clean(made, "image/webp", *picture.size)
             case _:
                 made = save(picture, "PNG", compress_level=PNG_LEVEL)
                 return Clean(made, "image/png", *picture.size)
 
 
-def _keep(data: bytes, form: Form) -> bytes | None:
-    """Return a file of its own pixels without anything beside them; None if more must change."""
+def _keep(data: bytes, form: Form) -> Clean | None:
+    """Return a file of its own pixels without anything beside them; None if more must change.
+
+    Both are decoded, one after the other: that one is whole does not show by what is left of it.
+    """
     picture = open_picture(data, form)
+    size = picture.size
     if not _is_plain(picture) or picture.mode == "CMYK":
         return None
+    del picture
+    decode(data, form)
     bare = bare_jpeg(data) if form is Form.JPEG else bare_webp(data)
     if bare is None:
         return None
     try:
         with open_picture(bare, form) as again:
             again.load()
-            return bare if again.size == picture.size else None
+            return Clean(bare, f"image/{form.value}", *size) if again.size == size else None
     except OSError:
         return None
 
@@ -81,8 +88,10 @@ def fit(data: bytes, form: Form, most: int) -> tuple[Clean, bool]:
     with refusing():
         picture = decode(data, form)
         smaller = False
+        if picture.mode == "RGBA" and picture.width * picture.height > _SMALL_PIXELS:
+            picture, smaller = shrink(picture, most / len(data)), True
         while True:
-            made = _encode_within(picture, form, most)
+            made = _encode_within(picture, form, most, smaller)
             if len(made.data) <= most:
                 return made, smaller
             if min(picture.size) <= LEAST_SIDE:
@@ -91,10 +100,10 @@ def fit(data: bytes, form: Form, most: int) -> tuple[Clean, bool]:
             smaller = True
 
 
-def _encode_within(picture: Image.Image, form: Form, most: int) -> Clean:
+def _encode_within(picture: Image.Image, form: Form, most: int, smaller: bool) -> Clean:
     """Encode harder and harder; what is transparent stays so, and stays what everybody shows."""
     if picture.mode == "RGBA" and form is not Form.WEBP:
-        made = save(picture, "PNG", compress_level=9)
+        made = save(picture, "PNG", compress_level=PNG_LEVEL if smaller else 9)
         return Clean(made, "image/png", *picture.size)
     kind, mime = ("WEBP", "image/webp") if form is Form.WEBP else ("JPEG", "image/jpeg")
     made = b""
