@@ -94,6 +94,7 @@ async def test_a_slash_command_opens_a_form_with_recent_pictures(
     assert seen.place == f"{channel}/{card.id}" and "make it pink" in card.text
 
 
+@pytest.mark.parametrize("h", ["socket"], indirect=True)
 @pytest.mark.parametrize(
     ("option", "value"),
     [
