@@ -1,0 +1,60 @@
+"""How long edited pictures are kept, and that a deleted one goes for good: whole bot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapters.playground.faults import Fault
+from bot.turns import retention
+from tests.harness import Harness, harness
+from tests.picture_scene import PICTURE, galleries, rows
+from tests.standins import DISCORD
+
+pytestmark = pytest.mark.virtual
+
+DELETE = "DELETE /channels/{channel_id}/messages/{message_id}"
+CAT = [("cat.png", PICTURE)]
+
+
+def blobs(h: Harness) -> int:
+    """Return how many files hold bytes."""
+    return sum(1 for path in (h.folder / "blobs").rglob("*") if path.is_file())
+
+
+async def test_bytes_are_kept_for_their_days_and_buttons_then_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BLOB_AGE_MS", 60_000)
+    # A day of this bot has two minutes.
+    monkeypatch.setattr(retention, "DAY_MS", 120_000)
+    monkeypatch.setattr(retention, "EVERY_SECONDS", 30.0)
+    async with harness(tmp_path, segmind=True, settings={"IMAGE_RETENTION_DAYS": "1"}) as h:
+        question = h.mention("edit: pink", files=CAT)
+        await h.ended(question)
+        assert all(row["blob"] for row in rows(h, "picture"))
+        assert blobs(h) == 2
+        await h.clock.sleep(240)
+        assert [row["blob"] for row in rows(h, "picture")] == ["", ""]
+        assert blobs(h) == 0
+        told = await h.told(h.press("vary"))
+        assert told
+        notice = await h.answer_to(h.say(question, "edit: like #1"))
+        assert "Picture #1 is no longer kept: I keep pictures for 1 day." in notice
+        assert "Nothing was charged." in notice
+
+
+async def test_a_picture_is_deleted_even_if_the_process_dies_over_it(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: pink", files=CAT)
+        await h.ended(question)
+        fault = h.standins.faults[DISCORD].add(Fault(DELETE, "delay", seconds=9.0))
+        pressed = h.press("remove")
+        await h.until(lambda: fault.hits)
+        await h.restart_bot(killed=True)
+        turn = await h.ended(pressed)
+        assert turn["outcome"] == "cancelled"
+        assert galleries(h, question) == []
+        made = rows(h, "picture")[-1]
+        assert (made["blob"], made["removed"], made["prompt"]) == ("", 1, "")
