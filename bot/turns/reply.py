@@ -192,14 +192,15 @@ class Reply:
         place = await self._ensure_place()
         begun = self._outbox.is_begun(Purpose.FILE, 0)
         instead = await divisions.recall_instead(self._services.store, turn) if begun else ""
-        for size in self._growth.sizes:
-            division = Division(size, self._growth.cuts, instead)
+        cuts = self._growth.cuts
+        *_, smallest = ways = [Division(size, cuts, instead) for size in self._growth.sizes]
+        for division in ways:
             try:
                 await self._settle_parts(turn, place, division)
                 return
             except TooLong:
                 continue
-        await self._settle_file(turn, place, 0, division)
+        await self._settle_file(turn, place, 0, smallest)
 
     async def _settle_parts(self, turn: Turn, place: str, division: Division) -> None:
         parts, in_file = divide(turn, self._limits, division)
