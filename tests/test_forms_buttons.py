@@ -331,3 +331,29 @@ async def test_a_form_about_what_was_deleted_is_refused(tmp_path: Path) -> None:
         opened = form(await r.press(Action.ADJUST, last))
         await r.store.admit(MessageDeleted("discord", "guild", "100", "101"), NOW, 8)
         assert told(await r.send(opened)) in (texts.GONE, texts.FORM_LOST)
+
+
+# --- what it costs, in words -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known", "set_here", "words"),
+    [
+        ((18_000, 65_000), False, "about $0.02 to $0.07"),
+        ((18_000, 19_000), False, "about $0.02"),
+        ((40_000, 40_000), False, "about $0.04"),
+        ((50_000, 50_000), True, "at most $0.05"),
+        ((1_234_567, 1_234_567), True, "at most $1.234567"),
+        (None, False, "what the picture service charges (its price is not known here)"),
+    ],
+)
+def test_a_price_is_said_as_surely_as_it_is_known(
+    known: tuple[int, int] | None, set_here: bool, words: str
+) -> None:
+    assert texts.price(known, set_here=set_here) == words
+
+
+async def test_a_price_that_was_set_is_said_as_the_most(tmp_path: Path) -> None:
+    async with room(tmp_path, settings={"IMAGE_PRICE": "0.05"}) as r:
+        *_, last = await edited(r, "make it pink")
+        assert "the edit costs at most $0.05." in told(await r.press(Action.PAINT, last))

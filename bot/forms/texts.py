@@ -95,12 +95,11 @@ def price(known: tuple[int, int] | None, *, set_here: bool) -> str:
     """Say what one picture costs; `set_here`: by the word of the person who runs the bot."""
     if known is None:
         return "what the picture service charges (its price is not known here)"
-    least, most = known
     if set_here:
-        return f"at most ${amount(most)}"
-    return (
-        f"about ${amount(most)}" if least == most else f"about ${amount(least)} to {amount(most)}"
-    )
+        return f"at most ${amount(known[1])}"
+    # To the cent, and never less than it is.
+    least, most = (amount(-(-micros // 10_000) * 10_000) for micros in known)
+    return f"about ${least}" + (f" to ${most}" if most != least else "")
 
 
 def amount(micros: int) -> str:
