@@ -5,8 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import notices
+from bot.domain import Outcome
 from bot.splitting import split
-from tests.shown import joins_to
+from tests.evidence import Seen
+from tests.shown import explain_difference, joins_to
 
 LINES = st.one_of(
     st.text(alphabet="abc .!\n", max_size=120),
@@ -38,3 +41,18 @@ def test_parts_in_another_order_are_seen() -> None:
     assert len(parts) > 2
     assert joins_to(parts, text)
     assert not joins_to([parts[1], parts[0], *parts[2:]], text)
+
+
+def test_the_note_above_a_file_has_no_markup() -> None:
+    answer, note = " ".join(["A word."] * 20), notices.stopped("t1", True)
+    kind = {"outcome": Outcome.STOPPED, "kind": "retry", "edit": ""}
+    turn = {"answer": answer, "note": note, **kind}
+
+    def explain(words: str) -> str:
+        said = f"{notices.whole_in_file(len(answer))}\n{words}"
+        file = Seen("2", "c", "bot", True, said, files=(("answer.md", answer.encode()),))
+        return explain_difference(turn, [answer[:39]], [file])
+
+    assert "`" in note
+    assert explain(note.replace("`", "")) == explain(note) == ""
+    assert "note" in explain(note[:-10])
