@@ -193,7 +193,7 @@ async def test_without_a_picture_the_places_newest_are_offered(tmp_path: Path) -
 
         event = asked(await r.send(shown, picture="@1"))
         assert event.attachments == (attachment("old", message="m1"),)
-        assert event.edit == Edit(EditOptions(quality="low"))
+        assert event.edit == Edit(EditOptions(quality="low"), files_first=True)
         assert (event.text, event.draft) == ("make it pink", shown.id)
         assert event.opens_thread
         assert event.thread == replace(THREAD, thread=event.interaction.id)
@@ -317,7 +317,7 @@ async def test_every_field_of_a_form_reaches_the_edit(tmp_path: Path) -> None:
             )
         )
     options = EditOptions("1024x1536", "medium", "transparent", "webp", 70, "low")
-    assert event.edit == Edit(options, mask=MaskKind.ATTACHED, mask_file=1)
+    assert event.edit == Edit(options, files_first=True, mask=MaskKind.ATTACHED, mask_file=1)
     assert event.attachments == (PNG, MASK)
 
 
@@ -327,10 +327,12 @@ async def test_what_stands_as_the_service_would_have_it_is_no_choice(tmp_path: P
         assert named(shown, "size").value == "auto"
         assert named(shown, "background").value == "opaque"
         event = asked(await r.send(shown, prompt="pink", files=[("image", PNG)]))
-        assert event.edit == Edit()
+        assert event.edit == Edit(files_first=True)
         fixed = form(await r.command(size="auto", of=None))
         event = asked(await r.send(fixed, prompt="pink", files=[("image", PNG)]))
-        assert event.edit == Edit(EditOptions(size="auto")), "that was said in so many words"
+        assert event.edit == Edit(EditOptions(size="auto"), files_first=True), (
+            "that was said in so many words"
+        )
 
 
 async def test_what_a_platform_has_no_room_for_stays_as_it_was(tmp_path: Path) -> None:

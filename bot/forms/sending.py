@@ -85,8 +85,8 @@ async def _take_edit(desk: FormDesk, draft: Draft, sent: FormSent) -> Asked | Fl
         options=options,
         numbers=pictures.numbers,
         # Of a form the picture that was chosen goes first; only one that came along with the
-        # command goes before a number.
-        files_first=draft.edit.files_first,
+        # command goes before a number, and any before those that are named in the words alone.
+        files_first=draft.edit.files_first or not pictures.numbers,
         mask=kind,
         mask_file=len(pictures.files) if mask else None,
     )
