@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.chaos.campaign import Campaign, Plan
+from tests.chaos.campaign import SEGMIND_SPEED, Campaign, Plan
 from tests.chaos.nursery import Nursery
 from tests.chaos.tally import Tally
 from tests.chaos.venue import Venue
@@ -26,8 +26,6 @@ CYCLES = {"discord": 300, "slack-socket": 150, "slack-http": 150}
 
 # Fewer would mean that a change of state has lost its fault points.
 LEAST_POINTS = 40
-# Its jobs take some ten seconds, too long for a life of three.
-SEGMIND_SPEED = 40.0
 # So few cycles cannot come to every point.
 SHORT = {DISCORD: 150, SLACK: 300}
 

@@ -20,7 +20,7 @@ from adapters.playground.faults import Fault
 from adapters.playground.segmind import STATUS, SUBMIT
 from tests.chaos.crowd import Crowd
 from tests.chaos.nursery import Nursery, Order
-from tests.chaos.scene import set_scene
+from tests.chaos.scene import Scene, set_scene
 from tests.chaos.tally import Tally, is_outside, read_states
 from tests.chaos.venue import Venue
 from tests.checker import Report, check
@@ -31,6 +31,10 @@ SHARE_AT_POINTS = 0.8
 DRAIN_SECONDS = 120.0
 LOOK_EVERY_SECONDS = 0.02
 CHAT = "POST /v1/chat/completions"
+# Jobs of Segmind take some ten seconds, too long for a life of three.
+SEGMIND_SPEED = 40.0
+# Longer than a bot waits that is in a hurry.
+LATE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,8 @@ class Campaign:
     def _order(self, point: str = "", nth: int = 1) -> Order:
         """Return how the next bot shall live and die."""
         inside = "" if is_outside(point) else point
-        return Order(
-            self._env, self._log, self._trace, inside, nth, self._plan.look, self._venue.order
-        )
+        rest = {**self._venue.order, "turn_seconds": self._crowd.scene.turn_seconds}
+        return Order(self._env, self._log, self._trace, inside, nth, self._plan.look, rest)
 
     def _strike(self, point: str) -> None:
         """Kill the bot in one of its calls."""
@@ -172,6 +175,9 @@ class Campaign:
         if dice.random() < scene.locked_out:
             model.add(Fault(CHAT, "refuse", times=scene.often, status=401))
             self._forget_alerts()
+        if dice.random() < scene.late:
+            working = LATE_SECONDS * SEGMIND_SPEED
+            queue.add(Fault(SUBMIT, "answer", times=99, options={"working": working}))
         if dice.random() < scene.silent:
             # Long enough for a status line to be shown first.
             options = {"silence": scene.silence}
@@ -221,6 +227,7 @@ class Campaign:
         for script in self._standins.faults.values():
             script.clear()
         self._venue.clear_up()
+        self._crowd.scene = Scene()
         await self._nursery.start(self._order())
         until = time.monotonic() + DRAIN_SECONDS
         while not self._is_done() and time.monotonic() < until:
@@ -233,7 +240,8 @@ class Campaign:
         self.tally.read_trace(self._trace)
 
     def _is_done(self) -> bool:
-        return self._venue.is_quiet() and not self._count_waiting()
+        awaited = self._query("SELECT 1 FROM awaited")
+        return self._venue.is_quiet() and not awaited and not self._count_waiting()
 
     def _tail(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-15:])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import random
 from collections.abc import Sequence
 from contextlib import suppress
 
-from PIL import Image
-
-from adapters.playground.discord.problems import Problem as DiscordProblem
-from adapters.playground.slack import Problem as SlackProblem
+from tests.chaos.editors import OPENS, REFUSED, Editors, paint
 from tests.chaos.scene import Scene
 from tests.chaos.venue import Venue
 from tests.standins import StandIns
@@ -19,8 +15,6 @@ TURNS_PER_THREAD = 5
 # Its answer ends as a file.
 LONG = "write 1200 words"
 QUEUED_MODEL = "segmind:gpt-5-mini"
-# What a platform refuses to people: it may be gone by now, or is not allowed there.
-REFUSED = (DiscordProblem, SlackProblem)
 
 
 class Crowd:
@@ -35,8 +29,8 @@ class Crowd:
         self._roots: list[str] = []
         self._turns: dict[str, int] = {}
         self._pressed: set[str] = set()
-        self._forms: list[str] = []
-        self._picture = _paint()
+        self._editors = Editors(standins, dice)
+        self._picture = paint("red")
 
     def ask(self, places: Sequence[str]) -> None:
         """Ask one question: often in a thread that is busy already.
@@ -48,6 +42,9 @@ class Crowd:
         if dice.random() < scene.long:
             text = f"{LONG} ({dice.randrange(1_000_000)})"
         threads = self._venue.open_threads(self._roots, places)
+        if dice.random() < scene.edits:
+            self._edit(threads)
+            return
         if dice.random() < scene.commands and self._command(text, threads):
             return
         if dice.random() < scene.called_in:
@@ -77,12 +74,19 @@ class Crowd:
         self.asked.add(message)
         self._roots.append(message)
 
+    def _edit(self, threads: Sequence[str]) -> None:
+        """Ask for an edit of a picture; what goes on below one that is made are edits, too."""
+        if (message := self._editors.ask(threads)) is not None:
+            self.asked.add(message)
+            if self._standins.here.thread(message).rpartition("/")[2] == message:
+                self._roots.append(message)
+
     def meddle(self) -> None:
         """Press here, change a question there, and take one back now and then."""
         dice = self._dice
         if dice.random() < self.scene.pressing:
             self._press()
-        self._fill_in()
+        self._editors.fill_in()
         if self.asked and dice.random() < self.scene.taken_back:
             self._standins.delete(dice.choice(sorted(self.asked)[-4:]))
         if self.asked and dice.random() < self.scene.changed:
@@ -122,25 +126,12 @@ class Crowd:
             self._pressed.add(button)
             with suppress(*REFUSED):
                 pressed = standins.press(message, button)
-                if action == "bad":
-                    self._forms.append(pressed)
+                if action in OPENS:
+                    self._editors.expect(pressed, standins.people[0])
             return
-
-    def _fill_in(self) -> None:
-        """Submit the forms that were opened."""
-        for pressed in self._forms[-3:]:
-            if self._standins.here.form(pressed):
-                self._forms.remove(pressed)
-                self._standins.submit(pressed, self._standins.people[0], "too short")
 
     def _change(self, message: str) -> None:
         """Change a question, if it still stands, where that is allowed."""
         if self._standins.here.is_there(message):
             with suppress(*REFUSED):
                 self._standins.edit(message, self._standins.prompt(self._dice))
-
-
-def _paint() -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (120, 90), "red").save(file, "PNG")
-    return file.getvalue()

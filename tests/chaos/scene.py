@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 # A point that is not met by then is tried another time, and the bot killed where it is.
 PATIENCE_SECONDS = 3.0
-PRESSES = {"stop": 0.3, "retry": 0.5, "continue": 0.2, "regenerate": 0.1, "good": 0.02, "bad": 0.05}
+PRESSES = {
+    "stop": 0.3, "retry": 0.5, "continue": 0.2, "regenerate": 0.1, "good": 0.02, "bad": 0.05,
+    "vary": 0.1, "undo": 0.2, "adjust": 0.1, "base": 0.1, "remove": 0.05, "details": 0.02,
+}  # fmt: skip
+# Of what an edit goes through: the decoder's process takes a second to start.
+EDITING_SECONDS = 9.0
+
+# As long as nobody has to give up.
+TURN_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,9 @@ class Scene:
     denied: float = 0.03
     locked_out: float = 0.02
     patience: float = PATIENCE_SECONDS
+    # Of cycles in which pictures take longer than the bot waits, which is `turn_seconds`.
+    late: float = 0.0
+    turn_seconds: float = TURN_SECONDS
     # Of cycles on Slack: acks are not heard, streams are refused, parts come to an end early,
     # the app becomes an agent or is one no more.
     deaf: float = 0.05
@@ -40,6 +51,7 @@ class Scene:
     direct: float = 0.08
     texts: float = 0.08
     pictures: float = 0.02
+    edits: float = 0.04
     # Of looks.
     taken_back: float = 0.004
     changed: float = 0.006
@@ -105,8 +117,18 @@ def set_scene(point: str) -> Scene:
         case "download" | "read_file" | "put_file":
             return Scene(texts=0.7)
         case "put_blob":
-            # The decoder's process takes a second to start.
-            return Scene(pictures=0.5, patience=5.0)
+            return Scene(pictures=0.3, edits=0.4, patience=EDITING_SECONDS)
+        case "remember" | "read_result":
+            return Scene(edits=0.7, failing=0.0, patience=EDITING_SECONDS)
+        case "show_picture":
+            undone = {"undo": 1.0}
+            return Scene(
+                edits=0.6, failing=0.0, presses=undone, pressing=0.3, patience=EDITING_SECONDS
+            )
+        case "await_result" | "result_came" | "forget_awaited":
+            return Scene(
+                edits=0.7, failing=0.0, late=1.0, turn_seconds=2.0, patience=EDITING_SECONDS
+            )
         case "raise_alert" | "clear_alert" | "mark_told" | "tell":
             return Scene(locked_out=1.0, often=20, commands=0.5, failing=0.0, patience=5.0)
         case _:

@@ -32,7 +32,7 @@ from adapters.discord import catchup
 from adapters.slack import allowance, outbound
 from bot import __main__ as program
 from bot import config, faults, logs
-from bot.turns import calls, outbox, parts, run, worker
+from bot.turns import calls, late, outbox, parts, run, worker
 
 __all__ = ["adapters", "storage"]
 
@@ -49,6 +49,8 @@ SLACK_LIMITS = replace(
     outbound.LIMITS, text=TEXT_CHARACTERS, edit_seconds=0.2, requests_per_second=45.0
 )
 POLL_SECONDS = 0.1
+# How often late pictures are looked for.
+LATE_SECONDS = 0.5
 _PR_SET_PDEATHSIG = 1  # https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 
 
@@ -100,6 +102,8 @@ def live(order: dict[str, Any]) -> None:
     for module in (calls, outbox, run):
         vars(module)["BACKOFF_SECONDS"] = BACKOFF_SECONDS
     worker.AGAIN_SECONDS = AGAIN_SECONDS
+    late.EVERY_SECONDS = LATE_SECONDS
+    run.TURN_SECONDS = order["turn_seconds"]
     parts.MOST_CHARACTERS_SHOWN = SHOWN_CHARACTERS
     vars(allowance).update(
         _TIERS=dict.fromkeys(allowance._TIERS, 10_000), _POSTS=100, _STATUSES_A_MINUTE=10_000
