@@ -4,6 +4,7 @@ BotError
     ConfigError            settings are wrong (exit 78)
     StoreError             the database refused
         Fenced             another worker owns the turn now
+    Refused                a limit, a block or a missing price forbids a step
     PlatformError          a platform call did not succeed
         PlatformRefused    it was surely not done
             TooLong            the text is over the platform's limit
@@ -21,6 +22,10 @@ BotError
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.ports.quotas import Refusal
 
 
 class BotError(Exception):
@@ -44,6 +49,14 @@ class StoreError(BotError):
 
 class Fenced(StoreError):
     """Another worker owns this turn now."""
+
+
+class Refused(BotError):
+    """A limit, a block or a missing price forbids this step: nothing was started."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.kind}: {refusal.use}")
+        self.refusal = refusal
 
 
 class PlatformError(BotError):

@@ -10,10 +10,14 @@ FILES = load("files")
 PICTURES = load("pictures")
 DRAFTS = load("drafts")
 WORKSPACES = load("workspaces")
+COUNTERS = load("counters")
+QUOTAS = load("quotas")
 
 DAY_MS = 24 * 60 * 60 * 1000
 UNSHOWN_MS = DAY_MS
 LEFT_MS = 30 * DAY_MS
+# Longer than the clock may jump back: what is over by then is asked for no more.
+COUNTER_MS = 7 * DAY_MS
 # Longer than a thread is ever being read, or a platform goes on telling of a message.
 READING_MS = 30 * 60 * 1000
 # Everybody else's changes wait for a purge's: about 30 ms of work at a time.
@@ -38,7 +42,14 @@ def purge_old(now: int) -> Operation[dict[str, int]]:
     yield SQL.purge_deletions, {"before": now - READING_MS}
     drafts = yield DRAFTS.purge_drafts, {"before": now - DAY_MS}
     yield DRAFTS.purge_awaited, {"before": now - DAY_MS}
-    return {"answers": len(answers), "told": len(told), "drafts": len(drafts)}
+    counters = yield COUNTERS.purge_counters, {"before": now - COUNTER_MS}
+    yield QUOTAS.purge_extras, {"before": now - COUNTER_MS}
+    return {
+        "answers": len(answers),
+        "told": len(told),
+        "drafts": len(drafts),
+        "counters": len(counters),
+    }
 
 
 def purge_left(now: int) -> Operation[dict[str, int] | None]:
@@ -68,6 +79,10 @@ def purge_left(now: int) -> Operation[dict[str, int] | None]:
         yield from _erase_turn(turn["turn"])
     yield DRAFTS.remove_drafts, tenant
     yield SQL.remove_settings, tenant
+    yield QUOTAS.remove_quotas, tenant
+    yield QUOTAS.remove_standings, tenant
+    yield QUOTAS.remove_extras, tenant
+    yield QUOTAS.remove_changes, tenant
     yield SQL.remove_watermarks, tenant
     yield WORKSPACES.join_again, tenant
     return {"workspaces": 1}

@@ -6,12 +6,12 @@ stores its result, so that every commit holds `reserved + spent <= limit`.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from bot.domain import Amounts, ImageModel, Model, Outcome, Turn, Usage
 from bot.errors import Fenced, StoreError
-from bot.ports import Conclusion, Spent, Step
-from storage import conversations, drafts, pictures
+from bot.ports import Conclusion, Quota, Spent, Step
+from storage import conversations, drafts, pictures, quotas
 from storage.engine import Operation, Row
 from storage.statements import load
 from storage.turns import fence
@@ -23,9 +23,12 @@ SHOWN = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
 
 
 def start_step(
-    turn: Turn, model: Model | ImageModel, hold: Amounts, now: int, anew: bool
+    turn: Turn, model: Model | ImageModel, hold: Amounts, now: int, anew: bool, quota: Quota
 ) -> Operation[Step]:
-    """Start the turn's next step with its reservation, or its open step again."""
+    """Start the turn's next step with its reservation, or its open step again.
+
+    Raises `Refused`, which undoes all of it.
+    """
     rows = yield (
         SQL.start_step,
         {
@@ -39,10 +42,24 @@ def start_step(
     )
     if not rows:
         raise Fenced
-    n = rows[0]["n"]
-    yield SQL.open_reservation, {"turn": turn.id, "step": n, **asdict(hold), "now": now}
     row = rows[0]
-    return Step(n, row["runs"] - 1, row["request_id"], row["model"])
+    n = row["n"]
+    found = yield SQL.find_reservation, {"turn": turn.id, "step": n}
+    if found and not anew:
+        hold = _amounts(found[0])
+        capped = yield from quotas.is_capped(turn.id, n)
+    else:
+        if found:
+            yield SQL.remove_reservation, {"turn": turn.id, "step": n}
+            yield from quotas.settle(turn.id, n, Amounts())
+        capped = yield from quotas.reserve(turn, n, row["model"], hold, quota, now)
+        yield SQL.open_reservation, {"turn": turn.id, "step": n, **asdict(hold), "now": now}
+    if row["request_id"] is None:
+        # A request that surely came to nothing was not billed; of one whose process died nobody
+        # knows. One that the service has goes on, and is no other.
+        yield from quotas.end_attempts(turn.id, n, 0 if anew else None)
+        yield from quotas.begin_attempt(turn, n, row["runs"], row["model"], hold.micros, quota, now)
+    return Step(n, row["runs"] - 1, row["request_id"], row["model"], hold, capped)
 
 
 def accept_step(turn: Turn, step: Step, request_id: str) -> Operation[None]:
@@ -87,7 +104,10 @@ def conclude(turn: Turn, end: Conclusion, now: int) -> Operation[None]:
         },
     )
     if closed:
-        yield from _settle(turn, closed[0]["n"], end.charge, now)
+        yield from _settle(turn, closed[0]["n"], closed[0]["model"], end.charge, now)
+        billed = end.charge.micros if end.usage.cost_micros is None else end.usage.cost_micros
+        sure = not end.unsure or end.usage.cost_micros is not None
+        yield from quotas.end_attempts(turn.id, closed[0]["n"], billed if sure else None)
     elif end.charge != Amounts():
         raise StoreError("A charge without a step has no reservation to settle.")
     cancelled = bool(concluded[0]["cancel_requested"])
@@ -122,7 +142,7 @@ def spent(turn: str) -> Operation[Spent | None]:
     )
 
 
-def _settle(turn: Turn, n: int, charge: Amounts, now: int) -> Operation[None]:
+def _settle(turn: Turn, n: int, model: str, charge: Amounts, now: int) -> Operation[None]:
     """Close a step's reservation and book it; what goes beyond it is an overrun."""
     released = charge == Amounts()
     rows = yield (
@@ -136,10 +156,13 @@ def _settle(turn: Turn, n: int, charge: Amounts, now: int) -> Operation[None]:
     )
     if not rows:
         raise StoreError("A running step has no open reservation.")
+    held_at = rows[0]["opened_at"]
     within, beyond = divide(charge, _amounts(rows[0]))
-    yield from _book(turn, n, "release" if released else "settle", within, now)
+    entry = _Entry(turn, n, model, held_at, now)
+    yield from _book(entry, "release" if released else "settle", within)
     if beyond != Amounts():
-        yield from _book(turn, n, "overrun", beyond, now)
+        yield from _book(entry, "overrun", beyond)
+    yield from quotas.settle(turn.id, n, charge)
 
 
 def divide(charge: Amounts, hold: Amounts) -> tuple[Amounts, Amounts]:
@@ -149,19 +172,33 @@ def divide(charge: Amounts, hold: Amounts) -> tuple[Amounts, Amounts]:
     return Amounts(**covered), Amounts(**rest)
 
 
-def _book(turn: Turn, n: int, kind: str, amounts: Amounts, now: int) -> Operation[None]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What an entry of the ledger is about; it belongs to the time of its reservation."""
+
+    turn: Turn
+    step: int
+    model: str
+    held_at: int
+    now: int
+
+
+def _book(entry: _Entry, kind: str, amounts: Amounts) -> Operation[None]:
+    thread = entry.turn.thread
     yield (
         SQL.book,
         {
-            "turn": turn.id,
-            "step": n,
+            "turn": entry.turn.id,
+            "step": entry.step,
             "kind": kind,
-            "platform": turn.thread.platform,
-            "workspace": turn.thread.workspace,
-            "channel": turn.thread.channel,
-            "author": turn.author.id,
+            "platform": thread.platform,
+            "workspace": thread.workspace,
+            "channel": thread.channel,
+            "author": entry.turn.author.id,
+            "model": entry.model,
             **asdict(amounts),
-            "now": now,
+            "held_at": entry.held_at,
+            "now": entry.now,
         },
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.domain import (
     Amounts,
+    Author,
     ChatMessage,
     ImageModel,
     Model,
@@ -21,28 +22,43 @@ from bot.domain import (
 from bot.events import Incoming
 from bot.ports import (
     Alert,
+    Change,
     Chosen,
     Conclusion,
     Credit,
     Decision,
     Draft,
+    Grant,
+    Limit,
     Overheard,
     Part,
     PartState,
+    Period,
+    Periods,
     Purpose,
+    Quota,
+    ReportBy,
+    Scope,
+    Spender,
     Spent,
+    Standing,
     Step,
+    Use,
 )
 from storage import (
     alerts,
+    audits,
     conversations,
     drafts,
     files,
     intake,
+    limits,
     numbering,
     parts,
     pictures,
     purging,
+    quotas,
+    reports,
     settings,
     steps,
     turns,
@@ -62,6 +78,9 @@ async def open_store(path: Path) -> SqliteStore:
 # No bounds: what a caller leaves out.
 MOST_OPEN = 2**31
 MOST_CHARACTERS = 2**31
+MOST_OF_PERSON = 2**31
+# Held to nothing but what was set from chat, whose windows it does not know.
+NO_QUOTA = Quota()
 
 
 class SqliteStore:
@@ -90,9 +109,11 @@ class SqliteStore:
         """Commit an event."""
         return await self.engine.write(intake.admit(event, now, most_open))
 
-    async def claim(self, worker: str, now: int, most: int) -> list[Turn]:
-        """Take up to `most` turns."""
-        return await self.engine.write(turns.claim(worker, now, most))
+    async def claim(
+        self, worker: str, now: int, most: int, most_of_person: int = MOST_OF_PERSON
+    ) -> list[Turn]:
+        """Take up to `most` turns, of a person no more than so many at once."""
+        return await self.engine.write(turns.claim(worker, now, most, most_of_person))
 
     async def read(self, turn: str) -> Turn | None:
         """Return a turn as it stands."""
@@ -103,10 +124,17 @@ class SqliteStore:
         await self.engine.write(conversations.set_place(turn, place))
 
     async def start_step(
-        self, turn: Turn, model: Model | ImageModel, hold: Amounts, now: int, *, anew: bool = False
+        self,
+        turn: Turn,
+        model: Model | ImageModel,
+        hold: Amounts,
+        now: int,
+        *,
+        anew: bool = False,
+        quota: Quota = NO_QUOTA,
     ) -> Step:
         """Reserve and start a step."""
-        return await self.engine.write(steps.start_step(turn, model, hold, now, anew))
+        return await self.engine.write(steps.start_step(turn, model, hold, now, anew, quota))
 
     async def accept_step(self, turn: Turn, step: Step, request_id: str) -> None:
         """Remember the provider's id of a step."""
@@ -282,6 +310,88 @@ class SqliteStore:
     async def put_memo(self, name: str, value: str) -> None:
         """Store a fact, or forget it."""
         await self.engine.write(settings.put_memo(name, value))
+
+    # --- quotas ----------------------------------------------------------------------------
+
+    async def limits(self, platform: str, workspace: str) -> list[Limit]:
+        """Return every limit that was made from chat."""
+        return await self.engine.read(limits.limits(platform, workspace))
+
+    async def set_limit(self, limit: Limit, change: Change, periods: Periods) -> bool:
+        """Make or change a limit."""
+        return await self.engine.write(limits.set_limit(limit, change))
+
+    async def unset_limit(self, limit: Limit, change: Change) -> bool:
+        """Take a limit back."""
+        return await self.engine.write(limits.unset_limit(limit, change))
+
+    async def add_grant(self, grant: Grant, change: Change) -> bool:
+        """Give a one-off extra."""
+        return await self.engine.write(limits.add_grant(grant, change))
+
+    async def grants(self, platform: str, workspace: str, now: int) -> list[Grant]:
+        """Return the grants that still have something left."""
+        return await self.engine.read(limits.grants(platform, workspace, now))
+
+    async def reset_use(self, scope: Scope, change: Change, periods: Periods) -> bool:
+        """Let what a scope has used count no more."""
+        return await self.engine.write(limits.reset_use(scope, change))
+
+    async def put_standing(self, scope: Scope, blocked: bool | None, change: Change) -> bool:
+        """Block, exempt, or neither."""
+        return await self.engine.write(limits.put_standing(scope, blocked, change))
+
+    async def standings(self, platform: str, workspace: str) -> list[Standing]:
+        """Return who is blocked or exempt."""
+        return await self.engine.read(limits.standings(platform, workspace))
+
+    async def uses(self, thread: ThreadRef, author: Author, quota: Quota, now: int) -> list[Use]:
+        """Return every limit that holds for a person at a place."""
+        return await self.engine.read(quotas.uses(thread, author, quota, now))
+
+    async def uses_of(self, scope: Scope, quota: Quota, now: int) -> list[Use]:
+        """Return every limit of a scope."""
+        return await self.engine.read(quotas.uses_of(scope, quota, now))
+
+    async def note_uses(self, turn: Turn, charge: Amounts, quota: Quota, now: int) -> list[Use]:
+        """Return the limits that a turn brings near their end, each once."""
+        return await self.engine.write(quotas.note_uses(turn, charge, quota, now))
+
+    async def report(
+        self,
+        platform: str,
+        workspace: str,
+        by: ReportBy,
+        since: int,
+        until: int,
+        most: int,
+        *,
+        days: Sequence[Period] = (),
+    ) -> list[Spender]:
+        """Return who used how much."""
+        return await self.engine.read(
+            reports.report(platform, workspace, by, since, until, most, days)
+        )
+
+    async def audit(self, platform: str, workspace: str, most: int) -> list[Change]:
+        """Return the newest changes."""
+        return await self.engine.read(limits.audit(platform, workspace, most))
+
+    async def overruns(self, since: int) -> list[Spender]:
+        """Return what providers billed beyond what was reserved."""
+        return await self.engine.read(reports.overruns(since))
+
+    async def billed(self, since: int) -> int:
+        """Return what attempts may have cost."""
+        return await self.engine.read(reports.billed(since))
+
+    async def check_counters(self) -> list[str]:
+        """Return every difference between counters and the ledger."""
+        return await self.engine.write(audits.check())
+
+    async def release_leaks(self, before: int, now: int) -> int:
+        """Close reservations that nobody will close."""
+        return await self.engine.write(audits.release_leaks(before, now))
 
     # --- what the people who run the bot are told ----------------------------------------
 

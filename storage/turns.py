@@ -58,25 +58,44 @@ def read(turn: str) -> Operation[Turn | None]:
     return _turn(rows[0]) if rows else None
 
 
-def claim(worker: str, now: int, most: int) -> Operation[list[Turn]]:
+def claim(worker: str, now: int, most: int, most_of_person: int) -> Operation[list[Turn]]:
     """Take what dead workers left, then the heads of the threads that nobody works on."""
     claimed: list[Turn] = []
     heads = yield SQL.find_abandoned, {"worker": worker, "now": now, "most": most}
-    if len(heads) < most:
-        heads += yield SQL.find_waiting, {"most": most - len(heads)}
     for head in heads:
-        this: Params = {"turn": head["id"]}
-        taken = yield (
-            SQL.claim_turn,
-            {**this, "attempt": head["attempt"], "worker": worker, "now": now},
-        )
-        if not taken:
-            continue
-        if head["attempt"] > 0:
-            yield SQL.doubt_parts, {**this, "now": now}
-        rows = yield SQL.read_turn, this
-        claimed.append(_turn(rows[0]))
+        yield from _take(worker, now, head, most_of_person, claimed)
+    # Of a person's many heads only some are taken: the others' come after them.
+    while len(claimed) < most:
+        wanted = most - len(claimed)
+        heads = yield SQL.find_waiting, {"most": wanted, "most_of_person": most_of_person}
+        before = len(claimed)
+        for head in heads:
+            yield from _take(worker, now, head, most_of_person, claimed)
+        if len(heads) < wanted or len(claimed) == before:
+            break
     return claimed
+
+
+def _take(
+    worker: str, now: int, head: Row, most_of_person: int, claimed: list[Turn]
+) -> Operation[None]:
+    this: Params = {"turn": head["id"]}
+    taken = yield (
+        SQL.claim_turn,
+        {
+            **this,
+            "attempt": head["attempt"],
+            "worker": worker,
+            "most_of_person": most_of_person,
+            "now": now,
+        },
+    )
+    if not taken:
+        return
+    if head["attempt"] > 0:
+        yield SQL.doubt_parts, {**this, "now": now}
+    rows = yield SQL.read_turn, this
+    claimed.append(_turn(rows[0]))
 
 
 def end(turn: Turn, outcome: Outcome, now: int) -> Operation[None]:

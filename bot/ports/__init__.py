@@ -10,13 +10,19 @@ from bot.ports.backends import ChatModels as ChatModels
 from bot.ports.backends import ImageBackend as ImageBackend
 from bot.ports.backends import ImageModels as ImageModels
 from bot.ports.clock import Clock as Clock
+from bot.ports.commands import CONFIRM as CONFIRM
+from bot.ports.commands import CONFIRMED as CONFIRMED
 from bot.ports.commands import Command as Command
 from bot.ports.commands import CommandCall as CommandCall
+from bot.ports.commands import CommandReply as CommandReply
 from bot.ports.commands import Commands as Commands
 from bot.ports.commands import Option as Option
 from bot.ports.commands import OptionKind as OptionKind
 from bot.ports.commands import Spoken as Spoken
+from bot.ports.files import Bar as Bar
 from bot.ports.files import Blobs as Blobs
+from bot.ports.files import Chart as Chart
+from bot.ports.files import Charts as Charts
 from bot.ports.files import FileRead as FileRead
 from bot.ports.files import FileReader as FileReader
 from bot.ports.files import MaskRead as MaskRead
@@ -48,6 +54,7 @@ from bot.ports.platforms import Limits as Limits
 from bot.ports.platforms import Manner as Manner
 from bot.ports.platforms import Missing as Missing
 from bot.ports.platforms import Platform as Platform
+from bot.ports.quotas import NEARLY as NEARLY
 from bot.ports.quotas import PERSONAL as PERSONAL
 from bot.ports.quotas import Change as Change
 from bot.ports.quotas import Grant as Grant
@@ -55,6 +62,7 @@ from bot.ports.quotas import Limit as Limit
 from bot.ports.quotas import Metric as Metric
 from bot.ports.quotas import Period as Period
 from bot.ports.quotas import Periods as Periods
+from bot.ports.quotas import Quota as Quota
 from bot.ports.quotas import QuotaStore as QuotaStore
 from bot.ports.quotas import Refusal as Refusal
 from bot.ports.quotas import RefusalKind as RefusalKind
@@ -65,6 +73,8 @@ from bot.ports.quotas import Spender as Spender
 from bot.ports.quotas import Standing as Standing
 from bot.ports.quotas import Use as Use
 from bot.ports.quotas import Window as Window
+from bot.ports.quotas import choose_limits as choose_limits
+from bot.ports.quotas import is_blocked as is_blocked
 from bot.ports.stores import Alert as Alert
 from bot.ports.stores import Chosen as Chosen
 from bot.ports.stores import ConversationStore as ConversationStore

@@ -8,15 +8,24 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain import Author, ThreadRef
+from bot.events import File
 
 
 class OptionKind(StrEnum):
-    """The type of an option, which a platform checks where it can."""
+    """The type of an option, which a platform checks where it can.
+
+    The value of a `USER`, `ROLE` (or user group) or `CHANNEL` is our id of one, bare or as words
+    name it: `<@id>`, `<@&id>`, `<#id>`. An `AMOUNT` is a text: `50`, `$5`, `5 USD`.
+    """
 
     TEXT = "text"
     INTEGER = "integer"
     BOOLEAN = "boolean"
     FILE = "file"
+    USER = "user"
+    ROLE = "role"
+    CHANNEL = "channel"
+    AMOUNT = "amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,12 @@ class Option:
 class Command:
     """One row of the command table. `asks`: it becomes a turn (`Asked`) instead of a reply.
 
-    `opens`: it goes to `Forms.open`, which may ask for more.
+    `opens`: it goes to `Forms.open`, which may ask for more. `fills`: so does one that is written
+    as words with nothing behind it, though it may be run as well. `admin`: only admins may use
+    it, so that a platform hides it from the others where it can.
 
-    Names are words that every platform takes: lower case, 1 to 32 letters.
+    Names are words that every platform takes: lower case, 1 to 32 letters; two of them, one of a
+    group: `quota set`.
     """
 
     name: str
@@ -51,6 +63,14 @@ class Command:
     options: tuple[Option, ...] = ()
     asks: bool = False
     opens: bool = False
+    fills: bool = False
+    admin: bool = False
+
+    @property
+    def group(self) -> str:
+        """Return the first of two words, or ""."""
+        first, blank, _ = self.name.partition(" ")
+        return first if blank else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +79,8 @@ class CommandCall:
 
     `in_thread`: it stands in a thread (or a direct channel, which is a conversation too), so
     `thread` names an existing conversation; else only its channel means something.
-    `arguments` holds what was given, by option.
+    `arguments` holds what was given, by option. `key` names what the person did, the same however
+    often the platform brings it.
     """
 
     name: str
@@ -69,6 +90,26 @@ class CommandCall:
     position: int
     in_thread: bool
     direct: bool = False
+    key: str = ""
+
+
+# What a button brings back that confirms what was asked: a `CommandCall` of this name, with what
+# the reply's `confirm` held as `CONFIRMED`.
+CONFIRM = "confirm"
+CONFIRMED = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReply:
+    """What to tell a person alone: `text` (never empty) and files.
+
+    With `confirm` a button is shown that confirms what was asked (see `CONFIRM`). Moments within
+    the text (`bot.text.moment`) are shown by the reader's own clock where the platform has one.
+    """
+
+    text: str
+    files: tuple[File, ...] = ()
+    confirm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +140,8 @@ class Commands(Protocol):
         command; one that begins with `/` is always one, and is told how it is used.
         """
 
-    async def run(self, call: CommandCall) -> str:
-        """Check who may, do it, and return what to tell the person alone (never empty).
+    async def run(self, call: CommandCall) -> CommandReply:
+        """Check who may, do it, and return what to tell the person alone.
 
         Raises nothing: a failure is a sentence too.
         """

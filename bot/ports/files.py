@@ -79,6 +79,30 @@ class MaskRead:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: what it stands for, how long it is, and its number in words."""
+
+    label: str
+    value: int
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars below each other, in panels of a title each."""
+
+    title: str
+    panels: tuple[tuple[str, tuple[Bar, ...]], ...]
+
+
+class Charts(Protocol):
+    """Draw charts."""
+
+    async def draw(self, chart: Chart) -> bytes:
+        """Return a chart as PNG, b"" if it could not be drawn."""
+
+
 class Pictures(Protocol):
     """Work on pictures without decoding one in this process. Nothing raises for what bytes are."""
 

@@ -9,14 +9,16 @@ from typing import Protocol
 
 from bot.domain import Attachment, Author, InteractionRef, ThreadRef
 from bot.events import Incoming
+from bot.ports.commands import CommandReply
 
 
 class FieldKind(StrEnum):
-    """The type of a field."""
+    """The type of a field. The value of a `PERSON` is our id of one."""
 
     TEXT = "text"
     CHOICE = "choice"
     FILES = "files"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +113,5 @@ class Forms(Protocol):
         tell the person alone.
         """
 
-    async def send(self, sent: FormSent) -> Incoming | Flaws | str:
+    async def send(self, sent: FormSent) -> Incoming | Flaws | CommandReply | str:
         """Return the event to put, what is wrong with the form, or what to tell the person."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.domain import Attachment, InteractionRef, ThreadRef
 from bot.events import Incoming, Post
+from bot.ports.quotas import Scope
 from bot.ports.stores import Overheard
 from bot.ports.turns import Decision
 
@@ -187,6 +188,13 @@ class Platform(Protocol):
     async def direct(self, person: str) -> str:
         """Return the place of a person's direct messages with the bot. Raises `Forbidden` if
         there is none.
+        """
+
+    async def describe(self, scope: Scope) -> str | None:
+        """Return what a USER, ROLE or CHANNEL of a scope's workspace is called, None where there
+        is none such for anybody to ask: of elsewhere, deleted, a bot, or the bot itself.
+
+        Without a workspace a USER is looked for wherever the bot is.
         """
 
     async def tell(self, person: str, post: Post, nonce: str) -> str:

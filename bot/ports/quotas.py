@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain import Amounts, Author, ThreadRef
+from bot.domain import Amounts, Author, ThreadRef, Turn
 
 
 class ScopeKind(StrEnum):
@@ -42,6 +42,22 @@ class Scope:
     platform: str = ""
     workspace: str = ""
     id: str = ""
+
+    def covers(self, thread: ThreadRef, author: Author) -> bool:
+        """Tell whether a person at a place is meant. Of a CHANNEL without id each one is."""
+        if self.platform not in ("", thread.platform):
+            return False
+        if self.workspace not in ("", thread.workspace):
+            return False
+        match self.kind:
+            case ScopeKind.USER:
+                return self.id == author.id
+            case ScopeKind.ROLE:
+                return self.id in author.roles
+            case ScopeKind.CHANNEL:
+                return self.id in ("", thread.channel)
+            case _:
+                return True
 
 
 class Metric(StrEnum):
@@ -89,14 +105,32 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """What a step is held to, beside what was set from chat: made anew for each step.
+
+    `defaults` are the limits of the settings, `spend_cap` that on what the bot's own account is
+    billed. `priced`: what the step costs at the most is known.
+    """
+
+    periods: Periods = field(default_factory=dict)
+    defaults: tuple[Limit, ...] = ()
+    spend_cap: Limit | None = None
+    priced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
-    """How far a limit is used now. `granted` is what grants add to it at present."""
+    """How far a limit is used now. `granted` is what grants add to it at present.
+
+    `noted`: people were told in this period that it is nearly used up.
+    """
 
     limit: Limit
     period: Period
     reserved: int
     spent: int
     granted: int = 0
+    noted: bool = False
 
     @property
     def left(self) -> int:
@@ -120,7 +154,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """That a person or role is blocked (asks nothing) or exempt (no limit holds for them)."""
+    """That a person or role is blocked (asks nothing) or exempt (no limit holds for them).
+
+    One of a workspace lifts every limit on persons, that workspace's and its channels'; those on
+    everything only one without a workspace lifts, and the spend cap none.
+    """
 
     scope: Scope
     blocked: bool
@@ -149,11 +187,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Spender:
-    """One line of a report: what somebody, a channel, a model or a day used in a time."""
+    """One line of a report: what somebody, a channel, a model or a day used in a time.
+
+    `label` is an id, of a day when it starts (UTC milliseconds); `name` a person's, as last seen.
+    """
 
     label: str
     amounts: Amounts
     turns: int
+    name: str = ""
 
 
 class ReportBy(StrEnum):
@@ -217,20 +259,36 @@ class QuotaStore(Protocol):
     async def standings(self, platform: str, workspace: str) -> list[Standing]:
         """Return who is blocked or exempt in a workspace or beyond any."""
 
-    async def uses(
-        self, thread: ThreadRef, author: Author, periods: Periods, now: int
-    ) -> list[Use]:
+    async def uses(self, thread: ThreadRef, author: Author, quota: Quota, now: int) -> list[Use]:
         """Return every limit that holds for a person at a place, with its use."""
 
-    async def uses_of(self, scope: Scope, periods: Periods, now: int) -> list[Use]:
-        """Return every limit of a scope, with its use."""
+    async def uses_of(self, scope: Scope, quota: Quota, now: int) -> list[Use]:
+        """Return every limit of a scope, with its use.
+
+        Of a USER these are the limits of that name and the ones on each MEMBER; those of a ROLE
+        and of MEMBER count each person alone, so that their use is 0.
+        """
+
+    async def note_uses(self, turn: Turn, charge: Amounts, quota: Quota, now: int) -> list[Use]:
+        """Return the limits that a turn's charge brings to `NEARLY`, each once in its period.
+
+        They count as told from then on. `use.spent` has the charge in it.
+        """
 
     async def report(
-        self, platform: str, workspace: str, by: ReportBy, since: int, until: int, most: int
+        self,
+        platform: str,
+        workspace: str,
+        by: ReportBy,
+        since: int,
+        until: int,
+        most: int,
+        *,
+        days: Sequence[Period] = (),
     ) -> list[Spender]:
         """Return who used how much, the most money (then tokens) first; by day the oldest first.
 
-        Without a platform: of the whole bot.
+        Without a platform: of the whole bot. By day one line for each of `days`.
         """
 
     async def audit(self, platform: str, workspace: str, most: int) -> list[Change]:
@@ -244,3 +302,54 @@ class QuotaStore(Protocol):
 
     async def release_leaks(self, before: int, now: int) -> int:
         """Close reservations that were opened before and whose step is not under way any more."""
+
+    async def billed(self, since: int) -> int:
+        """Return the most micro-dollars that attempts begun since a time may have cost."""
+
+
+# --- which limits hold ------------------------------------------------------------------------
+
+# Of a limit, in percent: then people are told, once.
+NEARLY = 80
+
+_NARROWNESS = {ScopeKind.USER: 0, ScopeKind.ROLE: 1, ScopeKind.MEMBER: 2}
+
+
+def is_blocked(standings: Iterable[Standing], thread: ThreadRef, author: Author) -> bool:
+    """Tell whether a person asks nothing at a place."""
+    return any(each.blocked and each.scope.covers(thread, author) for each in standings)
+
+
+def choose_limits(
+    limits: Iterable[Limit], standings: Iterable[Standing], thread: ThreadRef, author: Author
+) -> list[Limit]:
+    """Return the limits that hold for a person at a place, of all that there are.
+
+    Of those on persons the narrowest for each metric, window and model; one that was made from
+    chat takes the place of a setting's; an exempt person's are lifted (see `Standing`).
+    """
+    exempt = [
+        each.scope for each in standings if not each.blocked and each.scope.covers(thread, author)
+    ]
+    if any(not scope.workspace for scope in exempt):
+        return []
+    groups: dict[tuple[str, Metric, Window, str], list[Limit]] = {}
+    for limit in limits:
+        if not limit.scope.covers(thread, author):
+            continue
+        if exempt and limit.scope.kind is not ScopeKind.EVERYTHING:
+            continue
+        family = "person" if limit.scope.kind in PERSONAL else limit.scope.kind.value
+        groups.setdefault((family, limit.metric, limit.window, limit.model), []).append(limit)
+    held: list[Limit] = []
+    for (family, *_), group in groups.items():
+        if family == "person":
+            held.append(min(group, key=_narrowness))
+        else:
+            held += [each for each in group if not each.setting] or group
+    return held
+
+
+def _narrowness(limit: Limit) -> tuple[int, bool, bool, int]:
+    scope = limit.scope
+    return _NARROWNESS[scope.kind], not scope.workspace, bool(limit.setting), -limit.amount

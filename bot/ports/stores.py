@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.domain import Attachment, Author, ChatMessage, StoredFile, ThreadRef, Turn
 from bot.ports.pictures import PictureStore
+from bot.ports.quotas import QuotaStore
 from bot.ports.turns import PartStore, TurnStore
 
 
@@ -220,6 +221,7 @@ class Store(
     SettingStore,
     MemoStore,
     OperatorStore,
+    QuotaStore,
     Protocol,
 ):
     """Everything that the turn machine remembers by."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.domain import Amounts, ImageModel, Model, Outcome, ThreadRef, Turn, Usage
 from bot.events import Incoming, Verdict
 from bot.ports.pictures import Made
+from bot.ports.quotas import Quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,16 @@ class Step:
     `request_id` is what `accept_step` last stored: None if nothing was, "" if a request was
     about to leave that may not be made twice, else the provider's id of it. `model` is the id
     of the model that was asked, which with a `request_id` may not be the one just named.
+    `hold` is what is reserved for it, `capped`: a limit of tokens or money holds it, so that no
+    request of it may come to more.
     """
 
     n: int
     repeats: int = 0
     request_id: str | None = None
     model: str = ""
+    hold: Amounts = Amounts()
+    capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,10 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """Everything that is stored, in one transaction, when a turn's work is over."""
+    """Everything that is stored, in one transaction, when a turn's work is over.
+
+    `unsure`: a service may have run, and may bill, what nobody is charged for.
+    """
 
     outcome: Outcome
     answer: str = ""
@@ -71,6 +79,7 @@ class Conclusion:
     charge: Amounts = Amounts()
     estimated: bool = False
     made: Made | None = None
+    unsure: bool = False
 
 
 class TurnStore(Protocol):
@@ -83,10 +92,15 @@ class TurnStore(Protocol):
         with the error `TOO_MANY`: it gets a notice, and no model.
         """
 
-    async def claim(self, worker: str, now: int, most: int) -> list[Turn]:
+    async def claim(
+        self, worker: str, now: int, most: int, most_of_person: int = ...
+    ) -> list[Turn]:
         """Take up to `most` turns to run or deliver: the oldest open one of each thread in
         which no living worker has one, admitted or left by a dead worker. Their parts
         found `sending` become `unknown`.
+
+        Of a person at most `most_of_person` are under way at once, wherever they asked; a turn
+        that is only told why it is none does not count.
         """
 
     async def read(self, turn: str) -> Turn | None:
@@ -96,11 +110,21 @@ class TurnStore(Protocol):
         """Remember where this thread's messages are posted."""
 
     async def start_step(
-        self, turn: Turn, model: Model | ImageModel, hold: Amounts, now: int, *, anew: bool = False
+        self,
+        turn: Turn,
+        model: Model | ImageModel,
+        hold: Amounts,
+        now: int,
+        *,
+        anew: bool = False,
+        quota: Quota = ...,
     ) -> Step:
         """Reserve and start the turn's open step, or start it again after a takeover.
 
-        A stored request stays with its model, unless it came to nothing (`anew`).
+        A stored request stays with its model, unless it came to nothing (`anew`): then what it
+        held is given back and all is reserved anew. A step that is taken over keeps what it
+        holds; it is checked against the spend cap only. Raises `Refused`: nothing was started,
+        and a step that had been is as it was.
         """
 
     async def accept_step(self, turn: Turn, step: Step, request_id: str) -> None:

@@ -20,10 +20,19 @@ SET runs = step.runs + 1,
     request_id = CASE WHEN CAST(:anew AS BIGINT) = 1 THEN NULL ELSE step.request_id END
 RETURNING n, runs, request_id, model;
 
+-- name: find_reservation(turn, step)
+SELECT requests, tokens, images, micros, opened_at
+FROM reservation
+WHERE turn = :turn AND step = :step AND state = 'open';
+
+-- name: remove_reservation(turn, step)!
+-- A request that came to nothing may be made anew by another model, at another price.
+DELETE FROM reservation
+WHERE turn = :turn AND step = :step AND state = 'open';
+
 -- name: open_reservation(turn, step, requests, tokens, images, micros, now)!
 INSERT INTO reservation (turn, step, state, requests, tokens, images, micros, opened_at)
-VALUES (:turn, :step, 'open', :requests, :tokens, :images, :micros, :now)
-ON CONFLICT (turn, step) DO NOTHING;
+VALUES (:turn, :step, 'open', :requests, :tokens, :images, :micros, :now);
 
 -- name: accept_step(turn, worker, attempt, step, request_id)
 UPDATE step
@@ -43,21 +52,21 @@ SET state = :state, finish = :finish, error = :error,
     reasoning_tokens = :reasoning_tokens, cost_micros = :cost_micros,
     estimated = :estimated, ended_at = :now
 WHERE turn = :turn AND state = 'running'
-RETURNING n;
+RETURNING n, model;
 
 -- name: close_reservation(turn, step, state, now)
 UPDATE reservation
 SET state = :state, closed_at = :now
 WHERE turn = :turn AND step = :step AND state = 'open'
-RETURNING requests, tokens, images, micros;
+RETURNING requests, tokens, images, micros, opened_at;
 
--- name: book(turn, step, kind, platform, workspace, channel, author, requests, tokens, images, micros, now)!
+-- name: book(turn, step, kind, platform, workspace, channel, author, model, requests, tokens, images, micros, held_at, now)!
 INSERT INTO ledger (
-    turn, step, kind, platform, workspace, channel, author,
-    requests, tokens, images, micros, at
+    turn, step, kind, platform, workspace, channel, author, model,
+    requests, tokens, images, micros, held_at, at
 ) VALUES (
-    :turn, :step, :kind, :platform, :workspace, :channel, :author,
-    :requests, :tokens, :images, :micros, :now
+    :turn, :step, :kind, :platform, :workspace, :channel, :author, :model,
+    :requests, :tokens, :images, :micros, :held_at, :now
 );
 
 -- name: read_spent(turn)

@@ -31,8 +31,9 @@ WHERE t.state IN ('running', 'delivering')
 ORDER BY t.received_at, t.position
 LIMIT :most;
 
--- name: find_waiting(most)
--- The oldest question of each thread in which nothing has been begun that is not ended.
+-- name: find_waiting(most, most_of_person)
+-- The oldest question of each thread in which nothing has been begun that is not ended, unless
+-- its author has enough under way. What is only told why it is no question waits for nothing.
 SELECT t.id, t.attempt
 FROM turn t
 WHERE t.state = 'admitted'
@@ -44,16 +45,26 @@ WHERE t.state = 'admitted'
         AND (o.state <> 'admitted' OR o.position < t.position
              OR (o.position = t.position AND o.id < t.id))
   )
+  AND (t.error <> '' OR (
+      SELECT COUNT(*) FROM turn u
+      WHERE u.platform = t.platform AND u.author = t.author AND u.state <> 'ended'
+        AND u.state = 'running' AND u.error = ''
+  ) < :most_of_person)
 ORDER BY t.received_at, t.position
 LIMIT :most;
 
--- name: claim_turn(turn, attempt, worker, now)
+-- name: claim_turn(turn, attempt, worker, most_of_person, now)
 UPDATE turn
 SET worker = :worker,
     attempt = attempt + 1,
     state = CASE WHEN state = 'admitted' THEN 'running' ELSE state END,
     started_at = COALESCE(started_at, :now)
 WHERE id = :turn AND attempt = :attempt AND state <> 'ended'
+  AND (state <> 'admitted' OR error <> '' OR (
+      SELECT COUNT(*) FROM turn u
+      WHERE u.platform = turn.platform AND u.author = turn.author AND u.state <> 'ended'
+        AND u.state = 'running' AND u.error = ''
+  ) < :most_of_person)
 RETURNING id;
 
 -- name: doubt_parts(turn, now)!

@@ -1,0 +1,318 @@
+"""Hold steps to the limits that apply: reserve in the transaction that starts one, settle in the
+one that stores its result.
+
+`reserved + spent <= amount + what grants give` holds at every commit for each limit that applied
+when a step was started. Counters are touched in the order of their ids, so that nothing deadlocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain import Amounts, Author, ThreadRef, Turn
+from bot.errors import Refused
+from bot.ports import (
+    NEARLY,
+    PERSONAL,
+    Grant,
+    Limit,
+    Metric,
+    Period,
+    Quota,
+    Refusal,
+    RefusalKind,
+    Scope,
+    ScopeKind,
+    Use,
+    choose_limits,
+    is_blocked,
+)
+from storage import counters, limits
+from storage.counters import NEVER, Counter, amount_of
+from storage.engine import Operation, Params
+from storage.statements import load
+
+SQL = load("counters")
+RULES = load("quotas")
+
+
+def reserve(
+    turn: Turn, step: int, model: str, hold: Amounts, quota: Quota, now: int
+) -> Operation[bool]:
+    """Reserve what a step may use at the most; tell whether a limit of tokens or money holds it.
+
+    Raises `Refused`, which undoes the whole transaction.
+    """
+    thread, author = turn.thread, turn.author
+    standings = yield from limits.standings(thread.platform, thread.workspace)
+    if is_blocked(standings, thread, author):
+        raise Refused(Refusal(RefusalKind.BLOCKED))
+    made = yield from limits.holding(thread.platform, thread.workspace, thread.channel, author.id)
+    every = [limit for limit in (*made, *quota.defaults) if limit.model in ("", model)]
+    held = choose_limits(every, standings, thread, author)
+    found = yield from counters.find_all(thread, author, now)
+    by_counter: dict[str, Limit] = {}
+    for limit in held:
+        key = counters.key_of(limit, thread, author, quota.periods)
+        if key.id not in found:
+            found[key.id] = yield from counters.make(key, author.roles)
+        tighter = by_counter.get(key.id)
+        if tighter is None or limit.amount < tighter.amount:
+            by_counter[key.id] = limit
+    grants: list[Grant] = []
+    if held:
+        grants = yield from _grants(thread, author, now)
+    refused: list[Refusal] = []
+    taken: dict[tuple[Metric, str], int] = {}
+    for id in sorted(found):
+        stands = found[id]
+        if stands.key.model not in ("", model):
+            continue
+        amount = amount_of(stands.key.metric, hold)
+        this = by_counter.get(id)
+        extra = 0
+        if this is None or amount == 0:
+            yield SQL.count_in, {"id": id, "amount": amount}
+        else:
+            usable = _of(grants, this)
+            short = stands.reserved + stands.spent + amount - this.amount - stands.extra
+            extra = min(max(0, short), sum(each.amount - each.used for each in usable))
+            reserved = yield (
+                SQL.reserve,
+                {"id": id, "amount": amount, "extra": extra, "allowed": this.amount},
+            )
+            if not reserved:
+                use = _use(this, stands, usable)
+                refused.append(Refusal(RefusalKind.LIMIT, use, amount))
+                continue
+            group = (this.metric, _family(this))
+            taken[group] = max(taken.get(group, 0), extra)
+        if this is not None and this.metric is Metric.MONEY and not quota.priced:
+            use = _use(this, stands, _of(grants, this))
+            raise Refused(Refusal(RefusalKind.UNPRICED, use))
+        yield (
+            SQL.add_hold,
+            {"turn": turn.id, "step": step, "counter": id, "amount": amount, "extra": extra},
+        )
+    if refused:
+        raise Refused(max(refused, key=_ends))
+    for (metric, family), amount in sorted(taken.items()):
+        yield from _take(turn, step, metric, family, amount, grants)
+    return any(limit.metric in (Metric.TOKENS, Metric.MONEY) for limit in held)
+
+
+def begin_attempt(
+    turn: Turn, step: int, run: int, model: str, hold: int, quota: Quota, now: int
+) -> Operation[None]:
+    """Count a request to a service against the cap on the bot's own account.
+
+    Raises `Refused`; a repeat of a turn's request is held to the cap as well.
+    """
+    cap = quota.spend_cap
+    found = yield SQL.find_cap_counters, {"now": now}
+    ids = {row["id"]: (row["reserved"], row["spent"]) for row in found}
+    capped = ""
+    if cap is not None:
+        key = counters.cap_key(cap, quota.periods)
+        capped = key.id
+        if capped not in ids:
+            made = yield from counters.make(key)
+            ids[capped] = made.reserved, made.spent
+        reserved, spent = ids[capped]
+        use = _use(cap, Counter(capped, key, reserved, spent), ())
+        if not quota.priced:
+            raise Refused(Refusal(RefusalKind.UNPRICED, use))
+        allowed = yield (
+            SQL.reserve,
+            {"id": capped, "amount": hold, "extra": 0, "allowed": cap.amount},
+        )
+        # Nothing left is nothing left, even for what costs nothing by our own figures.
+        if not allowed or use.left == 0:
+            raise Refused(Refusal(RefusalKind.LIMIT, use, hold))
+    for id in sorted(ids):
+        if id != capped:
+            yield SQL.count_in, {"id": id, "amount": hold}
+    yield (
+        SQL.add_attempt,
+        {"turn": turn.id, "step": step, "n": run, "model": model, "held": hold, "now": now},
+    )
+
+
+def end_attempts(turn: str, step: int, billed: int | None) -> Operation[None]:
+    """Close a step's attempts: by a figure, or as the most that each can have cost."""
+    rows = yield SQL.close_attempts, {"turn": turn, "step": step, "billed": billed}
+    for row in rows:
+        yield (
+            SQL.settle_attempt,
+            {"at": row["at"], "held": row["held"], "billed": row["billed"]},
+        )
+
+
+def is_capped(turn: str, step: int) -> Operation[bool]:
+    """Tell whether a limit of tokens or money was asked when a step was reserved."""
+    rows = yield SQL.list_holds, {"turn": turn, "step": step}
+    return any(row["metric"] in (Metric.TOKENS, Metric.MONEY) for row in rows)
+
+
+def settle(turn: str, step: int, charge: Amounts) -> Operation[None]:
+    """Put what a step used in the place of what it reserved, in the very same counters.
+
+    What goes beyond is booked beyond. Extras that were not needed go back to their grants.
+    """
+    this: Params = {"turn": turn, "step": step}
+    holds = yield SQL.list_holds, this
+    unused: dict[str, int] = {}
+    for row in holds:
+        spent = amount_of(Metric(row["metric"]), charge)
+        left = max(0, row["amount"] - spent)
+        unused[row["metric"]] = left
+        back = min(row["extra"], left)
+        yield (
+            SQL.settle,
+            {"id": row["counter"], "amount": row["amount"], "spent": spent, "back": back},
+        )
+    yield SQL.remove_holds, this
+    extras = yield RULES.list_extra_holds, this
+    rest: dict[tuple[str, str], int] = {}
+    for row in extras:
+        group = row["metric"], _FAMILIES[ScopeKind(row["kind"])]
+        free = rest.get(group, unused.get(row["metric"], 0))
+        back = min(row["amount"], free)
+        rest[group] = free - back
+        if back:
+            yield RULES.give_back, {"id": row["extra"], "amount": back}
+    if extras:
+        yield RULES.remove_extra_holds, this
+
+
+# --- how far limits are used ------------------------------------------------------------------
+
+
+def uses(thread: ThreadRef, author: Author, quota: Quota, now: int) -> Operation[list[Use]]:
+    """Return every limit that holds for a person at a place, with its use."""
+    standings = yield from limits.standings(thread.platform, thread.workspace)
+    made = yield from limits.holding(thread.platform, thread.workspace, thread.channel, author.id)
+    held = choose_limits((*made, *quota.defaults), standings, thread, author)
+    grants = yield from _grants(thread, author, now)
+    used: list[Use] = []
+    for limit in held:
+        key = counters.key_of(limit, thread, author, quota.periods)
+        stands = yield from counters.find(key)
+        if stands is None:
+            stands = yield from counters.measure(key, author.roles)
+        used.append(_use(limit, stands, _of(grants, limit)))
+    return used
+
+
+def uses_of(scope: Scope, quota: Quota, now: int) -> Operation[list[Use]]:
+    """Return every limit of a scope, with its use."""
+    made = yield from limits.limits(scope.platform, scope.workspace)
+    grants = yield from limits.grants(scope.platform, scope.workspace, now)
+    used: list[Use] = []
+    for limit in (*made, *quota.defaults):
+        if not _concerns(limit.scope, scope):
+            continue
+        grantable = [each for each in grants if each.scope == scope and each.metric == limit.metric]
+        if limit.scope.kind in PERSONAL and scope.kind is not ScopeKind.USER:
+            period = counters.period_of(quota.periods, limit.window)
+            used.append(Use(limit, period, 0, 0))
+            continue
+        thread = ThreadRef(scope.platform, scope.workspace, scope.id, "")
+        author = Author(scope.id, "")
+        key = counters.key_of(limit, thread, author, quota.periods)
+        stands = yield from counters.find(key)
+        if stands is None:
+            stands = yield from counters.measure(key)
+        used.append(_use(limit, stands, grantable))
+    return used
+
+
+def note_uses(turn: Turn, charge: Amounts, quota: Quota, now: int) -> Operation[list[Use]]:
+    """Return the limits that a turn's charge brings near their end, each once in its period.
+
+    What the turn itself has reserved is counted as what it is charged.
+    """
+    used = yield from uses(turn.thread, turn.author, quota, now)
+    near: list[Use] = []
+    for use in used:
+        amount = amount_of(use.limit.metric, charge)
+        allowed = use.limit.amount + use.granted
+        spent = use.spent + amount
+        if not amount or use.noted or allowed <= 0 or spent * 100 < allowed * NEARLY:
+            continue
+        key = counters.key_of(use.limit, turn.thread, turn.author, quota.periods)
+        if (yield SQL.note_use, {"id": key.id}):
+            near.append(Use(use.limit, use.period, 0, spent, use.granted, noted=True))
+    return near
+
+
+# --- parts of the above -------------------------------------------------------------------------
+
+
+def _use(limit: Limit, stands: Counter, grants: Sequence[Grant]) -> Use:
+    ends = None if stands.key.ends == NEVER else stands.key.ends
+    granted = stands.extra + sum(each.amount - each.used for each in grants)
+    return Use(
+        limit,
+        Period(stands.key.starts, ends),
+        stands.reserved,
+        stands.spent,
+        granted,
+        stands.noted,
+    )
+
+
+def _ends(refusal: Refusal) -> tuple[bool, int, int]:
+    """Order refusals by when it is worth asking again."""
+    use = refusal.use
+    if use is None:
+        return False, 0, 0
+    return use.period.ends is None, use.period.ends or 0, -use.left
+
+
+def _concerns(held: Scope, scope: Scope) -> bool:
+    """Tell whether a limit's scope is this one, or one of each that this is one of."""
+    if held == scope:
+        return True
+    reaches = held.platform in ("", scope.platform) and held.workspace in ("", scope.workspace)
+    if scope.kind is ScopeKind.USER:
+        same = held.kind is ScopeKind.USER and held.id == scope.id
+        return reaches and (same or held.kind is ScopeKind.MEMBER)
+    return reaches and held.kind is scope.kind and held.id in ("", scope.id)
+
+
+_FAMILIES = {kind: "person" if kind in PERSONAL else kind.value for kind in ScopeKind}
+
+
+def _family(limit: Limit) -> str:
+    return _FAMILIES[limit.scope.kind]
+
+
+def _of(grants: Sequence[Grant], limit: Limit) -> list[Grant]:
+    """Return the grants that help where a limit is used up."""
+    return [
+        each
+        for each in grants
+        if each.metric is limit.metric and _FAMILIES[each.scope.kind] == _family(limit)
+    ]
+
+
+def _grants(thread: ThreadRef, author: Author, now: int) -> Operation[list[Grant]]:
+    found = yield from limits.grants(thread.platform, thread.workspace, now)
+    return [each for each in found if each.scope.covers(thread, author)]
+
+
+def _take(
+    turn: Turn, step: int, metric: Metric, family: str, amount: int, grants: Sequence[Grant]
+) -> Operation[None]:
+    """Take an extra from the grants of a family, the first to end first."""
+    for grant in grants:
+        if not amount:
+            return
+        if grant.metric is not metric or _FAMILIES[grant.scope.kind] != family:
+            continue
+        part = min(amount, grant.amount - grant.used)
+        if part and (yield RULES.take_extra, {"id": grant.id, "amount": part}):
+            hold = {"turn": turn.id, "step": step, "extra": grant.id, "amount": part}
+            yield RULES.add_extra_hold, hold
+            amount -= part
