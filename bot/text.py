@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from math import ceil
 
 from bot.links import reveal
@@ -49,6 +50,25 @@ def _join_pair(pair: re.Match[str]) -> str:
     """Return the character that a surrogate pair stands for."""
     high, low = pair[0][0], pair[0][1]
     return chr(0x10000 + ((ord(high) - 0xD800) << 10) + ord(low) - 0xDC00)
+
+
+# --- moments -----------------------------------------------------------------------------
+# A time within a text of ours, between controls that `normalise` leaves in nobody's words.
+
+_MOMENT = re.compile("\x02([0-9]{1,15})\x03")
+
+
+def moment(ms: int) -> str:
+    """Return a time (UTC milliseconds) as it stands in a text until a platform shows it."""
+    return f"\x02{ms}\x03"
+
+
+def show_moments(text: str, show: Callable[[int], str]) -> str:
+    """Return a text with each moment as `show` says it."""
+    return _MOMENT.sub(lambda found: show(int(found[1])), text)
+
+
+# --- what is seen --------------------------------------------------------------------------
 
 
 def is_blank(text: str) -> bool:
