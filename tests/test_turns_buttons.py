@@ -206,3 +206,21 @@ async def test_what_waits_to_go_on_from_a_replaced_answer_asks_nothing(tmp_path:
         assert (await h.ended(again))["outcome"] == "answered"
         asked = [each for each in h.standins.history.entries if each.route == CHAT]
         assert len(asked) == 3
+
+
+async def test_what_goes_on_from_an_answer_that_is_replaced_meanwhile_outlives_a_death(
+    tmp_path: Path,
+) -> None:
+    """Its words have left the history by then; they are still what it was asked."""
+    async with harness(tmp_path, tokens_per_second=20) as h:
+        question = h.mention("write 900 words")
+        await h.until(lambda: any("SIMULATED" in each.text for each in h.ours(question)))
+        h.press("stop")
+        old = await h.ended(question)
+        going_on = h.press("continue", turn=old["id"])
+        await h.until(lambda: (h.turn(going_on) or {}).get("state") == "running")
+        again = h.press("regenerate", turn=old["id"])
+        await h.until(lambda: h.turn(again) is not None)
+        await h.restart_bot(killed=True)
+        assert (await h.ended(going_on))["outcome"] == "answered"
+        assert (await h.ended(again))["outcome"] == "answered"

@@ -13,7 +13,8 @@ WHERE platform = :platform AND workspace = :workspace
 RETURNING place;
 
 -- name: history(platform, workspace, channel, thread, position, most)
--- Newest first; the turn's own answer is not part of what it answers to.
+-- Newest first; the turn's own answer is not part of what it answers to. Its question is, also
+-- where it left the history since: what it went on from was asked for anew.
 SELECT position, role, name, text, extras
 FROM message
 WHERE platform = :platform AND workspace = :workspace
@@ -25,7 +26,10 @@ WHERE platform = :platform AND workspace = :workspace
       WHERE c.platform = :platform AND c.workspace = :workspace
         AND c.channel = :channel AND c.thread = :thread
   )
-  AND hidden = 0 AND (position < :position OR ordinal = 0)
+  AND (
+      position < :position AND hidden = 0
+      OR position = :position AND ordinal = 0 AND erased = 0
+  )
 ORDER BY position DESC, ordinal DESC
 LIMIT :most;
 
