@@ -83,6 +83,7 @@ def purge_left(now: int) -> Operation[dict[str, int] | None]:
     yield QUOTAS.remove_standings, tenant
     yield QUOTAS.remove_extras, tenant
     yield QUOTAS.remove_changes, tenant
+    yield QUOTAS.remove_counters, tenant
     yield SQL.remove_watermarks, tenant
     yield WORKSPACES.join_again, tenant
     return {"workspaces": 1}

@@ -95,14 +95,33 @@ SMALL = re.compile(
     r"SCAN (CONSTANT ROW|credit|alert|p|worker|workspace|told|deletion|draft|awaited|asked"
     r"|(t|turn) USING INDEX turn_(held|waiting|asked))"
 )
+# What looks through everything on purpose: it holds the ledger's caches to it.
+WHOLE = {
+    "counters.find_stray_holds",
+    "counters.list_counters",
+    "counters.list_ends",
+    "quotas.list_pardoned",
+    "quotas.purge_extras",
+    "quotas.remove_extras",
+}
 # By the workspace alone: what is written for all of it, or only rarely, or what is open there.
 WIDE = {
     "changes.remember_deletion",
     "conversations.list_sources",
+    "counters.sum_person",
     "purging.list_conversations",
     "purging.list_wordless",
     "purging.remove_settings",
     "purging.remove_watermarks",
+    "quotas.list_changes",
+    "quotas.list_holding",
+    "quotas.list_limits",
+    "quotas.list_standings",
+    "quotas.remove_changes",
+    "quotas.remove_counters",
+    "quotas.remove_extras",
+    "quotas.remove_quotas",
+    "quotas.remove_standings",
     "settings.list_listening",
     "settings.list_settings",
     "watermarks.list_watermarks",
@@ -117,7 +136,8 @@ def test_no_statement_walks_through_a_table(connection: sqlite3.Connection, name
         params = dict.fromkeys(re.findall(r":(\w+)", sql))
         plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + sql, params)]
         for line in plan:
-            assert not line.startswith("SCAN") or SMALL.match(line), (query, line)
+            scans = line.startswith("SCAN") and f"{name}.{query}" not in WHOLE
+            assert not scans or SMALL.match(line), (query, line)
             if re.search(r"\(platform=\?( AND workspace=\?)?\)", line):
                 assert f"{name}.{query}" in WIDE or "workspace USING" in line, (query, line)
 

@@ -48,7 +48,7 @@ async def test_a_step_reserves_in_the_transaction_that_starts_it(store: SqliteSt
     await store.admit(mention("100"), NOW)
     turn = await claimed(store)
 
-    assert await store.start_step(turn, MODEL, HOLD, NOW) == Step(1, 0, model=MODEL.id)
+    assert await store.start_step(turn, MODEL, HOLD, NOW) == Step(1, 0, model=MODEL.id, hold=HOLD)
 
     assert await select(store, "SELECT turn, n, kind, model, state, runs FROM step") == [
         (turn.id, 1, "chat", "aimlapi:gpt-5-mini", "running", 1)
@@ -68,11 +68,11 @@ async def test_a_step_started_again_keeps_its_reservation(store: SqliteStore) ->
     other = Model("other", "model")
     more = Amounts(9, 9, 9, 9)
     again = await store.start_step(turn, other, more, LATER)
-    assert again == Step(1, 1, "req-1", MODEL.id), "what is under way stays with its model"
+    assert again == Step(1, 1, "req-1", MODEL.id, HOLD), "what is under way stays with its model"
     anew = await store.start_step(turn, other, more, LATER, anew=True)
-    assert anew == Step(1, 2, None, other.id)
+    assert anew == Step(1, 2, None, other.id, more), "another model may cost more"
 
-    assert await reservations(store) == [("open", *astuple(HOLD), NOW, None)]
+    assert await reservations(store) == [("open", *astuple(more), LATER, None)]
     assert await select(store, "SELECT model, runs, request_id FROM step") == [
         ("other:model", 3, None)
     ]

@@ -206,13 +206,21 @@ async def test_a_claim_looks_at_open_turns_only(store: SqliteStore) -> None:
     """A million ended turns cost a claim nothing: it reads the index of the open ones."""
 
     def explain(sql: str) -> Operation[list[str]]:
-        rows = yield f"EXPLAIN QUERY PLAN {sql}", {"worker": "w", "now": NOW, "most": 10}
+        rows = yield (
+            f"EXPLAIN QUERY PLAN {sql}",
+            {
+                "worker": "w",
+                "now": NOW,
+                "most": 10,
+                "most_of_person": 3,
+            },
+        )
         found = [row["detail"] for row in rows]
-        return [line.split("INDEX ")[1].split()[0] for line in found if line.split()[1] in "ot"]
+        return [line.split("INDEX ")[1].split()[0] for line in found if line.split()[1] in "otu"]
 
     sql = load("turns")
     assert await store.engine.read(explain(sql.find_abandoned)) == ["turn_held"]
-    indexes = ["turn_waiting", "turn_open"]
+    indexes = ["turn_waiting", "turn_open", "turn_asked"]
     assert await store.engine.read(explain(sql.find_waiting)) == indexes
 
 

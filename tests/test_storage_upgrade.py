@@ -127,6 +127,8 @@ async def test_every_row_survives(path: Path) -> None:
             # A direct channel stands where it is.
             kept = [{**row, "place": row["place"] or row["thread"]} for row in kept]
         assert now == kept, table
+    under_way = [(row["turn"], row["n"]) for row in before["step"] if row["state"] == "running"]
+    assert [(row["turn"], row["step"]) for row in after.pop("attempt")] == under_way
     assert all(not after[table] for table in after.keys() - before.keys())
     backup = path.with_name("bot.db.before-0002")
     with closing(sqlite3.connect(backup)) as connection:

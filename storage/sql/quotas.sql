@@ -84,11 +84,6 @@ DELETE FROM extra_hold WHERE turn = :turn AND step = :step;
 DELETE FROM extra
 WHERE ends < :before AND NOT EXISTS (SELECT 1 FROM extra_hold h WHERE h.extra = extra.id);
 
--- name: find_pardon(platform, workspace, kind, id)
-SELECT at
-FROM pardon
-WHERE platform = :platform AND workspace = :workspace AND kind = :kind AND id = :id;
-
 -- name: put_pardon(platform, workspace, kind, id, at)!
 INSERT INTO pardon (platform, workspace, kind, id, at)
 VALUES (:platform, :workspace, :kind, :id, :at)
@@ -107,11 +102,13 @@ WHERE kind = :kind
   AND (CAST(:subject AS TEXT) = '' OR subject = :subject);
 
 -- name: has_had_role(platform, workspace, author, role)
--- Whether a person had a role when they last asked something.
-SELECT id
-FROM turn
-WHERE platform = :platform AND (CAST(:workspace AS TEXT) = '' OR workspace = :workspace)
-  AND author = :author AND ' ' || roles || ' ' LIKE '% ' || :role || ' %'
+-- Whether a person had a role when they asked something that is booked.
+SELECT t.id
+FROM ledger l
+JOIN turn t ON t.id = l.turn
+WHERE l.platform = :platform AND l.author = :author
+  AND (CAST(:workspace AS TEXT) = '' OR l.workspace = :workspace)
+  AND ' ' || t.roles || ' ' LIKE '% ' || :role || ' %'
 LIMIT 1;
 
 -- name: pardon_counter(id, forgiven)!
@@ -157,3 +154,8 @@ DELETE FROM change WHERE platform = :platform AND workspace = :workspace;
 DELETE FROM extra
 WHERE platform = :platform AND workspace = :workspace
   AND NOT EXISTS (SELECT 1 FROM extra_hold h WHERE h.extra = extra.id);
+
+-- name: remove_counters(platform, workspace)!
+DELETE FROM counter
+WHERE platform = :platform AND workspace = :workspace
+  AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.counter = counter.id);
