@@ -71,7 +71,8 @@ def set_scene(point: str) -> Scene:
         case "end_undeliverable" | "conclude_undeliverable":
             return Scene(denied=1.0, failing=0.0)
         case "conclude_failed" | "end_failed":
-            return Scene(failing=1.0)
+            # Refused for ever: an error that comes in the midst of an answer leaves its beginning.
+            return Scene(locked_out=1.0, often=20, queued=0.0)
         case "conclude_refused" | "end_refused":
             return Scene(bare=0.9)
         case "conclude_stopped" | "end_stopped":
