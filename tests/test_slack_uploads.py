@@ -78,6 +78,14 @@ async def test_a_file_that_is_too_big_never_leaves(speech: Speech) -> None:
     assert speech.calls_of(ASK) == []
 
 
+async def test_large_bytes_leave_piece_by_piece(speech: Speech) -> None:
+    """A library warns of what holds the event loop, which fails this test."""
+    place = speech.ask()
+    big = File("big.bin", bytes(range(256)) * 4096 * 3)
+    ts = await speech.outbound.post(place, Post("x", files=(big,)), "n")
+    assert file_of(speech, place, ts).size == len(big.content)
+
+
 # --- F42: the bytes ------------------------------------------------------------------------------
 
 

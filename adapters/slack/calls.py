@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -167,9 +168,11 @@ class Calls:
         if session is None:
             raise RuntimeError("The Web API client has no session.")
         try:
+            # As a file it leaves piece by piece: as bytes it would hold the event loop.
+            content = io.BytesIO(data)
             async with (
                 asyncio.timeout(self._deadline),
-                session.post(url, data=data, allow_redirects=False) as answer,
+                session.post(url, data=content, allow_redirects=False) as answer,
             ):
                 await answer.read()
                 # "HTTP 200 if the upload was successful": whatever it says else.
