@@ -179,13 +179,16 @@ async def test_a_picture_is_encoded_harder_and_then_made_smaller(
     data = p.saved(noise, form, **options)
     harder = await darkroom.fit(data, len(data) - 1)
     assert isinstance(harder, PictureRead)
-    assert (harder.note, harder.width, harder.height) == (sentences.COMPRESSED, 1400, 1000)
+    note = sentences.compressed(len(data), len(harder.data))
+    assert (harder.note, harder.width, harder.height) == (note, 1400, 1000)
     assert harder.mime == ("image/webp" if form == "WEBP" else "image/jpeg")
     most = 20_000
     smaller = await darkroom.fit(data, most)
     assert isinstance(smaller, PictureRead)
     assert len(smaller.data) <= most and smaller.width < 1400
-    assert smaller.note == sentences.made_smaller(smaller.width, smaller.height)
+    sizes = (len(data), len(smaller.data), smaller.width, smaller.height)
+    assert smaller.note == sentences.made_smaller(*sizes)
+    assert re.fullmatch(r"it was reduced from \d\.\d MB to \d+ kB \(.*", smaller.note)
     assert abs(smaller.width / smaller.height - 1.4) < 0.02
 
 

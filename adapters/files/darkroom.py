@@ -58,9 +58,10 @@ class Darkroom:
         read = await self._picture(words, data, unless=sentences.not_fitting())
         if isinstance(read, Unread):
             return read
-        note = sentences.COMPRESSED
+        before, after = len(data), len(read.data)
+        note = sentences.compressed(before, after)
         if read.width < header.width and read.height < header.height:
-            note = sentences.made_smaller(read.width, read.height)
+            note = sentences.made_smaller(before, after, read.width, read.height)
         return PictureRead(read.data, read.mime, read.width, read.height, note)
 
     async def read_mask(self, data: bytes, width: int, height: int) -> MaskRead | Unread:

@@ -77,12 +77,22 @@ def too_complex_picture(name: str) -> str:
     return f"That picture is too complex: {show_name(name)}; please send a smaller one."
 
 
-COMPRESSED = "it was compressed to fit the upload limit"
+def compressed(before: int, after: int) -> str:
+    """Say that a picture was encoded harder; both are in bytes."""
+    return f"{_reduced(before, after)} to fit the upload limit"
 
 
-def made_smaller(width: int, height: int) -> str:
+def made_smaller(before: int, after: int, width: int, height: int) -> str:
     """Say that a picture was scaled to fit."""
-    return f"it was made smaller ({width:,} by {height:,} pixels) to fit the upload limit"
+    return f"{_reduced(before, after)} ({width:,} by {height:,} pixels) to fit the upload limit"
+
+
+def _reduced(before: int, after: int) -> str:
+    return f"it was reduced from {_megabytes(before)} to {_megabytes(after)}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(1, size // 1_000)} kB"
 
 
 def not_fitting() -> str:
