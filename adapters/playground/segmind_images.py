@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
+import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
+from PIL import Image
 
 from adapters.playground.picture_edits import (
     BACKGROUNDS,
@@ -35,6 +38,8 @@ PICTURES_MAX = 16
 PROMPT_CHARACTERS_MAX = 32_000
 MASK_BYTES_MAX = 4 * 1024 * 1024
 HUGE_BYTES = 60 * 1024 * 1024
+# Of noise, which nothing makes smaller: some 11 MB.
+BIG_PIXELS = (1_920, 1_920)
 
 # Seconds: the average that Segmind's own list of models gave in August 2026.
 IMAGES = {slug.name: slug for slug in (Slug("gpt-image-1-edit-mini", "", 2.0, 40.3, 0, 0),)}
@@ -55,7 +60,7 @@ FOUND = (
 WITHIN = ("base64", "b64_json", "output_data")
 # What comes instead of the picture.
 SENDS = (
-    "same", "json", "html", "empty", "as_text", "truncated", "huge", "missing", "nothing",
+    "same", "json", "html", "empty", "as_text", "truncated", "huge", "big", "missing", "nothing",
 )  # fmt: skip
 
 
@@ -174,8 +179,18 @@ def _spoil(done: Work, sends: str) -> tuple[bytes, str]:
             return done.made[: len(done.made) // 2], mime
         case "huge":
             return done.made + bytes(HUGE_BYTES), mime
+        case "big":
+            return noise(BIG_PIXELS), "image/png"
         case _:
             return done.made, mime
+
+
+def noise(size: tuple[int, int]) -> bytes:
+    """Return a picture that is as large as it can be for its pixels, always the same."""
+    pixels = random.Random(0).randbytes(3 * size[0] * size[1])
+    file = io.BytesIO()
+    Image.frombytes("RGB", size, pixels).save(file, "PNG", compress_level=1)
+    return file.getvalue()
 
 
 def place(done: Work, course: Course, assets: Assets, base: str) -> Json:
