@@ -14,14 +14,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
 
 from bot.contradictions import contradictions, knows_models, warnings
 from bot.errors import ConfigError
 from bot.offered import ModelRow, OfferedModel
+from bot.ports import Limit
 from bot.settings import ROWS, TABLE, phrase_problem
-from bot.values import LogFormat, PlaygroundMode, Secret, SegmindApi, Switch
+from bot.values import CostLine, LogFormat, PlaygroundMode, Secret, SegmindApi, Switch
 
 YEAR_2024 = 1_704_067_200  # UTC, in seconds
 
@@ -85,6 +87,11 @@ class Settings:
     image_model: str
     image_price: Decimal | None
     image_retention_days: int
+    timezone: ZoneInfo
+    limits: tuple[Limit, ...]
+    spend_cap: int | None
+    spike_alarm: int | None
+    cost_line: CostLine
     data_dir: Path
     database_url: Path | None
     http_host: str
@@ -194,6 +201,7 @@ def peek(name: str, environ: Mapping[str, str], env_file: Path | None = None) ->
 _UNSET: dict[str, object] = {
     "OPENAI_COMPATIBLE_MODELS": (),
     "MODELS": (),
+    "LIMITS": (),
     "ADMIN_IDS": frozenset(),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import offered, values
+from bot import offered, quotas, values
 from bot.logs import Redactor
 
 DEFAULT_SYSTEM_PROMPT = (
@@ -332,6 +332,49 @@ ANSWERS = Group(
         ),
     ),
 )
+LIMITS = Group(
+    "Limits",
+    (
+        Setting(
+            "TIMEZONE",
+            quotas.time_zone,
+            "UTC",
+            "The time zone by which days, weeks and months of limits begin",
+            example="Europe/Berlin",
+        ),
+        Setting(
+            "LIMITS",
+            quotas.limits,
+            "",
+            "Limits that hold where admins set no others from chat: scope:metric:window=amount,"
+            " separated by semicolons. Scopes: member, channel, server, everything; metrics:"
+            " requests, tokens, images, money (dollars); windows: minute, hour, day, week, month,"
+            " ever; a model may follow the window. 0 means none",
+            example="member:requests:day=50; everything:money:month=$20",
+        ),
+        Setting(
+            "SPEND_CAP",
+            quotas.dollars,
+            "",
+            "The most dollars that model services may be paid in a month for the whole bot; it"
+            " counts every attempt, and what each can cost at the most while it runs",
+            example="100",
+        ),
+        Setting(
+            "SPIKE_ALARM",
+            quotas.dollars,
+            "",
+            "ADMIN_IDS are told when so many dollars are spent within an hour",
+            example="5",
+        ),
+        Setting(
+            "COST_LINE",
+            values.cost_line,
+            "off",
+            "admins: what an answer cost stands under answers to admins; off: under none",
+        ),
+    ),
+)
 MACHINE = Group(
     "This machine",
     (
@@ -384,7 +427,18 @@ MACHINE = Group(
     ),
 )
 
-TABLE = (DISCORD, SLACK, AIMLAPI, OPENAI_COMPATIBLE, SEGMIND, RUNWARE, ANSWERS, IMAGES, MACHINE)
+TABLE = (
+    DISCORD,
+    SLACK,
+    AIMLAPI,
+    OPENAI_COMPATIBLE,
+    SEGMIND,
+    RUNWARE,
+    ANSWERS,
+    IMAGES,
+    LIMITS,
+    MACHINE,
+)
 ROWS: dict[str, Setting] = {row.name: row for group in TABLE for row in group.rows}
 
 

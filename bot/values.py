@@ -21,6 +21,7 @@ PlaygroundMode = Literal["auto", "on", "off"]
 LogFormat = Literal["console", "json"]
 SegmindApi = Literal["v2", "v1"]
 Switch = Literal["on", "off"]
+CostLine = Literal["off", "admins"]
 
 
 class Secret:
@@ -237,6 +238,16 @@ def switch(text: str) -> Switch:
         case "off" | "false" | "no" | "0":
             return "off"
     raise ValueError("must be on or off")
+
+
+def cost_line(text: str) -> CostLine:
+    """Accept under whose answers it stands what they cost."""
+    match text.strip().lower():
+        case "off" | "false" | "no" | "0":
+            return "off"
+        case "admins":
+            return "admins"
+    raise ValueError("must be off or admins")
 
 
 def segmind_api(text: str) -> SegmindApi:

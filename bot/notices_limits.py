@@ -1,0 +1,205 @@
+"""What the bot says of limits: whose, how much of what, until when, who can give more."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import assert_never
+
+from bot.domain import Amounts
+from bot.notices import NOTHING_CHARGED, reference
+from bot.ports import Metric, Refusal, RefusalKind, ScopeKind, Use, Window
+from bot.text import moment
+
+_EACH = {
+    Window.MINUTE: "a minute",
+    Window.HOUR: "an hour",
+    Window.DAY: "a day",
+    Window.WEEK: "a week",
+    Window.MONTH: "a month",
+    Window.EVER: "in all",
+}
+_WHAT = {
+    Metric.REQUESTS: ("request", "requests"),
+    Metric.TOKENS: ("token", "tokens"),
+    Metric.IMAGES: ("picture", "pictures"),
+}
+MICROS = 1_000_000
+CENTS = Decimal("0.01")
+
+
+def refused(turn: str, refusal: Refusal, *, is_picture: bool) -> str:
+    """Say why a question was not put to a model; what was asked is kept for Retry."""
+    match refusal.kind:
+        case RefusalKind.BLOCKED:
+            return (
+                "You are blocked from asking me here. "
+                f"{NOTHING_CHARGED} An admin here can change that; then press Retry. "
+                f"{reference(turn)}"
+            )
+        case RefusalKind.UNPRICED:
+            return _unpriced(turn, is_picture=is_picture)
+        case RefusalKind.LIMIT:
+            return _used_up(turn, refusal)
+        case _:
+            assert_never(refusal.kind)
+
+
+def _unpriced(turn: str, *, is_picture: bool) -> str:
+    what, setting = ("picture", "IMAGE_PRICE") if is_picture else ("answer", "MODELS (in=, out=)")
+    return (
+        f"There is a limit on money here, and I do not know what this {what} would cost. "
+        f"{NOTHING_CHARGED} The person who runs this bot can set the price with `{setting}`; "
+        f"then press Retry. {reference(turn)}"
+    )
+
+
+def _used_up(turn: str, refusal: Refusal) -> str:
+    use = refusal.use
+    if use is None:
+        return f"A limit is used up. {NOTHING_CHARGED} Press Retry later. {reference(turn)}"
+    limit = use.limit
+    if limit.setting == "SPEND_CAP":
+        happened = "This bot has used up what its owner lets it spend in a month."
+    elif not limit.amount and not use.granted:
+        happened = f"{_whose(use)} may use no {_plural(limit.metric)} here{_with(use)}."
+    else:
+        used = min(use.reserved + use.spent, limit.amount + use.granted)
+        happened = (
+            f"{_whose(use)} may use {_amount(use, limit.amount + use.granted)} "
+            f"{_EACH[limit.window]}{_with(use)}, and {_amount_used(use, used)}."
+        )
+        if use.left and refusal.wanted > use.left:
+            happened += f" This would need up to {_amount(use, refusal.wanted)}."
+    ends = use.period.ends
+    again = ""
+    if limit.amount and ends is not None:
+        again = f"It starts anew {moment(ends)}. "
+    return (
+        f"{happened} {NOTHING_CHARGED} {again}{_who_gives(use)}; your question is kept: "
+        f"press Retry then. {reference(turn)}"
+    )
+
+
+def nearly(use: Use) -> str:
+    """Say, under an answer, that a limit is nearly used up."""
+    limit = use.limit
+    allowed = limit.amount + use.granted
+    share = min(100, use.spent * 100 // max(1, allowed))
+    ends = use.period.ends
+    again = "" if ends is None else f"; it starts anew {moment(ends)}"
+    return (
+        f"{_whose(use)} used {share} % of the {_amount(use, allowed)} "
+        f"{_EACH[limit.window]}{_with(use)}{again}."
+    )
+
+
+def kept_short(output_tokens: int) -> str:
+    """Say that an answer had less room than usual."""
+    return (
+        f"Little is left of a limit, so this answer had room for {output_tokens:,} tokens only; "
+        "what the model thinks counts, too. `/usage` shows your limits."
+    )
+
+
+def cost_line(charge: Amounts, seconds: float | None, model: str) -> str:
+    """Return what one answer did cost, for admins."""
+    pieces = [f"tokens {charge.tokens:,}"] if charge.tokens else []
+    pieces += [f"pictures {charge.images}"] if charge.images else []
+    pieces.append(_dollars(charge.micros, exact=True))
+    if seconds is not None:
+        pieces.append(f"{seconds:.1f} s")
+    pieces.append(f"`{model}`")
+    return " · ".join(pieces)
+
+
+# --- for the people who run the bot -------------------------------------------------------------
+
+
+def spike(micros: int, limit: int) -> str:
+    """Tell of much money within an hour."""
+    return (
+        f"Within the last hour up to {_dollars(micros)} was spent at model services, which is "
+        f"more than {_dollars(limit)} (SPIKE_ALARM). `/quota report` shows who and what; "
+        "SPEND_CAP sets an end to it."
+    )
+
+
+def capped(limit: int) -> str:
+    """Tell that the cap on everything was reached."""
+    return (
+        f"The {_dollars(limit)} a month of SPEND_CAP are used up, counting every attempt: "
+        "questions are refused until the month ends or the setting is raised."
+    )
+
+
+def leaked(count: int) -> str:
+    """Tell that reservations were never closed."""
+    what = "reservation was" if count == 1 else "reservations were"
+    return (
+        f"{count} {what} held for longer than any turn takes and {what.split()[-1]} given back. "
+        "Nobody was charged. That is a fault in the bot: please report it with the log."
+    )
+
+
+def overrun(tokens: int, micros: int, models: str) -> str:
+    """Tell that services billed beyond what was held."""
+    return (
+        f"Model services billed {tokens:,} tokens and {_dollars(micros)} more in the last day than "
+        f"the most that I had reckoned with ({models}). It counts against the limits. "
+        "Check the prices in MODELS and IMAGE_PRICE."
+    )
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def _whose(use: Use) -> str:
+    match use.limit.scope.kind:
+        case ScopeKind.USER | ScopeKind.ROLE | ScopeKind.MEMBER:
+            return "You"
+        case ScopeKind.CHANNEL:
+            return "All of you in this channel together"
+        case ScopeKind.WORKSPACE:
+            return "All of you here together"
+        case ScopeKind.EVERYTHING:
+            return "All who use this bot together"
+        case _:
+            assert_never(use.limit.scope.kind)
+
+
+def _who_gives(use: Use) -> str:
+    scope = use.limit.scope
+    if scope.kind is ScopeKind.EVERYTHING or use.limit.setting == "SPEND_CAP":
+        return "The person who runs this bot can allow more"
+    if use.limit.setting or not scope.workspace:
+        return "An admin here, or the person who runs this bot, can give more"
+    return "An admin here can give more"
+
+
+def _with(use: Use) -> str:
+    return f" with `{use.limit.model}`" if use.limit.model else ""
+
+
+def _plural(metric: Metric) -> str:
+    return "money" if metric is Metric.MONEY else _WHAT[metric][1]
+
+
+def _amount(use: Use, number: int) -> str:
+    metric = use.limit.metric
+    if metric is Metric.MONEY:
+        return _dollars(number)
+    one, many = _WHAT[metric]
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _amount_used(use: Use, used: int) -> str:
+    if use.left == 0:
+        return "all of it is used"
+    return f"{_amount(use, used)} of it {'is' if use.limit.metric is Metric.MONEY else 'are'} used"
+
+
+def _dollars(micros: int, *, exact: bool = False) -> str:
+    amount = Decimal(micros) / MICROS
+    if exact and 0 < amount < CENTS:
+        return f"${amount.normalize():f}"
+    return f"${amount.quantize(CENTS):,}"

@@ -1,0 +1,237 @@
+"""Periods in a zone, limits as settings write them, and what a request may still cost. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot import context
+from bot.context import Context
+from bot.domain import Amounts, Model
+from bot.ports import (
+    Limit,
+    Metric,
+    Period,
+    Quota,
+    Refusal,
+    RefusalKind,
+    Scope,
+    ScopeKind,
+    Window,
+)
+
+MINUTE_MS = 60 * 1_000
+HOUR_MS = 60 * MINUTE_MS
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROS = 1_000_000
+MOST_AMOUNT = 10**12
+# An answer of fewer tokens than this is of no use to anybody: about 200 words.
+LEAST_OUTPUT = 256
+
+
+# --- periods ----------------------------------------------------------------------------------
+
+
+def period(window: Window, now: int, zone: tzinfo) -> Period:
+    """Return a window's period at a time (UTC milliseconds), as clocks in a zone show it.
+
+    A day has 23 or 25 hours where they are set, and begins when they first show it.
+    """
+    local = (EPOCH + timedelta(milliseconds=now)).astimezone(zone)
+    match window:
+        case Window.EVER:
+            return Period(0, None)
+        case Window.MINUTE:
+            starts = now - now % MINUTE_MS
+            return Period(starts, starts + MINUTE_MS)
+        case Window.HOUR:
+            # Not every zone is whole hours from UTC.
+            starts = now - (local.minute * MINUTE_MS + local.second * 1_000 + now % 1_000)
+            return Period(starts, starts + HOUR_MS)
+        case Window.DAY:
+            first, last = local.date(), local.date() + timedelta(days=1)
+        case Window.WEEK:
+            first = local.date() - timedelta(days=local.weekday())
+            last = first + timedelta(days=7)
+        case _:
+            first = local.date().replace(day=1)
+            last = (first + timedelta(days=31)).replace(day=1)
+    return Period(_midnight(first, zone), _midnight(last, zone))
+
+
+def periods(now: int, zone: tzinfo) -> dict[Window, Period]:
+    """Return every window's period at a time."""
+    return {window: period(window, now, zone) for window in Window}
+
+
+def days(since: int, until: int, zone: tzinfo) -> list[Period]:
+    """Return the days from one time to another, the first and the last whole."""
+    found: list[Period] = []
+    at = since
+    while at < until:
+        day = period(Window.DAY, at, zone)
+        found.append(day)
+        at = day.ends or until
+    return found
+
+
+def _midnight(day: date, zone: tzinfo) -> int:
+    """Return when a day begins; where clocks skip midnight, when they were set."""
+    return int((datetime.combine(day, time(), zone) - EPOCH) / timedelta(milliseconds=1))
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+
+def time_zone(text: str) -> ZoneInfo:
+    """Accept a zone by its name in the tz database: `Europe/Berlin`."""
+    try:
+        if text != text.strip() or not re.fullmatch(r"[A-Za-z0-9_+/-]{1,60}", text):
+            raise ValueError
+        return ZoneInfo(text)
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        raise ValueError(
+            "must be the name of a time zone as in the tz database: UTC, Europe/Berlin,"
+            " America/New_York"
+        ) from None
+
+
+_SCOPES = {
+    "member": ScopeKind.MEMBER,
+    "channel": ScopeKind.CHANNEL,
+    "server": ScopeKind.WORKSPACE,
+    "workspace": ScopeKind.WORKSPACE,
+    "everything": ScopeKind.EVERYTHING,
+}
+_LIMIT = re.compile(r"(\w+):(\w+):(\w+)(?::([^=\s]+))? ?= ?(.+)", re.ASCII)
+_DOLLARS = re.compile(r"\$ ?([0-9]{1,7})(?:\.([0-9]{1,2}))?|([0-9]{1,7})(?:\.([0-9]{1,2}))? ?USD")
+NAME = "LIMITS"
+
+
+def limits(text: str) -> tuple[Limit, ...]:
+    """Accept `scope:metric:window=amount`, separated by semicolons; a model may follow a window."""
+    items = [item.strip() for item in text.split(";") if item.strip()]
+    problems: list[str] = []
+    found: dict[tuple[Scope, Metric, Window, str], Limit] = {}
+    for item in items:
+        try:
+            limit = _limit(item)
+        except ValueError as error:
+            problems.append(f"holds {item[:60]!r}, {error}")
+            continue
+        key = (limit.scope, limit.metric, limit.window, limit.model)
+        if key in found:
+            problems.append(f"holds {item[:60]!r}, for which there is a limit before it")
+        found[key] = limit
+    if problems:
+        raise ValueError(*problems)
+    return tuple(found.values())
+
+
+def _limit(item: str) -> Limit:
+    parts = _LIMIT.fullmatch(item)
+    if parts is None:
+        raise ValueError("which is not scope:metric:window=amount, as member:requests:day=50")
+    scope, metric, window, model, amount = parts.groups()
+    if scope not in _SCOPES:
+        raise ValueError(f"whose scope is none of {', '.join(_SCOPES)}")
+    if metric not in set(Metric):
+        raise ValueError(f"whose metric is none of {', '.join(Metric)}")
+    if window not in set(Window):
+        raise ValueError(f"whose window is none of {', '.join(Window)}")
+    number = _money(amount) if metric == Metric.MONEY else _number(amount)
+    return Limit(
+        Scope(_SCOPES[scope]), Metric(metric), Window(window), number, model or "", setting=NAME
+    )
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,13}", text) or int(text) > MOST_AMOUNT:
+        raise ValueError("whose amount is no number in plain digits, as 50")
+    return int(text)
+
+
+def _money(text: str) -> int:
+    found = _DOLLARS.fullmatch(text)
+    if found is None:
+        raise ValueError("whose amount is no dollars, as $20, $0.50 or 20 USD")
+    whole, cents = found[1] or found[3], (found[2] or found[4] or "").ljust(2, "0")
+    return int(whole) * MICROS + int(cents) * (MICROS // 100)
+
+
+def dollars(text: str) -> int:
+    """Accept an amount of money, `$20`, `20 USD` or `20.50`; return micro-dollars."""
+    bare = re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", text)
+    try:
+        return _money(f"${text}" if bare else text)
+    except ValueError:
+        raise ValueError("must be dollars like 20, $0.50 or 20 USD") from None
+
+
+# --- what a step is held to -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """What the settings say of limits. `spend_cap` is on what the bot's own account is billed."""
+
+    zone: tzinfo = UTC
+    defaults: tuple[Limit, ...] = ()
+    spend_cap: Limit | None = None
+
+    def at(self, now: int, *, priced: bool = True) -> Quota:
+        """Return what a step that starts now is held to."""
+        return Quota(periods(now, self.zone), self.defaults, self.spend_cap, priced)
+
+
+def join(zone: tzinfo, defaults: Sequence[Limit], spend_cap: int | None) -> Quotas:
+    """Return what the settings say; the cap in micro-dollars a month."""
+    cap = None
+    if spend_cap is not None:
+        scope = Scope(ScopeKind.EVERYTHING)
+        cap = Limit(scope, Metric.MONEY, Window.MONTH, spend_cap, setting="SPEND_CAP")
+    return Quotas(zone, tuple(defaults), cap)
+
+
+def is_priced(model: Model) -> bool:
+    """Tell whether what a model costs at the most is known."""
+    return model.input_price is not None and model.output_price is not None
+
+
+def shrink(model: Model, fitted: Context, refusal: Refusal) -> Context | None:
+    """Return a request that fits what is left of a limit, or None if that would be of no use."""
+    use = refusal.use
+    if refusal.kind is not RefusalKind.LIMIT or use is None:
+        return None
+    match use.limit.metric:
+        case Metric.TOKENS:
+            left = Amounts(tokens=use.left, micros=2**62)
+        case Metric.MONEY:
+            left = Amounts(tokens=2**62, micros=use.left)
+        case _:
+            return None
+    most = most_output(model, fitted.prompt_tokens, left)
+    if not LEAST_OUTPUT <= most < fitted.max_output_tokens:
+        return None
+    return replace(fitted, max_output_tokens=most)
+
+
+def fit(model: Model, fitted: Context, hold: Amounts) -> Context:
+    """Return a request that costs no more than what is held for it, whatever it grew to since."""
+    most = max(1, most_output(model, fitted.prompt_tokens, hold))
+    return replace(fitted, max_output_tokens=min(fitted.max_output_tokens, most))
+
+
+def most_output(model: Model, prompt_tokens: int, amounts: Amounts) -> int:
+    """Return the most tokens of output that an amount of tokens and of money allows."""
+    tokens = amounts.tokens - prompt_tokens
+    prompt = context.price(model, prompt_tokens, 0)
+    if prompt is None or not model.output_price:
+        # Without a price no limit of money holds; without a price of words they are free.
+        return tokens if prompt is None or prompt <= amounts.micros else 0
+    # In millionths of a micro-dollar, as prices are: what is rounded up must still fit.
+    rest = amounts.micros * MICROS - prompt_tokens * (model.input_price or 0)
+    return min(tokens, rest // model.output_price)
