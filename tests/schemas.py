@@ -171,11 +171,20 @@ def _with_others(known: frozenset[str], fits: Fits) -> Fits:
 
 
 def _is_unique(value: list[Any]) -> bool:
-    if len(value) < 2:
-        return True
-    if not all(isinstance(one, str) for one in value):
-        raise Unsure("compares more than texts")
-    return len(set(value)) == len(value)
+    return len(value) < 2 or len({_pinned(one) for one in value}) == len(value)
+
+
+def _pinned(value: Any) -> Any:
+    """Return what two values share only if JSON takes them for one: true is not 1."""
+    match value:
+        case dict():
+            return dict, frozenset((name, _pinned(one)) for name, one in value.items())
+        case list():
+            return list, tuple(_pinned(one) for one in value)
+        case float():
+            raise Unsure("1.0 is 1")
+        case _:
+            return type(value), value
 
 
 def _within(name: str, bound: Any) -> Fits:

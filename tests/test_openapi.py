@@ -273,6 +273,25 @@ async def test_the_quick_check_says_what_jsonschema_says(traffic: Traffic, reque
     assert said[None] < said[True]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *([], [1], ["a", "b"], ["a", "a"], [1, True], [True, True], [0, False, None], ["1", 1]),
+        *([{"a": 1}, {"a": 1, "b": 2}], [{"a": 1, "b": 2}, {"b": 2, "a": 1}], [{"a": [1]}]),
+        *([{"a": 1}, {"a": True}], [{"a": [1, {}]}, {"a": [1, {}]}], [[1], [True]], [[], {}]),
+        *([{}, {}], [[1, 2], [2, 1]], [None, None], [1 << 70, 1 << 70], "aa", {"a": 1}),
+    ],
+)
+def test_what_stands_twice_is_told_as_jsonschema_tells_it(value: Any) -> None:
+    schema = {"uniqueItems": True}
+    assert compile_schema(schema, FORMATS)(value) is Draft202012Validator(schema).is_valid(value)
+
+
+def test_fractions_are_compared_by_jsonschema() -> None:
+    with pytest.raises(Unsure):
+        compile_schema({"uniqueItems": True}, FORMATS)([{"a": 1.0}, {"a": 1}])
+
+
 def test_a_schema_that_cannot_be_told_quickly_is_left_to_jsonschema() -> None:
     with pytest.raises(Unsure):
         compile_schema({"dependentRequired": {}}, FORMATS)
