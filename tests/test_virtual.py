@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from pathlib import Path
@@ -83,6 +84,65 @@ async def test_two_peers_talk_over_loopback() -> None:
                 await answer.text()
     await runner.cleanup()
     assert time.perf_counter() - real < 5
+
+
+async def test_what_is_under_way_between_sockets_is_known() -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    heard = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert await reader.readexactly(100_000) == b"x" * 100_000
+        assert not await reader.read()
+        heard.set()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    assert not loop.wire.is_still()
+    await asyncio.sleep(1)
+    assert loop.wire.is_still()
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    await asyncio.sleep(1)
+    assert loop.wire.is_still()
+    writer.write(b"x" * 100_000)
+    assert loop.wire.bytes > 0
+    await asyncio.sleep(1)
+    assert loop.wire.is_still()
+    writer.write_eof()
+    assert not loop.wire.is_still()
+    async with asyncio.timeout(0.001):
+        await heard.wait()
+        assert await reader.read() == b""
+    writer.close()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_what_nobody_reads_is_not_waited_for_twice() -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        _, writer = await asyncio.open_connection(sock=ours)
+        writer.write(b"hello")
+        assert loop.wire.bytes == 5
+        await asyncio.sleep(1)
+        assert loop.wire.is_still()
+        assert theirs.recv(5) == b"hello"
+        theirs.send(b"who?")
+        await asyncio.sleep(1)
+        assert loop.wire.bytes == 0
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_a_child_is_never_known_to_be_still() -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    child = await asyncio.create_subprocess_exec("true", stdout=asyncio.subprocess.PIPE)
+    await child.communicate()
+    await asyncio.sleep(1)
+    assert not loop.wire.is_still()
 
 
 async def test_work_in_threads_is_not_overtaken() -> None:

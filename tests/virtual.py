@@ -2,7 +2,8 @@
 
 Real sockets on loopback and real threads go on in real time; the clock stands still for as
 long as any of them has work under way, so that a timeout fires only if it would have fired
-on an infinitely fast machine.
+on an infinitely fast machine. Bytes between two of the loop's own sockets are counted, so that
+it is known whether any are under way.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import itertools
 import os
 import queue
 import selectors
+import socket
 import time
 import weakref
 from collections.abc import Callable, Mapping
@@ -38,6 +40,59 @@ class Stalled(RuntimeError):
     """Nothing can happen any more: no timer, no bytes, no thread at work."""
 
 
+class Wire:
+    """What is under way between sockets of one loop, as far as it can be known.
+
+    `stirred`: a socket came, went or was watched for something else, so that more may be under
+    way than the bytes that are counted (a connection, an end). `outside`: a pipe to a child
+    was opened, and what a child does nobody can count.
+    """
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.stirred = True
+        self.outside = False
+
+    def is_still(self) -> bool:
+        """Tell whether nothing can arrive any more."""
+        return self.bytes == 0 and not self.stirred and not self.outside
+
+    def settle(self) -> None:
+        """Know that whatever was to arrive has arrived, or never will: its reader is gone."""
+        self.bytes = 0
+        self.stirred = False
+
+
+class _CountedSocket(socket.socket):
+    """A socket that tells its wire what goes in and what comes out."""
+
+    wire: Wire
+
+    def send(self, *args: Any) -> int:
+        sent = super().send(*args)
+        self.wire.bytes += sent
+        return sent
+
+    def recv(self, *args: Any) -> bytes:
+        got = super().recv(*args)
+        self.wire.bytes -= len(got)
+        return got
+
+    def recv_into(self, *args: Any) -> int:
+        got = super().recv_into(*args)
+        self.wire.bytes -= got
+        return got
+
+    def sendmsg(self, *args: Any) -> int:
+        sent = super().sendmsg(*args)
+        self.wire.bytes += sent
+        return sent
+
+    def shutdown(self, how: int) -> None:
+        self.wire.stirred = True
+        super().shutdown(how)
+
+
 class VirtualLoop(asyncio.SelectorEventLoop):
     """Run callbacks at once and let time pass only between them.
 
@@ -50,6 +105,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.elapsed = 0.0
         self.jumps = 0
         self.busy: list[Callable[[], bool]] = []
+        self.wire = Wire()
         self._pending: weakref.WeakSet[asyncio.Future[Any]] = weakref.WeakSet()
         super().__init__(_JumpingSelector(self))
 
@@ -79,6 +135,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             life.adopt(transport)
         return transport, protocol
 
+    def _make_socket_transport(self, sock: socket.socket, *args: Any, **options: Any) -> Any:
+        """Count what goes through a connection."""
+        blocks = sock.gettimeout()
+        counted = _CountedSocket(sock.family, sock.type, sock.proto, sock.detach())
+        counted.settimeout(blocks)
+        counted.wire = self.wire
+        return super()._make_socket_transport(counted, *args, **options)  # type: ignore[misc]
+
+    def _make_read_pipe_transport(self, *args: Any, **options: Any) -> Any:
+        """Know that a child may say something at any moment."""
+        self.wire.outside = True
+        return super()._make_read_pipe_transport(*args, **options)  # type: ignore[misc]
+
     def waits_for(self) -> str:
         """Name what holds the clock; empty if nothing does."""
         threads = [repr(future) for future in self._pending if not future.done()]
@@ -87,9 +156,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def is_held(self) -> bool:
         """Tell whether anything holds the clock."""
-        return any(not future.done() for future in self._pending) or any(
-            question() for question in self.busy
-        )
+        if self._pending and any(not future.done() for future in self._pending):
+            return True
+        return any(question() for question in self.busy)
 
     def has_peers(self) -> bool:
         """Tell whether sockets other than the loop's own wake-up pipe are watched."""
@@ -130,25 +199,32 @@ class _JumpingSelector(selectors.BaseSelector):
         The kernel usually delivers them within the write itself, but under load it leaves
         that to a thread of its own (ksoftirqd), which needs a turn on the processor.
         """
-        if not self._loop.has_peers():
+        wire = self._loop.wire
+        if wire.is_still() or not self._loop.has_peers():
             return self._real.select(0)
         for _ in range(3):
             os.sched_yield()
             if ready := self._real.select(0):
                 return ready
         long = timeout is None or timeout > LONG_JUMP_SECONDS
-        return self._real.select(0.002) if long else []
+        ready = self._real.select(0.002) if long else []
+        if not ready:
+            wire.settle()
+        return ready
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         """Watch a file."""
+        self._loop.wire.stirred = True
         return self._real.register(fileobj, events, data)
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
         """Watch a file no longer."""
+        self._loop.wire.stirred = True
         return self._real.unregister(fileobj)
 
     def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         """Watch a file for something else."""
+        self._loop.wire.stirred = True
         return self._real.modify(fileobj, events, data)
 
     def close(self) -> None:
