@@ -16,17 +16,19 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot import config, notices, offered
+from bot import config, notices, offered, quotas
 from bot.alerts import Alerts
 from bot.commands.desk import Desk
 from bot.commands.dispatcher import Dispatcher
+from bot.commands.quota_desk import QuotaDesk
+from bot.commands.quota_forms import QuotaForms
 from bot.domain import Model
 from bot.errors import BackendError, ConfigError
 from bot.forms.desk import FormDesk
 from bot.forms.forms import EditForms
 from bot.forms.links import LinkKeys, LinkMaker, MaskLinks
 from bot.pacing import Budget
-from bot.ports import ChatBackend, ChatModels, Clock, Forms, Limits, Links, Meter, Platform
+from bot.ports import ChatBackend, ChatModels, Clock, Forms, Limits, Links, Meter, Platform, Scope
 from bot.turns.intake import MOST_OPEN_PER_PERSON, EventIntake
 from bot.turns.late import LateResults
 from bot.turns.lease import Lease
@@ -215,6 +217,7 @@ async def compose(
     from adapters.backends.http import Http
     from adapters.fetch import Fetcher
     from adapters.files.darkroom import Darkroom
+    from adapters.files.drawings import Drawings
     from adapters.files.reader import Reader
     from adapters.web import mask_pages
     from adapters.web.meter import PrometheusMeter
@@ -262,6 +265,9 @@ async def compose(
         image_retention_days=settings.image_retention_days,
         paints=settings.public_url is not None,
         secrets=settings.secrets,
+        quotas=quotas.join(settings.timezone, settings.limits, settings.spend_cap),
+        spike_micros=settings.spike_alarm,
+        cost_line=settings.cost_line == "admins",
         look=look,
     )
     worker = Worker(services)
@@ -280,8 +286,15 @@ async def compose(
         most_open=most_open,
     )
     worker.also(LateResults(services, intake.put).run)
+
+    async def describe(scope: Scope) -> str | None:
+        platform = platforms.get(scope.platform)
+        return scope.id if platform is None else await platform.describe(scope)
+
+    quota_desk = QuotaDesk(store, services.quotas, describe, Drawings(reader.worker))
     desk = Desk(
         store=store,
+        quotas=quota_desk,
         models=models,
         clock=clock,
         meter=meter,
@@ -317,7 +330,7 @@ async def compose(
         intake=intake,
         store=store,
         commands=dispatcher,
-        forms=EditForms(form_desk),
+        forms=QuotaForms(dispatcher, quota_desk, clock, settings.admin_ids, EditForms(form_desk)),
         fetcher=fetcher,
         admins=settings.admin_ids,
         clock=clock,

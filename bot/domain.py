@@ -255,6 +255,7 @@ class Turn:
     `about` is the turn that a button (or an edit) of which this one was made belongs to.
     `overhears`: it stands in somebody else's thread, which is read before it is answered.
     `edit`: it asks for a picture to be edited; its one step is of an image model.
+    `by_admin`: its author was an admin there when they asked, which gives no right any more.
     """
 
     id: str
@@ -282,6 +283,7 @@ class Turn:
     overhears: bool = False
     options: Options = Options()
     edit: Edit | None = None
+    by_admin: bool = False
 
     @property
     def is_late(self) -> bool:

@@ -128,15 +128,10 @@ def _known(thread: ThreadRef, row: Row, mentions: str) -> Known:
 
 
 def asks_too_much(thread: ThreadRef, author: Author, most_open: int) -> Operation[bool]:
-    """Tell whether a person has `most_open` open turns in the workspace."""
+    """Tell whether a person has `most_open` open turns, wherever they asked."""
     counted = yield (
         SQL.count_open_of,
-        {
-            "platform": thread.platform,
-            "workspace": thread.workspace,
-            "author": author.id,
-            "most": most_open,
-        },
+        {"platform": thread.platform, "author": author.id, "most": most_open},
     )
     return bool(counted[0]["turns"] >= most_open)
 
@@ -156,6 +151,7 @@ def add_turn(turn: NewTurn, now: int) -> Operation[bool]:
             "author": turn.author.id,
             "name": turn.author.name,
             "roles": pack_words(turn.author.roles),
+            "by_admin": int(turn.author.admin),
             "opens_thread": int(turn.opens_thread),
             "overhears": int(turn.overhears),
             "model": turn.options.model,

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.domain import Edit, Options, Outcome, ThreadRef, TurnKind, TurnState
 from bot.events import TOO_MANY, Action, ButtonPressed, ReasonGiven, StopAsked, Verdict
-from bot.ports import Decision
+from bot.ports import Decision, RefusalKind
 from storage import admission, drafts, edits, pictures, prompts
 from storage.admission import NewTurn, Prompt
 from storage.engine import Operation, Row
@@ -26,6 +26,7 @@ GOES_ON_FROM = {
     # A changed question can be asked again whatever came of it the first time.
     Action.REGENERATE: frozenset(Outcome) - {Outcome.CANCELLED},
 }
+HELD_BACK = frozenset(kind.value for kind in RefusalKind)
 JUDGED = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
 
 
@@ -211,6 +212,9 @@ def _same_edit(old: Row, *, unseen: bool) -> Operation[Edit | None]:
     picture = (yield from pictures.made_by(old["id"])) if unseen else None
     if pictures.is_kept(picture):
         return Edit(shows=picture.number)
+    if old["outcome"] == Outcome.REFUSED and old["error"] in HELD_BACK:
+        # What came late was only not given out: it is there still.
+        return edit
     return replace(edit, late_of="")
 
 

@@ -38,8 +38,8 @@ RULES = load("quotas")
 
 def reserve(
     turn: Turn, step: int, model: str, hold: Amounts, quota: Quota, now: int
-) -> Operation[bool]:
-    """Reserve what a step may use at the most; tell whether a limit of tokens or money holds it.
+) -> Operation[set[Metric]]:
+    """Reserve what a step may use at the most; return the metrics of the limits that hold it.
 
     Raises `Refused`, which undoes the whole transaction.
     """
@@ -98,7 +98,7 @@ def reserve(
         raise Refused(max(refused, key=_ends))
     for (metric, family), amount in sorted(taken.items()):
         yield from _take(turn, step, metric, family, amount, grants)
-    return any(limit.metric in (Metric.TOKENS, Metric.MONEY) for limit in held)
+    return {limit.metric for limit in held}
 
 
 def begin_attempt(
@@ -148,10 +148,10 @@ def end_attempts(turn: str, step: int, billed: int | None) -> Operation[None]:
         )
 
 
-def is_capped(turn: str, step: int) -> Operation[bool]:
-    """Tell whether a limit of tokens or money was asked when a step was reserved."""
+def held_by(turn: str, step: int) -> Operation[set[Metric]]:
+    """Return what a step that is under way was counted in when it was reserved."""
     rows = yield SQL.list_holds, {"turn": turn, "step": step}
-    return any(row["metric"] in (Metric.TOKENS, Metric.MONEY) for row in rows)
+    return {Metric(row["metric"]) for row in rows}
 
 
 def settle(turn: str, step: int, charge: Amounts) -> Operation[None]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from bot.domain import Amounts, ImageModel, Model, Outcome, Turn, Usage
 from bot.errors import Fenced, StoreError
-from bot.ports import Conclusion, Quota, Spent, Step
+from bot.ports import Conclusion, Metric, Quota, Spent, Step
 from storage import conversations, drafts, pictures, quotas
 from storage.engine import Operation, Row
 from storage.statements import load
@@ -47,19 +47,20 @@ def start_step(
     found = yield SQL.find_reservation, {"turn": turn.id, "step": n}
     if found and not anew:
         hold = _amounts(found[0])
-        capped = yield from quotas.is_capped(turn.id, n)
+        held = yield from quotas.held_by(turn.id, n)
     else:
         if found:
             yield SQL.remove_reservation, {"turn": turn.id, "step": n}
             yield from quotas.settle(turn.id, n, Amounts())
-        capped = yield from quotas.reserve(turn, n, row["model"], hold, quota, now)
+        held = yield from quotas.reserve(turn, n, row["model"], hold, quota, now)
         yield SQL.open_reservation, {"turn": turn.id, "step": n, **asdict(hold), "now": now}
     if row["request_id"] is None:
         # A request that surely came to nothing was not billed; of one whose process died nobody
         # knows. One that the service has goes on, and is no other.
         yield from quotas.end_attempts(turn.id, n, 0 if anew else None)
         yield from quotas.begin_attempt(turn, n, row["runs"], row["model"], hold.micros, quota, now)
-    return Step(n, row["runs"] - 1, row["request_id"], row["model"], hold, capped)
+    capped = not held.isdisjoint({Metric.TOKENS, Metric.MONEY}) or quota.spend_cap is not None
+    return Step(n, row["runs"] - 1, row["request_id"], row["model"], hold, bool(held), capped)
 
 
 def accept_step(turn: Turn, step: Step, request_id: str) -> Operation[None]:

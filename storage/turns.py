@@ -154,6 +154,7 @@ def _turn(row: Row) -> Turn:
         overhears=bool(row["overhears"]),
         options=Options(row["model"], row["effort"], row["max_tokens"]),
         edit=unpack_edit(row["edit"]),
+        by_admin=bool(row["by_admin"]),
     )
 
 

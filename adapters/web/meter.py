@@ -74,6 +74,12 @@ METRICS = (
     Metric(Kind.COUNTER, "tokens", "Tokens charged"),
     Metric(Kind.COUNTER, "images", "Pictures charged"),
     Metric(Kind.COUNTER, "cost_micros", "Money charged, in micro-dollars"),
+    Metric(Kind.COUNTER, "quota_refusals", "Steps refused, by limit, block or price", ("kind",)),
+    Metric(Kind.COUNTER, "reservations_leaked", "Reservations given back that nobody closed"),
+    Metric(Kind.GAUGE, "billed_micros", "What attempts cost, in micro-dollars", ("span",)),
+    Metric(Kind.GAUGE, "spend_cap_micros", "The most that a month may cost, in micro-dollars"),
+    Metric(Kind.GAUGE, "overrun_micros", "Billed beyond what was held, in a day, micro-dollars"),
+    Metric(Kind.GAUGE, "credits_micros", "Left on accounts, in micro-dollars", ("backend",)),
     # files and outside addresses
     Metric(Kind.COUNTER, "fetches", "Outside addresses asked for, by outcome", ("outcome",)),
     Metric(Kind.COUNTER, "decoder_failures", "Files too much for the decoder, by way", ("why",)),

@@ -32,8 +32,8 @@ class Step:
     `request_id` is what `accept_step` last stored: None if nothing was, "" if a request was
     about to leave that may not be made twice, else the provider's id of it. `model` is the id
     of the model that was asked, which with a `request_id` may not be the one just named.
-    `hold` is what is reserved for it, `capped`: a limit of tokens or money holds it, so that no
-    request of it may come to more.
+    `hold` is what is reserved for it, `limited`: a limit holds it, `capped`: one of tokens or
+    money, so that no request of it may come to more.
     """
 
     n: int
@@ -41,6 +41,7 @@ class Step:
     request_id: str | None = None
     model: str = ""
     hold: Amounts = Amounts()
+    limited: bool = False
     capped: bool = False
 
 
@@ -88,7 +89,7 @@ class TurnStore(Protocol):
     async def admit(self, event: Incoming, now: int, most_open: int) -> Decision:
         """Commit an event; the second time it is `DUPLICATE` and changes nothing.
 
-        The message of a person who has `most_open` open turns in the workspace is admitted
+        The message of a person who has `most_open` open turns, wherever, is admitted
         with the error `TOO_MANY`: it gets a notice, and no model.
         """
 

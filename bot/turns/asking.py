@@ -12,14 +12,15 @@ from typing import assert_never
 
 import structlog
 
-from bot import breakers, choices, context, notices, notices_pictures
+from bot import breakers, choices, context, notices, notices_pictures, quotas
+from bot import notices_limits as limits
 from bot.context import Context
 from bot.domain import ChatRequest, Model, Outcome, Turn
-from bot.errors import BackendError, BackendFault, PlatformError, StoreError
+from bot.errors import BackendError, BackendFault, PlatformError, Refused, StoreError
 from bot.events import Accepted, Completed, Progress, ReasoningDelta, Submitting, TextDelta
 from bot.faults import fault_point
 from bot.leaks import Guard
-from bot.ports import ChatBackend, Conclusion, SettingName
+from bot.ports import ChatBackend, Conclusion, SettingName, Step
 from bot.turns import results
 from bot.turns.account import Account
 from bot.turns.question import Question
@@ -29,6 +30,9 @@ from bot.turns.services import Services
 from bot.turns.submission import Submission
 
 log = structlog.get_logger(__name__)
+
+# How often a request is made smaller, to fit what others leave of limits meanwhile.
+MOST_SHRINKS = 6
 
 
 class Asking:
@@ -58,7 +62,7 @@ class Asking:
             if self.answer is None:
                 model, backend, fitted = await self._start(model, backend, fitted)
             else:
-                await self._start_anew(model, backend, fitted)
+                fitted = await self._start_anew(model, backend, fitted)
             account = Account(backend.name, model.id, self._services)
             try:
                 await self._stream(backend, await self._request(fitted))
@@ -83,6 +87,11 @@ class Asking:
     def submitted_at(self) -> float | None:
         """Return when a request that is not made twice was handed over, if it was."""
         return self._submission.submitted_at
+
+    @property
+    def step(self) -> Step | None:
+        """Return the step, if it was started."""
+        return self.answer.step if self.answer is not None else None
 
     @property
     def notes(self) -> list[str]:
@@ -138,25 +147,50 @@ class Asking:
 
         One that was under way when its process died goes on with the model that has it.
         """
-        hold = context.hold(model, fitted)
-        step = await self._submission.start(model, backend.name, hold)
+        step, fitted = await self._reserve(model, backend.name, fitted, anew=False)
         if step.request_id is not None and step.model != model.id:
             try:
                 model, backend = self._services.models.find(step.model)
             except BackendError as error:
                 raise BackendError(BackendFault.INTERRUPTED, detail=error.detail) from error
             fitted = await self._question.fit(model, self._persona)
+        if step.capped:
+            # What was reserved once is all that it may come to, whatever was said since.
+            fitted = quotas.fit(model, fitted, step.hold)
         self._sent = model, fitted
         self.answer = Answer(model, fitted.prompt_tokens, step)
         self._submission.take_up(backend.name, model.id, repeatable=backend.repeatable)
         return model, backend, fitted
 
-    async def _start_anew(self, model: Model, backend: ChatBackend, fitted: Context) -> None:
+    async def _start_anew(self, model: Model, backend: ChatBackend, fitted: Context) -> Context:
         """Start the step once more, since the request surely came to nothing."""
-        hold = context.hold(model, fitted)
-        step = await self._submission.start_anew(model, backend.name, hold)
+        step, fitted = await self._reserve(model, backend.name, fitted, anew=True)
         self._sent = model, fitted
         self.answer = Answer(model, fitted.prompt_tokens, step)
+        return fitted
+
+    async def _reserve(
+        self, model: Model, backend: str, fitted: Context, *, anew: bool
+    ) -> tuple[Step, Context]:
+        """Start the step, for a shorter answer where little is left. Raises `Refused`."""
+        submission, priced = self._submission, quotas.is_priced(model)
+        start = submission.start_anew if anew else submission.start
+        shrunk = False
+        for _ in range(MOST_SHRINKS):
+            try:
+                step = await start(model, backend, context.hold(model, fitted), priced=priced)
+            except Refused as refused:
+                smaller = quotas.shrink(model, fitted, refused.refusal)
+                if smaller is None:
+                    raise
+                fitted, shrunk = smaller, True
+                continue
+            if shrunk:
+                self._question.notes.append(limits.kept_short(fitted.max_output_tokens))
+            return step, fitted
+        # Others take what is left as fast as we look: then it is as good as nothing.
+        step = await start(model, backend, context.hold(model, fitted), priced=priced)
+        return step, fitted
 
     async def _request(self, fitted: Context) -> ChatRequest:
         """Put the request together."""
@@ -169,7 +203,7 @@ class Asking:
             request_id=f"{self._turn.id}-{step.n}-{step.repeats + 1}",
             effort=choices.fit_effort(answer.model, options.effort),
             resume=self._submission.resume,
-            capped=options.max_tokens is not None,
+            capped=options.max_tokens is not None or step.capped,
         )
 
     # --- the call -------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from bot.domain import (
 from bot.errors import BackendError, BackendFault, PlatformError
 from bot.events import Accepted, PictureMade, Progress, Submitting
 from bot.faults import fault_point, transition
-from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Purpose, Unread
+from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Purpose, Step, Unread
 from bot.turns.account import Account
 from bot.turns.originals import Material, Originals, Refused
 from bot.turns.outbox import Outbox
@@ -56,6 +56,7 @@ class Editing:
         self._model = ""
         self.is_awaited = False
         self._own_notes: list[str] = []
+        self.step: Step | None = None
 
     @property
     def notes(self) -> list[str]:
@@ -130,7 +131,11 @@ class Editing:
         """
         self._model, is_late = model.id, bool(self._edit.late_of)
         hold = edits.hold(model, options)
-        step = await self._submission.start(model, backend.name, hold, asks=not is_late)
+        priced = edits.price(model, options) is not None
+        step = await self._submission.start(
+            model, backend.name, hold, priced=priced, asks=not is_late
+        )
+        self.step = step
         if step.request_id is not None and step.model != model.id:
             try:
                 model, backend = self._services.image_models.find(step.model)
@@ -202,7 +207,12 @@ class Editing:
             log.error("unusable result", why=read.why, model=model.id, size=len(made.data))
             note = words.unusable(self._turn.id)
             return Conclusion(
-                Outcome.FAILED, note=note, error="unusable", model=model.id, usage=made.usage
+                Outcome.FAILED,
+                note=note,
+                error="unusable",
+                model=model.id,
+                usage=made.usage,
+                unsure=True,
             )
         blob = await transition("put_blob", self._services.blobs.put(read.data))
         charge, estimated = edits.charge(model, options, made.usage)
@@ -270,22 +280,29 @@ class Editing:
             told = services.alerts.reaches_people and error.fault in TOLD_TO_OWNERS
             unfinished = self.submitted_at is not None and undecided
             note = words.failed(turn, error, owners_told=told, unfinished=unfinished)
-        return Conclusion(Outcome.FAILED, note=note, error=error.fault, model=self._model)
+        return self._ended(Outcome.FAILED, note, error.fault, sure=not error.ambiguous)
 
     def stopped(self) -> Conclusion:
         """Conclude an edit that a person stopped."""
         note = words.stopped(self._turn.id, submitted=self.submitted_at is not None)
-        return Conclusion(Outcome.STOPPED, note=note, model=self._model)
+        return self._ended(Outcome.STOPPED, note)
 
     def cancelled(self) -> Conclusion:
         """Conclude an edit that nobody waits for any more."""
-        return Conclusion(Outcome.CANCELLED, model=self._model)
+        return self._ended(Outcome.CANCELLED)
 
     def unshown(self, error: PlatformError) -> Conclusion:
         """Conclude an edit that nobody could see."""
         log.warning("nobody could see the picture", error=str(error), code=error.code)
         note = words.unshowable(self._turn.id, submitted=self.submitted_at is not None)
-        return Conclusion(Outcome.FAILED, note=note, error="unshown", model=self._model)
+        return self._ended(Outcome.FAILED, note, "unshown")
+
+    def _ended(
+        self, outcome: Outcome, note: str = "", error: str = "", *, sure: bool = False
+    ) -> Conclusion:
+        """Conclude without a picture: what was handed over may be billed, unless that is sure."""
+        unsure = self.submitted_at is not None and not (sure and error not in UNDECIDED)
+        return Conclusion(outcome, note=note, error=error, model=self._model, unsure=unsure)
 
 
 async def show_again(turn: Turn, number: int, services: Services) -> Conclusion:

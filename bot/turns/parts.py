@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from bot import notices
 from bot.domain import Outcome, Turn, TurnKind
 from bot.events import Button
-from bot.ports import Limits
+from bot.ports import Limits, RefusalKind
 from bot.splitting import Piece, Splitter, close_fence
 from bot.text import clean_output
 from bot.turns.divisions import Division
 
 # An edit that came to something else is asked for in other words, or goes on by its own buttons.
 RETRIED = frozenset({Outcome.FAILED, Outcome.UNDELIVERABLE})
+# What was refused for one of these is kept, and may be allowed later.
+HELD_BACK = frozenset(kind.value for kind in RefusalKind)
 # Beyond this no further message is begun: a file carries the whole answer.
 MOST_CHARACTERS_SHOWN = 20_000
 # How much smaller the parts are of an answer whose parts the platform found too long; below that
@@ -77,6 +79,8 @@ def final_buttons(turn: Turn) -> tuple[Button, ...]:
     """Return the buttons that a finished turn's last message keeps for ever."""
     if turn.kind is TurnKind.EDITED:
         return (notices.regenerate_button(turn.about),)
+    if turn.outcome is Outcome.REFUSED and turn.error in HELD_BACK:
+        return (notices.retry_button(turn.id),)
     if turn.edit is not None and turn.outcome not in RETRIED:
         return ()
     go_on = (notices.continue_button(turn.id),)

@@ -11,6 +11,11 @@ from bot.events import Completed, Finish
 from bot.ports import Conclusion, Step
 from bot.text import clean_output, estimate_tokens, is_blank
 
+# After these the service may have run the request, and bill it.
+RUN = frozenset(
+    {BackendFault.TIMEOUT, BackendFault.CUT, BackendFault.PROTOCOL, BackendFault.INTERRUPTED}
+)
+
 
 @dataclass(slots=True)
 class Answer:
@@ -38,6 +43,7 @@ def answered(turn: Turn, answer: Answer, text: str) -> Conclusion:
             model=answer.model.id,
             finish=end.finish,
             usage=end.usage,
+            unsure=True,
         )
     charge, estimated = context.charge(
         answer.model, end.usage, answer.prompt_tokens, estimate_tokens(text)
@@ -87,7 +93,8 @@ def failed(
         note = notices.unfinished(turn.id)
     else:
         note = notices.backend_failed(turn, error, owners_told=owners_told)
-    return Conclusion(Outcome.FAILED, note=note, error=error.fault, model=model)
+    unsure = unfinished or error.ambiguous or error.fault in RUN
+    return Conclusion(Outcome.FAILED, note=note, error=error.fault, model=model, unsure=unsure)
 
 
 def partly(
@@ -108,6 +115,7 @@ def partly(
         model=answer.model.id,
         charge=charge,
         estimated=True,
+        unsure=not seen,
     )
 
 

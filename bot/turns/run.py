@@ -15,6 +15,7 @@ from dataclasses import replace
 import structlog
 
 from bot import edits, notices
+from bot import notices_limits as limits
 from bot import notices_pictures as words
 from bot.domain import Outcome, Turn, TurnKind, TurnState
 from bot.errors import (
@@ -24,11 +25,12 @@ from bot.errors import (
     Forbidden,
     Gone,
     PlatformError,
+    Refused,
     StoreError,
 )
 from bot.events import TOO_MANY, UNREADABLE
 from bot.faults import transition
-from bot.ports import Conclusion
+from bot.ports import Conclusion, Refusal
 from bot.text import is_blank
 from bot.turns import results
 from bot.turns.asking import Asking
@@ -45,6 +47,7 @@ log = structlog.get_logger(__name__)
 # Everything a turn may take, its retries included; the slowest backend answers in minutes. Of
 # a request that is not made twice it is the time from when it was handed over.
 TURN_SECONDS = 600.0
+DAY_MS = 24 * 3_600 * 1_000
 # The mark of waiting is an ornament: no thread waits longer for its removal.
 UNMARK_SECONDS = 3.0
 SHOWN = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
@@ -84,6 +87,7 @@ class TurnRun:
         else:
             self._asking = Editing(turn, turn.edit, services, self._reply)
         self._writer: asyncio.Task[None] | None = None
+        self._began = services.clock.monotonic()
         self._missing = self._platform.missing(turn.thread, turn.place)
 
     async def go(self) -> None:
@@ -163,12 +167,25 @@ class TurnRun:
             return await self._race()
         except BackendError as error:
             return await self._failed(error)
+        except Refused as held:
+            return await self._held_back(held.refusal)
         except StoreError:
             raise
         except Exception:
             log.exception("turn failed inside the bot")
             note = notices.internal(turn.id)
-            return Conclusion(Outcome.FAILED, note=note, error="internal")
+            return Conclusion(Outcome.FAILED, note=note, error="internal", unsure=True)
+
+    async def _held_back(self, refusal: Refusal) -> Conclusion:
+        """Say which limit is used up, until when, and who can give more; nothing was started."""
+        services, use = self._services, refusal.use
+        services.meter.count("quota_refusals", kind=refusal.kind)
+        log.info("refused by a limit", kind=refusal.kind, use=str(use), wanted=refusal.wanted)
+        if use is not None and use.limit == services.quotas.spend_cap:
+            text = limits.capped(use.limit.amount)
+            await services.alerts.raise_alert("spend_cap", text, again_ms=DAY_MS)
+        note = limits.refused(self.turn.id, refusal, is_picture=self.turn.edit is not None)
+        return Conclusion(Outcome.REFUSED, note=note, error=refusal.kind)
 
     async def _refuse(self) -> Conclusion | None:
         """Say why a turn is told something instead of being put to a model, or None."""
@@ -287,7 +304,8 @@ class TurnRun:
         """Store the result; from here on a crash costs nobody anything."""
         services = self._services
         if end.outcome in SHOWN and end.answer and not self.turn.answer:
-            end = replace(end, note="\n".join(filter(None, (*self._asking.notes, end.note))))
+            notes = *self._asking.notes, end.note, *await self._count_notes(end)
+            end = replace(end, note="\n".join(filter(None, notes)))
         if self._missing.thread and self.turn.opens_thread and end.answer:
             why = notices.no_thread(self._missing.thread)
             end = replace(end, note=f"{end.note}\n{why}".strip())
@@ -306,6 +324,25 @@ class TurnRun:
         services.meter.count("tokens", end.charge.tokens)
         services.meter.count("images", end.charge.images)
         services.meter.count("cost_micros", end.charge.micros)
+
+    async def _count_notes(self, end: Conclusion) -> list[str]:
+        """Return what is said of limits that are nearly used up, and to admins of the cost."""
+        services, turn, step = self._services, self.turn, self._asking.step
+        notes: list[str] = []
+        if step is not None and step.limited:
+            now = services.clock.now()
+            try:
+                # Before it is said: said twice would be worse than never.
+                near = await services.store.note_uses(
+                    turn, end.charge, services.quotas.at(now), now
+                )
+                notes += [limits.nearly(use) for use in near]
+            except StoreError as error:
+                log.warning("use of limits not said", error=str(error))
+        if services.cost_line and turn.by_admin and step is not None:
+            seconds = services.clock.monotonic() - self._began
+            notes.append(limits.cost_line(end.charge, seconds, end.model))
+        return notes
 
     async def _end_writing(self) -> None:
         """Wait for the call that the writer is making: cut in the middle it would be unknown."""

@@ -24,6 +24,7 @@ from bot.ports import (
     Platform,
     Store,
 )
+from bot.quotas import Quotas
 from bot.turns.lease import Lease
 
 # Each may hold a whole file in memory, which bounds what all turns together hold.
@@ -50,6 +51,8 @@ class Services:
     budget of a prompt; below `low_credits_micros` of an account its owners are told. `secrets`
     are the bot's own, which no model may say. The bytes of pictures are kept for
     `image_retention_days`; `paints`: links to a page for painting masks can be given.
+    `quotas` is what settings say of limits; above `spike_micros` within an hour the owners are
+    told; `cost_line`: what an answer cost stands under those to admins.
     `look` is false only in a test that shows what is doubled without looking.
     """
 
@@ -72,6 +75,9 @@ class Services:
     image_retention_days: int = 30
     paints: bool = False
     secrets: tuple[str, ...] = ()
+    quotas: Quotas = field(default_factory=Quotas)
+    spike_micros: int | None = None
+    cost_line: bool = False
     look: bool = True
     breakers: Breakers = field(default_factory=Breakers)
     estimates: Estimates = field(default_factory=Estimates)

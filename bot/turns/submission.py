@@ -38,29 +38,46 @@ class Submission:
         return self._step
 
     async def start(
-        self, model: Model | ImageModel, backend: str, hold: Amounts, *, asks: bool = True
+        self,
+        model: Model | ImageModel,
+        backend: str,
+        hold: Amounts,
+        *,
+        priced: bool,
+        asks: bool = True,
     ) -> Step:
         """Reserve and start the step, unless the backend turns the bot away.
 
+        This is the one gate: whatever asks a model comes through here. Raises `Refused` where a
+        limit, a block or a missing price (not `priced`) forbids it.
         What was paid for is fetched, whether or not the backend would take anything new: so one
         that was under way when its process died, or that only fetches (not `asks`), goes on.
         """
         if asks and self._turn.attempt == 1:
             Account(backend, model.id, self._services).check()
-        step = await self._start(model, hold, anew=False)
+        step = await self._start(model, hold, priced, anew=False)
         if step.repeats:
             self._services.meter.count("steps_repeated")
         return step
 
-    async def start_anew(self, model: Model | ImageModel, backend: str, hold: Amounts) -> Step:
-        """Start the step once more, since its request surely came to nothing."""
-        Account(backend, model.id, self._services).check()
-        return await self._start(model, hold, anew=True)
+    async def start_anew(
+        self, model: Model | ImageModel, backend: str, hold: Amounts, *, priced: bool
+    ) -> Step:
+        """Start the step once more, since its request surely came to nothing.
 
-    async def _start(self, model: Model | ImageModel, hold: Amounts, *, anew: bool) -> Step:
+        Raises `Refused`: what it held before is then released with the turn.
+        """
+        Account(backend, model.id, self._services).check()
+        return await self._start(model, hold, priced, anew=True)
+
+    async def _start(
+        self, model: Model | ImageModel, hold: Amounts, priced: bool, *, anew: bool
+    ) -> Step:
         store, now = self._services.store, self._services.clock.now()
+        quota = self._services.quotas.at(now, priced=priced)
         self._step = await transition(
-            "start_step", store.start_step(self._turn, model, hold, now, anew=anew)
+            "start_step",
+            store.start_step(self._turn, model, hold, now, anew=anew, quota=quota),
         )
         self.resume, self.submitted_at = "", None
         return self._step

@@ -14,6 +14,7 @@ from bot.errors import BotError, PlatformError, StoreError
 from bot.events import MessageReceived, Post
 from bot.faults import transition
 from bot.ports import Purpose
+from bot.turns.bookkeeping import Bookkeeping
 from bot.turns.lease import Lease
 from bot.turns.nonces import nonce
 from bot.turns.retention import Retention
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 # Bounded work: each running turn holds a backend stream (16 to 80 KB) and three tasks.
 MOST_RUNNING = 256
+# Of one person, wherever they ask: what is more waits, with the mark of waiting.
+MOST_RUNNING_OF_PERSON = 3
 # A safety net: every change that makes a turn claimable also wakes us.
 RECHECK_SECONDS = 5.0
 MEASURE_SECONDS = 5.0
@@ -78,6 +81,7 @@ class Worker:
         self._spawn(self._measure())
         self._spawn(self._services.alerts.run())
         self._spawn(Retention(self._services).run())
+        self._spawn(Bookkeeping(self._services).run())
         for work in self._also:
             self._spawn(work())
         try:
@@ -126,10 +130,23 @@ class Worker:
     ) -> None:
         """Know that a turn was committed, in a conversation."""
         waits = thread is not None and self._busy.get(thread, turn) != turn
+        waits = waits or (turn not in self._runs and self._has_enough(message))
         if message is not None and waits:
             self._marks[turn] = self._spawn(self._mark(message))
         if turn not in self._runs:
             self._wake.set()
+
+    def _has_enough(self, message: MessageReceived | None) -> bool:
+        """Tell whether as many questions of a message's author are under way as may be."""
+        if message is None:
+            return False
+        who = message.thread.platform, message.author.id
+        running = (
+            run.turn
+            for run in self._runs.values()
+            if (run.turn.thread.platform, run.turn.author.id) == who
+        )
+        return sum(1 for _ in running) >= MOST_RUNNING_OF_PERSON
 
     def wished(self, turn: str) -> None:
         """Know that a stop or a cancel was committed."""
@@ -192,7 +209,9 @@ class Worker:
                     await self._lease.beat()
                 turns = await transition(
                     "claim",
-                    services.store.claim(self._lease.worker, services.clock.now(), room),
+                    services.store.claim(
+                        self._lease.worker, services.clock.now(), room, MOST_RUNNING_OF_PERSON
+                    ),
                 )
             except StoreError as error:
                 log.error("claim failed", error=str(error))

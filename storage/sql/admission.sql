@@ -71,26 +71,25 @@ VALUES (:platform, :workspace, :place, :name, :now)
 ON CONFLICT (platform, workspace, place, name) DO UPDATE
 SET at = excluded.at;
 
--- name: count_open_of(platform, workspace, author, most)
--- How many turns of a person are under way or wait; no further than is asked.
+-- name: count_open_of(platform, author, most)
+-- How many turns of a person are under way or wait, wherever they asked; no further than is asked.
 SELECT COUNT(*) AS turns
 FROM (
     SELECT 1
     FROM turn
-    WHERE platform = :platform AND workspace = :workspace AND author = :author
-      AND state <> 'ended'
+    WHERE platform = :platform AND author = :author AND state <> 'ended'
     LIMIT :most
 ) asked;
 
--- name: insert_turn(id, platform, workspace, channel, source, thread, once, kind, about, position, author, name, roles, opens_thread, overhears, model, effort, max_tokens, edit, answer, note, error, sent_at, now)
+-- name: insert_turn(id, platform, workspace, channel, source, thread, once, kind, about, position, author, name, roles, by_admin, opens_thread, overhears, model, effort, max_tokens, edit, answer, note, error, sent_at, now)
 -- No row comes back if its source, or its second key, has a turn already.
 INSERT INTO turn (
     id, platform, workspace, channel, source, thread, once, kind, about, position,
-    author, name, roles, opens_thread, overhears, model, effort, max_tokens, edit,
+    author, name, roles, by_admin, opens_thread, overhears, model, effort, max_tokens, edit,
     state, answer, note, error, sent_at, received_at
 ) VALUES (
     :id, :platform, :workspace, :channel, :source, :thread, :once, :kind, :about, :position,
-    :author, :name, :roles, :opens_thread, :overhears, :model, :effort, :max_tokens, :edit,
+    :author, :name, :roles, :by_admin, :opens_thread, :overhears, :model, :effort, :max_tokens, :edit,
     'admitted', :answer, :note, :error, :sent_at, :now
 )
 ON CONFLICT DO NOTHING

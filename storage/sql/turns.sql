@@ -3,7 +3,7 @@
 
 -- name: read_turn(turn)
 SELECT t.id, t.platform, t.workspace, t.channel, t.thread, t.kind, t.source, t.position,
-       t.author, t.name, t.roles, t.state, t.outcome, t.attempt, t.worker, t.received_at, t.sent_at,
+       t.author, t.name, t.roles, t.by_admin, t.state, t.outcome, t.attempt, t.worker, t.received_at, t.sent_at,
        t.opens_thread, t.about, t.overhears, t.model, t.effort, t.max_tokens, t.edit,
        t.answer, t.note, t.error, t.stop_requested, t.cancel_requested,
        c.place, m.text AS prompt,

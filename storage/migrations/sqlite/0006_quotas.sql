@@ -19,6 +19,9 @@ CREATE INDEX ledger_author ON ledger (platform, author, held_at);
 CREATE INDEX ledger_workspace ON ledger (platform, workspace, held_at);
 CREATE INDEX ledger_held ON ledger (held_at);
 
+-- Whether what it cost may stand under its answer.
+ALTER TABLE turn ADD COLUMN by_admin INTEGER NOT NULL DEFAULT 0;
+
 -- A person's turns count together, wherever they were asked.
 DROP INDEX turn_asked;
 CREATE INDEX turn_asked ON turn (platform, author) WHERE state <> 'ended';
