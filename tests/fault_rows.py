@@ -267,7 +267,7 @@ def answered(
 
 @dataclass(frozen=True)
 class Booked:
-    """A turn's entries in the ledger, in order; only a release has no tokens.
+    """A turn's entries in the ledger, in order; only a release has no tokens and no pictures.
 
     Without `entries` nothing was reserved.
     """
@@ -285,7 +285,8 @@ class Booked:
         kinds = tuple(row["kind"] for row in rows)
         assert kinds == self.entries, f"{self.of} has booked {kinds}"
         for row in rows:
-            assert (row["tokens"] > 0) == (row["kind"] != "release"), f"{self.of} booked {row}"
+            used = row["tokens"] > 0 or row["images"] > 0
+            assert used == (row["kind"] != "release"), f"{self.of} booked {row}"
         held = [row["state"] for row in database["reservation"] if row["turn"] == turn]
         closed = sum(kind != "overrun" for kind in kinds)
         assert len(held) == closed, f"{self.of} has reserved {held}"

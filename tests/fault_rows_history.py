@@ -8,6 +8,7 @@ from PIL import Image
 
 from adapters.playground.aimlapi import CHAT
 from adapters.playground.segmind import STATUS, SUBMIT
+from bot.notices_pictures import try_editing
 from tests.fault_acts import Act, Ended, Mention, Say
 from tests.fault_rows import (
     ANSWER,
@@ -62,7 +63,7 @@ PICTURE_ROWS = tuple(
         met=(asked(route, 1, 400), asked(route, 3)),
         sees=(shows("first", ANSWER, NOTED, ANSWER),),
         stored=(
-            answered("first", "What is this?"),
+            answered("first", "What is this?", note=note),
             answered("second", "And that?", note=LEFT_OUT),
             answered("third", "And now?"),
             Holds("SELECT name, excluded FROM file", (("red.png", 1),)),
@@ -72,9 +73,9 @@ PICTURE_ROWS = tuple(
         ledger=(charged("first"), charged("second"), charged("third")),
         world=world,
     )
-    for name, route, world, poison in (
-        ("AI/ML", CHAT, AIMLAPI, speak(kind="picture", times=100)),
-        ("Segmind", SUBMIT, QUEUED, work(kind="picture", times=100)),
+    for name, route, world, poison, note in (
+        ("AI/ML", CHAT, AIMLAPI, speak(kind="picture", times=100), ""),
+        ("Segmind", SUBMIT, QUEUED, work(kind="picture", times=100), try_editing()),
     )
 )
 

@@ -12,6 +12,11 @@ from tests.evidence import Row, Seen
 from tests.violation import edit_of
 
 LATE_AFTER_MS = 15 * 60_000
+# What may be found out only when a picture is posted: that less is taken than was known.
+REDUCED = re.compile(
+    r"\n+\(the edited picture: it was reduced from [\d.]+ MB to [\d.]+ [kM]B"
+    r"( \([\d,]+ by [\d,]+ pixels\))? to fit the upload limit\)$"
+)
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 
@@ -37,6 +42,8 @@ def explain_difference(
     if not turn["answer"]:
         note = turn["note"]
         return "" if list(texts) == [note] else f"shows {list(texts)!r}, stored {note!r}"
+    if edit_of(turn) and "it was reduced" not in turn["note"]:
+        texts = [REDUCED.sub("", text) for text in texts]
     leads = _leads(turn, texts, question)
     found = [_explain_answer(turn, lead, texts, files) for lead in leads]
     return "" if "" in found else found[0]

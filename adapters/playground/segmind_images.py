@@ -38,8 +38,8 @@ PICTURES_MAX = 16
 PROMPT_CHARACTERS_MAX = 32_000
 MASK_BYTES_MAX = 4 * 1024 * 1024
 HUGE_BYTES = 60 * 1024 * 1024
-# Of noise, which nothing makes smaller: some 11 MB.
-BIG_PIXELS = (1_920, 1_920)
+# Of noise, which nothing packs smaller: 9 and 11 MB.
+NOISE_PIXELS = {"big": (1_750, 1_750), "bigger": (1_920, 1_920)}
 
 # Seconds: the average that Segmind's own list of models gave in August 2026.
 IMAGES = {slug.name: slug for slug in (Slug("gpt-image-1-edit-mini", "", 2.0, 40.3, 0, 0),)}
@@ -60,7 +60,8 @@ FOUND = (
 WITHIN = ("base64", "b64_json", "output_data")
 # What comes instead of the picture.
 SENDS = (
-    "same", "json", "html", "empty", "as_text", "truncated", "huge", "big", "missing", "nothing",
+    "same", "json", "html", "empty", "as_text", "truncated", "huge", "missing", "nothing",
+    *NOISE_PIXELS,
 )  # fmt: skip
 
 
@@ -179,8 +180,8 @@ def _spoil(done: Work, sends: str) -> tuple[bytes, str]:
             return done.made[: len(done.made) // 2], mime
         case "huge":
             return done.made + bytes(HUGE_BYTES), mime
-        case "big":
-            return noise(BIG_PIXELS), "image/png"
+        case "big" | "bigger":
+            return noise(NOISE_PIXELS[sends]), "image/png"
         case _:
             return done.made, mime
 
