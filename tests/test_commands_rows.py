@@ -1,7 +1,7 @@
 """Bad arguments of commands as rows of data: each is refused in words, and changes nothing.
 
 Ids are those of the project's table of bad input. What of the table cannot be met yet is not
-here: X152, X155, X157, X160, X161, X163, X164 (limits, periods, images, forgetting, export).
+here: X152, X155, X157, X163, X164 (limits, periods, forgetting, export).
 """
 
 from __future__ import annotations
