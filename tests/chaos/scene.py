@@ -76,7 +76,7 @@ def set_scene(point: str) -> Scene:
         case "conclude_refused" | "end_refused":
             return Scene(bare=0.9)
         case "conclude_stopped" | "end_stopped":
-            return Scene(presses={"stop": 1.0})
+            return Scene(pressing=0.1, presses={"stop": 1.0}, patience=6.0)
         case "conclude_cancelled" | "end_cancelled":
             return Scene(taken_back=0.05)
         case "dismiss":
