@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 
 from tests.evidence import Evidence, Row
@@ -86,9 +87,29 @@ def _check_pictures(evidence: Evidence, erased: set[tuple[object, ...]]) -> Iter
             yield Violation("I12", f"{name} still has the deleted words {row['prompt'][:50]!r}")
         if not row["made"] and row["blob"] and (*_conversation(row), row["blob"]) not in sent:
             yield Violation("I12", f"{name} came with a deleted message and is still kept")
+    deleted_at = _deletions(evidence)
+    sources = {turn["id"]: turn["source"] for turn in database["turn"]}
     for row in database["draft"]:
-        if gone & {row["about"], row["used"]} and (row["prompt"] or not row["revoked"]):
+        if not (mine := gone & {row["about"], row["used"]}):
+            continue
+        # Its result stands, and can be gone on from later, too: without the words.
+        until = max(deleted_at.get(sources[each], math.inf) for each in mine)
+        if row["prompt"] or (not row["revoked"] and row["created_at"] < until):
             yield Violation("I12", f"draft {row['id']} goes on from a deleted message")
+
+
+def _deletions(evidence: Evidence) -> dict[str, float]:
+    """Return when messages were deleted, as the platforms told it."""
+    found: dict[str, float] = {}
+    for entry in evidence.entries:
+        match entry.route, entry.request, entry.answer:
+            case "event:MESSAGE_DELETE", _, {"id": str(message)}:
+                found.setdefault(message, entry.at)
+            case "event:message", {"event": {"deleted_ts": str(message)}}, _:
+                found.setdefault(message, entry.at)
+            case "event:message", {"event": {"message": {"subtype": "tombstone", "ts": ts}}}, _:
+                found.setdefault(str(ts), entry.at)
+    return found
 
 
 def _conversation(row: Row) -> tuple[object, ...]:

@@ -450,9 +450,19 @@ def withdrawn(case: Case) -> None:
     case.change("draft", {"id": "d1"}, revoked=1)
 
 
+def gone_on_from(case: Case) -> None:
+    """Let somebody go on from a picture that stands, when the request for it is deleted."""
+    withdrawn(case)
+    case.entries.append(
+        Entry(1, 20, "discord", "event:MESSAGE_DELETE", "", 0, "ok", answer={"id": "8000"})
+    )
+    case.rows.append(drafted("d3", about="t8", created_at=30, revoked=0))
+
+
 GOOD: tuple[Callable[[Case], None], ...] = (
     by_command, with_card, regenerated, edited, alerted, deleted, submitted, submitted_anew,
     drawn, by_form, came_late, painted, taken_away, withdrawn,
+    gone_on_from,
 )  # fmt: skip
 
 
@@ -821,6 +831,14 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
     "deleted words kept in a form": (
         "I12", Kind.OTHER, "draft d1 goes on from a deleted message",
         both(withdrawn, lambda case: case.change("draft", {"id": "d1"}, revoked=0)),
+    ),
+    "a form about what was deleted since": (
+        "I12", Kind.OTHER, "draft d3 goes on from a deleted message",
+        both(gone_on_from, lambda case: case.change("draft", {"id": "d3"}, created_at=10)),
+    ),
+    "deleted words kept in a later form": (
+        "I12", Kind.OTHER, "draft d3 goes on from a deleted message",
+        both(gone_on_from, lambda case: case.change("draft", {"id": "d3"}, prompt="pink")),
     ),
     "numbers with a gap": (
         "I14", Kind.OTHER, "have the numbers [1, 3]",
