@@ -118,6 +118,7 @@ Row = dict[str, Any]
 TABLES = (
     *("turn", "step", "reservation", "ledger", "part", "conversation", "message", "interaction"),
     *("file", "setting", "alert", "picture", "mask", "draft"),
+    *("counter", "hold", "extra_hold", "attempt"),
 )
 
 
@@ -147,6 +148,16 @@ class Database:
         finally:
             connection.close()
         return cls(path, tables, [line for line in integrity if line != "ok"], foreign)
+
+    @staticmethod
+    def rows(path: Path, table: str) -> list[Row]:
+        """Return the rows of one table, without reading all the rest."""
+        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        try:
+            return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
+        finally:
+            connection.close()
 
     def __getitem__(self, table: str) -> list[Row]:
         return self.tables[table]

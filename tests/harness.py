@@ -31,6 +31,7 @@ from tests.acting import Acting
 from tests.checker import Report, check
 from tests.evidence import Database, Row, Seen, Turns
 from tests.folk import Folk
+from tests.fresh import lay_database
 from tests.lives import Life
 from tests.standins import DISCORD, StandIns
 from tests.virtual import VirtualClock, VirtualLoop
@@ -76,6 +77,7 @@ class Harness(Acting):
 
     async def start_bot(self) -> None:
         """Start the bot and wait until it hears."""
+        lay_database(self.database)
         environment = {
             **self.standins.environment(self.folder),
             "DATABASE_URL": f"sqlite:///{self.database}",
@@ -197,7 +199,7 @@ class Harness(Acting):
 
     def shown_for(self, turn: str) -> list[Seen]:
         """Return a turn's messages, in order."""
-        rows = [row for row in Database.read(self.database)["part"] if row["turn"] == turn]
+        rows = [row for row in Database.rows(self.database, "part") if row["turn"] == turn]
         ids = {row["message"] for row in rows}
         return [each for each in self.standins.look().ours() if each.id in ids]
 

@@ -34,6 +34,7 @@ from bot.events import (
 from bot.ports import Conclusion, Draft, DraftKind, Made, PartState, Purpose
 from storage.engine import Operation, Rows
 from storage.store import SqliteStore, open_store
+from tests.fresh import lay_database
 
 ANN = Author("u-ann", "Ann")
 BEN = Author("u-ben", "Ben")
@@ -51,6 +52,7 @@ LATER = NOW + 60_000
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[SqliteStore]:
     """Open a store, and leave it closed and intact."""
+    lay_database(path)
     store = await open_store(path)
     try:
         yield store

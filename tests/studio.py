@@ -36,11 +36,11 @@ class Studio:
 
     def turns(self) -> list[Row]:
         """Return all turns, oldest first."""
-        return sorted(Database.read(self.h.database)["turn"], key=lambda row: row["received_at"])
+        return sorted(Database.rows(self.h.database, "turn"), key=lambda row: row["received_at"])
 
     def pictures(self) -> list[Row]:
         """Return the pictures that are numbered."""
-        return list(Database.read(self.h.database)["picture"])
+        return Database.rows(self.h.database, "picture")
 
     def galleries(self) -> list[str]:
         """Return the messages that show pictures side by side, oldest first."""

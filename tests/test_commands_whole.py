@@ -28,7 +28,7 @@ async def threaded(h: Harness, text: str = "What is a monad?") -> str:
 
 def model_of(h: Harness, turn: dict[str, Any]) -> str:
     """Return the model that a turn asked."""
-    steps = [row for row in Database.read(h.database)["step"] if row["turn"] == turn["id"]]
+    steps = [row for row in Database.rows(h.database, "step") if row["turn"] == turn["id"]]
     return str(steps[-1]["model"])
 
 
@@ -70,7 +70,7 @@ async def test_what_is_set_in_a_thread_of_a_command_holds_there(tmp_path: Path) 
         turn = await h.ended(asked)
         (conversation,) = [
             row
-            for row in Database.read(h.database)["conversation"]
+            for row in Database.rows(h.database, "conversation")
             if row["thread"] == turn["thread"]
         ]
         place = str(conversation["place"])

@@ -32,7 +32,7 @@ async def words(h: Harness, thread: str, text: str, person: int = ADA) -> str:
 
 def model_of(h: Harness, turn: dict[str, Any]) -> str:
     """Return the model that a turn asked."""
-    steps = [row for row in Database.read(h.database)["step"] if row["turn"] == turn["id"]]
+    steps = [row for row in Database.rows(h.database, "step") if row["turn"] == turn["id"]]
     return str(steps[-1]["model"])
 
 

@@ -32,6 +32,7 @@ from bot.events import (
 )
 from bot.ports import Conclusion, Decision, DraftKind
 from storage.store import SqliteStore, open_store
+from tests.fresh import lay_database
 from tests.stored import (
     ANN,
     BEN,
@@ -205,7 +206,9 @@ class Drafting(RuleBasedStateMachine):
         self.store = self.run(self._open())
 
     async def _open(self) -> SqliteStore:
-        store = await open_store(Path(self._folder.name) / "bot.db")
+        path = Path(self._folder.name) / "bot.db"
+        lay_database(path)
+        store = await open_store(path)
         self.base = await made_by_ann(store)
         return store
 

@@ -27,6 +27,7 @@ from bot.errors import Fenced
 from bot.events import Action, Verdict
 from bot.ports import Conclusion
 from storage.store import SqliteStore, open_store
+from tests.fresh import lay_database
 from tests.stored import MODEL, NOW, mention, press, select, thread
 
 amounts = st.builds(
@@ -65,6 +66,7 @@ class Turns(RuleBasedStateMachine):
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
         self.loop = asyncio.new_event_loop()
+        lay_database(self.folder / "bot.db")
         self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))
         self.turns: dict[str, Expected] = {}
         self.worker = 0

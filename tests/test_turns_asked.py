@@ -20,7 +20,7 @@ THREADS = "POST /channels/{channel_id}/messages/{message_id}/threads"
 
 
 def rows(h: Harness, table: str) -> list[Row]:
-    return list(Database.read(h.database)[table])
+    return Database.rows(h.database, table)
 
 
 def bodies(h: Harness) -> list[dict[str, object]]:

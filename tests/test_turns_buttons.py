@@ -19,7 +19,7 @@ CHAT = "POST /v1/chat/completions"
 
 
 def rows(h: Harness, table: str) -> list[Row]:
-    return list(Database.read(h.database)[table])
+    return Database.rows(h.database, table)
 
 
 def offered(h: Harness, turn: str) -> list[str]:

@@ -18,7 +18,7 @@ POST = "POST /channels/{channel_id}/messages"
 
 
 def rows(h: Harness, table: str) -> list[Row]:
-    return list(Database.read(h.database)[table])
+    return Database.rows(h.database, table)
 
 
 async def writing(h: Harness, thread: str) -> None:

@@ -28,7 +28,7 @@ def picture(colour: str = "red", size: tuple[int, int] = (80, 80)) -> bytes:
 
 
 def rows(h: Harness, table: str) -> list[Row]:
-    return list(Database.read(h.database)[table])
+    return Database.rows(h.database, table)
 
 
 def requests_to(h: Harness, route: str) -> int:

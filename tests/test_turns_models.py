@@ -20,7 +20,7 @@ MINI = "segmind:gpt-5.4-mini"
 
 
 def rows(h: Harness, table: str) -> list[Row]:
-    return list(Database.read(h.database)[table])
+    return Database.rows(h.database, table)
 
 
 def calls(h: Harness, route: str = CHAT) -> int:

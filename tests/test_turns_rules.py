@@ -20,7 +20,7 @@ ADA, BEN, CLEO = 0, 1, 2
 
 
 def rows(h: Harness, table: str) -> list[Row]:
-    return list(Database.read(h.database)[table])
+    return Database.rows(h.database, table)
 
 
 def thread_of_others(h: Harness) -> str:
