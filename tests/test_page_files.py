@@ -7,13 +7,13 @@ import base64
 import pytest
 from playwright.async_api import Page, expect
 
-from adapters.playground.routes import FOLDER
+from adapters.playground.samples import draw
 from tests.newcomer import SLOW, file, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PICTURE = (FOLDER / "sample.png").read_bytes()
+PICTURE = draw("harbour")
 TEXT = file("notes.txt", "text/plain", b"High tide at six.")
 BRING = """(element, {kind, name, type, data}) => {
   const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));

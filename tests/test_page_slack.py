@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from adapters.playground.routes import FOLDER
+from adapters.playground.samples import draw
 from tests.newcomer import SLOW, ask, ask_on_slack, file, go_to_slack, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PICTURE = (FOLDER / "sample.png").read_bytes()
+PICTURE = draw("harbour")
 
 
 def _bots(page: Page, pane: str = "thread") -> Locator:

@@ -40,6 +40,8 @@ SPOILED: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
 }
 QUICK_SPEED = 20.0
+# An edit takes 42 seconds at the real service; whoever tries it out waits for 12.
+BRISK_PICTURES = 3.5
 LOW_BALANCE = 0.5
 
 
@@ -111,6 +113,10 @@ def of_segmind(segmind: SegmindStandIn) -> tuple[Mishap | Switch, ...]:
         segmind.speed = QUICK_SPEED if on else 1.0
         return "Jobs take a moment." if on else "Jobs take as long as Segmind's usually do."
 
+    def slow_pictures(on: bool) -> str:
+        segmind.picture_speed = 1.0 if on else BRISK_PICTURES
+        return f"Edits of pictures take about {42 if on else 12} seconds."
+
     def drain(on: bool) -> str:
         segmind.balance = LOW_BALANCE if on else 10.0
         return f"Simulated Segmind has ${segmind.balance:.2f} of credit left."
@@ -131,5 +137,12 @@ def of_segmind(segmind: SegmindStandIn) -> tuple[Mishap | Switch, ...]:
         *spoiled,
         expire,
         Switch("segmind-quick", "Quick jobs", hurry),
+        Switch(
+            "segmind-pictures",
+            "Slow edits",
+            slow_pictures,
+            "Edits of pictures take 42 seconds, as the real service's do, instead of 12.",
+            lambda: segmind.picture_speed == 1.0,
+        ),
         Switch("segmind-low", "Little credit", drain),
     )

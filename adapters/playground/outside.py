@@ -43,6 +43,7 @@ TOKEN = "MTIwMDAwMDAwMDAwMDAwMDAwMA.Gplayg.rounds-own-token-which-opens-nothing-
 AIMLAPI_KEY = "playground-key-of-the-simulated-model"
 # Until the bot itself has said, by its manifest, which commands it has.
 FIRST_COMMANDS = {"/bot": "Settings and help", "/ask": "Ask a question"}
+SEGMIND_RPM = 60
 SEGMIND_KEY = "SG_playground0key0of0the0simulated0jobs"
 
 
@@ -102,7 +103,13 @@ class Outside:
             WorkspaceRoutes(self.workspace, WorkspaceUses(self.slack, self.workspace)),
         )
         self.aimlapi = AimlapiStandIn(_now, self.history, FaultScript(), key=AIMLAPI_KEY)
-        self.segmind = SegmindStandIn(_now, self.history, FaultScript(), key=SEGMIND_KEY)
+        self.segmind = SegmindStandIn(
+            _now,
+            self.history,
+            FaultScript(),
+            key=SEGMIND_KEY,
+            picture_speed=mishaps.BRISK_PICTURES,
+        )
         self.weather = Weather(self.discord.world, self._groups())
 
     def _groups(self) -> list[Group]:
@@ -188,6 +195,8 @@ class Outside:
                 "SEGMIND_API_KEY": SEGMIND_KEY,
                 "SEGMIND_BASE_URL": f"{self._base}/segmind",
                 "SEGMIND_UPLOAD_URL": f"{self._base}/segmind/upload-asset",
+                # Whoever tries the buttons is not to wait for the real service's allowance.
+                "SEGMIND_RPM": str(SEGMIND_RPM),
             }
         own = self._settings
         alone = own.discord and own.slack and own.reaches_loopback

@@ -31,6 +31,7 @@ class RoomRoutes:
             web.get("/page/discord/world", self._world),
             web.get("/page/discord/messages", self._messages),
             web.get("/page/discord/commands", self._commands),
+            web.get("/page/discord/menu", self._menu),
             web.post("/page/discord/messages", asked(self._post, files=TAKES)),
             web.post("/page/discord/edit", asked(self._edit)),
             web.post("/page/discord/delete", asked(self._delete)),
@@ -39,8 +40,9 @@ class RoomRoutes:
             web.post("/page/discord/thread", asked(self._change_thread)),
             web.post("/page/discord/press", asked(self._press)),
             web.post("/page/discord/command", asked(self._use, files=TAKES)),
+            web.post("/page/discord/menu", asked(self._choose)),
             web.post("/page/discord/suggest", asked(self._suggest)),
-            web.post("/page/discord/submit", asked(self._submit)),
+            web.post("/page/discord/submit", asked(self._submit, files=TAKES)),
         ]
 
     # --- reading
@@ -54,6 +56,9 @@ class RoomRoutes:
 
     async def _commands(self, request: web.Request) -> web.Response:
         return _listed("commands", self._interactions.commands, request)
+
+    async def _menu(self, request: web.Request) -> web.Response:
+        return _listed("menu", self._interactions.menus, request)
 
     # --- writing
 
@@ -90,6 +95,9 @@ class RoomRoutes:
         options = wish.table("options") | files
         return await self._interactions.command(*wish.where(), wish.text("name"), options)
 
+    async def _choose(self, wish: Asked) -> Json:
+        return await self._interactions.menu(*wish.which(), wish.text("name"))
+
     async def _suggest(self, wish: Asked) -> Json:
         choices = await self._interactions.complete(
             *wish.where(),
@@ -101,8 +109,11 @@ class RoomRoutes:
         return {"choices": choices}
 
     async def _submit(self, wish: Asked) -> Json:
-        interaction, fields = wish.text("interaction"), wish.table("fields")
-        return await self._interactions.submit(wish.text("as"), interaction, fields)
+        files: dict[str, list[tuple[str, bytes]]] = {}
+        for part, name, data in wish.files:
+            files.setdefault(part, []).append((name, data))
+        fields = wish.table("fields") | files
+        return await self._interactions.submit(wish.text("as"), wish.text("interaction"), fields)
 
 
 def _listed(

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from adapters.playground import samples
 from adapters.playground.asked import Asked, asked
 from adapters.playground.feed import GOODBYE, Feed
 from adapters.playground.process import BotProcess, Status
@@ -25,10 +26,8 @@ TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",
     ".mjs": "text/javascript",
-    ".png": "image/png",
     ".svg": "image/svg+xml",
 }
-TEXTS = frozenset(TYPES) - {".png"}
 
 
 def describe_process(status: Status) -> Json:
@@ -74,6 +73,7 @@ class Page:
             web.get("/page/events", self._events),
             web.post("/page/process", asked(self._command)),
             web.post("/page/weather", asked(self._change)),
+            web.get(r"/page/samples/{name:[\w-]+}.png", self._sample),
             web.get(r"/page/{name:(?:(?:vendor|discord|slack)/)?[\w-]+\.[\w.-]+}", self._file),
         ]
 
@@ -93,6 +93,13 @@ class Page:
             raise web.HTTPNotFound
         return _serve(path)
 
+    async def _sample(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in samples.SAMPLES:
+            raise web.HTTPNotFound
+        drawn = await asyncio.to_thread(samples.draw, name)
+        return web.Response(body=drawn, content_type="image/png")
+
     async def _state(self, _request: web.Request) -> web.Response:
         # The position is taken first: what happens meanwhile is told again, which does no harm.
         return web.json_response(
@@ -103,6 +110,7 @@ class Page:
                 "banner": self._banner,
                 "simulated": self._simulated,
                 "platforms": self._platforms,
+                "samples": samples.describe(),
             }
         )
 
@@ -144,5 +152,4 @@ class Page:
 
 
 def _serve(path: Path) -> web.StreamResponse:
-    charset = "; charset=utf-8" if path.suffix in TEXTS else ""
-    return web.FileResponse(path, headers={"Content-Type": f"{TYPES[path.suffix]}{charset}"})
+    return web.FileResponse(path, headers={"Content-Type": f"{TYPES[path.suffix]}; charset=utf-8"})

@@ -57,7 +57,8 @@ class SegmindStandIn:
     """Serve `/v1/{slug}`, `/v2/{slug}`, the polls of its requests, the balance and uploads.
 
     Mount it with `add_subapp(prefix, stand_in.app(prefix))`. With `key` only that key is
-    accepted, else any. `speed` divides how long jobs take; `rpm` refuses more than that many
+    accepted, else any. `speed` divides how long jobs take, `picture_speed` how long edits of
+    pictures do beside that; `rpm` refuses more than that many
     POSTs in 60 s. `jobs` holds every accepted request by id, `posts` counts the POSTs that
     were accepted for the same slug and messages, or pictures and options: one that stands above
     1 was paid twice. `assets` are shown to everybody; `upload_shape` is the name under which
@@ -73,6 +74,7 @@ class SegmindStandIn:
         key: str | None = None,
         balance: float = 10.0,
         speed: float = 1.0,
+        picture_speed: float = 1.0,
         rpm: int | None = None,
         course: Course | None = None,
     ) -> None:
@@ -82,6 +84,7 @@ class SegmindStandIn:
         self.key = key
         self.account = Account(balance)
         self.speed = speed
+        self.picture_speed = picture_speed
         self.rpm = rpm
         self.course = course or Course()
         self.assets = Assets()
@@ -280,14 +283,15 @@ class SegmindStandIn:
         course = order.course
         queued = slug.queued if course.queued is None else course.queued
         working = slug.working if course.working is None else course.working
+        speed = self.speed * (self.picture_speed if slug.name in IMAGES else 1.0)
         job = Job(
             id_,
             slug,
             order.digest,
             order.question,
             self.now(),
-            queued / self.speed,
-            working * order.plan.slowness / self.speed,
+            queued / speed,
+            working * order.plan.slowness / speed,
             course,
             order.reply,
             order.reply.usd if course.cost is None else course.cost,

@@ -18,11 +18,15 @@ OPENING = "New here? The replies to this message are things to try."
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One thing to try: `text` (with `@bot` for the mention) is to be written in `channel`."""
+    """One thing to try: `text` (with `@bot` for the mention) is to be written in `channel`.
+
+    `picture` is the sample (`adapters.playground.samples`) that goes with it, if one does.
+    """
 
     title: str
     text: str
     channel: str = CHANNEL
+    picture: str = ""
 
 
 EXAMPLES = (
@@ -35,6 +39,19 @@ EXAMPLES = (
     Example("By command, the question in the channel.", "/ask why is the sky blue?"),
     Example("Choose a model; only you see the answer.", "/bot model"),
     Example("Commands work after a mention too, also in threads.", "@bot help"),
+    Example("Edit a picture by words.", "@bot edit: make the sky pink", picture="harbour"),
+    Example(
+        "Go on in its thread: the latest result is edited, and pictures have numbers.",
+        "edit: #1 at night, darker",
+    ),
+    Example(
+        "Edit by a form: by command, or in the menu (…) of a message with a picture.",
+        "/edit-image",
+    ),
+    Example(
+        "Under a result: Vary, Undo (any earlier version), Paint a mask and change only that.",
+        "edit: brighter",
+    ),
 )
 
 
@@ -61,6 +78,7 @@ def find_examples(people: People, person: str) -> list[Json]:
         {
             "text": example.text,
             "channel": example.channel,
+            "picture": example.picture,
             "thread": place,
             "message": message["ts"],
         }

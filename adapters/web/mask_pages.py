@@ -28,6 +28,7 @@ PATH = "/mask/"
 COOKIE = "mask"
 FOLDER = Path(__file__).parent / "painter"
 ASSETS = {
+    "icon.svg": "image/svg+xml",
     "painter.css": "text/css",
     "painter.mjs": "text/javascript",
     "easel.mjs": "text/javascript",
@@ -84,9 +85,7 @@ class MaskPages:
         return [
             web.get(PATH + "{token}", self._handled(self._page)),
             web.get(PATH + "{token}/picture", self._handled(self._picture)),
-            web.get(
-                PATH + "{token}/{asset:painter\\.css|[a-z]+\\.mjs}", self._handled(self._asset)
-            ),
+            web.get(PATH + "{token}/{asset:[a-z]+\\.(?:css|mjs|svg)}", self._handled(self._asset)),
             web.post(PATH + "{token}", self._handled(self._submit)),
         ]
 
@@ -260,7 +259,8 @@ def _said(request: web.Request, status: int, said: str) -> web.Response:
     """Say one sentence: as data to our own script, else as a page."""
     if "application/json" in request.headers.get("Accept", ""):
         return web.json_response({"said": said}, status=status)
-    return _html(status, "said.html", {"said": html.escape(said)})
+    words = {"said": html.escape(said), "base": _base(request.match_info["token"])}
+    return _html(status, "said.html", words)
 
 
 def _html(status: int, name: str, words: Mapping[str, Any]) -> web.Response:
@@ -270,7 +270,7 @@ def _html(status: int, name: str, words: Mapping[str, Any]) -> web.Response:
 
 def _words_of(canvas: Canvas, token: str) -> dict[str, Any]:
     return {
-        "base": html.escape(PATH + quote(token, safe="")),
+        "base": _base(token),
         "key": html.escape(canvas.key),
         "width": canvas.width,
         "height": canvas.height,
@@ -282,6 +282,11 @@ def _words_of(canvas: Canvas, token: str) -> dict[str, Any]:
         "seconds": canvas.seconds,
         "expires": canvas.expires_at,
     }
+
+
+def _base(token: str) -> str:
+    """Return the address that all of a link's page is below, as HTML."""
+    return html.escape(PATH + quote(token, safe=""))
 
 
 @cache

@@ -296,12 +296,12 @@ def _tokens(spent: Spent) -> str:
 
 LINK_UNKNOWN = "There is nothing here."
 LINK_EXPIRED = (
-    f"This link was good for 15 minutes, which are over. {NOTHING_CHARGED} Press *Paint a mask*"
+    f"This link was good for 15 minutes, which are over. {NOTHING_CHARGED} Press “Paint a mask”"
     " below the picture for a new one."
 )
 LINK_USED = (
     "This link was used already: its edit is in the conversation. Nothing more was charged. Press"
-    " *Paint a mask* below a picture for another."
+    " “Paint a mask” below a picture for another."
 )
 LINK_GONE = (
     f"The picture of this link is not kept any more, or was deleted. {NOTHING_CHARGED} Ask for"

@@ -16,11 +16,15 @@ OPENING = "New here? The thread under this message has things to try."
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One thing to try: `text` (with `@bot` for the mention) is to be written in `channel`."""
+    """One thing to try: `text` (with `@bot` for the mention) is to be written in `channel`.
+
+    `picture` is the sample (`adapters.playground.samples`) that goes with it, if one does.
+    """
 
     title: str
     text: str
     channel: str = "general"
+    picture: str = ""
 
 
 EXAMPLES = (
@@ -32,6 +36,19 @@ EXAMPLES = (
     Example("A service that fails: Retry asks again.", "@bot simulate error"),
     Example("By command, with a model of your choice.", "/ask"),
     Example("What is set here, and who set it.", "/settings"),
+    Example("Edit a picture by words.", "@bot edit: make the sky pink", picture="harbour"),
+    Example(
+        "Go on in its thread: the latest result is edited, and pictures have numbers.",
+        "edit: #1 at night, darker",
+    ),
+    Example(
+        "Edit by a form: by command, or in the menu (…) of a message with a picture.",
+        "/edit-image",
+    ),
+    Example(
+        "Under a result: Vary, Undo (any earlier version), Paint a mask and change only that.",
+        "edit: brighter",
+    ),
 )
 
 

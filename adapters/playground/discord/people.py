@@ -102,6 +102,7 @@ class People(Speaker, Interactor):
                 "title": example.title,
                 "text": example.text,
                 "channel": example.channel,
+                "picture": example.picture,
             }
             for message in self.world.messages.values()
             if (example := shown.get(message.content.partition("\n")[2].strip("`\n")))

@@ -5,6 +5,7 @@ import { Tray } from "./files.mjs";
 import { icon } from "./icons.mjs";
 import { Offers } from "./offers.mjs";
 import { Outbox } from "./outbox.mjs";
+import { sampleButton } from "./samples.mjs";
 import { Refused } from "./server.mjs";
 
 const COUNT_LAST = 200;
@@ -17,6 +18,7 @@ export class Composer {
     this.box = el("textarea", { id: `composer-${name}`, rows: "1", autocomplete: "off" });
     this.offers = new Offers(this.box, "Suggestions", { draw: (item) => this.#draw(item), take: (item) => this.#take(item) });
     this.tray = new Tray(world, () => this.box.focus());
+    this.samples = sampleButton((file) => this.tray.add([file]), { label: "Attach a sample picture" });
     this.title = el("input", { class: "title", type: "text", autocomplete: "off", hidden: true });
     this.answering = el("p", { class: "answering", hidden: true });
     this.hint = el("p", { class: "hint", id: `hint-${name}` });
@@ -29,7 +31,7 @@ export class Composer {
     this.submit = el("button", { type: "submit", class: "primary" }, "Send");
     this.box.setAttribute("aria-describedby", this.hint.id);
     this.field = el("form", { class: "writing" }, this.title, this.tray.element, this.answering,
-      el("div", { class: "field" }, this.tray.input, this.box, el("span", { class: "field-buttons" }, this.tray.button, this.slash, this.mention), this.count, this.submit));
+      el("div", { class: "field" }, this.tray.input, this.box, el("span", { class: "field-buttons" }, this.tray.button, this.samples, this.slash, this.mention), this.count, this.submit));
     this.prompts = el("ul", { class: "prompts", "aria-label": "Suggestions to start with", hidden: true });
     this.element = el("div", { class: "composer" }, this.offers.element, this.prompts, this.field, el("div", { class: "hints" }, this.hint, this.remark, this.pending));
     this.field.addEventListener("submit", (event) => { event.preventDefault(); this.#submit(); });

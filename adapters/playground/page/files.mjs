@@ -15,18 +15,28 @@ export function amount(bytes) {
   return `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }
 
+/** Return where this server has something: by whatever name it is called, it is this one. */
+function placeOf(url) {
+  const { pathname, search } = new URL(url, location.href);
+  return pathname + search;
+}
+
+/** Show a picture that opens in a tab of its own, with what it shows and a line about it. */
+export function showPicture({ url, alt, width, height, line }) {
+  const source = placeOf(url);
+  return el("figure", {}, el("a", { href: source, target: "_blank", rel: "noopener" }, el("img", { src: source, alt, width, height, loading: "lazy" })),
+    line && el("figcaption", { "aria-hidden": line === alt ? "true" : null }, line));
+}
+
 /** Show a file of a message: a picture in its place, else a link that downloads it. */
 export function showFile({ id, url, name, size, type, alt, width, height, note }) {
   if (!url) return el("span", { class: "file" }, icon("file"), el("span", {}, el("strong", {}, name), el("small", {}, note)));
-  const { pathname, search } = new URL(url, location.href);
-  const source = pathname + search;
+  const source = placeOf(url);
   const known = width && height ? `${width} × ${height}, ` : "";
   if (!PICTURES.has(type?.split(";")[0])) {
     return el("a", { class: "file", href: source, download: name, "data-id": id }, icon("file"), el("span", {}, el("strong", {}, name), el("small", {}, note ?? `${known}${amount(size)}`)));
   }
-  const picture = el("img", { src: source, alt: alt || `Picture ${name}`, width, height, loading: "lazy" });
-  return el("figure", {}, el("a", { href: source, target: "_blank", rel: "noopener" }, picture),
-    el("figcaption", {}, `${name} · ${known}${amount(size)}`));
+  return showPicture({ url, alt: alt || `Picture ${name}`, width, height, line: `${name} · ${known}${amount(size)}` });
 }
 
 /** The files that go with the next message. `limits` is what the platform takes. */

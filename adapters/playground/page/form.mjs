@@ -1,15 +1,18 @@
 // A form that the bot opens (a modal): fields to fill in, and what is wrong with them beside each.
 
 import { el } from "./dom.mjs";
+import { putInto, sampleButton } from "./samples.mjs";
 import { Refused } from "./server.mjs";
 
 const DRAWS = {
   line: (field, given) => el("input", { ...given, type: "text", maxlength: field.longest, minlength: field.shortest, autocomplete: "off", placeholder: field.placeholder }),
   paragraph: (field, given) => el("textarea", { ...given, rows: "4", maxlength: field.longest, minlength: field.shortest, autocomplete: "off", placeholder: field.placeholder }),
   files: (field, given) => el("input", { ...given, type: "file", multiple: field.most > 1, accept: field.accept }),
-  choice: (field, given) => el("select", given, field.required ? null : el("option", { value: "" }, field.placeholder ?? "(not set)"),
+  choice: (field, given) => el("select", given, field.required && field.value !== undefined ? null : el("option", { value: "" }, field.placeholder ?? (field.required ? "Choose…" : "(not set)")),
     ...field.choices.map(({ value, label }) => el("option", { value, selected: value === field.value }, label))),
 };
+
+const SAMPLE = "Use a sample picture";
 
 /** Return a field with its label, hint and fault. `nodes` stand for themselves. */
 function drawField(field, index) {
@@ -20,7 +23,7 @@ function drawField(field, index) {
   const wrong = el("small", { class: "wrong", id: `${id}-wrong`, role: "alert" });
   const element = el("div", { class: "option" },
     el("label", { for: id }, el("strong", {}, field.label), el("small", {}, field.required ? "required" : "optional")),
-    box, el("small", { class: "quiet", id: `${id}-hint` }, field.hint ?? ""), wrong);
+    box, field.kind === "files" && sampleButton((file) => putInto(box, file, field.most), { words: SAMPLE, label: field.label, masks: true }), el("small", { class: "quiet", id: `${id}-hint` }, field.hint ?? ""), wrong);
   return { field, box, wrong, element };
 }
 

@@ -4,6 +4,7 @@ import { byId } from "./dom.mjs";
 import { ProcessControl, choosePeople, choosePlatform, chooseTheme } from "./controls.mjs";
 import { kit as discordKit } from "./discord/kit.mjs";
 import { DiscordWorld } from "./discord/world.mjs";
+import { knowSamples } from "./samples.mjs";
 import { Refused, follow, get } from "./server.mjs";
 import { kit as slackKit } from "./slack/kit.mjs";
 import { SlackWorld } from "./slack/world.mjs";
@@ -111,6 +112,7 @@ async function load() {
     // The position is taken first: what happens meanwhile is told again, which does no harm.
     const state = await get("/page/state");
     const as = localStorage.getItem("person");
+    knowSamples(state.samples);
     makeViews(state.platforms);
     await Promise.all(views.map(({ world }) => { world.simulated = state.simulated; return world.load(as); }));
     byId("banner-text").textContent = state.banner;

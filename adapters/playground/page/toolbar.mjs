@@ -4,6 +4,7 @@ import { confirmed } from "./confirm.mjs";
 import { el, toast } from "./dom.mjs";
 import { Editor } from "./editor.mjs";
 import { icon } from "./icons.mjs";
+import { Menu } from "./menu.mjs";
 import { Refused } from "./server.mjs";
 
 const KEYS = { e: "edit", Delete: "delete", Backspace: "delete" };
@@ -43,43 +44,19 @@ export class Toolbar {
   }
 
   #add({ name, label, act, key, hidden, menu }) {
-    const button = el("button", { type: "button", "aria-label": label, title: label, "aria-expanded": menu ? "false" : undefined }, icon(menu ? "more" : name));
-    button.addEventListener("click", () => (menu ? this.#toggle(button, menu()) : attempt(act)));
+    const button = el("button", { type: "button", "aria-label": label, title: label }, icon(menu ? "more" : name));
+    const list = menu && new Menu(button, this.element);
+    button.addEventListener("click", () => attempt(list ? () => this.#toggle(list, menu) : act));
     this.buttons[name] = button;
     if (hidden) this.hides[name] = hidden;
     if (key) this.keys[key] = name;
     this.element.append(button);
   }
 
-  /** Open or close a list of more: {label, said, act} each. */
-  #toggle(button, items) {
-    if (this.list) {
-      this.#close(button);
-      return;
-    }
-    button.setAttribute("aria-expanded", "true");
-    this.list = el("ul", { class: "menu" }, ...items.map(({ label, said, act }) => el("li", {},
-      el("button", { type: "button", onclick: () => { this.#close(button); attempt(act); } }, el("strong", {}, label), said ? el("small", { class: "quiet" }, said) : null))));
-    this.list.addEventListener("keydown", (event) => {
-      const all = [...this.list.querySelectorAll("button")];
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === "Escape") this.#close(button);
-      else if (step) all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    this.list.addEventListener("focusout", (event) => { if (!this.list?.contains(event.relatedTarget) && event.relatedTarget !== button) this.#close(); });
-    this.element.append(this.list);
-    this.list.querySelector("button").focus();
-  }
-
-  #close(button) {
-    const { list } = this;
-    this.list = null;
-    for (const one of this.element.querySelectorAll("[aria-expanded]")) one.setAttribute("aria-expanded", "false");
-    button?.focus();
-    list?.remove();
+  /** Open or close a list of more: {label, said, act} each, which may have to be asked for. */
+  async #toggle(list, menu) {
+    const items = list.list ? [] : await menu();
+    list.toggle(items.map((item) => ({ ...item, act: () => attempt(item.act) })));
   }
 
   #reachable(yes) {

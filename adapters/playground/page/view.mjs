@@ -3,6 +3,7 @@
 import { announce, el, toast } from "./dom.mjs";
 import { isRunning } from "./buttons.mjs";
 import { Pane } from "./pane.mjs";
+import { fetchSample } from "./samples.mjs";
 import { Sidebar } from "./sidebar.mjs";
 import { welcomeCard } from "./welcome.mjs";
 
@@ -140,8 +141,8 @@ export class View {
     else toast("The thread with the examples was deleted.", "note");
   }
 
-  /** Put an example into the composer of its place. */
-  tryExample({ text, channel }) {
+  /** Put an example into the composer of its place, with the picture that it is about. */
+  async tryExample({ text, channel, picture }) {
     const { main, world } = this;
     const place = world.exampleIn(channel);
     if (!place) return;
@@ -150,6 +151,7 @@ export class View {
     if (main.channel !== place.id) main.show(place.id);
     main.composer.write(text.replace("@bot", `@${world.bot.name}`));
     this.settle();
+    if (picture) main.composer.tray.add([await fetchSample(`${picture}.png`)]);
   }
 
   /** Ask for help where that can be done. */

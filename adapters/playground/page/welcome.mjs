@@ -1,15 +1,8 @@
-// The first visit: three things to try with one click, and where to find more.
+// The first visit: a few things to try with one click, and where to find more.
 
 import { el } from "./dom.mjs";
 
-const PICTURE = "/page/sample.png";
 const FAILURES = ["simulate busy", "simulate refused", "simulate cut", "simulate empty", "simulate misconfigured", "simulate slow"];
-
-/** Fetch the picture that comes with the page, as if it had been picked. */
-export async function samplePicture() {
-  const response = await fetch(PICTURE);
-  return new File([await response.blob()], "harbour.png", { type: "image/png" });
-}
 
 /** Draw the card; `composer` writes in the first channel, `hide` puts the card away. */
 export function welcomeCard(world, kit, composer, simulated, { hide, open, openExamples }) {

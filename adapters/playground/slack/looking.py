@@ -167,10 +167,10 @@ class Onlooker:
         if not isinstance(named, dict):
             return block
         file = self.world.files.get((message.team, str(named.get("id"))))
-        url = ""
-        if file and not file.hidden:
-            url = f"{self._prefix}/page-files/{file.team}/{file.id}/{quote(file.name)}"
-        return block | {"page_url": url}
+        if file is None or file.hidden:
+            return block | {"page_url": ""}
+        url = f"{self._prefix}/page-files/{file.team}/{file.id}/{quote(file.name)}"
+        return block | {"page_url": url, "page_size": [file.width, file.height]}
 
     def _stream_state(self, message: Message) -> str:
         stream = message.stream

@@ -3,14 +3,20 @@
 import { draw, ERASE, PAINT } from "./strokes.mjs";
 
 const MOST_ZOOM = 16;
-const VEIL = "rgb(230 30 120 / 55%)";
+// Two colours in stripes: on whatever picture, one of them is seen.
+const VEIL = ["rgb(230 20 110 / 62%)", "rgb(255 255 255 / 42%)"];
+const STRIPES = 60;
 
 export class Easel {
   constructor(frame, canvas, cursor, picture, strokes, changed) {
     Object.assign(this, { frame, canvas, cursor, picture, strokes, changed });
     this.tool = PAINT;
     this.mask = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    this.veil = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+    this.tint = stripes(this.veil);
+    this.asked = 0;
     this.size = 20;
+    this.isDown = false;
     this.at = { x: canvas.width / 2, y: canvas.height / 2 };
     this.pointers = new Map();
     this.stroke = null;
@@ -29,20 +35,25 @@ export class Easel {
     this.changed();
   }
 
+  // However often it is asked for, once a frame: a large picture takes its time.
   #show() {
+    this.asked ||= requestAnimationFrame(() => { this.asked = 0; this.#draw(); });
+    this.#showCursor();
+  }
+
+  #draw() {
     const context = this.canvas.getContext("2d");
     const { width, height } = this.canvas;
     context.clearRect(0, 0, width, height);
     context.drawImage(this.picture, 0, 0, width, height);
     // The mask is tinted: what is painted is seen through.
-    const veil = new OffscreenCanvas(width, height);
-    const tint = veil.getContext("2d");
-    tint.drawImage(this.mask.canvas, 0, 0);
-    tint.globalCompositeOperation = "source-in";
-    tint.fillStyle = VEIL;
-    tint.fillRect(0, 0, width, height);
-    context.drawImage(veil, 0, 0);
-    this.#showCursor();
+    const { veil } = this;
+    veil.globalCompositeOperation = "copy";
+    veil.drawImage(this.mask.canvas, 0, 0);
+    veil.globalCompositeOperation = "source-in";
+    veil.fillStyle = this.tint;
+    veil.fillRect(0, 0, width, height);
+    context.drawImage(veil.canvas, 0, 0);
   }
 
   // --- where it stands ---------------------------------------------------------------------
@@ -92,14 +103,18 @@ export class Easel {
     frame.addEventListener("pointermove", (event) => this.#move(event));
     for (const end of ["pointerup", "pointercancel"]) frame.addEventListener(end, (event) => this.#up(event));
     frame.addEventListener("wheel", (event) => {
+      const zooms = event.ctrlKey || event.metaKey;
+      // A picture that is seen whole has nowhere to go: the page moves.
+      if (!zooms && this.scale === this.least) return;
       event.preventDefault();
       const { px, py } = this.#point(event);
-      if (event.ctrlKey || event.metaKey) this.zoom(Math.exp(-event.deltaY / 200), px, py);
+      if (zooms) this.zoom(Math.exp(-event.deltaY / 200), px, py);
       else this.#shift(-event.deltaX, -event.deltaY);
     }, { passive: false });
     frame.addEventListener("keydown", (event) => this.#key(event));
     frame.addEventListener("focus", () => { this.cursor.hidden = false; });
-    frame.addEventListener("blur", () => { this.cursor.hidden = true; });
+    frame.addEventListener("blur", () => { this.cursor.hidden = true; this.lift(); });
+    frame.addEventListener("pointerleave", () => { this.cursor.hidden = document.activeElement !== frame; });
     new ResizeObserver(() => this.fit()).observe(frame);
   }
 
@@ -108,17 +123,21 @@ export class Easel {
     event.preventDefault();
     this.frame.focus({ preventScroll: true });
     this.frame.setPointerCapture(event.pointerId);
+    this.lift();
     this.pointers.set(event.pointerId, this.#point(event));
     if (this.pointers.size === 2) {
       // A second finger: what the first began was no stroke.
-      if (this.stroke) { this.stroke = null; this.strokes.undo(); this.redraw(); }
+      if (this.stroke) { this.stroke = null; this.strokes.drop(); this.redraw(); }
       this.pinch = span([...this.pointers.values()]);
     } else if (this.pointers.size === 1) this.#begin(this.#point(event));
   }
 
   #move(event) {
     const point = this.#point(event);
-    if (!this.pointers.has(event.pointerId)) return;
+    if (!this.pointers.has(event.pointerId)) {
+      this.#hover(event, point);
+      return;
+    }
     this.pointers.set(event.pointerId, point);
     if (this.pinch) {
       const now = span([...this.pointers.values()]);
@@ -126,6 +145,14 @@ export class Easel {
       this.#shift(now.x - this.pinch.x, now.y - this.pinch.y);
       this.pinch = now;
     } else if (this.stroke) this.#go(point);
+  }
+
+  // A mouse shows how large the brush is before it paints.
+  #hover(event, { x, y }) {
+    if (event.pointerType !== "mouse" || this.isDown) return;
+    this.at = { x, y };
+    this.cursor.hidden = false;
+    this.#showCursor();
   }
 
   #up(event) {
@@ -172,12 +199,28 @@ export class Easel {
         x: Math.min(Math.max(this.at.x + x, 0), this.canvas.width),
         y: Math.min(Math.max(this.at.y + y, 0), this.canvas.height),
       };
+      if (this.isDown) this.#go(this.at);
       this.#follow();
     } else if (event.key === " ") {
+      this.lift();
       this.#begin(this.at);
       this.#end();
+    } else if (event.key === "Enter") {
+      if (this.isDown) this.lift();
+      else {
+        this.isDown = true;
+        this.#begin(this.at);
+        this.changed();
+      }
     } else return;
     event.preventDefault();
+  }
+
+  // Lift the brush that the keyboard has put down.
+  lift() {
+    if (!this.isDown) return;
+    this.isDown = false;
+    this.#end();
   }
 
   // Keep the brush in sight while the keyboard moves it.
@@ -197,6 +240,20 @@ export class Easel {
 
 function keep(at, length, room) {
   return length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at));
+}
+
+function stripes(context) {
+  const { width, height } = context.canvas;
+  const side = 2 * Math.max(2, Math.round(Math.max(width, height) / STRIPES / 2));
+  const tile = new OffscreenCanvas(side, side);
+  const one = tile.getContext("2d");
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      one.fillStyle = VEIL[Number((x + y) % side < side / 2)];
+      one.fillRect(x, y, 1, 1);
+    }
+  }
+  return context.createPattern(tile, "repeat");
 }
 
 function span([one, other]) {

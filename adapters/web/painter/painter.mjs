@@ -24,7 +24,8 @@ function changed() {
   find("redo").disabled = !strokes.canRedo;
   if (!easel) return;
   const share = openShare(easel.mask);
-  state.textContent = share === 0 ? "Nothing is painted yet." : `${percent(share)} of the picture may change.`;
+  const words = share === 0 ? "Nothing is painted yet." : `${percent(share)} of the picture may change.`;
+  state.textContent = easel.isDown ? `The brush is down; Enter lifts it. ${words}` : words;
 }
 
 function percent(share) {
@@ -34,6 +35,7 @@ function percent(share) {
 function say(words, wrong = false) {
   said.textContent = words;
   said.classList.toggle("wrong", wrong);
+  said.scrollIntoView({ block: "nearest" });
 }
 
 // --- tools ---------------------------------------------------------------------------------
@@ -50,12 +52,13 @@ function resize(size) {
 }
 
 function act(kind) {
+  easel.lift();
   strokes.add({ kind });
   easel.redraw();
 }
 
-function undo() { strokes.undo(); easel.redraw(); }
-function redo() { strokes.redo(); easel.redraw(); }
+function undo() { easel.lift(); strokes.undo(); easel.redraw(); }
+function redo() { easel.lift(); strokes.redo(); easel.redraw(); }
 
 const tools = {
   brush: () => choose(PAINT),
@@ -78,8 +81,10 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   if (event.target === prompt) return;
   const key = event.key.toLowerCase();
+  // A letter alone may be what somebody says or what a screen reader is told, but not here.
+  const isHere = event.target.closest("#easel, #tools");
   if ((event.ctrlKey || event.metaKey) && key === "z") (event.shiftKey ? redo : undo)();
-  else if (event.ctrlKey || event.metaKey || event.altKey || !(key in keys)) return;
+  else if (event.ctrlKey || event.metaKey || event.altKey || !isHere || !Object.hasOwn(keys, key)) return;
   else keys[key]();
   event.preventDefault();
 });

@@ -16,6 +16,9 @@ export class Strokes {
     return stroke;
   }
 
+  // Take the last back for good: it was none.
+  drop() { this.#done.pop(); }
+
   undo() { if (this.canUndo) this.#undone.push(this.#done.pop()); }
   redo() { if (this.canRedo) this.#done.push(this.#undone.pop()); }
 

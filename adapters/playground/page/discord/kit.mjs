@@ -1,13 +1,13 @@
 // What only Discord's view has: how its messages, composer, tools and first visit look.
 
-import { el } from "../dom.mjs";
+import { el, toast } from "../dom.mjs";
 import { showFile } from "../files.mjs";
 import { openForm } from "../form.mjs";
 import { markEdited, showExample } from "../message.mjs";
 import { decode, encode } from "../names.mjs";
 import { get, post, postForm } from "../server.mjs";
 import { CommandForm } from "./commands.mjs";
-import { showModal } from "./components.mjs";
+import { filledIn, showLayout, showModal, wordsOf } from "./components.mjs";
 import { takesThreads } from "./kinds.mjs";
 import { plain, render } from "./markdown.mjs";
 import { Posts } from "./posts.mjs";
@@ -17,6 +17,7 @@ import { THREAD_STARTER } from "./world.mjs";
 
 const SYSTEM_NOTES = { 6: "pinned a message", 7: "joined the server", 18: "started a thread" };
 const ANSWERABLE = new Set([0, 19, 20, 23]);
+const LAID_OUT = 1 << 15; // https://docs.discord.com/developers/resources/message#message-object-message-flags
 const NAME_LONGEST = 60;
 const TITLE_LONGEST = 100;
 
@@ -27,9 +28,11 @@ const isStarter = ({ raw }) => raw.type === THREAD_STARTER;
 function content(message, world) {
   const { raw, loading, author } = message;
   const text = isStarter(message) ? raw.referenced_message?.content ?? "*This message is gone.*" : raw.content;
-  return [[text, loading, raw.edited_timestamp, raw.type], () => {
+  const laidOut = (raw.flags ?? 0) & LAID_OUT;
+  return [[text, loading, raw.edited_timestamp, raw.type, laidOut && raw.components], () => {
     if (loading) return el("p", { class: "thinking" }, `${author.name} is thinking…`);
     if (SYSTEM_NOTES[raw.type]) return el("p", { class: "system" }, SYSTEM_NOTES[raw.type]);
+    if (laidOut) return showLayout(raw.components);
     const nodes = render(text);
     return raw.edited_timestamp && raw.content ? markEdited(nodes, raw.edited_timestamp) : nodes;
   }];
@@ -42,7 +45,7 @@ function reply({ raw }, world) {
   return [[command, reference, original?.content], () => {
     if (command) return el("p", {}, `${world.name(command.user)} used `, el("strong", {}, `/${command.name}`));
     if (!reference?.message_id || type === THREAD_STARTER || forwarded) return [];
-    const text = original ? `${name}: ${plain(original.content) || "(no text)"}` : "a message that is gone";
+    const text = original ? `${name}: ${plain(original.content) || wordsOf(original.components) || "(no text)"}` : "a message that is gone";
     return el("p", {}, el("span", { class: "unseen" }, "In reply to "), text.slice(0, 140));
   }];
 }
@@ -70,7 +73,15 @@ function tools(view, world, on) {
       name: "thread", key: "t", label: "Start a thread", act: () => startThread(view.message, world, on),
       hidden: () => world.channels.has(message.id), // a message that has a thread cannot start another
     },
+    answerable && { name: "more", key: ".", label: "More actions", menu: () => menuOf(view.message, world, on) },
   ].filter(Boolean);
+}
+
+/** What the bot offers for any message, under "Apps" in Discord's own client. */
+async function menuOf(message, world, on) {
+  const { menu } = await get(world.path("menu"), { as: world.me, ...world.at(message.places[0]) });
+  if (!menu.length) toast(`${world.bot.name} has registered nothing for messages yet. Is it running?`, "note");
+  return menu.map(({ name }) => ({ label: name, said: world.bot.name, act: async () => on.answered(await post(world.path("menu"), { ...world.which(message), name })) }));
 }
 
 async function startThread(message, world, on) {
@@ -128,7 +139,7 @@ export const kit = {
   send,
   welcome,
   longest: 2000, // https://docs.discord.com/developers/resources/message#create-message
-  keys: "Arrow keys move; R replies, E edits, Delete deletes.",
+  keys: "Arrow keys move; R replies, the full stop key has more actions, E edits, Delete deletes.",
   commands: async (world, place) => (await get(world.path("commands"), { as: world.me, ...world.at(place) })).commands,
   encode,
   source: (world, message) => decode(world, message.raw.content),
@@ -139,6 +150,10 @@ export const kit = {
   furnish: (pane) => ({ front: new Posts(pane.world, pane.on.openThread), tools: new ThreadTools(pane.name, pane.world) }),
   /** The bot's first answer may be a form; whatever else it is comes by itself. */
   answered: (world, { interaction, modal }, next) => {
-    if (modal) openForm(showModal(modal), `This form is from ${world.bot.name}.`, async (fields) => next(await post(world.path("submit"), { as: world.me, interaction, fields })));
+    if (!modal) return;
+    openForm(showModal(modal), `This form is from ${world.bot.name}.`, async (values, files, form) => {
+      const body = { as: world.me, interaction, fields: filledIn(form, values) };
+      next(await (files.length ? postForm(world.path("submit"), body, files) : post(world.path("submit"), body)));
+    });
   },
 };

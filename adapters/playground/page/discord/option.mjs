@@ -4,6 +4,7 @@
 import { el } from "../dom.mjs";
 import { amount } from "../files.mjs";
 import { Offers } from "../offers.mjs";
+import { putInto, sampleButton } from "../samples.mjs";
 import { Refused } from "../server.mjs";
 
 const TEXT = 3;
@@ -40,7 +41,7 @@ export class OptionField {
     const hint = [option.description, takes(option)].filter(Boolean).join(" · ");
     this.element = el("div", { class: "option" },
       el("label", { for: id }, el("strong", {}, option.name), el("small", {}, option.required ? "required" : "optional")),
-      this.box, this.offers?.element, el("small", { class: "quiet", id: `${id}-hint` }, hint), this.wrong);
+      this.box, option.type === FILE && sampleButton((file) => putInto(this.box, file), { words: "Use a sample picture", label: option.name, masks: true }), this.offers?.element, el("small", { class: "quiet", id: `${id}-hint` }, hint), this.wrong);
     this.box.addEventListener("input", () => this.complain(""));
   }
 

@@ -1,8 +1,8 @@
-// The first visit to Discord's view: three things to try with one click.
+// The first visit to Discord's view: a few things to try with one click.
 
 import { toast } from "../dom.mjs";
+import { fetchSample } from "../samples.mjs";
 import { Refused } from "../server.mjs";
-import { samplePicture } from "../welcome.mjs";
 
 /** Open a command's form; say so if the bot has not registered it yet. */
 async function useCommand(composer, name) {
@@ -20,7 +20,8 @@ export function welcome(world, composer, { ask, hide }) {
     title: "Mention the bot; it answers in a thread",
     examples: [
       ["Ask what it can do", `@${world.bot.name} What can you do?`, () => ask("What can you do?")],
-      ["Ask about a picture", "One comes with this page: a harbour", async () => ask("What is in this picture?", [await samplePicture()])],
+      ["Ask about a picture", "One comes with this page: a harbour", async () => ask("What is in this picture?", [await fetchSample("harbour.png")])],
+      ["Edit a picture", `@${world.bot.name} edit: make the sky pink`, async () => ask("edit: make the sky pink", [await fetchSample("harbour.png")])],
       ["Choose a model", "/model", () => { hide(); useCommand(composer, "model"); }],
     ],
   };

@@ -1,7 +1,7 @@
 // What this person knows of the stand-in Discord: its objects exactly as its API shows them.
 
 import { World } from "../world.mjs";
-import { showRows } from "./components.mjs";
+import { showRows, wordsOf } from "./components.mjs";
 import { CATEGORY, DIRECT, FORUM, TEXT, THREADS, kindName, sign } from "./kinds.mjs";
 import { nameIds, plain } from "./markdown.mjs";
 
@@ -109,7 +109,7 @@ export class DiscordWorld extends World {
   }
 
   plain(message) {
-    return plain(message.raw.content);
+    return plain(message.raw.content) || wordsOf(message.raw.components);
   }
 
   // --- places

@@ -3,6 +3,7 @@
 
 import { showButton } from "../buttons.mjs";
 import { el } from "../dom.mjs";
+import { showPicture } from "../files.mjs";
 import { emoji, plainMarkdown, plainMrkdwn, renderMarkdown, renderMrkdwn } from "./markdown.mjs";
 
 const STYLES = { primary: "primary", danger: "danger" };
@@ -57,7 +58,8 @@ const DRAWS = {
   header: ({ text }) => el("h3", {}, showText(text)),
   divider: () => el("hr", {}),
   context: ({ elements }) => el("div", { class: "context" }, ...elements.map((one) => (one.type === "image" ? showImage(one) : el("span", {}, showText(one))))),
-  image: (block) => el("figure", {}, showImage(block), block.title ? el("figcaption", {}, showText(block.title)) : null),
+  image: (block) => (block.page_url ? showPicture({ url: block.page_url, alt: block.alt_text, width: block.page_size[0], height: block.page_size[1], line: block.title?.text ?? block.alt_text })
+    : el("figure", {}, showImage(block), block.title ? el("figcaption", {}, showText(block.title)) : null)),
   section: ({ text, fields, accessory, block_id: block }, press) => el("div", { class: "section" },
     el("div", {}, text ? el("div", { class: "words" }, showText(text)) : null, fields ? el("div", { class: "fields" }, ...fields.map((one) => el("div", {}, showText(one)))) : null),
     accessory?.type === "button" ? showButton(elementsOf({ type: "actions", block_id: block, elements: [accessory] })[0], press ?? (() => {})) : null,

@@ -152,7 +152,7 @@ export const kit = {
   welcome,
   furnish,
   longest: 12_000,
-  keys: "Arrow keys move; T replies in a thread, E edits, Delete deletes.",
+  keys: "Arrow keys move; T replies in a thread, the full stop key has more actions, E edits, Delete deletes.",
   commands: (world) => world.commands,
   encode,
   source: (world, message) => unescape(decode(world, message.raw.text)),
