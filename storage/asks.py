@@ -7,12 +7,13 @@ from bot.events import TOO_MANY, Asked, Verdict
 from bot.ports import Decision
 from storage import admission, drafts
 from storage.admission import NewTurn, Prompt
-from storage.edits import asks_no_model
+from storage.edits import asks_no_model, find_once
 from storage.engine import Operation, Row
 from storage.statements import load
 from storage.turns import turn_id
 
 BUTTONS = load("buttons")
+EDITS = load("edits")
 
 
 def ask(event: Asked, now: int, most_open: int) -> Operation[Decision]:
@@ -37,6 +38,9 @@ def ask(event: Asked, now: int, most_open: int) -> Operation[Decision]:
         if not opens_thread:
             found = yield from admission.find(event.thread)
         thread = found.thread if found else event.thread
+    once = (yield from _once_shown(event)) if about is not None else None
+    if once is not None and (pressed := (yield from find_once(thread, once))):
+        return Decision(Verdict.DUPLICATE, pressed, thread)
     direct = thread.channel == thread.thread
     too_many = yield from admission.asks_too_much(thread, event.author, most_open)
     new = NewTurn(
@@ -47,6 +51,7 @@ def ask(event: Asked, now: int, most_open: int) -> Operation[Decision]:
         position=event.position,
         author=event.author,
         sent_at=event.sent_at,
+        once=None if too_many else once,
         about=event.about,
         opens_thread=opens_thread,
         overhears=not (opens_thread or direct or about is not None or (found and found.followed)),
@@ -68,6 +73,16 @@ def ask(event: Asked, now: int, most_open: int) -> Operation[Decision]:
         yield from admission.add_files(new, event.attachments)
     yield from admission.add_interaction(new.id, event.interaction)
     return Decision(Verdict.ADMITTED, new.id, thread)
+
+
+def _once_shown(event: Asked) -> Operation[str | None]:
+    """Return the second key of going back: pressed twice before it is done, one turn."""
+    if event.edit is None or event.edit.shows is None:
+        return None
+    shown = yield EDITS.find_shown_again, {"about": event.about}
+    key = f"show:{event.about}:{event.edit.shows}:"
+    over = sum(1 for row in shown if (row["once"] or "").startswith(key))
+    return f"{key}{over}"
 
 
 def _find_about(event: Asked) -> Operation[Row | None]:

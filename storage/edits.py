@@ -47,7 +47,7 @@ def vary(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operation[
     ours = [row for row in varied if (row["once"] or "").startswith(f"vary:{old['id']}:")]
     over = sum(1 for row in ours if row["state"] == TurnState.ENDED)
     once = f"vary:{old['id']}:{over}"
-    if pressed := (yield from _find_once(thread, once)):
+    if pressed := (yield from find_once(thread, once)):
         return Decision(Verdict.DUPLICATE, pressed, thread)
     edit = yield from _same_edit(thread, picture)
     if edit is None:
@@ -88,7 +88,7 @@ def remove(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
     if event.author.id != picture.author and not event.author.moderator:
         return Decision(Verdict.DENIED, old["id"], thread)
     once = f"remove:{old['id']}"
-    if pressed := (yield from _find_once(thread, once)):
+    if pressed := (yield from find_once(thread, once)):
         return Decision(Verdict.DUPLICATE, pressed, thread)
     new = _pressed(event, old, Edit(removes=picture.number), now)
     new.once = once
@@ -210,7 +210,7 @@ def take_result(event: ResultCame, now: int) -> Operation[Decision]:
         return Decision(Verdict.GONE)
     old, thread = found[0], _thread(found[0])
     once = f"late:{old['id']}"
-    if pressed := (yield from _find_once(thread, once)):
+    if pressed := (yield from find_once(thread, once)):
         yield from drafts.forget_awaited(old["id"])
         return Decision(Verdict.DUPLICATE, pressed, thread)
     if old["state"] not in OVER:
@@ -244,7 +244,7 @@ def _next_position(thread: ThreadRef) -> Operation[int]:
     return max(0, rows[0]["last"] or 0) + 1
 
 
-def _find_once(thread: ThreadRef, once: str) -> Operation[str]:
+def find_once(thread: ThreadRef, once: str) -> Operation[str]:
     """Return the turn that has a second key already, or ""."""
     tenant = {"platform": thread.platform, "workspace": thread.workspace}
     rows = yield BUTTONS.find_once, {**tenant, "once": once}

@@ -253,6 +253,17 @@ async def test_going_back_has_no_words(store: SqliteStore, result: Turn) -> None
     assert await store.admit(event, NOW) == Decision(Verdict.DUPLICATE, turn.id, HERE)
 
 
+async def test_two_who_go_back_at_once_go_back_once(store: SqliteStore, result: Turn) -> None:
+    first = asked("500", of=HERE, text="", edit=Edit(shows=1), about=result.id)
+    second = replace(first, interaction=asked("501").interaction)
+    turn = await open_turn(store, await store.admit(first, NOW))
+    assert await store.admit(second, NOW) == Decision(Verdict.DUPLICATE, turn.id, HERE)
+    await finish(store, turn, Outcome.ANSWERED)
+    # Once that is done it can be gone back to again.
+    third = replace(first, interaction=asked("502").interaction)
+    assert (await open_turn(store, await store.admit(third, NOW))).id != turn.id
+
+
 async def test_a_form_uses_its_draft_up(store: SqliteStore, result: Turn) -> None:
     await store.add_draft(draft(about=result.id))
     event = asked("500", of=HERE, edit=Edit(numbers=(2,)), about=result.id, draft="d1")

@@ -5,6 +5,11 @@ SELECT once, state
 FROM turn
 WHERE about = :about AND about <> '' AND kind = 'picture';
 
+-- name: find_shown_again(about)
+SELECT once
+FROM turn
+WHERE about = :about AND about <> '' AND kind = 'ask' AND state = 'ended';
+
 -- name: find_last(platform, workspace, channel, thread)
 -- The highest position that a thread knows of.
 SELECT MAX(last) AS last
