@@ -40,6 +40,11 @@ def strip(text: str) -> str:
     return _ASKED.sub("", text, count=1).strip()
 
 
+def says_nothing(text: str) -> bool:
+    """Tell whether words ask for no change: there are none, or only numbers of pictures."""
+    return is_blank(_NUMBER.sub("", strip(text)))
+
+
 def find(text: str, *, replies: bool, is_command: bool) -> tuple[Edit | None, bool]:
     """Return the edit that a message asks for, and whether only as a reply to a picture of ours.
 

@@ -175,6 +175,17 @@ class ButtonPressed:
     place: str
 
 
+def goes_on_from_picture(event: Incoming) -> bool:
+    """Tell whether an event is about a picture of ours, which may be gone."""
+    match event:
+        case ButtonPressed(action=Action.VARY | Action.BASE | Action.REMOVE):
+            return True
+        case Asked(edit=edit, about=about):
+            return edit is not None and about != ""
+        case _:
+            return False
+
+
 @dataclass(frozen=True, slots=True)
 class StopAsked:
     """A person used the platform's own way to stop what is being written in a thread.
@@ -272,6 +283,7 @@ class Aside(StrEnum):
     TAKEN_LATE = "taken_late"
     BASE_CHOSEN = "base_chosen"
     REMOVED = "removed"
+    PICTURE_GONE = "picture_gone"
     LOADING = "loading"
     EDIT_MENU = "edit_menu"
     NOT_INVITED = "not_invited"

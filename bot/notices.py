@@ -90,6 +90,10 @@ ASIDES: Mapping[Aside, str] = {
         "The picture is being deleted, here and from what I keep. Nothing was charged. "
         "What was made of it before stays; delete that with its own button."
     ),
+    Aside.PICTURE_GONE: (
+        "This picture, or one that it was made of, is not kept any more, or was deleted. Nothing "
+        "was charged. Send the picture once more, and say `edit:` and what to change."
+    ),
     Aside.LOADING: "One moment…",
     Aside.EDIT_MENU: "Edit image",
     Aside.NOT_INVITED: (
@@ -417,18 +421,21 @@ def file_too_many(name: str, most: int) -> str:
     return f"{name} was not read: I take up to {most} files with one message."
 
 
-def files_declined(turn: str, whys: Sequence[str]) -> str:
-    """Refuse a message of which nothing could be read: of many files, say why of the first."""
+SEND_READABLE = "Send it as a picture, a text file or a PDF and ask again."
+
+
+def files_declined(turn: str, whys: Sequence[str], step: str = SEND_READABLE) -> str:
+    """Refuse a message of which nothing could be read: of many files, say why of the first.
+
+    `step`: what to do about it.
+    """
     said: list[str] = []
     for why in whys:
         if utf16_length(" ".join((*said, why))) > WHYS_UNITS:
             said.append(f"Nor were {len(whys) - len(said)} others read.")
             break
         said.append(why)
-    return (
-        f"{' '.join(said)} {NOTHING_CHARGED} Send it as a picture, a text file or a PDF and ask "
-        f"again. {reference(turn)}"
-    )
+    return f"{' '.join(said)} {NOTHING_CHARGED} {step} {reference(turn)}"
 
 
 def files_unread(whys: Sequence[str]) -> list[str]:

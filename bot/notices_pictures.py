@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot import notices
 from bot.domain import ImageModel, Turn
 from bot.errors import BackendError, BackendFault, Forbidden, PlatformError
 from bot.events import Action, Button, Stage
@@ -194,6 +195,11 @@ def prompt_too_long(turn: str, most: int) -> str:
     )
 
 
+def files_declined(turn: str, whys: Sequence[str]) -> str:
+    """Refuse an edit of whose files none is a picture that can be read."""
+    return notices.files_declined(turn, whys, "Send another picture and ask again.")
+
+
 def unfit(turn: str, why: str) -> str:
     """Refuse a picture or a mask that cannot be used; `why` is a whole sentence."""
     return f"{why.rstrip()} {NOTHING_CHARGED} Send another one and ask again. {reference(turn)}"
@@ -305,15 +311,20 @@ def image_model_retired(model: ImageModel) -> str:
 # --- buttons ------------------------------------------------------------------------------------
 
 
-def picture_buttons(turn: str, *, has_earlier: bool, paints: bool) -> tuple[Button, ...]:
-    """Return the buttons under a picture; `has_earlier`: there is one to go back to."""
+def picture_buttons(
+    turn: str, *, made: bool, has_earlier: bool, paints: bool
+) -> tuple[Button, ...]:
+    """Return the buttons under a picture; `has_earlier`: there is one to go back to.
+
+    What was only sent (not `made`) cannot be made once more, and cost nothing.
+    """
     named = [
         (Action.ADJUST, "Edit again", True),
-        (Action.VARY, "Vary", True),
+        (Action.VARY, "Vary", made),
         (Action.UNDO, "Undo", has_earlier),
         (Action.BASE, "Use as base", True),
         (Action.PAINT, "Paint a mask", paints),
-        (Action.DETAILS, "Details", True),
+        (Action.DETAILS, "Details", made),
     ]
     shown = [Button(action, turn, label) for action, label, is_there in named if is_there]
     return (*shown, Button(Action.REMOVE, turn, "Delete mine", danger=True))

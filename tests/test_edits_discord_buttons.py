@@ -82,6 +82,14 @@ async def test_undo_shows_what_was_before_and_costs_nothing(
     assert len(studio.works) == 1, "nothing is asked of the service"
     shown = h.folk.gallery(studio.gallery())
     assert alike(shown[-1][0], CAT)
+    (seen,) = [each for each in h.ours() if each.id == studio.gallery()]
+    # Nobody made it, so that nothing can be made by the same, and it cost nothing.
+    assert [each.partition(":")[0] for each in seen.buttons] == [
+        "adjust",
+        "base",
+        "paint",
+        "remove",
+    ]
     h.say(thread, "edit: make it blue")
     studio.check_posted(await studio.edited(3), CAT)
 

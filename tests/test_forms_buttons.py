@@ -145,9 +145,13 @@ async def test_without_an_earlier_version_that_is_said(tmp_path: Path) -> None:
     async with room(tmp_path) as r:
         *_, last = await edited(r, "make it pink", "add a hat")
         opened = form(await r.press(Action.UNDO, last))
-        await r.store.expire_pictures(NOW + 1, 100)
+        await r.store.expire_pictures(NOW + 1, 2)
+        assert [each.number for each in await r.store.pictures(THREAD) if each.blob] == [3]
         assert told(await r.press(Action.UNDO, last)) == texts.NO_EARLIER
         assert told(await r.send(opened)) == texts.NO_EARLIER
+        # Nor can be gone on from what is not kept either.
+        await r.store.expire_pictures(NOW + 1, 100)
+        assert told(await r.press(Action.UNDO, last)) == texts.GONE
 
 
 # --- paint -------------------------------------------------------------------------------------
@@ -249,6 +253,19 @@ async def test_what_was_only_shown_again_cost_what_it_was_made_for(tmp_path: Pat
         words = told(await r.press(Action.DETAILS, turn, author=ADMIN))
         assert "Cost: $0.04" in words
         assert "#2, 30 × 20" in words
+
+
+async def test_what_was_sent_and_shown_again_cost_nothing(tmp_path: Path) -> None:
+    async with room(tmp_path) as r:
+        _, last = await edited(r, "make it pink")
+        await r.store.admit(asked(await r.press(Action.UNDO, last)), NOW, 8)
+        turn = await claimed(r.store)
+        await r.store.show_picture(turn, 1)
+        await r.store.conclude(turn, Conclusion(Outcome.ANSWERED), NOW)
+        await r.store.end(turn, Outcome.ANSWERED, NOW)
+        words = told(await r.press(Action.DETAILS, turn, author=ADMIN))
+        assert "Cost" not in words and "Model" not in words
+        assert "As it was sent: #1" in words
 
 
 # --- all of them -------------------------------------------------------------------------------

@@ -157,9 +157,11 @@ async def test_without_an_image_service_nothing_is_said_of_it(tmp_path: Path) ->
     ("text", "files", "words"),
     [
         ("edit:", [("cat.png", PICTURE)], "Tell me what to change"),
+        ("edit: #1", [("cat.png", PICTURE)], "Tell me what to change"),
         ("edit: pink", [], "There is no picture here"),
         ("edit: like #7", [("cat.png", PICTURE)], "There is no picture #7 here"),
         ("edit: pink", [("song.mp3", b"ID3\x04" + bytes(200))], "song.mp3"),
+        ("edit: pink", [("x.svg", b"<svg/>")], "charged. Send another picture and ask again."),
     ],
 )
 async def test_what_cannot_be_asked_for_says_how(

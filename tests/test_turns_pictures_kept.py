@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.playground.faults import Fault
+from bot.forms import texts
 from bot.turns import retention
 from tests.harness import Harness, harness
 from tests.picture_scene import PICTURE, galleries, rows
@@ -23,14 +24,16 @@ def blobs(h: Harness) -> int:
     return sum(1 for path in (h.folder / "blobs").rglob("*") if path.is_file())
 
 
+@pytest.mark.parametrize("platform", ["discord", "slack"])
 async def test_bytes_are_kept_for_their_days_and_buttons_then_say_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str
 ) -> None:
     monkeypatch.setattr(retention, "BLOB_AGE_MS", 60_000)
     # A day of this bot has two minutes.
     monkeypatch.setattr(retention, "DAY_MS", 120_000)
     monkeypatch.setattr(retention, "EVERY_SECONDS", 30.0)
-    async with harness(tmp_path, segmind=True, settings={"IMAGE_RETENTION_DAYS": "1"}) as h:
+    settings = {"IMAGE_RETENTION_DAYS": "1"}
+    async with harness(tmp_path, segmind=True, platform=platform, settings=settings) as h:
         question = h.mention("edit: pink", files=CAT)
         await h.ended(question)
         assert all(row["blob"] for row in rows(h, "picture"))
@@ -38,8 +41,13 @@ async def test_bytes_are_kept_for_their_days_and_buttons_then_say_so(
         await h.clock.sleep(240)
         assert [row["blob"] for row in rows(h, "picture")] == ["", ""]
         assert blobs(h) == 0
-        told = await h.told(h.press("vary"))
-        assert told
+        for action in ("vary", "base"):
+            told = await h.told(h.press(action))
+            assert "not kept any more" in told and "Nothing was charged" in told
+        for action in ("adjust", "undo"):
+            assert await h.told(h.press(action)) == texts.GONE
+        notice = await h.answer_to(h.say(question, "edit: darker"))
+        assert "Picture #2 is no longer kept" in notice
         notice = await h.answer_to(h.say(question, "edit: like #1"))
         assert "Picture #1 is no longer kept: I keep pictures for 1 day." in notice
         assert "Nothing was charged." in notice

@@ -19,7 +19,16 @@ from adapters.discord.modals import modal
 from adapters.discord.responses import Responses
 from bot.domain import InteractionRef
 from bot.errors import StoreError
-from bot.events import Action, Aside, Asked, ButtonPressed, Incoming, ReasonGiven, Verdict
+from bot.events import (
+    Action,
+    Aside,
+    Asked,
+    ButtonPressed,
+    Incoming,
+    ReasonGiven,
+    Verdict,
+    goes_on_from_picture,
+)
 from bot.ports import Decision, Field, FieldKind, Form, Intake, Meter
 
 log = structlog.get_logger(__name__)
@@ -113,7 +122,7 @@ class Presses:
         await asyncio.wait({commit})
         verdict = verdict_of(commit)
         taken = verdict in (Verdict.ADMITTED, Verdict.DONE)
-        text = self._sentences[Aside.ON_ITS_WAY] if taken else self._sentence(verdict)
+        text = self._sentences[Aside.ON_ITS_WAY] if taken else self._sentence(event, verdict)
         await self._responses.amend(interaction, text)
 
     async def _acknowledge(
@@ -123,7 +132,7 @@ class Presses:
         verdict: Verdict | None,
     ) -> None:
         if verdict not in (Verdict.ADMITTED, Verdict.DONE):
-            await self._responses.whisper(interaction, self._sentence(verdict))
+            await self._responses.whisper(interaction, self._sentence(event, verdict))
         elif reply_to(event) is Reply.WORD:
             await self._responses.whisper(interaction, self._word(event))
         else:
@@ -151,12 +160,12 @@ class Presses:
         taken = verdict in (Verdict.ADMITTED, Verdict.DONE)
         match reply_to(event):
             case Reply.WORD:
-                text = self._word(event) if taken else self._sentence(verdict)
+                text = self._word(event) if taken else self._sentence(event, verdict)
                 await self._responses.amend(interaction, text)
             case Reply.ANSWER if not taken:
-                await self._responses.amend(interaction, self._sentence(verdict))
+                await self._responses.amend(interaction, self._sentence(event, verdict))
             case Reply.NOTHING | Reply.FORM if not taken:
-                await self._responses.add_whisper(interaction, self._sentence(verdict))
+                await self._responses.add_whisper(interaction, self._sentence(event, verdict))
             case _:
                 return
 
@@ -184,8 +193,10 @@ class Presses:
             case _:
                 return self._sentences[Aside.THANKS_REASON]
 
-    def _sentence(self, verdict: Verdict | None) -> str:
+    def _sentence(self, event: Incoming, verdict: Verdict | None) -> str:
         """Return what the person is told of what was not done; None: it was not stored."""
+        if verdict is Verdict.GONE and goes_on_from_picture(event):
+            return self._sentences[Aside.PICTURE_GONE]
         aside = _ASIDES.get(verdict, Aside.NOT_STORED) if verdict else Aside.NOT_STORED
         return self._sentences[aside]
 

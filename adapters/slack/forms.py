@@ -163,7 +163,7 @@ class FormRunner:
             case event:
                 commit = self._put(event)
                 await asyncio.wait({commit})
-                await self._close(asker, verdict_aside(commit), loading)
+                await self._close(asker, verdict_aside(event, commit), loading)
 
     async def _take(self, asker: Asker, event: Incoming, until: float, loading: _Opening) -> Answer:
         """Commit an event that leaves nothing to ask, before Slack is answered."""
@@ -174,7 +174,7 @@ class FormRunner:
 
         async def close() -> None:
             await asyncio.wait({commit})
-            await self._close(asker, verdict_aside(commit), loading)
+            await self._close(asker, verdict_aside(event, commit), loading)
 
         return Answer(then=close)
 
@@ -212,7 +212,7 @@ class FormRunner:
             return _flawed(view, {"": self._sentences[Aside.NOT_STORED]})
         if verdict in TAKEN:
             return Answer()
-        return self._presses.refuse(asker, aside_of(verdict))
+        return self._presses.refuse(asker, aside_of(event, verdict))
 
     # --- what is seen of it
 
@@ -265,10 +265,10 @@ class FormRunner:
         return max(0.0, until - self._clock.monotonic())
 
 
-def verdict_aside(commit: asyncio.Future[Decision]) -> Aside | None:
+def verdict_aside(event: Incoming, commit: asyncio.Future[Decision]) -> Aside | None:
     """Return what a person is told of an event that was decided about, None if it was taken."""
     verdict = verdict_of(commit)
-    return None if verdict in TAKEN else aside_of(verdict)
+    return None if verdict in TAKEN else aside_of(event, verdict)
 
 
 def _flawed(view: Body, flaws: Mapping[str, str]) -> Answer:

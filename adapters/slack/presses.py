@@ -20,7 +20,16 @@ from adapters.slack.invocations import REASON_FIELD, Asker
 from adapters.slack.responses import Responses
 from adapters.slack.views import reason_form
 from bot.errors import PlatformError, StoreError
-from bot.events import Action, Aside, Asked, ButtonPressed, Incoming, ReasonGiven, Verdict
+from bot.events import (
+    Action,
+    Aside,
+    Asked,
+    ButtonPressed,
+    Incoming,
+    ReasonGiven,
+    Verdict,
+    goes_on_from_picture,
+)
 from bot.ports import Clock, Decision, Meter
 
 log = structlog.get_logger(__name__)
@@ -144,7 +153,7 @@ class Presses:
     ) -> None:
         """Show what became of an event."""
         if verdict not in TAKEN:
-            await self._say(asker, aside_of(verdict))
+            await self._say(asker, aside_of(event, verdict))
             return
         match reply_to(event):
             case Reply.THANKS:
@@ -190,8 +199,10 @@ def _thanks(event: Incoming) -> Aside:
     return _DONE[event.action] if isinstance(event, ButtonPressed) else Aside.THANKS_REASON
 
 
-def aside_of(verdict: Verdict | None) -> Aside:
+def aside_of(event: Incoming, verdict: Verdict | None) -> Aside:
     """Return what the person is told of what was not done; None: it was not stored."""
+    if verdict is Verdict.GONE and goes_on_from_picture(event):
+        return Aside.PICTURE_GONE
     return _ASIDES.get(verdict, Aside.NOT_STORED) if verdict else Aside.NOT_STORED
 
 

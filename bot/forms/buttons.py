@@ -62,7 +62,7 @@ async def undo(desk: FormDesk, call: FormCall) -> Form | Asked:
     turn, picture = await _find(desk, call)
     versions = await list_versions(desk, turn.thread, picture)
     if not versions:
-        raise Told(texts.NO_EARLIER)
+        raise Told(texts.NO_EARLIER if is_kept(picture) else texts.GONE)
     edit = Edit(shows=versions[0].number)
     if len(versions) == 1:
         return Asked(
@@ -123,7 +123,9 @@ async def details(desk: FormDesk, call: FormCall) -> str:
     picture = await desk.store.picture_made(turn.id)
     # What was only shown once more was paid for when it was made.
     spent = await desk.store.spent(picture.turn if picture is not None else turn.id)
-    return texts.details(picture, spent)
+    # What was only sent, its turn came to have: what that cost is told below its own result.
+    is_sent = picture is not None and not picture.made
+    return texts.details(picture, None if is_sent else spent)
 
 
 # --- all of them -----------------------------------------------------------------------------

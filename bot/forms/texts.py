@@ -249,7 +249,9 @@ def details(picture: StoredPicture | None, spent: Spent | None) -> str:
         if tokens := _tokens(spent):
             lines.append(f"• Tokens: {tokens}")
         lines.append(f"• Request: `{spent.request_id or 'no id is known'}`")
-    if picture is not None:
+    if picture is not None and not picture.made:
+        lines.append(f"• As it was sent: #{picture.number}, {_size(picture)}")
+    elif picture is not None:
         chosen = picture.options
         named = {
             "size": chosen.size,
@@ -263,9 +265,13 @@ def details(picture: StoredPicture | None, spent: Spent | None) -> str:
         masked = ", with a mask" if picture.masked else ""
         lines.append(f"• Chosen: {words or 'nothing, so the service did'}{masked}")
         made_of = ", ".join(f"#{number}" for number in picture.inputs)
-        size = f"{picture.width} × {picture.height}"
-        lines.append(f"• Made of {made_of or 'nothing that is known'}: #{picture.number}, {size}")
+        made_of = made_of or "nothing that is known"
+        lines.append(f"• Made of {made_of}: #{picture.number}, {_size(picture)}")
     return "\n".join(lines)
+
+
+def _size(picture: StoredPicture) -> str:
+    return f"{picture.width} × {picture.height}"
 
 
 def _cost(spent: Spent) -> str:

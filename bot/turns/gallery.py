@@ -54,7 +54,10 @@ class Gallery:
         if shrunk and shrunk not in turn.note:
             notes.append(words.done_to_result(shrunk))
         buttons = words.picture_buttons(
-            turn.id, has_earlier=picture.base is not None, paints=self._services.paints
+            turn.id,
+            made=picture.made,
+            has_earlier=picture.base is not None,
+            paints=self._services.paints,
         )
         text = "\n\n".join(filter(None, (turn.answer, "\n".join(notes))))
         return Post(self._cut(text), buttons, files=tuple(files), gallery=True)

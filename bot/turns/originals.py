@@ -201,11 +201,14 @@ class Originals:
         unread = [file for file in files if file.n != mask]
         whys = [file.note for file in unread if file.state is FileState.DECLINED]
         if whys:
-            raise self._refuse("file_declined", notices.files_declined(turn.id, whys))
+            raise self._refuse("file_declined", words.files_declined(turn.id, whys))
         latest = await self._services.store.latest_picture(turn.thread)
-        if latest is None or not latest.blob or unread:
-            raise self._refuse("no_picture", words.no_picture(turn.id))
-        return [latest]
+        if latest is not None and not unread:
+            return [latest]
+        if self._known and not unread:
+            # There was one, which people may still see.
+            raise self._gone(self._known[max(self._known)])
+        raise self._refuse("no_picture", words.no_picture(turn.id))
 
     def _find_named(self) -> list[int]:
         """Return the pictures that the words name; a number that none can have is a colour."""

@@ -210,7 +210,7 @@ class TurnRun:
             note = words.no_image_model(turn.id)
             return Conclusion(Outcome.REFUSED, note=note, error=NO_IMAGE_MODEL)
         is_late = turn.edit is not None and turn.edit.late_of
-        if not is_late and is_blank(edits.strip(turn.prompt)):
+        if not is_late and edits.says_nothing(turn.prompt):
             return Conclusion(Outcome.REFUSED, note=words.no_words(turn.id), error=NO_QUESTION)
         return self._refuse_place()
 
