@@ -128,11 +128,14 @@ def unusable(turn: str) -> str:
     return f"{what} {NOTHING_CHARGED} {step} {reference(turn)}"
 
 
-def lost(turn: str) -> str:
-    """Say that a picture which was made is not kept any more."""
-    return (
-        f"The edited picture is not kept any more. {NOTHING_CHARGED} Ask for it again. "
-        f"{reference(turn)}"
+def lost(turn: str, *, charged: bool) -> str:
+    """Say that a picture which was to be shown is not kept any more; `charged`: it was made."""
+    if charged:
+        cost, step = "It was made and charged.", "Ask for it again."
+    else:
+        cost, step = NOTHING_CHARGED, "Attach it again to edit it."
+    return f"The picture is not kept any more, so I could not post it. {cost} {step} " + reference(
+        turn
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from bot.forms import texts
 from bot.turns import retention
 from tests.harness import Harness, harness
 from tests.picture_scene import PICTURE, galleries, rows
-from tests.standins import DISCORD
+from tests.standins import DISCORD, SLACK
 
 pytestmark = pytest.mark.virtual
 
@@ -66,3 +68,42 @@ async def test_a_picture_is_deleted_even_if_the_process_dies_over_it(tmp_path: P
         assert galleries(h, question) == []
         made = rows(h, "picture")[-1]
         assert (made["blob"], made["removed"], made["prompt"]) == ("", 1, "")
+
+
+def forget_bytes(h: Harness) -> None:
+    """Let a dead bot's pictures have been removed in the moment that it died in."""
+    with closing(sqlite3.connect(h.database)) as connection, connection:
+        connection.execute("UPDATE picture SET blob = '', removed = 1")
+
+
+@pytest.mark.parametrize("platform", [DISCORD, SLACK])
+@pytest.mark.parametrize("action", ["lose_answer", "cut"])
+async def test_what_may_have_been_posted_is_found_though_it_is_not_kept(
+    tmp_path: Path, platform: str, action: str
+) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        question = h.mention("edit: pink", files=CAT)
+        await h.ended(question)
+        route = (
+            "POST /channels/{channel_id}/messages" if platform == DISCORD else "chat.postMessage"
+        )
+        # The process dies over it, so nobody waits for the answer.
+        seconds = {"after": 1} if action == "lose_answer" else {}
+        script = h.standins.faults[platform]
+        fault = script.add(Fault(route, action, times=99, options=seconds))
+        pressed = h.press("undo")
+        await h.until(lambda: fault.hits)
+        await h.kill_bot()
+        script.clear()
+        forget_bytes(h)
+        await h.start_bot()
+        turn = await h.ended(pressed)
+        posted = action == "lose_answer"
+        assert turn["outcome"] == ("answered" if posted else "undeliverable")
+        assert len(galleries(h, question)) == 1 + posted
+        if not posted:
+            notice = h.ours(question)[-1].text
+            assert "The picture is not kept any more" in notice
+            assert "Nothing was charged." in notice
+        unclear = [row for row in rows(h, "part") if row["state"] not in ("sent", "planned")]
+        assert unclear == []

@@ -52,7 +52,7 @@ class Delivery:
             # An earlier owner had begun to say that it cannot be shown; that stands.
             return await self._give_up(PlatformRefused(), outcome)
         try:
-            await self._show(outcome)
+            outcome = await self._show(outcome)
         except Throttled:
             raise
         except PlatformRefused as error:
@@ -63,11 +63,11 @@ class Delivery:
             await self._mark_replaced()
         return outcome
 
-    async def _show(self, outcome: Outcome) -> None:
+    async def _show(self, outcome: Outcome) -> Outcome:
         reply, turn = self._reply, self._turn
         match outcome:
             case Outcome.ANSWERED if turn.edit is not None:
-                await self._show_picture()
+                return await self._show_picture()
             case Outcome.ANSWERED:
                 await reply.settle(turn)
             case Outcome.STOPPED if turn.answer:
@@ -76,27 +76,38 @@ class Delivery:
                 await reply.withdraw(turn)
             case _:
                 await reply.notice(turn)
+        return outcome
 
-    async def _show_picture(self) -> None:
+    async def _show_picture(self) -> Outcome:
         """Post the turn's picture, smaller where the platform finds its file too big."""
         if self._outbox.is_sent(Purpose.PICTURE, 0):
             await self._reply.show_picture(Post("", gallery=True))
-            return
+            return Outcome.ANSWERED
         gallery = Gallery(self._turn, self._services, self._platform.limits)
         refused: PlatformRefused = TooBig()
         for size in gallery.sizes:
             post = await gallery.build(size)
             if post is None:
-                lost = notices_pictures.lost(self._turn.id)
-                await self._reply.notice(replace(self._turn, answer="", note=lost))
-                return
+                return await self._say_lost()
             try:
                 await self._reply.show_picture(post)
-                return
+                return Outcome.ANSWERED
             except TooBig as error:
                 log.warning("picture too big", most=size, error=str(error))
                 refused = error
         raise refused
+
+    async def _say_lost(self) -> Outcome:
+        """Say that the picture is not kept any more, unless an earlier owner posted it."""
+        await self._outbox.clear_doubts()
+        if self._outbox.is_sent(Purpose.PICTURE, 0):
+            await self._reply.show_picture(Post("", gallery=True))
+            return Outcome.ANSWERED
+        turn = self._turn
+        made = turn.edit is not None and turn.edit.shows is None
+        lost = notices_pictures.lost(turn.id, charged=made)
+        await self._reply.notice(replace(turn, answer="", note=lost))
+        return Outcome.UNDELIVERABLE
 
     # --- where it cannot be shown -----------------------------------------------------------
 
