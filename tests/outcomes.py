@@ -177,7 +177,13 @@ def _question(evidence: Evidence, turn: Row) -> str | None:
 def _card(evidence: Evidence, turn: Row, card: Seen, question: str | None) -> Iterator[Violation]:
     """I2: the card of a question shows what was asked, and nothing else."""
     at = ("platform", "workspace", "channel", "thread", "position")
-    files = [row for row in evidence.database["file"] if all(row[key] == turn[key] for key in at)]
+    # Whoever asks again takes the files along.
+    asking = {turn["id"]: turn}
+    for row in sorted(evidence.database["turn"], key=lambda row: int(row["received_at"])):
+        if row["about"] in asking and row["kind"] in ("retry", "regenerate"):
+            asking[row["id"]] = row
+    where = {tuple(row[key] for key in at) for row in asking.values()}
+    files = [row for row in evidence.database["file"] if tuple(row[key] for key in at) in where]
     names = [row["name"] for row in sorted(files, key=lambda row: int(row["n"]))]
     if question is not None and card.text != notices.question_card(turn["name"], question, names):
         yield Violation("I2", f"{name_of(turn)}: its card says {card.text[:80]!r}", Kind.LOST)
