@@ -292,6 +292,9 @@ class Aside(StrEnum):
     FORM_FLAWED = "form_flawed"
     FORM_LOST = "form_lost"
     ON_ITS_WAY = "on_its_way"
+    CONFIRM = "confirm"
+    FILES_SENT = "files_sent"
+    FILES_LOST = "files_lost"
 
 
 # Turns that are admitted only to be told something: that their author asks too much at once,

@@ -114,6 +114,12 @@ ASIDES: Mapping[Aside, str] = {
         "Taken, and charged at most once; there is no need to ask again. "
         "What comes of it appears in this conversation."
     ),
+    Aside.CONFIRM: "Confirm",
+    Aside.FILES_SENT: "The files are in your direct messages with me.",
+    Aside.FILES_LOST: (
+        "The files could not be sent to your direct messages. Nothing was charged. Try again in a"
+        " while."
+    ),
 }
 
 

@@ -64,8 +64,9 @@ def moment(ms: int) -> str:
 
 
 def show_moments(text: str, show: Callable[[int], str]) -> str:
-    """Return a text with each moment as `show` says it."""
-    return _MOMENT.sub(lambda found: show(int(found[1])), text)
+    """Return a text with each moment as `show` says it; of one that was cut nothing is left."""
+    shown = _MOMENT.sub(lambda found: show(int(found[1])), text)
+    return shown.replace("\x02", "").replace("\x03", "")
 
 
 # --- what is seen --------------------------------------------------------------------------

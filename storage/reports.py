@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain import Amounts
-from bot.ports import Period, ReportBy, Spender
+from bot.ports import Entry, Period, ReportBy, Spender
 from storage.engine import Operation, Row
 from storage.statements import load
 
@@ -34,6 +34,28 @@ def report(
     }
     rows = yield statements[by], {**place, "since": since, "until": until, "most": most}
     return [_spender(row) for row in rows]
+
+
+def entries(platform: str, workspace: str, since: int, most: int) -> Operation[list[Entry]]:
+    """Return the newest entries of the ledger, the newest first."""
+    place = {"platform": platform, "workspace": workspace}
+    rows = yield SQL.list_entries, {**place, "since": since, "most": most}
+    return [
+        Entry(
+            at=row["at"],
+            turn=row["turn"],
+            step=row["step"],
+            kind=row["kind"],
+            platform=row["platform"],
+            workspace=row["workspace"],
+            channel=row["channel"],
+            author=row["author"],
+            name=row["name"],
+            model=row["model"],
+            amounts=_amounts(row),
+        )
+        for row in rows
+    ]
 
 
 def overruns(since: int) -> Operation[list[Spender]]:

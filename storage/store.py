@@ -28,6 +28,7 @@ from bot.ports import (
     Credit,
     Decision,
     Draft,
+    Entry,
     Grant,
     Limit,
     Overheard,
@@ -372,6 +373,10 @@ class SqliteStore:
         return await self.engine.read(
             reports.report(platform, workspace, by, since, until, most, days)
         )
+
+    async def ledger(self, platform: str, workspace: str, since: int, most: int) -> list[Entry]:
+        """Return the newest entries of the ledger."""
+        return await self.engine.read(reports.entries(platform, workspace, since, most))
 
     async def audit(self, platform: str, workspace: str, most: int) -> list[Change]:
         """Return the newest changes."""

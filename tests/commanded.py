@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -10,12 +11,15 @@ from pathlib import Path
 from adapters.backends.http import Http
 from adapters.fetch import Fetcher
 from adapters.web.meter import PrometheusMeter
+from bot import quotas
 from bot.commands.desk import Desk
 from bot.commands.dispatcher import Dispatcher
+from bot.commands.quota_desk import QuotaDesk
 from bot.composition import SystemClock, join_image_models, join_models, join_segmind
 from bot.config import Settings
 from bot.domain import Author, ThreadRef
-from bot.ports import CommandCall
+from bot.errors import PlatformUnknown
+from bot.ports import Charts, CommandCall, CommandReply, Scope
 from storage.store import SqliteStore
 from tests.configured import REAL
 from tests.stored import NOW, opened
@@ -51,6 +55,11 @@ class Chat:
     listened: list[tuple[str, str, str, bool]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     settings: dict[str, str] = field(default_factory=dict)
+    # Who and what there is, by workspace and id.
+    known: dict[tuple[str, str], str] = field(default_factory=dict)
+    unreachable: bool = False
+    charts: Charts | None = None
+    line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def desk(self) -> Desk:
@@ -72,14 +81,31 @@ class Chat:
             slack_command=settings.slack_command,
             image_models=join_image_models(settings, account, Fetcher(self.meter)),
             uploads_public=settings.segmind_uploads == "on",
+            quotas=QuotaDesk(
+                self.store,
+                quotas.join(settings.timezone, settings.limits, settings.spend_cap),
+                self.describe,
+                self.charts,
+                self.line,
+            ),
         )
+
+    async def describe(self, scope: Scope) -> str | None:
+        """Return what a person, role or channel is called, as a platform would."""
+        if self.unreachable:
+            raise PlatformUnknown("The platform does not answer.")
+        return self.known.get((scope.workspace, scope.id))
 
     async def run(self, call: CommandCall) -> str:
         """Run a call and hold its answer to what holds for all answers."""
-        said = await Dispatcher(self.desk).run(call)
-        assert said
-        assert len(said.encode("utf-16-le")) // 2 <= 1_900
-        return said
+        return (await self.reply(call)).text
+
+    async def reply(self, call: CommandCall) -> CommandReply:
+        """Do the same, and return all of the answer."""
+        reply = await Dispatcher(self.desk).run(call)
+        assert reply.text
+        assert len(reply.text.encode("utf-16-le")) // 2 <= 1_900
+        return reply
 
     async def say(self, name: str, /, who: Author = ANN, **arguments: str | int | bool) -> str:
         """Use a command in the thread; `for_` is the option `for`."""

@@ -16,11 +16,12 @@ from adapters.playground.discord.payloads import render_channel
 from adapters.playground.faults import Fault
 from bot.domain import ThreadRef
 from bot.errors import StoreError
-from bot.events import Incoming, MessageReceived, Verdict, WorkspaceJoined, WorkspaceLeft
+from bot.events import File, Incoming, MessageReceived, Verdict, WorkspaceJoined, WorkspaceLeft
 from bot.notices import ASIDES
 from bot.ports import (
     Command,
     CommandCall,
+    CommandReply,
     Decision,
     Field,
     FieldKind,
@@ -181,17 +182,19 @@ class Clerk:
         self.calls: list[CommandCall] = []
         self.typed: list[tuple[str, str]] = []
         self.says = "done"
+        self.files: tuple[File, ...] = ()
+        self.confirm = ""
         self.seconds = 0.0
         self.choices: list[tuple[str, str]] = []
         self.fails = False
 
-    async def run(self, call: CommandCall) -> str:
+    async def run(self, call: CommandCall) -> CommandReply:
         """See `bot.ports.Commands`."""
         self.calls.append(call)
         await asyncio.sleep(self.seconds)
         if self.fails:
             raise RuntimeError("broken")
-        return self.says
+        return CommandReply(self.says, self.files, self.confirm)
 
     async def complete(self, call: CommandCall, option: str, typed: str) -> list[tuple[str, str]]:
         """See `bot.ports.Commands`."""

@@ -21,8 +21,9 @@ from adapters.fetch import Fetcher
 from adapters.slack.client import SlackPlatform
 from adapters.slack.endpoint import PATH
 from adapters.web.surface import Surface
+from bot.events import File
 from bot.notices import ASIDES
-from bot.ports import Command, CommandCall, Spoken
+from bot.ports import Command, CommandCall, CommandReply, Spoken
 from tests.discord_desk import TABLE, Inbox, MarkStore, Tally
 from tests.form_clerk import FormClerk
 from tests.virtual import VirtualClock, until
@@ -140,6 +141,8 @@ class Clerk:
         self.table: Sequence[Command] = (*TABLE, EDIT)
         self.calls: list[CommandCall] = []
         self.says = "done"
+        self.files: tuple[File, ...] = ()
+        self.confirm = ""
         self.fails = False
 
     def parse(self, words: str) -> Spoken | str:
@@ -159,12 +162,12 @@ class Clerk:
         known = words in ("settings", "help") or words.startswith(EDIT.name)
         return self.parse(words) if known else None
 
-    async def run(self, call: CommandCall) -> str:
+    async def run(self, call: CommandCall) -> CommandReply:
         """See `bot.ports.Commands`."""
         self.calls.append(call)
         if self.fails:
             raise RuntimeError("broken")
-        return self.says
+        return CommandReply(self.says, self.files, self.confirm)
 
     async def complete(self, call: CommandCall, option: str, typed: str) -> list[tuple[str, str]]:
         """See `bot.ports.Commands`."""

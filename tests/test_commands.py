@@ -318,7 +318,7 @@ async def test_help_says_how_pictures_are_edited_and_where_they_go(
 async def test_help_offers_no_edits_where_no_service_makes_them(tmp_path: Path) -> None:
     async with chat(tmp_path) as c:
         desk = replace(c.desk, image_models=None)
-        said = await Dispatcher(desk).run(in_thread("help"))
+        said = (await Dispatcher(desk).run(in_thread("help"))).text
     assert "edit" not in said.lower()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import commands
-from bot.commands import table, texts
+from bot.commands import quota_texts, table, texts
 from bot.commands.arguments import Unusable
 from bot.commands.rights import Denied, Request, authorise
 from bot.commands.table import ROWS, Row
@@ -25,14 +25,18 @@ def row(name: str) -> Row:
 
 
 def test_the_commands_are_those_of_the_product() -> None:
-    assert NAMES == ["ask", "edit-image", "new", "model", "persona", "settings", "status", "help"]
+    single = ("ask", "edit-image", "new", "model", "persona", "settings", "usage", "status", "help")
+    words = ("show", "set", "unset", "grant", "reset", "block", "unblock", "exempt", "report")
+    assert {*NAMES} == {*single, *(f"quota {word}" for word in (*words, "export", "audit"))}
+    assert len(NAMES) == len(single) + len(words) + 2
+    assert all(row.command.admin == bool(row.command.group) for row in ROWS)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_row_is_within_what_platforms_take(name: str) -> None:
     # https://docs.discord.com/developers/interactions/application-commands
     command = row(name).command
-    assert re.fullmatch(r"[a-z][a-z-]{0,31}", command.name)
+    assert re.fullmatch(r"[a-z][a-z-]{0,31}( [a-z]{1,32})?", command.name)
     assert 1 <= len(command.description) <= 100
     assert len(command.options) <= 25
     required = [option.required for option in command.options]
@@ -44,7 +48,7 @@ def test_a_row_is_within_what_platforms_take(name: str) -> None:
         assert len(option.choices) <= 25
         assert not (option.choices and option.completes)
         assert all(1 <= len(text) <= 100 for choice in option.choices for text in choice)
-        if option.kind is OptionKind.TEXT and not option.choices:
+        if option.kind in (OptionKind.TEXT, OptionKind.AMOUNT) and not option.choices:
             assert option.most is not None
             assert option.most <= 6_000
 
@@ -64,6 +68,10 @@ def test_every_setting_of_many_needs_an_admin_and_every_option_is_judged() -> No
         OptionKind.BOOLEAN: (True, False),
         OptionKind.INTEGER: (16,),
         OptionKind.FILE: ("file",),
+        OptionKind.USER: ("111",),
+        OptionKind.ROLE: ("111",),
+        OptionKind.CHANNEL: ("here",),
+        OptionKind.AMOUNT: ("$5",),
     }
 
     def values(option: Option) -> tuple[str | int | bool, ...]:
@@ -103,6 +111,7 @@ def test_every_setting_of_many_needs_an_admin_and_every_option_is_judged() -> No
         ("persona", "thread"),
         ("settings", "channel"),
         ("settings", "thread"),
+        *((each.command.name, "") for each in ROWS if each.command.group and each.command.options),
     }
 
 
@@ -146,7 +155,7 @@ def test_only_the_dispatcher_grants() -> None:
     assert [place.split(":")[0] for place in granting] == ["dispatcher.py", "rights.py"]
 
 
-def test_texts_stand_in_one_file() -> None:
+def test_texts_stand_in_two_files() -> None:
     """Sentences elsewhere would escape a translation."""
     for path in FOLDER.glob("*.py"):
         tree = ast.parse(path.read_text())
@@ -171,11 +180,11 @@ def test_texts_stand_in_one_file() -> None:
             and node not in documents | logged
             and " " in node.value.strip()
         ]
-        assert path.name == "texts.py" or said == [], (path.name, said)
+        assert path.name in ("texts.py", "quota_texts.py") or said == [], (path.name, said)
 
 
 def test_every_text_is_used() -> None:
     source = "".join(path.read_text() for path in FOLDER.glob("*.py"))
-    names = [name for name in vars(texts) if name.isupper()]
+    names = [name for module in (texts, quota_texts) for name in vars(module) if name.isupper()]
     assert [name for name in names if len(re.findall(rf"\b{name}\b", source)) < 2] == []
     assert table.MOST_PROMPT == 6_000

@@ -151,9 +151,9 @@ def test_what_was_chosen_and_typed_comes_back_as_it_was_meant() -> None:
     other = {"type": "static_select", "selected_option": {"value": "==2"}}
     typed = {"type": "plain_text_input", "value": " pink \r\n sky "}
     view = submission({"size": chosen, "picture": other, "prompt": typed})["view"]
-    assert values_of(view) == {"size": "", "picture": "=2", "prompt": "pink \n sky"}
+    assert values_of(view, "T1") == {"size": "", "picture": "=2", "prompt": "pink \n sky"}
     nothing = {"type": "static_select", "selected_option": None}
-    assert values_of(submission({"size": nothing})["view"]) == {"size": ""}
+    assert values_of(submission({"size": nothing})["view"], "T1") == {"size": ""}
 
 
 def test_errors_stand_at_a_field_that_there_is() -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from adapters.discord.absences import Sources
 from adapters.discord.calls import Calls
 from adapters.discord.catchup import CatchUp
+from adapters.discord.census import Census
 from adapters.discord.commands import CommandRunner
 from adapters.discord.direct import DirectMessages
 from adapters.discord.files import Files
@@ -44,6 +45,7 @@ from bot.ports import (
     Meter,
     Missing,
     Overheard,
+    Scope,
     WatermarkStore,
 )
 
@@ -103,6 +105,7 @@ class DiscordPlatform:
         self._history = History(requests, responses, meter)
         self._placeholders = Placeholders(responses, self._outbound, self._history, clock)
         self._direct = DirectMessages(requests, self._outbound)
+        self._census = Census(requests)
         self._files = Files(requests, fetcher, cdn_base, deadline=limits.call_seconds)
         self._watermarks = marks = Watermarks(store, clock, PLATFORM)
         self._watch = Watch(gateway, calls, clock, meter)
@@ -265,6 +268,10 @@ class DiscordPlatform:
     async def direct(self, person: str) -> str:
         """See `bot.ports.Platform`."""
         return await self._direct.channel(person)
+
+    async def describe(self, scope: Scope) -> str | None:
+        """See `bot.ports.Platform`."""
+        return await self._census.describe(scope)
 
     async def tell(self, person: str, post: Post, nonce: str) -> str:
         """See `bot.ports.Platform`."""

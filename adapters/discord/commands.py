@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
 import discord
 import structlog
 
-from adapters.discord.components import cut
+from adapters.discord.components import custom_id, cut, lone_button
 from adapters.discord.interactions import Invocation, ask_of, parse_command, ref_of
 from adapters.discord.openings import call_of
 from adapters.discord.responses import Responses
 from bot.events import Aside, Asked
-from bot.ports import Clock, Commands, FormCall
+from bot.ports import CONFIRM, Clock, CommandReply, Commands, FormCall
+from bot.text import show_moments
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +48,7 @@ class CommandRunner:
         self._clock = clock
         self._admins = admins
         # What was answered late still has to run to its end.
-        self._running: set[asyncio.Task[str]] = set()
+        self._running: set[asyncio.Task[CommandReply]] = set()
 
     def parse(self, interaction: discord.Interaction) -> Asked | FormCall | Invocation | None:
         """Return a question, what may open a form, or a command to run; None if none of ours."""
@@ -65,11 +68,16 @@ class CommandRunner:
         task.add_done_callback(self._running.discard)
         done, _ = await asyncio.wait({task}, timeout=REPLY_SECONDS)
         if done:
-            await self._responses.whisper(interaction, self._text(task))
+            reply = self._reply(task)
+            rows = confirm_rows(reply, self._sentences)
+            await self._responses.whisper(interaction, reply.text, rows, reply.files)
             return
         await self._responses.defer(interaction, private=True)
         await asyncio.wait({task})
-        await self._responses.amend(interaction, self._text(task))
+        reply = self._reply(task)
+        await self._responses.amend(
+            interaction, reply.text, confirm_rows(reply, self._sentences), reply.files
+        )
 
     async def complete(self, interaction: discord.Interaction) -> None:
         """Offer choices for a half-typed option; too late or none known: no choices."""
@@ -88,13 +96,29 @@ class CommandRunner:
         _, invocation = found
         return await self._commands.complete(invocation.call, invocation.typing, invocation.typed)
 
-    def _text(self, task: asyncio.Task[str]) -> str:
+    def _reply(self, task: asyncio.Task[CommandReply]) -> CommandReply:
         if task.cancelled() or task.exception() is not None:
             log.error(
                 "a command failed", error=repr(None if task.cancelled() else task.exception())
             )
-            return self._sentences[Aside.COMMAND_FAILED]
-        return cut(task.result(), MOST_TEXT) or self._sentences[Aside.COMMAND_FAILED]
+            return CommandReply(self._sentences[Aside.COMMAND_FAILED])
+        return shown(task.result(), self._sentences[Aside.COMMAND_FAILED])
+
+
+def shown(reply: CommandReply, otherwise: str) -> CommandReply:
+    """Return a reply as Discord shows it: moments by the reader's own clock.
+
+    https://docs.discord.com/developers/reference#message-formatting
+    """
+    text = show_moments(reply.text, lambda ms: f"<t:{ms // 1000}:R>")
+    return replace(reply, text=cut(text, MOST_TEXT) or otherwise)
+
+
+def confirm_rows(reply: CommandReply, sentences: Mapping[Aside, str]) -> list[dict[str, Any]]:
+    """Return the button that confirms what was asked about first, if there is something."""
+    if not reply.confirm:
+        return []
+    return lone_button(custom_id(CONFIRM, reply.confirm), sentences[Aside.CONFIRM], danger=True)
 
 
 def fitting(choices: Collection[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -37,11 +37,11 @@ def components(buttons: Sequence[Button]) -> list[Json]:
     ]
 
 
-def lone_button(custom_id: str, label: str) -> list[Json]:
+def lone_button(custom_id: str, label: str, *, danger: bool = False) -> list[Json]:
     """Return one button that belongs to no turn."""
     shown = {
         "type": _BUTTON,
-        "style": _SECONDARY,
+        "style": _DANGER if danger else _SECONDARY,
         "label": cut(label, MOST_LABEL),
         "custom_id": custom_id,
     }

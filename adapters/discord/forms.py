@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from adapters.discord.commands import confirm_rows, shown
 from adapters.discord.components import custom_id, cut, lone_button
 from adapters.discord.modals import modal
 from adapters.discord.openings import FORM
@@ -21,7 +22,7 @@ from adapters.discord.presses import COMMIT_SECONDS, Presses
 from adapters.discord.responses import Responses
 from bot.domain import InteractionRef
 from bot.events import Aside, Incoming
-from bot.ports import FieldKind, Flaws, Form, FormCall, Forms, FormSent
+from bot.ports import CommandReply, FieldKind, Flaws, Form, FormCall, Forms, FormSent
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,7 @@ MOST_TEXT = 2000
 # Forms of which a person may still want the same again, with what they had filled in.
 MOST_KEPT = 256
 
-Opened = Form | Incoming | Flaws | str
+Opened = Form | Incoming | Flaws | CommandReply | str
 
 
 class FormRunner:
@@ -97,6 +98,10 @@ class FormRunner:
                 await self._responses.whisper(interaction, self._listed(flaws), self._button(draft))
             case str() as text:
                 await self._responses.whisper(interaction, cut(text, MOST_TEXT))
+            case CommandReply() as reply:
+                await self._responses.whisper(
+                    interaction, self._shown(reply), confirm_rows(reply, self._sentences)
+                )
             case event:
                 left = max(0.0, until - loop.time())
                 await self._presses.take(interaction, event, within=left)
@@ -115,6 +120,10 @@ class FormRunner:
                 await self._responses.amend(interaction, self._listed(flaws), self._button(draft))
             case str() as text:
                 await self._responses.amend(interaction, cut(text, MOST_TEXT))
+            case CommandReply() as reply:
+                await self._responses.amend(
+                    interaction, self._shown(reply), confirm_rows(reply, self._sentences)
+                )
             case event:
                 await self._presses.take_beside(interaction, event)
 
@@ -126,6 +135,9 @@ class FormRunner:
 
     async def _show(self, interaction: InteractionRef, form: Form) -> None:
         await self._responses.open_form(interaction, modal(custom_id(FORM, form.id), form))
+
+    def _shown(self, reply: CommandReply) -> str:
+        return shown(reply, self._sentences[Aside.COMMAND_FAILED]).text
 
     def _listed(self, flaws: Flaws) -> str:
         lines = [self._sentences[Aside.FORM_FLAWED]]

@@ -24,7 +24,13 @@ from adapters.discord.inbound import (
     parse_message,
     workspace_of,
 )
-from adapters.discord.interactions import parse_press, parse_reason, ref_of, workspace_used
+from adapters.discord.interactions import (
+    parse_confirm,
+    parse_press,
+    parse_reason,
+    ref_of,
+    workspace_used,
+)
 from adapters.discord.openings import opened_by, parse_again, parse_menu, parse_sent
 from adapters.discord.places import DIRECT, PLATFORM, first_snowflake, snowflake_ms
 from adapters.discord.presses import OLDER_SECONDS, Presses
@@ -219,6 +225,10 @@ class Hearing:
         now = self._clock.now()
         if again := self._understand("press", lambda: parse_again(interaction, now)):
             await self._forms.open_again(*again)
+            return
+        confirmed = self._understand("press", lambda: parse_confirm(interaction, now, self._admins))
+        if confirmed is not None:
+            await self._commands.run(confirmed)
             return
         press = self._understand("press", lambda: parse_press(interaction, now, self._admins))
         if press is None:

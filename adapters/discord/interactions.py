@@ -15,7 +15,7 @@ from adapters.discord.modals import values_of
 from adapters.discord.places import DIRECT, PLATFORM, roles_of, snowflake_ms, thread_of
 from bot.domain import Attachment, Author, InteractionRef, Options
 from bot.events import Action, Asked, ButtonPressed, ReasonGiven
-from bot.ports import Command, CommandCall, OptionKind
+from bot.ports import CONFIRM, CONFIRMED, Command, CommandCall, OptionKind
 from bot.text import normalise
 
 # The token lives 15 minutes; half a minute of it is left for the call itself.
@@ -26,6 +26,8 @@ TOKEN_MS = 14 * 60_000 + 30_000
 REASON_FORM = "reason"
 REASON_FIELD = "words"
 _MAX_ID = 2**63
+# https://docs.discord.com/developers/interactions/application-commands#subcommands-and-subcommand-groups
+_SUBCOMMAND = 1
 
 
 def ref_of(interaction: discord.Interaction, now: int) -> InteractionRef:
@@ -121,12 +123,13 @@ def parse_command(
 ) -> tuple[Command, Invocation] | None:
     """Return which of our commands was used, and how; None for anything else."""
     data, channel = data_of(interaction), interaction.channel
-    command = next((one for one in table if one.name == data.get("name")), None)
+    name, options = _chosen(data)
+    command = next((one for one in table if one.name == name), None)
     if command is None or channel is None or data.get("type", 1) != 1:
         return None
     workspace = workspace_used(interaction)
     direct = workspace == DIRECT
-    arguments, files, typing = _arguments(command, data)
+    arguments, files, typing = _arguments(command, data, options)
     call = CommandCall(
         name=command.name,
         arguments=arguments,
@@ -135,6 +138,7 @@ def parse_command(
         position=interaction.id,
         in_thread=direct or isinstance(channel, discord.Thread),
         direct=direct,
+        key=str(interaction.id),
     )
     return command, Invocation(
         call,
@@ -143,6 +147,28 @@ def parse_command(
         files=tuple(name for name, _ in files),
         typing=typing,
     )
+
+
+def parse_confirm(
+    interaction: discord.Interaction, now: int, admins: Collection[str] = ()
+) -> Invocation | None:
+    """Return what confirms a command that was asked about first, None for any other button."""
+    kind, asked = split_id(str(data_of(interaction).get("custom_id", "")))
+    channel, workspace = interaction.channel, workspace_used(interaction)
+    if kind != CONFIRM or not asked or channel is None:
+        return None
+    direct = workspace == DIRECT
+    call = CommandCall(
+        name=CONFIRM,
+        arguments={CONFIRMED: asked},
+        thread=thread_of(channel, workspace, interaction.id),
+        author=author_of(interaction, admins),
+        position=interaction.id,
+        in_thread=direct or isinstance(channel, discord.Thread),
+        direct=direct,
+        key=str(interaction.id),
+    )
+    return Invocation(call, ref_of(interaction, now))
 
 
 def ask_of(invocation: Invocation) -> Asked:
@@ -166,8 +192,17 @@ def ask_of(invocation: Invocation) -> Asked:
     )
 
 
+def _chosen(data: Mapping[str, Any]) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    """Return a command's name, with that of its subcommand, and what was given to it."""
+    name, options = str(data.get("name", "")), data.get("options") or ()
+    first: Mapping[str, Any] = next(iter(options), {})
+    if first.get("type") == _SUBCOMMAND:
+        return f"{name} {first.get('name', '')}", first.get("options") or ()
+    return name, options
+
+
 def _arguments(
-    command: Command, data: Mapping[str, Any]
+    command: Command, data: Mapping[str, Any], options: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[str, str | int | bool], list[tuple[str, Attachment]], str]:
     """Return what was given by option, the files among it, and the option being typed."""
     kinds = {option.name: option.kind for option in command.options}
@@ -175,7 +210,7 @@ def _arguments(
     resolved = (data.get("resolved") or {}).get("attachments") or {}
     files: list[tuple[str, Attachment]] = []
     typing = ""
-    for given in data.get("options") or ():
+    for given in options:
         name, value = str(given.get("name", "")), given.get("value")
         kind = kinds.get(name)
         if kind is None or value is None:

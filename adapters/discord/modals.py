@@ -16,7 +16,7 @@ from bot.text import normalise
 
 Json = dict[str, Any]
 
-_SELECT, _TEXT_INPUT, _LABEL, _FILE_UPLOAD = 3, 4, 18, 19
+_SELECT, _TEXT_INPUT, _USER_SELECT, _LABEL, _FILE_UPLOAD = 3, 4, 5, 18, 19
 _SHORT, _PARAGRAPH = 1, 2
 MOST_FIELDS = 5
 MOST_TITLE = 45
@@ -84,6 +84,8 @@ def _input(field: Field) -> Json:
                 "min_values": int(field.required),
                 "max_values": min(field.most, MOST_FILES),
             }
+        case FieldKind.PERSON:
+            return {"type": _USER_SELECT}
         case _:
             assert_never(field.kind)
 
@@ -95,7 +97,7 @@ def values_of(data: Mapping[str, Any]) -> dict[str, str]:
         value, values = one.get("value"), one.get("values")
         if isinstance(value, str):
             found[name] = normalise(value)
-        elif one.get("type") == _SELECT and isinstance(values, list):
+        elif one.get("type") in (_SELECT, _USER_SELECT) and isinstance(values, list):
             chosen = str(values[0]) if values else ""
             found[name] = "" if chosen == NO_VALUE else normalise(chosen)
     return found

@@ -98,15 +98,38 @@ def whispered(text: str, rows: Sequence[Any] = ()) -> dict[str, Any]:
     return payload | ({"components": list(rows)} if rows else {})
 
 
+def responded(
+    kind: int, data: dict[str, Any] | None, files: Sequence[File] = ()
+) -> MultipartParameters:
+    """Return the body of the first answer to an interaction."""
+    payload: dict[str, Any] = {"type": kind}
+    if data is not None:
+        payload["data"] = data
+    if not files:
+        return MultipartParameters(payload=payload, multipart=None, files=None)
+    return _with_files(payload, payload.setdefault("data", {}), files)
+
+
 def parameters(payload: dict[str, Any], files: Sequence[File] = ()) -> MultipartParameters:
     """Return a request's body, as JSON or as a form with files."""
     if not files:
         return MultipartParameters(payload=payload, multipart=None, files=None)
+    return _with_files(payload, payload, files)
+
+
+def _with_files(
+    payload: dict[str, Any], message: dict[str, Any], files: Sequence[File]
+) -> MultipartParameters:
+    """Return a form of a payload and the files that its message names."""
     uploads = [
-        discord.File(io.BytesIO(file.content), file.name, description=file.description or None)
+        discord.File(
+            io.BytesIO(file.content),
+            file.name,
+            description=cut(file.description, MOST_ALT_TEXT) or None,
+        )
         for file in files
     ]
-    payload["attachments"] = [upload.to_dict(n) for n, upload in enumerate(uploads)]
+    message["attachments"] = [upload.to_dict(n) for n, upload in enumerate(uploads)]
     form: list[dict[str, Any]] = [
         {"name": "payload_json", "value": json.dumps(payload, ensure_ascii=False)}
     ]

@@ -29,7 +29,19 @@ _KINDS = {
     OptionKind.INTEGER: 4,
     OptionKind.BOOLEAN: 5,
     OptionKind.FILE: 11,
+    OptionKind.USER: 6,
+    OptionKind.CHANNEL: 7,
+    OptionKind.ROLE: 8,
+    OptionKind.AMOUNT: 3,
 }
+# Whatever has messages of its own; threads count with their channel.
+# https://docs.discord.com/developers/resources/channel#channel-object-channel-types
+_CHANNEL_TYPES = [0, 2, 5, 15]
+_SUBCOMMAND = 1
+# Manage Server, which the owner of a server may hand on to others under Integrations.
+_ADMINS = 1 << 5
+_SERVERS_ONLY = [0]
+MOST_DESCRIPTION = 100
 # Servers and direct messages with the bot; installed in servers.
 _CONTEXTS, _INSTALLS = [0, 1], [0]
 FIRST_PAUSE_SECONDS = 5.0
@@ -41,22 +53,61 @@ def payload_of(table: Sequence[Command], *, everywhere: bool, menu: str) -> list
 
     `menu` is the name of the one in the menu of messages, where a command opens a form.
     """
-    listed = [_chat_input(command) for command in table]
+    groups: dict[str, list[Command]] = {}
+    for command in table:
+        groups.setdefault(command.group or command.name, []).append(command)
+    listed = [
+        _group(name, commands) if commands[0].group else _chat_input(commands[0])
+        for name, commands in groups.items()
+    ]
     if any(command.opens for command in table):
         listed.append({"type": _MESSAGE, "name": menu, "default_member_permissions": None})
     where: Json = {"contexts": _CONTEXTS, "integration_types": _INSTALLS} if everywhere else {}
-    return [one | where for one in listed]
+    # What only admins use belongs to a server.
+    return [one | _narrowed(where, one) for one in listed]
+
+
+def _narrowed(where: Json, one: Json) -> Json:
+    hidden = one["default_member_permissions"] is not None
+    return where | {"contexts": _SERVERS_ONLY} if where and hidden else where
 
 
 def _chat_input(command: Command) -> Json:
-    options = sorted(command.options, key=lambda option: not option.required)
     return {
         "type": _CHAT_INPUT,
         "name": command.name,
         "description": command.description,
-        "options": [_option(option) for option in options],
-        "default_member_permissions": None,
+        "options": _options(command),
+        "default_member_permissions": _ADMINS if command.admin else None,
     }
+
+
+def _group(name: str, commands: Sequence[Command]) -> Json:
+    """Return the commands that begin with the same word as one with subcommands.
+
+    Its own description Discord shows nowhere that people choose from.
+    """
+    words = [command.name.removeprefix(f"{name} ") for command in commands]
+    return {
+        "type": _CHAT_INPUT,
+        "name": name,
+        "description": ", ".join(words)[:MOST_DESCRIPTION],
+        "options": [
+            {
+                "type": _SUBCOMMAND,
+                "name": word,
+                "description": command.description,
+                "options": _options(command),
+            }
+            for word, command in zip(words, commands, strict=True)
+        ],
+        "default_member_permissions": _ADMINS if all(one.admin for one in commands) else None,
+    }
+
+
+def _options(command: Command) -> list[Json]:
+    options = sorted(command.options, key=lambda option: not option.required)
+    return [_option(option) for option in options]
 
 
 def _option(option: Option) -> Json:
@@ -65,6 +116,8 @@ def _option(option: Option) -> Json:
         "name": option.name,
         "description": option.description,
     }
+    if option.kind is OptionKind.CHANNEL:
+        payload["channel_types"] = _CHANNEL_TYPES
     if option.required:
         payload["required"] = True
     if option.completes:
@@ -76,6 +129,7 @@ def _option(option: Option) -> Json:
         ]
     least, most = {
         OptionKind.TEXT: ("min_length", "max_length"),
+        OptionKind.AMOUNT: ("min_length", "max_length"),
         OptionKind.INTEGER: ("min_value", "max_value"),
     }.get(option.kind, ("", ""))
     if least and option.least is not None:

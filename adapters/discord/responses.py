@@ -18,13 +18,13 @@ import aiohttp
 import discord
 import structlog
 from discord.http import HTTPClient
-from discord.webhook.async_ import AsyncWebhookAdapter, async_context, interaction_response_params
+from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 from adapters.discord import payloads
 from adapters.discord.line import Requests
 from bot.domain import InteractionRef
 from bot.errors import PlatformError
-from bot.events import Post
+from bot.events import File, Post
 
 log = structlog.get_logger(__name__)
 
@@ -86,11 +86,15 @@ class Responses:
         return await self._respond("defer", interaction, DEFERRED_UPDATE, None)
 
     async def whisper(
-        self, interaction: InteractionRef, text: str, rows: Sequence[Any] = ()
+        self,
+        interaction: InteractionRef,
+        text: str,
+        rows: Sequence[Any] = (),
+        files: Sequence[File] = (),
     ) -> bool:
-        """Tell the person alone, with buttons that are no turn's in `rows`."""
+        """Tell the person alone, with buttons that are no turn's in `rows`, and files."""
         data = payloads.whispered(text, rows)
-        return await self._respond("whisper", interaction, MESSAGE, data)
+        return await self._respond("whisper", interaction, MESSAGE, data, files)
 
     async def open_form(self, interaction: InteractionRef, form: Mapping[str, Any]) -> bool:
         """Open a form; nothing else can have been answered before."""
@@ -104,9 +108,14 @@ class Responses:
         return await self._respond("offer", interaction, CHOICES, {"choices": offered})
 
     async def _respond(
-        self, name: str, interaction: InteractionRef, kind: int, data: dict[str, Any] | None
+        self,
+        name: str,
+        interaction: InteractionRef,
+        kind: int,
+        data: dict[str, Any] | None,
+        files: Sequence[File] = (),
     ) -> bool:
-        params = interaction_response_params(kind, data)
+        params = payloads.responded(kind, data, files)
         try:
             await self._hook(
                 name,
@@ -150,10 +159,16 @@ class Responses:
             ),
         )
 
-    async def amend(self, interaction: InteractionRef, text: str, rows: Sequence[Any] = ()) -> None:
+    async def amend(
+        self,
+        interaction: InteractionRef,
+        text: str,
+        rows: Sequence[Any] = (),
+        files: Sequence[File] = (),
+    ) -> None:
         """Make a deferred message a notice that belongs to no turn."""
         try:
-            message = await self.fill(interaction, Post(text), rows)
+            message = await self.fill(interaction, Post(text, files=tuple(files)), rows)
         except PlatformError as error:
             log.warning("placeholder not closed", interaction=interaction.id, code=error.code)
             return

@@ -8,6 +8,7 @@ the bot. Whatever a file makes a decoder do stays in here.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import resource
 import sys
@@ -85,6 +86,8 @@ def _do(words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
                 return _do_picture(Form(words["form"]), data, int(words.get("side", FIT_SIDE)))
             case "pdf":
                 return _do_pdf(data)
+            case "chart":
+                return _do_chart(data)
             case "result" | "fit" | "mask" | "transparency" | "alike":
                 return _do_edit(words, data)
             case job:
@@ -103,6 +106,12 @@ def _do_picture(form: Form, data: bytes, side: int) -> tuple[dict[str, Any], byt
     except Unreadable as error:
         return {"end": "unreadable", "detail": str(error)[:200]}, b""
     return {"end": "picture", "mime": made.mime}, made.data
+
+
+def _do_chart(data: bytes) -> tuple[dict[str, Any], bytes]:
+    from adapters.files.charts import draw
+
+    return {"end": "chart"}, draw(json.loads(data))
 
 
 def _do_edit(words: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.fetch import Fetcher
 from adapters.slack.beside import Beside
 from adapters.slack.calls import Calls
+from adapters.slack.census import Census
 from adapters.slack.commands import CommandRunner
 from adapters.slack.direct import DirectMessages
 from adapters.slack.directory import Directory
@@ -51,6 +52,7 @@ from bot.ports import (
     Meter,
     Missing,
     Overheard,
+    Scope,
 )
 
 log = structlog.get_logger(__name__)
@@ -124,6 +126,7 @@ class SlackPlatform:
         self._history = History(calls, self._directory)
         self._recent = RecentPictures(calls)
         self._direct = DirectMessages(calls, self._outbound)
+        self._census = Census(calls, self._teams.get)
         self._files = Files(calls, fetcher, api_base, deadline=deadline)
         self._workspaces = Workspaces(store, intake.put)
         hosts = {urlsplit(api_base).hostname or ""} - {"slack.com", ""}
@@ -144,7 +147,9 @@ class SlackPlatform:
                 sentences,
                 clock,
             ),
-            commands=CommandRunner(commands, self._directory, responses, sentences, clock),
+            commands=CommandRunner(
+                commands, self._directory, responses, sentences, clock, self._direct.tell
+            ),
             home=Home(calls, commands, self._directory, clock),
             command=command,
             stand_alone=frozenset(each.name for each in commands.table if stands_alone(each)),
@@ -335,6 +340,10 @@ class SlackPlatform:
     async def direct(self, person: str) -> str:
         """See `bot.ports.Platform`."""
         return await self._direct.channel(person)
+
+    async def describe(self, scope: Scope) -> str | None:
+        """See `bot.ports.Platform`."""
+        return await self._census.describe(scope)
 
     async def tell(self, person: str, post: Post, nonce: str) -> str:
         """See `bot.ports.Platform`."""

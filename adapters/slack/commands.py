@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
 from adapters.slack.directory import Directory
-from adapters.slack.invocations import Asker, call_of, is_direct, said_by, typed_in
+from adapters.slack.invocations import (
+    Asker,
+    call_of,
+    confirming,
+    is_direct,
+    pressed_in,
+    said_by,
+    typed_in,
+)
+from adapters.slack.modals import confirm_rows
+from adapters.slack.places import person_path, read_place
 from adapters.slack.presses import Answer
 from adapters.slack.responses import Responses
 from bot.domain import ThreadRef
-from bot.events import Aside, MessageReceived
-from bot.ports import Clock, Commands, Spoken
+from bot.errors import PlatformError
+from bot.events import Aside, MessageReceived, Post
+from bot.ports import Clock, CommandReply, Commands, OptionKind, Spoken
 
 log = structlog.get_logger(__name__)
 
@@ -21,10 +32,16 @@ log = structlog.get_logger(__name__)
 MOST_REMEMBERED = 1_000
 # The command that is understood without a mention wherever messages are questions.
 HELP = "help"
+# How the names of pictures end, which are shown within a message.
+PICTURE = ".png"
+_NAMED = (OptionKind.USER, OptionKind.ROLE, OptionKind.CHANNEL)
 
 
 class CommandRunner:
-    """Run commands as they come; who may is decided when each is run."""
+    """Run commands as they come; who may is decided when each is run.
+
+    `tell` writes to a person alone (`bot.ports.Platform`): nothing else can carry files there.
+    """
 
     def __init__(
         self,
@@ -33,12 +50,20 @@ class CommandRunner:
         responses: Responses,
         sentences: Mapping[Aside, str],
         clock: Clock,
+        tell: Callable[[str, Post, str], Awaitable[str]],
     ) -> None:
         self._commands = commands
         self._directory = directory
         self._responses = responses
         self._sentences = sentences
         self._clock = clock
+        self._tell = tell
+        # The words by which commands begin that name people, groups or channels.
+        self._naming = frozenset(
+            each.group or each.name
+            for each in commands.table
+            if any(option.kind in _NAMED for option in each.options)
+        )
         self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def parse(self, words: str) -> Spoken | str:
@@ -49,15 +74,28 @@ class CommandRunner:
         """Tell whether a message is but a call for help."""
         return message.text.strip().rstrip(".!?").lower() == HELP
 
-    def recognise(self, message: MessageReceived, *, heard: bool) -> Spoken | str | None:
+    def names(self, words: str, command: str = "") -> bool:
+        """Tell whether words may be a command that names somebody, who is then told by an id.
+
+        `command` is the slash command, which may stand before them out of habit.
+        """
+        first, *rest = words.lower().split(None, 2) or [""]
+        if first == command and rest:
+            first = rest[0]
+        return first.removeprefix("/") in self._naming
+
+    def recognise(
+        self, message: MessageReceived, words: str, *, heard: bool
+    ) -> Spoken | str | None:
         """Read a message to the bot that may be a command; one with files or a quote is none,
         but for those that take files.
 
-        `heard`: it is for the bot without a mention, so that only a call for help is a command.
+        `words` are its own, people by their ids where a command may name them. `heard`: it is
+        for the bot without a mention, so that only a call for help is a command.
         """
         if not (message.addressed or (heard and self.is_help(message))):
             return None
-        spoken = self._commands.recognise(message.text)
+        spoken = self._commands.recognise(words)
         if isinstance(spoken, Spoken) and spoken.command.opens:
             return spoken
         return None if message.attachments or message.quote else spoken
@@ -83,6 +121,13 @@ class CommandRunner:
             )
         )
 
+    def run_confirmed(self, asked: str, asker: Asker) -> Answer:
+        """Run what a button confirms, once Slack has its acknowledgement."""
+        thread, position = pressed_in(asker), self._clock.now() * 1000
+        in_thread = bool(read_place(asker.interaction.place).thread_ts)
+        spoken = confirming(asked)
+        return Answer(then=lambda: self._run(spoken, asker, thread, position, in_thread=in_thread))
+
     def is_first(self, message: MessageReceived) -> bool:
         """Tell whether nothing was said yet of what a message asks; from now on it was."""
         key = (message.place, message.message)
@@ -107,23 +152,44 @@ class CommandRunner:
 
         `begins`: it is a direct message outside of threads, so that its thread begins with that.
         """
+        reply = CommandReply(spoken) if isinstance(spoken, str) else None
         if isinstance(spoken, Spoken):
             try:
-                said = await self._do(spoken, asker, thread, position, in_thread=in_thread)
+                reply = await self._do(spoken, asker, thread, position, in_thread=in_thread)
             except Exception as error:
                 log.error("a command failed", error=repr(error)[:200])
-                said = ""
-        else:
-            said = spoken
-        said = said or self._sentences[Aside.COMMAND_FAILED]
+        if reply is None or not reply.text:
+            reply = CommandReply(self._sentences[Aside.COMMAND_FAILED])
+        said = reply.text
+        if reply.files:
+            said = f"{said}\n{self._sentences[await self._hand_over(asker, reply)]}"
+        label = self._sentences[Aside.CONFIRM]
+        rows = confirm_rows(reply.confirm, label) if reply.confirm else []
         if begins:
-            await self._responses.reply(asker, thread.thread, said)
+            await self._responses.reply(asker, thread.thread, said, rows)
         else:
-            await self._responses.whisper(asker, said)
+            await self._responses.whisper(asker, said, rows)
+
+    async def _hand_over(self, asker: Asker, reply: CommandReply) -> Aside:
+        """Send a reply's files to the person alone, and return what to say of that.
+
+        What is shown to one person in a channel takes no files:
+        https://docs.slack.dev/reference/methods/chat.postEphemeral
+        """
+        person = person_path(asker.team, asker.user)
+        try:
+            for n, file in enumerate(reply.files):
+                post = Post("", files=(file,), gallery=file.name.endswith(PICTURE))
+                await self._tell(person, post, f"file {n} {asker.interaction.id}")
+        except PlatformError as error:
+            log.warning("files not sent", code=error.code, error=str(error))
+            return Aside.FILES_LOST
+        return Aside.FILES_SENT
 
     async def _do(
         self, spoken: Spoken, asker: Asker, thread: ThreadRef, position: int, *, in_thread: bool
-    ) -> str:
+    ) -> CommandReply:
         author = await self._directory.author(asker.team, asker.user)
-        call = call_of(spoken, thread, author, position, in_thread=in_thread)
+        key = asker.interaction.id
+        call = call_of(spoken, thread, author, position, in_thread=in_thread, key=key)
         return await self._commands.run(call)

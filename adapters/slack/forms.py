@@ -16,7 +16,7 @@ import structlog
 from adapters.slack.calls import Calls
 from adapters.slack.invocations import Asker
 from adapters.slack.lately import Lately
-from adapters.slack.modals import again_rows, errors_of, form_view, words_view
+from adapters.slack.modals import again_rows, confirm_rows, errors_of, form_view, words_view
 from adapters.slack.payloads import Body, part, text
 from adapters.slack.places import read_place
 from adapters.slack.presence import Presence
@@ -24,7 +24,16 @@ from adapters.slack.presses import NOT_TAKEN, TAKEN, Answer, Presses, aside_of, 
 from adapters.slack.responses import Responses
 from bot.errors import PlatformError
 from bot.events import Aside, Incoming
-from bot.ports import Clock, Decision, Flaws, Form, FormCall, Forms, FormSent
+from bot.ports import (
+    Clock,
+    CommandReply,
+    Decision,
+    Flaws,
+    Form,
+    FormCall,
+    Forms,
+    FormSent,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -199,8 +208,16 @@ class FormRunner:
             case str() as words:
                 said = words or self._sentences[Aside.COMMAND_FAILED]
                 return Answer(then=lambda: self._tell(asker, said, None))
+            case CommandReply() as reply:
+                return Answer(then=lambda: self._reply(asker, reply))
             case event:
                 return await self._commit(asker, view, event, until)
+
+    async def _reply(self, asker: Asker, reply: CommandReply) -> None:
+        """Tell what a form came to, with the button that confirms it if it has yet to be."""
+        label = self._sentences[Aside.CONFIRM]
+        rows = confirm_rows(reply.confirm, label) if reply.confirm else []
+        await self._responses.whisper(asker, reply.text, rows)
 
     async def _commit(self, asker: Asker, view: Body, event: Incoming, until: float) -> Answer:
         commit = self._put(event)

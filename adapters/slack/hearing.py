@@ -39,12 +39,14 @@ from adapters.slack.inbound import (
 )
 from adapters.slack.interactions import Interactions
 from adapters.slack.invocations import ask_in, said_by
-from adapters.slack.openings import call_said
+from adapters.slack.markup import named
+from adapters.slack.openings import call_said, opens
 from adapters.slack.order import Turnstile
 from adapters.slack.payloads import Body, Kind, kind_of, part, text
 from adapters.slack.places import channel_path
 from adapters.slack.presses import NOT_TAKEN, NOTED, Answer, Presses
 from adapters.slack.threads import Threads
+from adapters.slack.words import said_in
 from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import Incoming, MessageReceived, WorkspaceLeft
@@ -231,10 +233,14 @@ class Hearing:
     ) -> Incoming | FormCall | Answer:
         """Return what a message asks for: an answer, a form, or a command's doing."""
         self._heard(message.thread, text(event, "user"), text(event, "user_team"))
-        spoken = self._commands.recognise(message, heard=heard)
+        words = message.text
+        if self._commands.names(words):
+            team = message.thread.workspace
+            words = named(said_in(event), self._ears(team).user, team)
+        spoken = self._commands.recognise(message, words, heard=heard)
         if spoken is None:
             return message
-        if not isinstance(spoken, str) and spoken.command.opens:
+        if not isinstance(spoken, str) and opens(spoken):
             return call_said(spoken, message)
         if not isinstance(spoken, str) and spoken.command.asks:
             return ask_in(spoken, message)

@@ -17,9 +17,9 @@ from adapters.slack.invocations import (
     parse_reason,
     words_of,
 )
-from adapters.slack.markup import channels_in, people_in, readable
-from adapters.slack.modals import again_of, note_in
-from adapters.slack.openings import call_chosen, call_pressed, call_typed, sent_of
+from adapters.slack.markup import channels_in, named, people_in, readable
+from adapters.slack.modals import again_of, confirmed_by, note_in
+from adapters.slack.openings import call_chosen, call_pressed, call_typed, opens, sent_of
 from adapters.slack.order import Place, Turnstile
 from adapters.slack.payloads import Body, Kind, part, text
 from adapters.slack.places import channel_path, read_place
@@ -90,9 +90,13 @@ class Interactions:
             people = people_in([words]) | {asker.user}
             known = await self._directory.look_up(team, people, channels_in([words]))
             await place.first()
-            spoken = self._commands.parse(readable(words, self._ears(team).user, known.names))
+            me = self._ears(team).user
+            said = readable(words, me, known.names)
+            if self._commands.names(said, self._command.lower()):
+                said = named(words, me, team)
+            spoken = self._commands.parse(said)
             author = known.author(team, asker.user)
-            if isinstance(spoken, str) or not (spoken.command.asks or spoken.command.opens):
+            if isinstance(spoken, str) or not (spoken.command.asks or opens(spoken)):
                 return self._commands.run_typed(spoken, asker)
             commit = asked = None
             if spoken.command.asks:
@@ -101,7 +105,7 @@ class Interactions:
                 commit = self._intake.put(asked)
         if asked and commit:
             return await self._presses.settle(asker, asked, commit, until)
-        if await self._forms.is_away(asker):
+        if spoken.command.opens and await self._forms.is_away(asker):
             return self._presses.refuse(asker, Aside.NOT_INVITED)
         return await self._open(asker, call_typed(spoken, asker, author, now), body, until)
 
@@ -124,6 +128,8 @@ class Interactions:
 
     async def _press(self, team: str, body: Body, until: float) -> Answer:
         asker, trigger = asker_of(body, team, self._clock.now()), text(body, "trigger_id")
+        if asked := confirmed_by(body):
+            return self._commands.run_confirmed(asked, asker)
         if form := again_of(body):
             return self._forms.open_again(asker, form, trigger)
         with self._join(asker) as place:

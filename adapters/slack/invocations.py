@@ -19,7 +19,7 @@ from adapters.slack.places import (
 )
 from bot.domain import Author, InteractionRef, Options, ThreadRef
 from bot.events import Action, Asked, ButtonPressed, MessageReceived, ReasonGiven
-from bot.ports import CommandCall, Spoken
+from bot.ports import CONFIRM, CONFIRMED, Command, CommandCall, Spoken
 from bot.text import normalise
 
 # A `response_url` lives 30 minutes; half a minute of it is left for the call itself.
@@ -166,7 +166,13 @@ def words_of(body: Body, command: str, stand_alone: Collection[str]) -> str | No
 
 
 def call_of(
-    spoken: Spoken, thread: ThreadRef, author: Author, position: int, *, in_thread: bool
+    spoken: Spoken,
+    thread: ThreadRef,
+    author: Author,
+    position: int,
+    *,
+    in_thread: bool,
+    key: str = "",
 ) -> CommandCall:
     """Return a command as the core runs it."""
     return CommandCall(
@@ -177,7 +183,19 @@ def call_of(
         position=position,
         in_thread=in_thread,
         direct=is_direct(thread.channel),
+        key=key,
     )
+
+
+def confirming(asked: str) -> Spoken:
+    """Return what a button confirms as a command that the core runs."""
+    return Spoken(Command(CONFIRM, CONFIRM), {CONFIRMED: asked})
+
+
+def pressed_in(asker: Asker) -> ThreadRef:
+    """Return the thread in which somebody pressed a button, or that it may begin."""
+    where = read_place(asker.interaction.place)
+    return thread_of(where.team, where.channel, where.thread_ts or asker.interaction.id)
 
 
 def is_direct(channel: str) -> bool:

@@ -129,7 +129,8 @@ def stands_alone(command: Command) -> bool:
 def _slash_commands(
     commands: Sequence[Command], command: str, url: str | None
 ) -> list[dict[str, Any]]:
-    words = "|".join(each.name for each in commands if not stands_alone(each))
+    named = (each.group or each.name for each in commands if not stands_alone(each))
+    words = "|".join(dict.fromkeys(named))
     rows = [_slash_command(command, _COMMAND, f"[{words}]", url)]
     rows += [
         _slash_command(f"/{each.name}", each.description, _hint(each.options), url)

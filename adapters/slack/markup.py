@@ -6,7 +6,7 @@ https://docs.slack.dev/messaging/formatting-message-text. Pure, given what ids a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.text import normalise
@@ -14,6 +14,7 @@ from bot.text import normalise
 # Slack escapes `<` and `>` that people write, so that every pair of them is its own.
 _TOKEN = re.compile(r"<([^<>]{1,8000})>")
 _PERSON = re.compile(r"@([UW][A-Z0-9]{1,30})")
+_GROUP = re.compile(r"!subteam\^(S[A-Z0-9]{1,30})")
 _CHANNEL = re.compile(r"#([CDG][A-Z0-9]{1,30})")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _ENTITY = re.compile("&(?:lt|gt|amp);")
@@ -49,14 +50,37 @@ def channels_in(texts: Iterable[str]) -> set[str]:
 
 def readable(text: str, me: str, names: Names) -> str:
     """Return a text as people see it, without the mention of `me`, normalised and stripped."""
-    text = _without_mentions(text, me) if me else text
+    return _shown(_without_mentions(text, me) if me else text, lambda token: _show(token, names))
+
+
+def _shown(text: str, show: Callable[[str], str]) -> str:
+    """Return a text with what stands between `<` and `>` as `show` says it."""
     shown: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):
-        shown += (unescape(text[end : match.start()]), _show(match[1], names))
+        shown += (unescape(text[end : match.start()]), show(match[1]))
         end = match.end()
     shown.append(unescape(text[end:]))
     return normalise("".join(shown)).strip()
+
+
+def named(text: str, me: str, team: str) -> str:
+    """Return a text as `readable` does, but each person, group and channel by our id: `<@T1/U1>`.
+
+    So `bot.ports.OptionKind` has them; a name could be anybody's.
+    """
+
+    def show(token: str) -> str:
+        target = token.partition("|")[0]
+        if found := _PERSON.fullmatch(target):
+            return f"<@{team}/{found[1]}>"
+        if found := _GROUP.fullmatch(target):
+            return f"<@&{team}/{found[1]}>"
+        if found := _CHANNEL.fullmatch(target):
+            return f"<#{team}/{found[1]}>"
+        return _show(token, Names())
+
+    return _shown(_without_mentions(text, me) if me else text, show)
 
 
 def unescape(text: str) -> str:

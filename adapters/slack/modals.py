@@ -13,10 +13,11 @@ from typing import Any
 
 from adapters.slack.inbound import attachments_of
 from adapters.slack.payloads import Body, part, parts, text
+from adapters.slack.places import person_path
 from adapters.slack.views import MOST_HINT, MOST_LABEL, MOST_TITLE, MOST_WORDS, plain_text
 from bot.domain import Attachment
 from bot.events import Aside
-from bot.ports import Field, FieldKind, Form
+from bot.ports import CONFIRM, Field, FieldKind, Form
 from bot.text import normalise
 
 Json = dict[str, Any]
@@ -85,6 +86,24 @@ def again_rows(form: str, label: str) -> list[Json]:
     return [{"type": "actions", "elements": [button]}]
 
 
+def confirm_rows(asked: str, label: str) -> list[Json]:
+    """Return the button that confirms what was asked about first."""
+    button = {
+        "type": "button",
+        "action_id": CONFIRM,
+        "value": asked,
+        "style": "danger",
+        "text": plain_text(label, MOST_BUTTON),
+    }
+    return [{"type": "actions", "elements": [button]}]
+
+
+def confirmed_by(body: Body) -> str:
+    """Return what a pressed button confirms, "" for any other button."""
+    pressed = next(iter(parts(body, "actions")), {})
+    return text(pressed, "value") if text(pressed, "action_id") == CONFIRM else ""
+
+
 def again_of(body: Body) -> str:
     """Return the form that a pressed button is to open, "" for any other button."""
     pressed = next(iter(parts(body, "actions")), {})
@@ -120,6 +139,8 @@ def _element(field: Field) -> Json:
         case FieldKind.FILES:
             most = max(1, min(field.most, MOST_FILES))
             return {"type": "file_input", "action_id": field.name, "max_files": most}
+        case FieldKind.PERSON:
+            return {"type": "users_select", "action_id": field.name}
 
 
 def _text_input(field: Field) -> Json:
@@ -160,13 +181,16 @@ def note_in(view: Body) -> Note:
     return Note(text(note, "form"), text(note, "place"), note.get("begins") is True)
 
 
-def values_of(view: Body) -> dict[str, str]:
-    """Return what was typed and chosen, by field; files aside."""
+def values_of(view: Body, team: str) -> dict[str, str]:
+    """Return what was typed and chosen, by field; files aside. People are of a workspace."""
     found: dict[str, str] = {}
     for name, filled in _filled(view):
         if text(filled, "type") == "static_select":
             chosen = text(part(filled, "selected_option"), "value")
             found[name] = chosen.removeprefix(_SIGN)
+        elif text(filled, "type") == "users_select":
+            user = text(filled, "selected_user")
+            found[name] = person_path(team, user) if user else ""
         elif text(filled, "type") != "file_input":
             found[name] = normalise(text(filled, "value")).strip()
     return found

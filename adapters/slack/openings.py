@@ -13,6 +13,12 @@ from bot.events import ButtonPressed, MessageReceived
 from bot.ports import EDIT_MENU, FormCall, FormSent, Spoken
 
 
+def opens(spoken: Spoken) -> bool:
+    """Tell whether a command goes where forms are opened."""
+    command = spoken.command
+    return command.opens or (command.fills and not spoken.arguments)
+
+
 def call_typed(spoken: Spoken, asker: Asker, author: Author, now: int) -> FormCall:
     """Return a slash command: it can be used in no thread, and carries no files.
 
@@ -123,7 +129,7 @@ def sent_of(body: Body, asker: Asker, author: Author, now: int) -> FormSent:
         author=author,
         position=(now - FAST_MS if note.begins else now) * 1000,
         sent_at=now,
-        values=values_of(view),
+        values=values_of(view, asker.team),
         attachments=attachments,
         files=names,
     )

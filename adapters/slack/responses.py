@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
@@ -17,10 +18,11 @@ from adapters.slack.invocations import Asker
 from adapters.slack.messages import BAD_BLOCKS, QUIET
 from adapters.slack.places import Place, read_place
 from adapters.slack.texts import cut_escaped, neutralise, plain
+from adapters.slack.views import markup
 from bot.domain import InteractionRef
 from bot.errors import PlatformError
 from bot.ports import Clock, Meter
-from bot.text import is_blank
+from bot.text import is_blank, show_moments
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +117,7 @@ class Responses:
         log.warning("words refused", status=answer.status, error=said[:100])
         return _Fate.CLOSED if answer.status in _CLOSED else _Fate.REFUSED
 
-    async def reply(self, asker: Asker, thread: str, text: str) -> bool:
+    async def reply(self, asker: Asker, thread: str, text: str, rows: Sequence[Json] = ()) -> bool:
         """Begin the thread of a direct message, which nobody else reads.
 
         There people look, and a word to one person is shown in no thread that has not begun:
@@ -125,7 +127,7 @@ class Responses:
         where = read_place(thread)
         named = metadata(f"reply {asker.interaction.id}")
         return await self._speak(
-            asker, "chat.postMessage", where, text, (), metadata=named, **QUIET
+            asker, "chat.postMessage", where, text, rows, metadata=named, **QUIET
         )
 
     async def _in_place(self, asker: Asker, text: str, rows: Sequence[Json]) -> bool:
@@ -176,11 +178,48 @@ def is_slack(url: str, hosts: Collection[str]) -> bool:
 def whispered(text: str, rows: Sequence[Json] = ()) -> tuple[Json, ...]:
     """Return the bodies to tell a text by, the best first: one that is refused leaves another.
 
-    Each has a plain form, which in the first is for notifications.
+    Each has a plain form, which in the first is for notifications. Moments are shown by the
+    reader's clock, which only Slack's own markup can do.
     """
-    words = plain(text, MOST_PLAIN) or cut_escaped(text, MOST_PLAIN)
-    blocks = [{"type": "markdown", "text": neutralise(text[:MOST_MARKDOWN])}, *rows]
-    return {"text": words, "blocks": blocks}, {"text": cut_escaped(text, MOST_PLAIN)}
+    said = show_moments(text, in_words)
+    words = plain(said, MOST_PLAIN) or cut_escaped(said, MOST_PLAIN)
+    if said == text:
+        shown = [{"type": "markdown", "text": neutralise(text[:MOST_MARKDOWN])}]
+    else:
+        shown = dated(text)
+    return {"text": words, "blocks": [*shown, *rows]}, {"text": cut_escaped(said, MOST_PLAIN)}
+
+
+def dated(text: str) -> list[Json]:
+    """Return Markdown as sections of Slack's own markup, moments by the reader's clock.
+
+    What is a moment no words of a person or a model can be; `markup` escapes all of those.
+    https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+    """
+    sections: list[list[str]] = [[]]
+    room = MOST_PLAIN
+    for line in text.split("\n"):
+        # A line of ours is far shorter than a section may be.
+        shown = show_moments(markup(line, MOST_PLAIN // 2), _date)[:MOST_PLAIN]
+        room -= len(shown) + 1
+        if room < 0:
+            sections.append([])
+            room = MOST_PLAIN - len(shown) - 1
+        sections[-1].append(shown)
+    return [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(lines)}}
+        for lines in sections
+        if any(lines)
+    ]
+
+
+def _date(ms: int) -> str:
+    return f"<!date^{ms // 1000}^{{date_short_pretty}} at {{time}}|{in_words(ms)}>"
+
+
+def in_words(ms: int) -> str:
+    """Return a moment for readers whose clock nobody knows."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _says_no(said: bytes) -> bool:

@@ -18,6 +18,17 @@ Value = str | int | bool
 
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
+# Where a command was used, for an option that takes a channel.
+HERE = "here"
+# Discord's ids are numbers, Slack's are paths of letters and digits: `T1/U1`.
+_ID = r"[A-Za-z0-9]{1,32}(?:/[A-Za-z0-9]{1,32})?"
+_SIGNS = {
+    "@": OptionKind.USER,
+    "@!": OptionKind.USER,
+    "@&": OptionKind.ROLE,
+    "#": OptionKind.CHANNEL,
+}
+_NAMED = re.compile(rf"<(@[!&]?|#)({_ID})>")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’", "«": "»"}
 
 
@@ -53,8 +64,10 @@ def _read(option: Option, value: Value) -> Value:
             return _boolean(option, value)
         case OptionKind.INTEGER:
             return _integer(option, value)
-        case OptionKind.TEXT | OptionKind.FILE:
+        case OptionKind.TEXT | OptionKind.FILE | OptionKind.AMOUNT:
             return _text(option, value)
+        case OptionKind.USER | OptionKind.ROLE | OptionKind.CHANNEL:
+            return _id(option, value)
 
 
 def _boolean(option: Option, value: Value) -> bool:
@@ -89,6 +102,25 @@ def _text(option: Option, value: Value) -> str:
     if option.most is not None and len(text) > option.most:
         raise Unusable(texts.too_long(option.name, option.most))
     return text
+
+
+def _id(option: Option, value: Value) -> str:
+    """Return the id of a person, role or channel, bare or as words name it."""
+    text = unquoted(normalise(value)) if isinstance(value, str) else ""
+    found = named_in(text)
+    if found is not None and found[0] is option.kind:
+        return found[1]
+    if option.kind is OptionKind.CHANNEL and text.lower() == HERE:
+        return HERE
+    if re.fullmatch(_ID, text):
+        return text
+    raise Unusable(texts.not_named(option.name, option.kind))
+
+
+def named_in(word: str) -> tuple[OptionKind, str] | None:
+    """Return the person, role or channel that a word names, of which kind; None: it names none."""
+    found = _NAMED.fullmatch(word)
+    return (_SIGNS[found[1]], found[2]) if found else None
 
 
 def _choice(option: Option, text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.commands.here import SLACK_COMMAND
+from bot.commands.quota_desk import QuotaDesk
 from bot.domain import ThreadRef
 from bot.ports import (
     Alert,
@@ -67,6 +68,7 @@ class Desk:
     system_prompt: str
     listen: Callable[[str, str, str, bool], None]
     is_refused: Callable[[str], bool]
+    quotas: QuotaDesk
     fallback: str = ""
     low_credits_micros: int = 0
     slack_command: str = SLACK_COMMAND

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import structlog
 
-from bot.commands import choices, texts
+from bot.commands import choices, quota_texts, texts
 from bot.commands.arguments import Unusable, Value, read
 from bot.commands.desk import Desk, backends_of
 from bot.commands.here import Here, by_mention, by_slash, here_of
 from bot.commands.home import show_home
-from bot.commands.rights import Denied, Grant, Request, authorise
+from bot.commands.quota_confirming import find_asked
+from bot.commands.rights import Denied, Grant, Request, authorise, is_admin
 from bot.commands.table import ROWS, Row, Run, nothing
 from bot.commands.words import parse, recognise
 from bot.errors import StoreError
-from bot.ports import Command, CommandCall, Level, Spoken
+from bot.ports import CONFIRM, Command, CommandCall, CommandReply, Level, Spoken
 from bot.text import normalise
 
 log = structlog.get_logger(__name__)
@@ -41,21 +43,43 @@ class Dispatcher:
         """Return every command, for registration."""
         return self._table
 
-    async def run(self, call: CommandCall) -> str:
+    async def run(self, call: CommandCall) -> CommandReply:
         """Check who may, do it, and return what to tell the person alone; raises nothing."""
+        return (await self.attempt(call))[1]
+
+    async def attempt(self, call: CommandCall) -> tuple[str, CommandReply]:
+        """Do the same, and say how it went in a word: done, unusable, refused or failed."""
+        confirmed = call.name == CONFIRM
+        if confirmed:
+            try:
+                asked = await find_asked(self._desk.quotas.store, call, self._desk.clock.now())
+            except StoreError as error:
+                log.error("confirmation not read", error=str(error))
+                return "failed", CommandReply(texts.NOT_STORED)
+            if asked is None:
+                self._count(CONFIRM, "refused")
+                return "refused", CommandReply(quota_texts.CONFIRM_LOST)
+            call = asked
         row = self._rows.get(call.name)
         if row is None or row.run is None:
             self._count("unknown" if row is None else row.command.name, "refused")
-            return texts.no_such_command(self._here(call))
-        outcome, said = await self._run(row, row.run, call)
+            return "refused", CommandReply(texts.no_such_command(self._here(call)))
+        outcome, said = await self._run(row, row.run, call, confirmed=confirmed)
         self._count(row.command.name, outcome)
-        return texts.fit(said)
+        if isinstance(said, str):
+            said = CommandReply(said)
+        return outcome, replace(said, text=texts.fit(said.text))
 
-    async def _run(self, row: Row, run: Run, call: CommandCall) -> tuple[str, str]:
+    async def _run(
+        self, row: Row, run: Run, call: CommandCall, *, confirmed: bool
+    ) -> tuple[str, CommandReply | str]:
         """Return how it went, in a word, and what to say."""
+        if row.command.admin and not is_admin(call, self._desk.admins):
+            return "refused", quota_texts.only_admins(self._here(call))
         try:
             arguments = read(row.command, call.arguments)
-            return "done", await run(self._desk, self._grant(call, arguments, row.changes))
+            grant = self._grant(call, arguments, row.changes, confirmed=confirmed)
+            return "done", await run(self._desk, grant)
         except Unusable as error:
             return "unusable", texts.usage(row.command, str(error), self._here(call))
         except Denied as error:
@@ -105,9 +129,11 @@ class Dispatcher:
         call: CommandCall,
         arguments: Mapping[str, Value],
         changes: Callable[[Request], frozenset[Level]],
+        *,
+        confirmed: bool = False,
     ) -> Grant:
         """Return the right to do what is asked. Raises `Denied`."""
-        request = Request(call, arguments, self._desk.slack_command)
+        request = Request(call, arguments, self._desk.slack_command, confirmed)
         return authorise(request, changes(request), self._desk.admins)
 
     def _is_model(self, word: str) -> bool:

@@ -22,6 +22,8 @@ class Request:
     call: CommandCall
     arguments: Mapping[str, Value]
     slack_command: str = SLACK_COMMAND
+    # The person was shown what it does, and said yes.
+    confirmed: bool = False
 
     def text(self, name: str) -> str:
         """Return an option's text, or ""."""
@@ -48,20 +50,34 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The right to run a command as asked; only `authorise` makes one."""
+    """The right to run a command as asked; only `authorise` makes one.
+
+    `owner`: it is one of those who run the bot, whom the settings name.
+    """
 
     request: Request
     admin: bool
+    owner: bool = False
 
 
 class Denied(Exception):
     """The person may not do this here; the message says so, to them."""
 
 
+def is_admin(call: CommandCall, admins: frozenset[str]) -> bool:
+    """Tell whether a person may do here what only admins may."""
+    return call.author.admin or is_owner(call, admins)
+
+
+def is_owner(call: CommandCall, admins: frozenset[str]) -> bool:
+    """Tell whether a person is one of those who run the bot."""
+    return f"{call.thread.platform}:{call.author.id}" in admins
+
+
 def authorise(request: Request, changes: frozenset[Level], admins: frozenset[str]) -> Grant:
     """Grant what is asked, or raise `Denied`. `changes` are the levels that it would change."""
     call = request.call
-    admin = call.author.admin or f"{call.thread.platform}:{call.author.id}" in admins
+    admin, owner = is_admin(call, admins), is_owner(call, admins)
     # Else the direct channel is the one conversation in it.
     has_threads = call.thread.thread != call.thread.channel
     for level in sorted(changes):
@@ -79,4 +95,4 @@ def authorise(request: Request, changes: frozenset[Level], admins: frozenset[str
                 if not admin:
                     here = request.here
                     raise Denied(texts.only_admins(level, here, in_thread=call.in_thread))
-    return Grant(request, admin)
+    return Grant(request, admin, owner)

@@ -9,14 +9,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.choices import EFFORTS
-from bot.commands import choices, conversation, settings, status, texts
+from bot.commands import (
+    choices,
+    conversation,
+    quota,
+    quota_report,
+    quota_rows,
+    quota_showing,
+    settings,
+    status,
+    texts,
+)
 from bot.commands.desk import Desk
 from bot.commands.rights import Grant, Request
 from bot.commands.words import RESET
 from bot.forms.command import COMMAND as EDIT_IMAGE
-from bot.ports import Command, Level, Option, OptionKind
+from bot.ports import Command, CommandReply, Level, Option, OptionKind
 
-Run = Callable[[Desk, Grant], Awaitable[str]]
+Run = Callable[[Desk, Grant], Awaitable[CommandReply | str]]
 Complete = Callable[[Desk, str], list[tuple[str, str]]]
 
 # Discord takes up to 6,000 characters in one option:
@@ -141,6 +151,28 @@ ROWS = (
         settings.changes,
         settings.settings,
     ),
+    Row(quota_rows.USAGE_COMMAND, nothing, quota_showing.usage),
+    Row(quota_rows.SHOW_COMMAND, nothing, quota_showing.show),
+    Row(
+        quota_rows.SET_COMMAND,
+        nothing,
+        quota.set_limit,
+        {"model": choices.complete_model},
+    ),
+    Row(
+        quota_rows.UNSET_COMMAND,
+        nothing,
+        quota.unset_limit,
+        {"model": choices.complete_model},
+    ),
+    Row(quota_rows.GRANT_COMMAND, nothing, quota.add_grant),
+    Row(quota_rows.RESET_COMMAND, nothing, quota.reset_use),
+    Row(quota_rows.BLOCK_COMMAND, nothing, quota.block),
+    Row(quota_rows.UNBLOCK_COMMAND, nothing, quota.unblock),
+    Row(quota_rows.EXEMPT_COMMAND, nothing, quota.exempt),
+    Row(quota_rows.REPORT_COMMAND, nothing, quota_report.report),
+    Row(quota_rows.EXPORT_COMMAND, nothing, quota_report.export),
+    Row(quota_rows.AUDIT_COMMAND, nothing, quota_showing.audit),
     Row(Command("status", texts.STATUS), nothing, status.status),
     Row(Command("help", texts.HELP), nothing, status.guide),
 )

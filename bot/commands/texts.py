@@ -94,6 +94,13 @@ def usage(command: Command, why: str, here: Here) -> str:
     return f"I could not read that: {why}. {NOTHING_DONE} {_way(command, here)}."
 
 
+def group_usage(group: Sequence[Command], here: Here) -> str:
+    """Say which commands a group has, each with what it is for."""
+    words = _listed(each.name.partition(" ")[2] for each in group)
+    name = f"{here.prefix}{group[0].group}"
+    return f"Write one of {words} behind `{name}`. {NOTHING_DONE} `{name} set help` explains one."
+
+
 def explained(command: Command, here: Here) -> str:
     """Say what a command is for, and how it is written."""
     lines = [f"{_way(command, here)}: {command.description}. {NOTHING_DONE}"]
@@ -187,6 +194,12 @@ def too_long(option: str, most: int) -> str:
 def not_a_text(option: str) -> str:
     """Say that an option must be words."""
     return f"`{option}` must be a text"
+
+
+def not_named(option: str, kind: OptionKind) -> str:
+    """Say how a person, role or channel is named."""
+    example = {OptionKind.USER: "`@name`", OptionKind.ROLE: "`@role`"}.get(kind, "`#channel`")
+    return f"`{option}` must be named as {example}, chosen from what is offered"
 
 
 def not_a_switch(option: str) -> str:
@@ -645,6 +658,8 @@ def home_uses(here: Here, commands: Sequence[Command], admin: bool) -> str:
     """Say what this person may use."""
     lines = ["**What you may use**"]
     for command in commands:
+        if command.admin:
+            continue
         prefix = here.asking if _stands_alone(command) else here.prefix
         if command.name != ONLY_THERE or not here.plain:
             lines.append(f"• `{prefix}{command.name}` {command.description}")
@@ -655,9 +670,22 @@ def home_uses(here: Here, commands: Sequence[Command], admin: bool) -> str:
             f"You are an admin here: you may also set channels and the {here.whole} ({for_all},"
             f" {here.show('settings', mentions='…')})."
         )
+        lines += [
+            f"• `{here.prefix}{group}` {', '.join(words)}"
+            for group, words in groups_of(commands).items()
+        ]
     else:
         lines.append(f"Channels and the {here.whole} are set by admins: {_admins(here)}.")
     return "\n".join(lines)
+
+
+def groups_of(commands: Sequence[Command]) -> dict[str, list[str]]:
+    """Return the second words of commands of two, by the first."""
+    groups: dict[str, list[str]] = {}
+    for command in commands:
+        if command.group:
+            groups.setdefault(command.group, []).append(command.name.partition(" ")[2])
+    return groups
 
 
 def home_settings(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands import texts
-from bot.commands.arguments import Unusable, Value, is_usable, read, unquoted
+from bot.commands.arguments import HERE, Unusable, Value, is_usable, named_in, read, unquoted
 from bot.commands.here import Here
 from bot.ports import Command, Level, Option, OptionKind, Spoken
 from bot.text import normalise
@@ -28,7 +28,21 @@ _HELPS = frozenset({"help", "--help", "-h", "?"})
 # Tells whether a word is the name of a model.
 IsModel = Callable[[str], bool]
 # What people write for a value of a choice.
-_ALIASES: Mapping[str, str] = {"workspace": Level.SERVER}
+_ALIASES: Mapping[str, str] = {
+    "workspace": Level.SERVER,
+    "request": "requests",
+    "token": "tokens",
+    "image": "images",
+    "pictures": "images",
+    "picture": "images",
+    "dollars": "money",
+    "usd": "money",
+}
+# Words that say nothing in a command whose options are told by what they are.
+_FILLING = frozenset({"a", "an", "each", "every", "for", "of", "to"})
+# How an amount begins: whatever goes on from that is one, or is meant to be.
+_AMOUNT = re.compile("[$+\N{MINUS SIGN}\N{FULLWIDTH DOLLAR SIGN}-]|\\d")
+_CURRENCY = frozenset({"usd", "dollars", "dollar"})
 
 _WORD = re.compile(r"\S+")
 # Full-width colon and equals sign are what East Asian keyboards write.
@@ -76,12 +90,21 @@ def parse(
         name, rest = _split(rest)
     found = _NAME.fullmatch(name)
     wanted = found[1].lower() if found else name[:32].lower()
-    command = known.get(HELP if name in ("", "?") else wanted)
+    if group := [each for each in commands if each.group and each.group == wanted]:
+        second, after = _split(rest)
+        command = known.get(f"{wanted} {_word(second)}")
+        if command is None:
+            return texts.group_usage(group, here)
+        rest = after
+    else:
+        command = known.get(HELP if name in ("", "?") else wanted)
     if command is None:
         near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
         return texts.unknown_command(near[0] if near else "", here)
     if rest.lower() in _HELPS and command.name != HELP:
         return texts.explained(command, here)
+    if command.fills and not rest:
+        return Spoken(command, {})
     try:
         return Spoken(command, _read(command, rest, is_model) if command.name != HELP else {})
     except Unusable as error:
@@ -108,6 +131,12 @@ def recognise(
     name, rest = _split(words)
     named = _NAME.fullmatch(name)
     known = {command.name: command for command in commands}
+    if named and named[1].lower() in {each.group for each in commands if each.group}:
+        second, _ = _split(rest)
+        # Nobody begins a question by two such words.
+        second = _word(second)
+        begun = second in ("", *_HELPS) or f"{named[1].lower()} {second}" in known
+        return parse(words, commands, here, is_model, slash) if begun else None
     command = known.get(named[1].lower()) if named else None
     if command is None:
         return None
@@ -136,6 +165,11 @@ def _split(words: str) -> tuple[str, str]:
     """Return the first word and the rest."""
     name, *rest = words.split(None, 1) or [""]
     return name, "".join(rest)
+
+
+def _word(text: str) -> str:
+    """Return a word without what ends a sentence."""
+    return text.lower().rstrip(".!?")
 
 
 def _keys(command: Command) -> Mapping[str, Option]:
@@ -195,9 +229,10 @@ def _read_options(
                 at += 1
             else:
                 _put(given, options[named], True if alone else "")
+        elif not token.key and main is None:
+            after = following.value if following is not None else ""
+            at += _place(command, given, token.value, after, is_model)
         elif not token.key:
-            if main is None:
-                raise Unusable(_name_foreign(token.value) or texts.UNPLACED)
             words.append(token.value)
         elif not token.value and following is not None:
             # People write "for: channel".
@@ -212,6 +247,41 @@ def _read_options(
             raise Unusable(next(filter(None, foreign)))
         _put(given, main, " ".join(words))
     return given
+
+
+def _place(
+    command: Command, given: dict[str, Value], word: str, following: str, is_model: IsModel
+) -> int:
+    """Give a word to the option that it can only be meant for; return how many of those that
+    follow belong to it. Raises `Unusable`.
+    """
+    for option in command.options:
+        if option.name in given:
+            continue
+        match option.kind:
+            case OptionKind.USER | OptionKind.ROLE | OptionKind.CHANNEL:
+                named = named_in(word)
+                here = option.kind is OptionKind.CHANNEL and word.lower() == HERE
+                if here or (named is not None and named[0] is option.kind):
+                    _put(given, option, word)
+                    return 0
+            case OptionKind.AMOUNT if _AMOUNT.match(word):
+                spoken = following.lower() in _CURRENCY
+                _put(given, option, f"{word} {following}" if spoken else word)
+                return int(spoken)
+            case OptionKind.TEXT if option.choices:
+                meant = _ALIASES.get(unquoted(word).lower(), word)
+                if is_usable(option, meant):
+                    _put(given, option, meant)
+                    return 0
+            case OptionKind.TEXT if option.completes and is_model(word):
+                _put(given, option, word)
+                return 0
+            case _:
+                pass
+    if command.group and word.lower() in _FILLING:
+        return 0
+    raise Unusable(_name_foreign(word) or texts.UNPLACED)
 
 
 def _name_foreign(word: str) -> str:

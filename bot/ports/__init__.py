@@ -57,6 +57,7 @@ from bot.ports.platforms import Platform as Platform
 from bot.ports.quotas import NEARLY as NEARLY
 from bot.ports.quotas import PERSONAL as PERSONAL
 from bot.ports.quotas import Change as Change
+from bot.ports.quotas import Entry as Entry
 from bot.ports.quotas import Grant as Grant
 from bot.ports.quotas import Limit as Limit
 from bot.ports.quotas import Metric as Metric

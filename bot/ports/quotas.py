@@ -208,6 +208,26 @@ class ReportBy(StrEnum):
     KIND = "kind"
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the ledger: who was charged what, where, by which model.
+
+    `kind` is settle, release (charged nothing) or overrun (billed beyond what was reserved).
+    """
+
+    at: int
+    turn: str
+    step: int
+    kind: str
+    platform: str
+    workspace: str
+    channel: str
+    author: str
+    name: str
+    model: str
+    amounts: Amounts
+
+
 class RefusalKind(StrEnum):
     """Why a step may not start: a limit, a block, or a price that nobody knows."""
 
@@ -289,6 +309,12 @@ class QuotaStore(Protocol):
         """Return who used how much, the most money (then tokens) first; by day the oldest first.
 
         Without a platform: of the whole bot. By day one line for each of `days`.
+        """
+
+    async def ledger(self, platform: str, workspace: str, since: int, most: int) -> list[Entry]:
+        """Return the newest entries of the ledger, the newest first.
+
+        Without a platform: of the whole bot.
         """
 
     async def audit(self, platform: str, workspace: str, most: int) -> list[Change]:

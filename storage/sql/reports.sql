@@ -79,3 +79,15 @@ FROM ledger l
 WHERE l.held_at >= :since AND l.kind = 'overrun'
 GROUP BY l.model
 ORDER BY money DESC, tokens DESC, label;
+
+-- name: list_entries(platform, workspace, since, most)
+SELECT l.held_at AS at, l.turn, l.step, l.kind, l.platform, l.workspace, l.channel, l.author,
+       t.name, l.model, l.requests, l.tokens, l.images, l.micros AS money
+FROM ledger l
+JOIN turn t ON t.id = l.turn
+WHERE l.held_at >= :since
+  AND (CAST(:platform AS TEXT) = ''
+       OR (l.platform = :platform
+           AND (CAST(:workspace AS TEXT) = '' OR l.workspace = :workspace)))
+ORDER BY l.held_at DESC, l.turn, l.step, l.kind
+LIMIT :most;

@@ -66,7 +66,8 @@ class Interactor(Onlooker):
             return []
         usable = [one for one in self.world.commands.values() if self._usable(person, found, one)]
         usable.sort(key=lambda one: str(one.body["name"]))
-        return [interaction_payloads.render_command(self.world, one) for one in usable]
+        shown = [interaction_payloads.render_command(self.world, one) for one in usable]
+        return [each for one in shown for each in _unfolded(one)]
 
     def command(
         self,
@@ -83,13 +84,13 @@ class Interactor(Onlooker):
         `given` are values by option; that of a file is (name, bytes). A list is taken as the
         options of the interaction, as it stands.
         """
-        found, command = self._command(person, channel, name, kind)
+        found, command, body = self._command(person, channel, name, kind)
         chosen = (
-            options.fill(self.world, command.body, found.guild, given)
+            options.fill(self.world, body, found.guild, given)
             if isinstance(given, Mapping)
             else options.Chosen([*given])
         )
-        data = self._data(command, chosen, kind)
+        data = self._data(command, body, chosen, kind)
         if target:
             data["target_id"] = target
             data["resolved"] = self._resolve(person, found, target, kind)
@@ -108,11 +109,9 @@ class Interactor(Onlooker):
 
         https://docs.discord.com/developers/interactions/application-commands#autocomplete
         """
-        found, command = self._command(person, channel, name, 1)
-        chosen = options.fill(
-            self.world, command.body, found.guild, given or {}, focused=(option, typed)
-        )
-        data = self._data(command, chosen, 1)
+        found, command, body = self._command(person, channel, name, 1)
+        chosen = options.fill(self.world, body, found.guild, given or {}, focused=(option, typed))
+        data = self._data(command, body, chosen, 1)
         return self._interact(person, found, AUTOCOMPLETE, data)
 
     def _usable(self, person: str, channel: Channel, command: Command) -> bool:
@@ -134,20 +133,33 @@ class Interactor(Onlooker):
         wanted = int(needed) or permissions.ADMINISTRATOR
         return granted & wanted == wanted
 
-    def _command(self, person: str, channel: str, name: str, kind: int) -> tuple[Channel, Command]:
+    def _command(
+        self, person: str, channel: str, name: str, kind: int
+    ) -> tuple[Channel, Command, Json]:
+        """Return a command that a person may use, and what has the options: its subcommand, if
+        it is named by two words.
+        """
+        first, _, second = name.partition(" ") if kind == 1 else (name, "", "")
         found, granted = find_channel(self.world, channel, person)
         need(granted, permissions.USE_APPLICATION_COMMANDS)
         for one in self.world.commands.values():
-            same = one.body["name"] == name and (one.body.get("type") or 1) == kind
-            if same and self._usable(person, found, one):
-                return found, one
+            same = one.body["name"] == first and (one.body.get("type") or 1) == kind
+            if not same or not self._usable(person, found, one):
+                continue
+            nested = options.subcommands(one.body)
+            body = nested.get(second) if nested or second else one.body
+            if body is not None:
+                return found, one, body
         raise problem(10063)
 
     @staticmethod
-    def _data(command: Command, chosen: options.Chosen, kind: int) -> Json:
+    def _data(command: Command, body: Json, chosen: options.Chosen, kind: int) -> Json:
         data: Json = {"id": command.id, "name": command.body["name"], "type": kind}
         if kind == 1:
             data["options"] = chosen.options
+        if body is not command.body:
+            nested = {"name": body["name"], "type": options.SUBCOMMAND, "options": chosen.options}
+            data["options"] = [nested]
         if command.guild:
             data["guild_id"] = command.guild
         if chosen.resolved:
@@ -213,3 +225,17 @@ class Interactor(Onlooker):
         )
         self.world.save(interaction, "INTERACTION_CREATE")
         return interaction.id
+
+
+def _unfolded(command: Json) -> list[Json]:
+    """Return a command as people choose it: each of its subcommands for itself."""
+    nested = options.subcommands(command)
+    return [
+        command | {"name": f"{command['name']} {name}", "options": [], **_without_type(one)}
+        for name, one in nested.items()
+    ] or [command]
+
+
+def _without_type(subcommand: Json) -> Json:
+    """Return what a subcommand has of its own; its type is that of an option."""
+    return {key: subcommand[key] for key in ("description", "options") if key in subcommand}

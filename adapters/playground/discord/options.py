@@ -12,11 +12,12 @@ from typing import Any
 
 from adapters.playground.discord import bodies, limits, payloads, permissions
 from adapters.playground.discord.problems import Form, problem
-from adapters.playground.discord.records import Attachment
+from adapters.playground.discord.records import Attachment, Channel
 from adapters.playground.discord.world import World
 
 Json = dict[str, Any]
 
+SUBCOMMAND = 1
 TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, FILE = 3, 4, 5, 6, 7, 8, 9, 10, 11
 _KINDS = (TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, FILE)
 _NAME = re.compile(r"[-_'\w]{1,32}")
@@ -48,7 +49,7 @@ def check_commands(value: Any) -> None:
         names.add((kind, name))
         if kind == 1:
             _check_description((n,), command, form)
-        _check_options(n, command, form)
+        _check_whole(n, command, form)
     for kind, count in counts.items():
         if count > limits.COMMANDS.get(kind, 0):
             form.wrong((), "APPLICATION_COMMAND_TOO_MANY", f"Too many commands of type {kind}")
@@ -68,15 +69,51 @@ def _check_description(path: tuple[str | int, ...], one: Json, form: Form) -> No
         form.bad_length((*path, "description"), 1, limits.COMMAND_DESCRIPTION_CHARS)
 
 
-def _check_options(n: int, command: Json, form: Form) -> None:
+def subcommands(command: Json) -> dict[str, Json]:
+    """Return a command's subcommands by name; one that has any is used by them alone."""
+    given = command.get("options") or []
+    return {str(one.get("name")): one for one in given if one.get("type") == SUBCOMMAND}
+
+
+def _check_whole(n: int, command: Json, form: Form) -> None:
+    """Check the options of a command, or its subcommands with theirs: either, never both.
+
+    https://docs.discord.com/developers/interactions/application-commands#subcommands-and-subcommand-groups
+    """
+    given = command.get("options") or []
+    nested = subcommands(command)
+    chars = len(str(command.get("name"))) + len(str(command.get("description") or ""))
+    if not nested:
+        chars += _check_options((n,), command, form)
+    elif any(one.get("type") != SUBCOMMAND for one in given):
+        form.wrong(
+            (n, "options"),
+            "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+            "Sub-command and sub-command group option types are mutually exclusive to all other"
+            " types",
+        )
+    elif len(given) > limits.COMMAND_OPTIONS or len(nested) < len(given):
+        form.bad_length((n, "options"), 0, limits.COMMAND_OPTIONS)
+    for m, one in enumerate(given if nested else ()):
+        path = (n, "options", m)
+        _check_name(path, str(one.get("name") or ""), form)
+        _check_description(path, one, form)
+        chars += len(str(one.get("name"))) + len(str(one.get("description") or ""))
+        chars += _check_options(path, one, form)
+    if chars > limits.COMMAND_CHARS:
+        form.wrong((n,), "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)")
+
+
+def _check_options(at: tuple[str | int, ...], command: Json, form: Form) -> int:
+    """Check options and return how many characters they have."""
     given = command.get("options") or []
     if len(given) > limits.COMMAND_OPTIONS:
-        form.bad_length((n, "options"), 0, limits.COMMAND_OPTIONS)
-    chars = len(str(command.get("name"))) + len(str(command.get("description") or ""))
+        form.bad_length((*at, "options"), 0, limits.COMMAND_OPTIONS)
+    chars = 0
     names: set[str] = set()
     optional = False
     for m, option in enumerate(given):
-        path: tuple[str | int, ...] = (n, "options", m)
+        path: tuple[str | int, ...] = (*at, "options", m)
         name = str(option.get("name") or "")
         _check_name(path, name, form)
         _check_description(path, option, form)
@@ -99,8 +136,7 @@ def _check_options(n: int, command: Json, form: Form) -> None:
         optional = optional or not option.get("required")
         chars += len(name) + len(str(option.get("description") or ""))
         chars += _check_choices(path, option, form)
-    if chars > limits.COMMAND_CHARS:
-        form.wrong((n,), "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)")
+    return chars
 
 
 def _check_choices(path: tuple[str | int, ...], option: Json, form: Form) -> int:
@@ -144,6 +180,8 @@ def answer_command(body: Json) -> Json:
 
 def _answer_option(option: Json) -> Json:
     kept = {key: value for key, value in option.items() if value is not None and value != []}
+    if "options" in kept:
+        kept["options"] = [_answer_option(one) for one in kept["options"]]
     if "choices" in kept:
         kept["choices"] = [
             {key: value for key, value in choice.items() if value is not None}
@@ -221,12 +259,14 @@ def _take(
         case 5:
             if not isinstance(value, bool):
                 form.wrong(path, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+        case 6 | 7 | 8 | 9:
+            _refer(world, guild, option, str(value), chosen)
         case 11:
             attachment = bodies.attach(world, *value)
             chosen.attachments.append(attachment)
             return attachment.id
         case _:
-            _refer(world, guild, str(value), chosen)
+            raise problem(50035)
     return value
 
 
@@ -236,21 +276,34 @@ def _within(value: float, least: float | None, most: float | None) -> bool:
     return low <= value <= high
 
 
-def _refer(world: World, guild: str | None, id_: str, chosen: Chosen) -> None:
-    """Add the user, channel or role that an option names to what is resolved."""
+def _refer(world: World, guild: str | None, option: Json, id_: str, chosen: Chosen) -> None:
+    """Add the user, channel or role that an option names to what is resolved.
+
+    A client lets nothing through that is of another kind, of another server, or not there; a
+    user may be one of elsewhere, whose id was typed.
+    """
+    kind = option["type"]
 
     def put(table: str, payload: Json) -> None:
         chosen.resolved.setdefault(table, {})[id_] = payload
 
-    if user := world.users.get(id_):
+    user = world.users.get(id_) if kind in (USER, MENTIONABLE) else None
+    role = world.roles.get(id_) if kind in (ROLE, MENTIONABLE) else None
+    channel = world.channels.get(id_) if kind == CHANNEL else None
+    if user is not None:
         put("users", payloads.render_user(user))
         if guild and (member := world.members.get((guild, id_))):
             granted = world.guild_permissions(id_, guild)
             put("members", payloads.render_member(member) | {"permissions": str(granted)})
-    elif role := world.roles.get(id_):
+    elif role is not None and role.guild == guild:
         put("roles", payloads.render_role(role))
-    elif channel := world.channels.get(id_):
+    elif channel is not None and _is_of(channel, guild, option.get("channel_types")):
         granted = world.permissions(world.bot, channel) & permissions.ALL
         put("channels", payloads.render_channel(world, channel) | {"permissions": str(granted)})
     else:
         raise problem(50035)
+
+
+def _is_of(channel: Channel, guild: str | None, kinds: list[int] | None) -> bool:
+    """Tell whether a channel is one of a server, and of the kinds that an option takes."""
+    return channel.guild == guild and (not kinds or channel.kind in kinds)

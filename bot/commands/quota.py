@@ -1,0 +1,323 @@
+"""`/quota set`, `unset`, `grant`, `reset`, `block`, `unblock`, `exempt`: change what limits hold.
+
+Whoever runs one is an admin, as the dispatcher has seen. Each change is written down with what it
+changed, and a command that comes twice is run once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypedDict
+
+import structlog
+
+from bot.commands import quota_texts as texts
+from bot.commands.arguments import Unusable
+from bot.commands.choices import find, near
+from bot.commands.desk import Desk
+from bot.commands.quota_confirming import ask_first
+from bot.commands.quota_reading import MICROS, read_amount, read_end
+from bot.commands.quota_scopes import NAMED, name_scope, need_scope
+from bot.commands.rights import Denied, Grant, Request
+from bot.commands.texts import not_a_model
+from bot.errors import BackendError
+from bot.ports import Change, CommandReply, Limit, Metric, Scope, ScopeKind, Standing, Use, Window
+from bot.ports import Grant as Extra
+
+log = structlog.get_logger(__name__)
+
+
+class _Who(TypedDict):
+    """The fields of a `Change` that say who made it, when and where."""
+
+    at: int
+    actor: str
+    name: str
+    platform: str
+    workspace: str
+    key: str
+
+
+# More than this at once is asked about before it is done.
+LARGE = {
+    Metric.REQUESTS: 10_000,
+    Metric.TOKENS: 10_000_000,
+    Metric.IMAGES: 1_000,
+    Metric.MONEY: 100 * MICROS,
+}
+# How long an extra can be used where nobody says how long.
+USUAL_END = "7d"
+_NONE = "none"
+
+
+# --- limits --------------------------------------------------------------------------------
+
+
+async def set_limit(desk: Desk, grant: Grant) -> CommandReply | str:
+    """Set a limit; old and new are shown."""
+    request, quotas = grant.request, desk.quotas
+    scope = need_scope(grant)
+    metric, amount = read_amount(request.text("amount"), request.text("metric"))
+    window = Window(request.text("per"))
+    limit = Limit(scope, metric, window, amount, read_model(desk, request))
+    async with quotas.line:
+        made = await quotas.store.limits(scope.platform, scope.workspace)
+        named = await name_scope(quotas, scope, [each.scope for each in made])
+        before = _before(limit, made, quotas.defaults)
+        if not request.confirmed and _is_large(limit, before):
+            lines = texts.about_to_set(named, limit, before, request.here)
+            return await ask_first(quotas.store, request, lines, desk.clock.now())
+        now = desk.clock.now()
+        change = _change(desk, request, "set", limit, before, texts.limit_said(limit))
+        if not await quotas.store.set_limit(limit, change, quotas.periods(now)):
+            return texts.NO_CHANGE
+    _log(change)
+    uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
+    use = next((each for each in uses if each.limit == limit), None)
+    said = texts.limit_set(named, limit, before, use, request.here)
+    unpriced = _unpriced(desk) if metric is Metric.MONEY else []
+    return f"{said}\n{texts.unpriced(unpriced)}" if unpriced else said
+
+
+async def unset_limit(desk: Desk, grant: Grant) -> CommandReply | str:
+    """Take back each limit of a scope that fits what is said of it."""
+    request, quotas = grant.request, desk.quotas
+    scope, model = need_scope(grant), read_model(desk, request)
+    async with quotas.line:
+        made = await quotas.store.limits(scope.platform, scope.workspace)
+        gone = [
+            each
+            for each in made
+            if each.scope == scope
+            and request.text("metric") in ("", each.metric)
+            and request.text("per") in ("", each.window)
+            and model in ("", each.model)
+        ]
+        named = await name_scope(quotas, scope, [each.scope for each in made])
+        if not gone:
+            raise Denied(texts.NO_LIMIT)
+        if not request.confirmed:
+            lines = texts.about_to_unset(named, gone, request.here)
+            return await ask_first(quotas.store, request, lines, desk.clock.now())
+        done = False
+        for n, each in enumerate(gone):
+            change = _change(desk, request, "unset", each, each, _NONE)
+            change = replace(change, key=f"{change.key}:{n}" if change.key else "")
+            if await quotas.store.unset_limit(each, change):
+                _log(change)
+                done = True
+    return texts.limits_unset(named, gone, request.here) if done else texts.NO_CHANGE
+
+
+def _before(limit: Limit, made: Sequence[Limit], defaults: Sequence[Limit]) -> Limit | None:
+    """Return the limit that another takes the place of: that from chat, or that of a setting."""
+    same = [each for each in made if _key(each) == _key(limit)]
+    default = [
+        each
+        for each in defaults
+        if each.scope.kind is limit.scope.kind
+        and each.scope.platform in ("", limit.scope.platform)
+        and each.scope.workspace in ("", limit.scope.workspace)
+        and each.scope.id in ("", limit.scope.id)
+        and (each.metric, each.window, each.model) == (limit.metric, limit.window, limit.model)
+    ]
+    return next(iter([*same, *default]), None)
+
+
+def _key(limit: Limit) -> tuple[Scope, Metric, Window, str]:
+    return limit.scope, limit.metric, limit.window, limit.model
+
+
+def _is_large(limit: Limit, before: Limit | None) -> bool:
+    """Tell whether a limit is asked about first: it shuts out, or opens far, or is for many more
+    than are here.
+    """
+    if not limit.amount or limit.scope.kind is ScopeKind.EVERYTHING or not limit.scope.workspace:
+        return True
+    more = before is None or limit.amount > before.amount
+    return more and limit.amount > LARGE[limit.metric]
+
+
+def read_model(desk: Desk, request: Request) -> str:
+    """Return the id of the model that is named, "" if none is. Raises `Unusable`."""
+    name = request.text("model")
+    if not name:
+        return ""
+    if (found := find(desk.models, name)) is not None:
+        return found.id
+    if desk.image_models is not None:
+        try:
+            return desk.image_models.find(name)[0].id
+        except BackendError:
+            pass
+    raise Unusable(not_a_model("model", near(desk.models, name)))
+
+
+def _unpriced(desk: Desk) -> list[str]:
+    chats = [
+        each.id for each in desk.models.known() if None in (each.input_price, each.output_price)
+    ]
+    images = desk.image_models.known() if desk.image_models is not None else []
+    return chats + [each.id for each in images if each.prices is None]
+
+
+# --- extras --------------------------------------------------------------------------------
+
+
+async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
+    """Give a one-off extra."""
+    request, quotas, now = grant.request, desk.quotas, desk.clock.now()
+    scope = need_scope(grant)
+    metric, amount = read_amount(request.text("amount"), request.text("metric"))
+    if not amount:
+        raise Unusable(texts.LEAST_EXTRA)
+    ends = read_end(request.text("until") or USUAL_END, now, quotas.zone)
+    named = await name_scope(quotas, scope)
+    extra = Extra(
+        secrets.token_hex(8), scope, metric, amount, ends, at=now, by=request.call.author.id
+    )
+    large = amount > LARGE[metric] or not scope.workspace
+    if large and not request.confirmed:
+        lines = texts.about_to_grant(named, extra, request.here)
+        return await ask_first(quotas.store, request, lines, now)
+    change = Change(
+        **_who(desk, request),
+        what="grant",
+        scope=scope,
+        metric=metric.value,
+        window="",
+        model="",
+        before=_NONE,
+        after=texts.more(metric, amount),
+    )
+    if not await quotas.store.add_grant(extra, change):
+        return texts.NO_CHANGE
+    _log(change)
+    uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
+    helps = any(each.limit.metric is metric for each in uses)
+    return texts.granted(named, extra, helps, request.here)
+
+
+# --- what was used, and by whom it may be ---------------------------------------------------
+
+
+async def reset_use(desk: Desk, grant: Grant) -> CommandReply | str:
+    """Let what somebody or a place has used count no more."""
+    request, quotas, now = grant.request, desk.quotas, desk.clock.now()
+    scope = need_scope(grant)
+    named = await name_scope(quotas, scope)
+    uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
+    if not request.confirmed:
+        lines = texts.about_to_reset(named, uses, request.here)
+        return await ask_first(quotas.store, request, lines, now)
+    change = _bare(desk, request, "reset", scope, _spent(uses), texts.NOTHING_COUNTS)
+    if not await quotas.store.reset_use(scope, change, quotas.periods(now)):
+        return texts.NO_CHANGE
+    _log(change)
+    return texts.was_reset(named, request.here)
+
+
+def _spent(uses: Sequence[Use]) -> str:
+    said = [texts.part_said(use) for use in uses if use.spent]
+    return "; ".join(said[:4]) or texts.WHAT_WAS_USED
+
+
+async def block(desk: Desk, grant: Grant) -> CommandReply | str:
+    """Let a person or role ask nothing."""
+    return await _stand(desk, grant, "block", blocked=True)
+
+
+async def unblock(desk: Desk, grant: Grant) -> CommandReply | str:
+    """Let a person or role ask again."""
+    return await _stand(desk, grant, "unblock", blocked=None)
+
+
+async def exempt(desk: Desk, grant: Grant) -> CommandReply | str:
+    """Lift the limits for a person or role, or let them hold again."""
+    lifted = not grant.request.flag("reset")
+    return await _stand(desk, grant, "exempt", blocked=False if lifted else None)
+
+
+async def _stand(
+    desk: Desk, grant: Grant, what: str, *, blocked: bool | None
+) -> CommandReply | str:
+    request, quotas = grant.request, desk.quotas
+    if not any(request.text(name) for name in NAMED):
+        raise Unusable(texts.NO_PERSON_OR_ROLE)
+    scope = need_scope(grant)
+    async with quotas.line:
+        found = await quotas.store.standings(scope.platform, scope.workspace)
+        before = _standing(found, scope)
+        named = await name_scope(quotas, scope, [each.scope for each in found])
+        if blocked is not None and not request.confirmed:
+            lines = texts.about_to_stand(named, blocked, before, request.here)
+            return await ask_first(quotas.store, request, lines, desk.clock.now())
+        was, now = texts.standing_said(before), texts.standing_said(blocked)
+        change = _bare(desk, request, what, scope, was, now)
+        if not await quotas.store.put_standing(scope, blocked, change):
+            return texts.NO_CHANGE
+    _log(change)
+    return texts.standing_set(named, blocked, before, request.here)
+
+
+def _standing(found: Sequence[Standing], scope: Scope) -> bool | None:
+    return next((each.blocked for each in found if each.scope == scope), None)
+
+
+# --- the audit log -------------------------------------------------------------------------
+
+
+def _change(
+    desk: Desk, request: Request, what: str, limit: Limit, before: Limit | None, after: str
+) -> Change:
+    return Change(
+        **_who(desk, request),
+        what=what,
+        scope=limit.scope,
+        metric=limit.metric.value,
+        window=limit.window.value,
+        model=limit.model,
+        before=texts.limit_said(before) if before is not None else _NONE,
+        after=after,
+    )
+
+
+def _bare(desk: Desk, request: Request, what: str, scope: Scope, before: str, after: str) -> Change:
+    return Change(
+        **_who(desk, request),
+        what=what,
+        scope=scope,
+        metric="",
+        window="",
+        model="",
+        before=before,
+        after=after,
+    )
+
+
+def _who(desk: Desk, request: Request) -> _Who:
+    """Return who changes something, and by what it is known again."""
+    call = request.call
+    return {
+        "at": desk.clock.now(),
+        "actor": call.author.id,
+        "name": call.author.name,
+        "platform": call.thread.platform,
+        "workspace": call.thread.workspace,
+        "key": f"{call.name}:{call.key}" if call.key else "",
+    }
+
+
+def _log(change: Change) -> None:
+    log.info(
+        "limit changed",
+        what=change.what,
+        scope=str(change.scope.kind),
+        author=change.actor,
+        platform=change.platform,
+        workspace=change.workspace,
+        before=change.before,
+        after=change.after,
+    )

@@ -1,0 +1,210 @@
+"""The form that sets a limit where commands are words and nothing was written behind this one.
+
+What is sent goes through the dispatcher like the command: there it is checked who may.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Protocol
+
+import structlog
+
+from bot.commands import quota_texts as texts
+from bot.commands.arguments import Value
+from bot.commands.here import here_of
+from bot.commands.quota_confirming import Memos
+from bot.commands.quota_rows import MOST_AMOUNT, MOST_MODEL_NAME, SET, SET_COMMAND
+from bot.commands.quota_scopes import EVERYTHING, MEMBER, SCOPE, SERVER
+from bot.commands.rights import is_admin, is_owner
+from bot.commands.texts import FAILED, NOT_STORED
+from bot.domain import ThreadRef
+from bot.errors import StoreError
+from bot.events import Incoming
+from bot.ports import (
+    Clock,
+    CommandCall,
+    CommandReply,
+    Field,
+    FieldKind,
+    Flaws,
+    Form,
+    FormCall,
+    Forms,
+    FormSent,
+    Option,
+)
+
+log = structlog.get_logger(__name__)
+
+# How the ids of these forms begin.
+PREFIX = "quota-"
+# How long one may stay open on somebody's screen.
+FORM_MS = 24 * 3_600_000
+# Whom a limit is for: a person is chosen in a field of its own.
+PERSON, CHANNEL = "person", "channel"
+
+
+class Desk(Protocol):
+    """What keeps forms; part of `bot.commands.quota_desk.QuotaDesk`."""
+
+    @property
+    def store(self) -> Memos:
+        """Return where a form is kept."""
+
+
+class Runner(Protocol):
+    """Runs what a form asks: the dispatcher."""
+
+    async def attempt(self, call: CommandCall) -> tuple[str, CommandReply]:
+        """Run a command, and say how it went in a word."""
+
+
+class QuotaForms:
+    """Ask for limits; all other forms are those of `others` (`bot.ports.Forms`)."""
+
+    def __init__(
+        self, runner: Runner, desk: Desk, clock: Clock, admins: frozenset[str], others: Forms
+    ) -> None:
+        self._runner = runner
+        self._store = desk.store
+        self._clock = clock
+        self._admins = admins
+        self._others = others
+
+    async def open(self, call: FormCall) -> Form | Incoming | str:
+        """Return the form to show, or what to tell the person alone."""
+        if call.name != SET:
+            return await self._others.open(call)
+        command = _command(call)
+        if not is_admin(command, self._admins):
+            return texts.only_admins(here_of(command))
+        form = f"{PREFIX}{secrets.token_urlsafe(12)}"
+        thread = call.thread
+        kept = {
+            "form": form,
+            "thread": [thread.platform, thread.workspace, thread.channel, thread.thread],
+            "direct": call.direct,
+            "until": self._clock.now() + FORM_MS,
+        }
+        try:
+            await self._store.put_memo(_name(call.author.id), json.dumps(kept))
+        except StoreError as error:
+            log.error("form not stored", error=str(error))
+            return NOT_STORED
+        return _form(form, owner=is_owner(command, self._admins), direct=call.direct)
+
+    async def send(self, sent: FormSent) -> Incoming | Flaws | CommandReply | str:
+        """Set the limit that a form asks for, or say what is wrong with it."""
+        if not sent.form.startswith(PREFIX):
+            return await self._others.send(sent)
+        try:
+            kept = json.loads(await self._store.memo(_name(sent.author.id)) or "{}")
+        except StoreError as error:
+            log.error("form not read", error=str(error))
+            return NOT_STORED
+        except ValueError:
+            return FAILED
+        if kept.get("form") != sent.form or self._clock.now() >= kept["until"]:
+            return texts.FORM_LOST
+        call = CommandCall(
+            name=SET,
+            arguments=_arguments(sent),
+            thread=ThreadRef(*kept["thread"]),
+            author=sent.author,
+            position=sent.position,
+            in_thread=False,
+            direct=kept["direct"],
+            # Sent twice it is set once.
+            key=f"{sent.form}:{sent.interaction.id}",
+        )
+        outcome, reply = await self._runner.attempt(call)
+        if outcome == "unusable":
+            return Flaws({_field_of(reply.text): reply.text})
+        return reply
+
+
+def _command(call: FormCall) -> CommandCall:
+    return CommandCall(
+        call.name, {}, call.thread, call.author, call.position, call.in_thread, call.direct
+    )
+
+
+def _name(person: str) -> str:
+    # Of each person the form that was opened last is kept.
+    return f"quota-form:{person}"
+
+
+def _option(name: str) -> Option:
+    return next(each for each in SET_COMMAND.options if each.name == name)
+
+
+def _form(id: str, *, owner: bool, direct: bool) -> Form:
+    whom = [(MEMBER, MEMBER), (PERSON, PERSON), (SERVER, SERVER)]
+    whom += [] if direct else [(CHANNEL, CHANNEL)]
+    whom += [(EVERYTHING, EVERYTHING)] if owner else []
+    metric, per = _option("metric"), _option("per")
+    return Form(
+        id=id,
+        title=texts.FORM_TITLE,
+        send=texts.FORM_SEND,
+        fields=(
+            Field(
+                SCOPE,
+                FieldKind.CHOICE,
+                texts.FORM_WHOM,
+                value=MEMBER,
+                required=True,
+                choices=tuple((texts.FORM_SCOPES[name], value) for name, value in whom),
+            ),
+            Field(PERSON, FieldKind.PERSON, texts.FORM_PERSON, hint=texts.FORM_PERSON_HINT),
+            Field(
+                "metric",
+                FieldKind.CHOICE,
+                texts.FORM_METRIC,
+                value="requests",
+                required=True,
+                choices=metric.choices,
+            ),
+            Field(
+                "amount",
+                FieldKind.TEXT,
+                texts.FORM_AMOUNT,
+                hint=texts.FORM_AMOUNT_HINT,
+                required=True,
+                most=MOST_AMOUNT,
+            ),
+            Field(
+                "per",
+                FieldKind.CHOICE,
+                texts.FORM_PER,
+                value="day",
+                required=True,
+                choices=per.choices,
+            ),
+            Field("model", FieldKind.TEXT, texts.FORM_MODEL, most=MOST_MODEL_NAME),
+        ),
+    )
+
+
+def _arguments(sent: FormSent) -> dict[str, Value]:
+    """Return what a form holds as the options of the command."""
+    values = {name: value for name, value in sent.values.items() if value}
+    person, scope = values.pop(PERSON, ""), values.pop(SCOPE, "")
+    given: dict[str, Value] = {**values}
+    if scope == PERSON or (person and not scope):
+        given["user"] = person
+    elif scope == CHANNEL:
+        given["channel"] = "here"
+    else:
+        given[SCOPE] = scope
+    return {name: value for name, value in given.items() if value}
+
+
+def _field_of(why: str) -> str:
+    """Return the field that a sentence about an option is shown at."""
+    for option, field in (("user", PERSON), ("model", "model"), ("per", "per")):
+        if f"`{option}`" in why.partition(".")[0]:
+            return field
+    return PERSON if "person" in why.partition(".")[0] or texts.NO_TARGET in why else "amount"

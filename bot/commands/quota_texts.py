@@ -1,0 +1,535 @@
+"""Every text of the commands about limits: descriptions, and what is said to the person alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from bot.commands.here import Here
+from bot.commands.quota_names import Named
+from bot.commands.texts import ADMINS, NOTHING_DONE, amount
+from bot.domain import Amounts
+from bot.ports import (
+    Change,
+    Grant,
+    Limit,
+    Metric,
+    Scope,
+    ScopeKind,
+    Standing,
+    Use,
+    Window,
+)
+from bot.text import escape, moment
+
+# --- names and descriptions ----------------------------------------------------------------
+
+SHOW = "Show the limits of a person, role, channel or the whole server, and how far they are used"
+SET = "Set a limit: how much of what, for whom, per day, month …"
+UNSET = "Take a limit back"
+GRANT = "Give a one-off extra on top of the limits"
+RESET = "Let what was used so far count no more"
+BLOCK = "Let a person or role ask nothing any more"
+UNBLOCK = "Let a person or role ask again, by the limits that hold"
+EXEMPT = "Lift the limits for a person or role"
+REPORT = "Show who used what and when: a table, a chart and a file"
+EXPORT = "Send every entry of the ledger as a file (once an hour)"
+AUDIT = "Show who changed which limit, and when"
+USAGE = "Show what you have used, what is left, and when it starts anew"
+
+USER = "A person"
+ROLE = "A role (on Slack a user group): each person who has it"
+CHANNEL = "A channel, with its threads; `here` is this one"
+SCOPE = "Each member, the whole server together, or everything the bot does"
+METRIC = "What is counted; money if the amount is in dollars"
+AMOUNT = "How much: 50, or 5 USD, or $5; 0 means none at all"
+EXTRA = "How much more: 50, or 5 USD, or $5"
+PER = "After what time counting starts anew"
+MODEL = "Only of this model; begin to type to search"
+UNTIL = "When the extra ends: 3d, 2w, a date such as 2027-01-31, or never; else in 7 days"
+EVERYWHERE = "Wherever the bot is, not only here (those who run the bot)"
+EXEMPT_RESET = "Lift them no more"
+PERIOD = "Of what time; else of this month"
+
+METRICS: Mapping[Metric, str] = {
+    Metric.REQUESTS: "requests",
+    Metric.TOKENS: "tokens",
+    Metric.IMAGES: "images",
+    Metric.MONEY: "money",
+}
+SCOPES: Mapping[str, str] = {
+    "member": "each member",
+    "server": "the whole server",
+    "everything": "everything the bot does",
+}
+PERIODS: Mapping[str, str] = {
+    "day": "today",
+    "yesterday": "yesterday",
+    "week": "this week",
+    "last-week": "last week",
+    "month": "this month",
+    "last-month": "last month",
+    "ever": "all the time",
+}
+
+# --- what cannot be used -------------------------------------------------------------------
+
+NO_TARGET = (
+    "say for whom or where: `user`, `role` or `channel`, or `scope` with `member`, `server` or"
+    " `everything`"
+)
+ONE_TARGET = "name one of `user`, `role`, `channel` and `scope`, not several"
+NOT_EVERYWHERE = "`everywhere` goes with `user` or with `scope` `member` only"
+NO_WORKSPACE = "name the server or workspace, too"
+ONLY_OWNERS = (
+    "Only those whom the person who runs me named in ADMIN_IDS may change what holds beyond this"
+    f" place. {NOTHING_DONE} Ask them, or leave that to a limit for the whole server."
+)
+NOT_LOOKED_UP = (
+    f"I could not ask the platform who or what that is. {NOTHING_DONE} Try again in a moment."
+)
+NO_LIMIT = (
+    f"There is no such limit that was set from chat. {NOTHING_DONE} `quota show` lists those that"
+    " there are; one of the settings (LIMITS) is changed by whoever runs the bot, or by setting"
+    " another in its place."
+)
+NO_CHANGE = f"That command came before and was run once. {NOTHING_DONE}"
+NO_PERSON_OR_ROLE = "say whom: `user` or `role`"
+
+
+def no_metric() -> str:
+    """Say that a number alone says not what it counts."""
+    return "`metric` is missing: `requests`, `tokens`, `images` or `money`"
+
+
+def bad_amount(metric: str) -> str:
+    """Say how an amount is written."""
+    if metric == Metric.MONEY:
+        return (
+            "`amount` must be dollars in plain digits, such as `5 USD`, `$5` or `$0.50`, at most"
+            " `$1000000`"
+        )
+    if metric:
+        return f"`amount` must be a whole number from 0 to {10**12}, digits only, such as `50`"
+    return "`amount` must be plain digits, such as `50`, or dollars, such as `5 USD` or `$5`"
+
+
+LEAST_EXTRA = "`amount` of an extra must be more than 0, such as `50` or `$5`"
+
+
+def bad_end(most_days: int) -> str:
+    """Say how the end of an extra is written."""
+    return (
+        "`until` must be a time such as `3d` or `2w`, a day to come such as `2027-01-31`, at most"
+        f" {most_days} days ahead, or `never`"
+    )
+
+
+def no_such(kind: ScopeKind) -> str:
+    """Say that nobody by an id can be given a limit here, whatever the reason."""
+    what = {ScopeKind.USER: "person", ScopeKind.ROLE: "role or group"}.get(kind, "channel")
+    return f"there is no such {what} here; choose one that is offered"
+
+
+def not_in_direct(here: Here) -> str:
+    """Say that limits are a server's matter."""
+    return (
+        f"Limits belong to a {here.whole}: use this in one of its channels. {NOTHING_DONE}"
+        f" {here.show('usage')} works here, too."
+    )
+
+
+def only_admins(here: Here) -> str:
+    """Say who may use what only admins may."""
+    return (
+        f"Only {_admins(here)}, may use that. {NOTHING_DONE} {here.show('usage')} shows what you"
+        " have used and what is left."
+    )
+
+
+def _admins(here: Here) -> str:
+    who = ADMINS.get(here.platform, "the admins here")
+    return f"{who}, and those whom the person who runs me named"
+
+
+# --- nouns ---------------------------------------------------------------------------------
+
+
+def scope_named(named: Named, here: Here) -> str:
+    """Return whom a scope means, as it goes on within a sentence.
+
+    On Discord by a mention, which pings nobody in what one person alone is told.
+    """
+    scope = named.scope
+    shown = escape(named.name or scope.id)
+    mentions = here.platform == "discord"
+    beyond = " wherever the bot is" if not scope.workspace else ""
+    match scope.kind:
+        case ScopeKind.USER:
+            return (f"<@{scope.id}>" if mentions else f"**{shown}**") + beyond
+        case ScopeKind.ROLE:
+            who = f"<@&{scope.id}>" if mentions else f"**{shown}**"
+            return f"each person with {who}"
+        case ScopeKind.MEMBER:
+            return f"each member{beyond}"
+        case ScopeKind.CHANNEL:
+            if not scope.id:
+                return "each channel"
+            return f"<#{scope.id}>" if mentions else f"**#{shown.removeprefix('#')}**"
+        case ScopeKind.WORKSPACE:
+            return f"the whole {here.whole}" if scope.workspace else "each server and workspace"
+        case ScopeKind.EVERYTHING:
+            return "everything the bot does"
+        case _:
+            assert_never(scope.kind)
+
+
+def quantity(metric: Metric | str, value: int) -> str:
+    """Return so much of a metric: `50 requests`, `$5.00`."""
+    if metric == Metric.MONEY:
+        return f"${amount(value)}"
+    word = METRICS[Metric(metric)]
+    return f"{value:,} {word.removesuffix('s') if value == 1 else word}"
+
+
+def figure(metric: Metric | str, value: int) -> str:
+    """Return the same without its unit's name."""
+    return f"${amount(value)}" if metric == Metric.MONEY else f"{value:,}"
+
+
+def per(window: Window) -> str:
+    """Return what a window adds to an amount."""
+    return "in all" if window is Window.EVER else f"per {window.value}"
+
+
+def limit_said(limit: Limit) -> str:
+    """Return a limit: `50 requests per day of `x:y``."""
+    of = f" of `{limit.model}`" if limit.model else ""
+    return f"{quantity(limit.metric, limit.amount)} {per(limit.window)}{of}"
+
+
+# --- a limit was changed -------------------------------------------------------------------
+
+
+def limit_set(named: Named, limit: Limit, before: Limit | None, use: Use | None, here: Here) -> str:
+    """Say that a limit holds now, what held before, and how far it is used."""
+    was = f"it was {limit_said(before)}{_from(before)}" if before else "there was none"
+    lines = [f"Done: {scope_named(named, here)} may use **{limit_said(limit)}** ({was})."]
+    if not limit.amount:
+        lines.append("0 means none: what counts in it is refused from now on.")
+    elif use is not None and limit.scope.kind not in (ScopeKind.MEMBER, ScopeKind.ROLE):
+        lines.append(f"{_used(use)}{_anew(use)}.")
+    return "\n".join(lines)
+
+
+def unpriced(models: Sequence[str]) -> str:
+    """Warn that models whose price is unknown cannot be used where money is limited."""
+    named = ", ".join(f"`{name}`" for name in models[:5])
+    return (
+        f"No price is known of {named}: there these are refused now. Whoever runs the bot can set"
+        " their prices (MODELS)."
+    )
+
+
+def _from(limit: Limit) -> str:
+    return f" by the setting {limit.setting}" if limit.setting else ""
+
+
+def limits_unset(named: Named, gone: Sequence[Limit], here: Here) -> str:
+    """Say which limits hold no more."""
+    listed = "; ".join(limit_said(each) for each in gone)
+    return f"Done: {scope_named(named, here)} is no longer held to {listed}."
+
+
+def granted(named: Named, grant: Grant, helps: bool, here: Here) -> str:
+    """Say that an extra can be used."""
+    until = f", until {moment(grant.ends)}" if grant.ends is not None else ", without an end"
+    lines = [
+        f"Done: {scope_named(named, here)} may use {quantity(grant.metric, grant.amount)} more"
+        f" (before: no such extra){until}. It is used once the limits give nothing more."
+    ]
+    if not helps:
+        lines.append(f"At present no limit on {METRICS[grant.metric]} holds there.")
+    lines.append("Who was refused can press Retry now.")
+    return "\n".join(lines)
+
+
+def was_reset(named: Named, here: Here) -> str:
+    """Say that counting starts anew."""
+    return (
+        f"Done: what {scope_named(named, here)} has used so far counts no more. The ledger keeps"
+        " it, and reports still show it."
+    )
+
+
+WHAT_WAS_USED = "what was used"
+NOTHING_COUNTS = "0 used"
+
+
+def part_said(use: Use) -> str:
+    """Return how much of a limit was used."""
+    return f"{figure(use.limit.metric, use.spent)} of {limit_said(use.limit)}"
+
+
+def more(metric: Metric, value: int) -> str:
+    """Return an extra."""
+    return f"{quantity(metric, value)} more"
+
+
+def standing_set(named: Named, blocked: bool | None, before: bool | None, here: Here) -> str:
+    """Say whether somebody is blocked, exempt or neither now, and what they were."""
+    now, was = standing_said(blocked), standing_said(before)
+    return f"Done: {scope_named(named, here)} is **{now}** (before: {was})."
+
+
+def standing_said(blocked: bool | None) -> str:
+    """Return a standing in words."""
+    if blocked is None:
+        return "neither blocked nor exempt"
+    return "blocked" if blocked else "exempt from limits"
+
+
+# --- to be confirmed -----------------------------------------------------------------------
+
+
+def confirm(lines: Sequence[str]) -> str:
+    """Ask whether something is to be done that is hard to take back, or large."""
+    return "\n".join([*lines, "Nothing is changed yet. Press *Confirm* within an hour to do it."])
+
+
+def about_to_set(named: Named, limit: Limit, before: Limit | None, here: Here) -> list[str]:
+    """Say what setting a limit would change."""
+    was = f"{limit_said(before)}{_from(before)}" if before else "no such limit"
+    lines = [f"{scope_named(named, here)}: **{was}** → **{limit_said(limit)}**."]
+    return lines + (["0 means none: whoever is meant can use nothing."] if not limit.amount else [])
+
+
+def about_to_unset(named: Named, gone: Sequence[Limit], here: Here) -> list[str]:
+    """Say which limits would go."""
+    who = scope_named(named, here)
+    return [f"{who}: **{limit_said(each)}** → **no such limit**." for each in gone]
+
+
+def about_to_grant(named: Named, grant: Grant, here: Here) -> list[str]:
+    """Say what an extra would give."""
+    more = quantity(grant.metric, grant.amount)
+    return [f"{scope_named(named, here)}: **no such extra** → **{more} more**."]
+
+
+def about_to_reset(named: Named, uses: Sequence[Use], here: Here) -> list[str]:
+    """Say what would count no more."""
+    lines = [
+        f"• {limit_said(use.limit)}: **{figure(use.limit.metric, use.spent)} used** → **0 used**"
+        for use in uses
+        if use.spent
+    ]
+    return [f"What {scope_named(named, here)} has used would count no more.", *lines[:8]]
+
+
+def about_to_stand(named: Named, blocked: bool, before: bool | None, here: Here) -> list[str]:
+    """Say how somebody would stand."""
+    now, was = standing_said(blocked), standing_said(before)
+    return [f"{scope_named(named, here)}: **{was}** → **{now}**."]
+
+
+CONFIRM_LOST = (
+    f"There is nothing (any more) to confirm by this button: it is older than an hour, or another"
+    f" command took its place. {NOTHING_DONE} Use the command again."
+)
+
+# --- what holds ----------------------------------------------------------------------------
+
+
+def use_line(use: Use, who: str = "") -> str:
+    """Return one line about a limit: how much of it is used, what is left, when it starts anew."""
+    head = f"• {who}: " if who else "• "
+    return f"{head}**{limit_said(use.limit)}**{_from(use.limit)}: {_used(use)}{_anew(use)}"
+
+
+def _used(use: Use) -> str:
+    metric = use.limit.metric
+    taken = f"{figure(metric, use.spent)} used"
+    if use.reserved:
+        taken += f", {figure(metric, use.reserved)} in use now"
+    extra = f" ({figure(metric, use.granted)} of it extra)" if use.granted else ""
+    return f"{taken}, **{figure(metric, use.left)} left**{extra}"
+
+
+def _anew(use: Use) -> str:
+    return f"; starts anew {moment(use.period.ends)}" if use.period.ends is not None else ""
+
+
+def limit_line(limit: Limit, who: str) -> str:
+    """Return one line about a limit on each of several people, who are counted alone."""
+    return f"• {who}: **{limit_said(limit)}**{_from(limit)}"
+
+
+def standing_line(standing: Standing, who: str) -> str:
+    """Return one line about somebody who is blocked or exempt."""
+    return f"• {who}: **{standing_said(standing.blocked)}** since {moment(standing.at)}"
+
+
+def grant_line(grant: Grant, who: str) -> str:
+    """Return one line about an extra."""
+    until = f"until {moment(grant.ends)}" if grant.ends is not None else "without an end"
+    left = figure(grant.metric, grant.amount - grant.used)
+    return f"• {who}: {left} left of {quantity(grant.metric, grant.amount)} extra, {until}"
+
+
+def place_named(here: Here) -> str:
+    """Return the server or workspace that a command was used in."""
+    return f"this {here.whole}"
+
+
+def shown(whose: str, lines: Sequence[str], here: Here) -> str:
+    """Return what holds for somebody or a place, or that nothing does."""
+    title = f"Limits of {whose}"
+    if not lines:
+        example = here.show("quota set", scope="member", amount="50", metric="requests", per="day")
+        return f"**{title}**\nNothing is limited there. Set a limit: {example}"
+    return "\n".join([f"**{title}**", *lines])
+
+
+def usage_shown(uses: Sequence[Use], blocked: bool, exempt: bool, here: Here) -> str:
+    """Tell a person what they may still use, and who can grant more."""
+    lines = ["**What you have used**"]
+    if blocked:
+        lines.append("You are blocked here: I answer none of your questions.")
+    elif exempt and not uses:
+        lines.append("No limit holds for you: an admin lifted them.")
+    elif not uses:
+        lines.append("No limit holds for you here. Commands cost nothing.")
+    lines += [use_line(use, whose(use.limit.scope, here)) for use in uses]
+    if uses or blocked:
+        lines.append(f"More can be granted by {_admins(here)} ({here.show('quota grant')}).")
+    return "\n".join(lines)
+
+
+def scope_kind(scope: Scope) -> str:
+    """Return how a limit on several is counted, where it is clear on whom."""
+    return "each alone" if scope.kind is not ScopeKind.CHANNEL else "each channel"
+
+
+def whose(scope: Scope, here: Here) -> str:
+    """Return whose limit it is, to the person whom it holds for."""
+    match scope.kind:
+        case ScopeKind.USER | ScopeKind.ROLE | ScopeKind.MEMBER:
+            return "You"
+        case ScopeKind.CHANNEL:
+            return "This channel"
+        case ScopeKind.WORKSPACE:
+            return f"This {here.whole}"
+        case ScopeKind.EVERYTHING:
+            return "Everything I do"
+        case _:
+            assert_never(scope.kind)
+
+
+# --- audit ---------------------------------------------------------------------------------
+
+NO_CHANGES = "No limit was changed from chat yet."
+
+
+def change_line(change: Change, who: str, by: str) -> str:
+    """Return one line of the audit log."""
+    return f"• {moment(change.at)} {by}: {change.what} {who}: {change.before} → {change.after}"
+
+
+def actor(id: str, name: str, here: Here) -> str:
+    """Return who changed something; on Discord a mention, which pings nobody."""
+    if here.platform == "discord" and id.isdecimal():
+        return f"<@{id}>"
+    return f"**{escape(name or id)}**"
+
+
+def audit_shown(lines: Sequence[str]) -> str:
+    """Return the audit log, the newest first."""
+    return "\n".join(["**Who changed what**", *lines]) if lines else NO_CHANGES
+
+
+# --- report --------------------------------------------------------------------------------
+
+
+def report_title(period: str, zone: str) -> str:
+    """Return what a report is of."""
+    return f"Used {PERIODS[period]} ({zone})"
+
+
+# How a day is shown: `Fri 20 Nov`.
+DAY = "%a %d %b"
+
+
+def more_lines(count: int) -> str:
+    """Say that a table has more lines than are shown."""
+    return f"and {count:,} more in the file"
+
+
+def others(count: int) -> str:
+    """Return what a bar stands for that takes several together."""
+    return f"{count:,} others"
+
+
+def chart_title(title: str, measure: str) -> str:
+    """Return the same, and what its bars are long by."""
+    return f"{title}, by {measure}"
+
+
+def total_line(total: Amounts, turns: int) -> str:
+    """Return all of it in one line."""
+    parts = [
+        f"{turns:,} {'question' if turns == 1 else 'questions'}",
+        quantity(Metric.REQUESTS, total.requests),
+        quantity(Metric.TOKENS, total.tokens),
+        quantity(Metric.IMAGES, total.images),
+        quantity(Metric.MONEY, total.micros),
+    ]
+    return ", ".join(parts)
+
+
+NOTHING_USED = "Nothing was used in that time."
+CHART_FAILED = "The chart could not be drawn this time; the table and the file say the same."
+
+
+def billed_line(billed: int, cap: Limit | None) -> str:
+    """Say what the bot's own account may have been billed this month."""
+    of = f" of a cap of ${amount(cap.amount)}" if cap is not None else ", no cap is set"
+    return f"Whole bot, this month, every attempt counted: at most ${amount(billed)}{of}."
+
+
+def export_done(rows: int, most: int) -> str:
+    """Say what a file holds."""
+    more = f" (the newest {most:,})" if rows >= most else ""
+    return f"Here is the ledger: {rows:,} {'entry' if rows == 1 else 'entries'}{more}, as CSV."
+
+
+def export_too_soon(at: int) -> str:
+    """Say when a ledger can be sent again."""
+    return (
+        "The ledger is sent once an hour, and it was sent already. "
+        f"{NOTHING_DONE} Again from {moment(at)}."
+    )
+
+
+# --- the form that sets a limit ------------------------------------------------------------
+
+FORM_TITLE = "Set a limit"
+FORM_SEND = "Set"
+FORM_WHOM = "For whom or where"
+FORM_PERSON = "The person"
+FORM_PERSON_HINT = "Only where the limit is for one person"
+FORM_METRIC = "What is counted"
+FORM_AMOUNT = "How much"
+FORM_AMOUNT_HINT = "50, or of money 5 USD or $5; 0 means none at all"
+FORM_PER = "Counting starts anew each"
+FORM_MODEL = "Only of this model"
+FORM_LOST = (
+    f"This form is no longer known: it is older than a day, or another took its place."
+    f" {NOTHING_DONE} Use the command again."
+)
+FORM_SCOPES: Mapping[str, str] = {
+    "member": "each member",
+    "person": "one person, chosen below",
+    "server": "the whole workspace",
+    "channel": "this channel",
+    "everything": "everything the bot does",
+}
