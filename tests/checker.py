@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from adapters.playground.history import Entry
 from tests.accounts import check_charges, check_reservations
+from tests.counted import check_attempts, check_counters
 from tests.erasure import check_blobs, check_erased
 from tests.evidence import Evidence
 from tests.leftovers import check_outbox, check_placeholders
@@ -71,6 +72,8 @@ def check(evidence: Evidence) -> Report:
         check_turns,
         check_reservations,
         check_charges,
+        check_counters,
+        check_attempts,
         check_outbox,
         check_placeholders,
         _payloads,

@@ -50,7 +50,8 @@ def step(number: int) -> list[tuple[str, dict[str, Any]]]:
         row("reservation", **key, state="settled", **amounts, tokens=100, micros=9,
             opened_at=1, closed_at=2),
         row("ledger", **key, kind="settle", platform="discord", workspace="1", channel="10",
-            author="7", **amounts, tokens=40, micros=3, at=2),
+            author="7", **amounts, tokens=40, micros=3, at=2, held_at=1, model="a:b"),
+        row("attempt", **key, n=1, model="a:b", held=9, billed=3, at=1),
     ]  # fmt: skip
 
 
@@ -192,6 +193,7 @@ def good() -> Case:
                 images=0, micros=0, opened_at=1, closed_at=2),
             row("ledger", turn="t3", step=1, kind="release", platform="discord", workspace="1",
                 channel="10", author="7", requests=0, tokens=0, images=0, micros=0, at=2),
+            row("attempt", turn="t3", step=1, n=1, model="a:b", held=0, billed=0, at=1),
             part(1, 0, 1100), part(1, 1, 1101), part(2, 0, 2100),
             part(3, 0, 3100, purpose="notice"),
         ],
@@ -354,11 +356,22 @@ def asks_edit(**values: Any) -> str:
 
 def made_step(number: int, job: str = "job-8") -> list[tuple[str, dict[str, Any]]]:
     """Return the rows of a step that made a picture."""
-    (_, taken), (_, held), (_, booked) = step(number)
+    (_, taken), (_, held), (_, booked), attempted = step(number)
     taken |= {"kind": "image", "model": "segmind:edit", "request_id": job}
     held |= {"images": 1, "tokens": 0}
     booked |= {"images": 1, "tokens": 0}
-    return [("step", taken), ("reservation", held), ("ledger", booked)]
+    return [("step", taken), ("reservation", held), ("ledger", booked), attempted]
+
+
+def counted(case: Case) -> None:
+    """Let limits be set that count what was asked: a person's tokens, and the cap on attempts."""
+    base = {"platform": "discord", "workspace": "", "span": "ever", "model": "", "starts": 0,
+            "ends": 2**53, "reserved": 0, "forgiven": 0, "extra": 0}  # fmt: skip
+    case.rows += [
+        row("counter", **base, id="c1", kind="person", subject="7", metric="tokens", spent=80),
+        row("counter", **base | {"platform": ""}, id="c2", kind="attempts", subject="",
+            metric="money", spent=6),
+    ]  # fmt: skip
 
 
 def drawn(case: Case) -> None:
@@ -462,7 +475,7 @@ def gone_on_from(case: Case) -> None:
 GOOD: tuple[Callable[[Case], None], ...] = (
     by_command, with_card, regenerated, edited, alerted, deleted, submitted, submitted_anew,
     drawn, by_form, came_late, painted, taken_away, withdrawn,
-    gone_on_from,
+    gone_on_from, counted,
 )  # fmt: skip
 
 
@@ -537,6 +550,34 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
             lambda case: case.change("part", {"turn": "t3"}, message="2050"),
             lambda case: case.see(3100, id="2050"),
         ),
+    ),
+    "counted too little": (
+        "I4", Kind.OTHER, "has 79, the ledger 80",
+        both(counted, lambda case: case.change("counter", {"id": "c1"}, spent=79)),
+    ),
+    "forgiven twice": (
+        "I4", Kind.OTHER, "has 85, the ledger 80",
+        both(counted, lambda case: case.change("counter", {"id": "c1"}, forgiven=5)),
+    ),
+    "reserved for nobody": (
+        "I4", Kind.OTHER, "reserves 5, not 0",
+        both(counted, lambda case: case.change("counter", {"id": "c1"}, reserved=5)),
+    ),
+    "held on": (
+        "I5", Kind.OTHER, "still holds something back",
+        both(counted, lambda case: case.rows.append(
+            row("hold", turn="t2", step=1, counter="c1", amount=0, extra=0))),
+    ),
+    "attempt not counted": (
+        "I4", Kind.OTHER, "attempts are counted as 0 + 5, not 0 + 6",
+        both(counted, lambda case: case.change("counter", {"id": "c2"}, spent=5)),
+    ),
+    "attempt left open": (
+        "I4", Kind.OTHER, "is still open",
+        lambda case: case.change("attempt", {"turn": "t2"}, billed=None),
+    ),
+    "no attempt": (
+        "I4", Kind.OTHER, "was no attempt", lambda case: case.drop("attempt", turn="t2"),
     ),
     "settled beyond": (
         "I4", Kind.OTHER, "settles more tokens",

@@ -81,6 +81,7 @@ def good() -> Case:
                 images=0, micros=0, opened_at=1, closed_at=2),
             row("ledger", turn="t2", step=1, kind="release", platform="slack", workspace=TEAM,
                 channel=CHANNEL, author="T1/U1", requests=0, tokens=0, images=0, micros=0, at=2),
+            row("attempt", turn="t2", step=1, n=1, model="a:b", held=0, billed=0, at=1),
             part(1, 0, PARTS[0]), part(1, 1, PARTS[1]), part(2, 0, NOTICE, purpose="notice"),
         ],
         world=World(

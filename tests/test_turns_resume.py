@@ -21,7 +21,7 @@ CHAT = "POST /v1/chat/completions"
 
 
 def rows(h: Harness, table: str) -> list[Row]:
-    return list(Database.read(h.database)[table])
+    return Database.rows(h.database, table)
 
 
 def jobs(h: Harness) -> int:
@@ -72,7 +72,8 @@ async def test_the_wait_for_our_own_limit_is_not_the_models_time(tmp_path: Path)
 async def test_who_would_wait_too_long_for_our_own_limit_is_told_at_once(tmp_path: Path) -> None:
     settings = {**SLOW, "SEGMIND_RPM": "1"}
     async with harness(tmp_path, settings=settings, segmind=True) as h:
-        asked = [h.mention(f"What is a monad, {n}?") for n in range(6)]
+        # More than three of one person would wait for each other.
+        asked = [h.mention(f"What is a monad, {n}?", person=n % 2) for n in range(6)]
         answers = [await h.answer_to(question) for question in asked]
         (late,) = [each for each in answers if "Too many questions wait" in each]
         assert "Nothing was charged. Press Retry in a few minutes." in late
