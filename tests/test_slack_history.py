@@ -136,6 +136,18 @@ async def test_a_thread_is_heard_as_people_see_it(speech: Speech) -> None:
     assert heard[0].author.id == people.find("ada")
 
 
+async def test_what_was_forwarded_is_heard_wherever_its_words_stand(speech: Speech) -> None:
+    place = speech.ask()
+    team, channel, _ = place.split("/")
+    forwarded = say(speech, place, "look")
+    inner = {"message": {"text": "", "blocks": [{"type": "markdown", "text": "it is 5 < 6"}]}}
+    shared = {"is_share": True, "text": "", "fallback": "[July 6th] x", "message_blocks": [inner]}
+    message = speech.world.messages[team, channel, forwarded]
+    speech.world.change(message, attachments=[shared])
+    *_, heard = await speech.history.read_thread(place, 0, FAR, 50)
+    assert heard.text == "look\nit is 5 < 6"
+
+
 async def test_only_what_lies_between_is_heard_and_the_newest_of_it(speech: Speech) -> None:
     place = speech.ask()
     said = [say(speech, place, f"{n}") for n in range(6)]

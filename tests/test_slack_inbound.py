@@ -229,6 +229,27 @@ def test_a_forwarded_message_is_quoted() -> None:
     assert page is not None and page.quote is None
 
 
+@pytest.mark.parametrize("flag", ["is_share", "is_msg_unfurl", "is_reply_unfurl"])
+@pytest.mark.parametrize("said", ["", "This content can't be displayed."])
+def test_the_words_of_a_forwarded_message_may_stand_in_its_blocks(flag: str, said: str) -> None:
+    """The fallback, which Slack writes itself, is but the last resort."""
+    elements = [
+        {"type": "text", "text": "it costs < 5, says "},
+        {"type": "user", "user_id": "U2"},
+    ]
+    section = {"type": "rich_text_section", "elements": elements}
+    block = {"type": "rich_text", "elements": [section]}
+    inner = {"team": "T1", "channel": "C9", "ts": ROOT, "message": {"blocks": [block]}}
+    shared = {flag: True, "author_id": "U2", "text": said, "fallback": "[July 6th] ben: it"}
+    event = message(attachments=[shared | {"message_blocks": [inner, inner]}])
+    assert wanted(event) == ({"U1", "U2", "UBOT"}, set())
+    quoted = heard(event)
+    assert quoted is not None
+    assert quoted.quote == Quote("Ben", "\n".join(["it costs < 5, says @Ben"] * 2))
+    bare = heard(message(attachments=[shared | {"text": "", "message_blocks": [{}, "x"]}]))
+    assert bare is not None and bare.quote == Quote("Ben", "[July 6th] ben: it")
+
+
 def test_who_has_to_be_looked_up() -> None:
     """Author, mentioned, quoted; channels without a name."""
     event = message(text="<@U3> <#C2> <#C4|named>", attachments=[SHARED])

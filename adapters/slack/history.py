@@ -14,7 +14,7 @@ from adapters.slack.inbound import MOST_NAME, Known, attachments_of, wanted
 from adapters.slack.markup import readable, unescape
 from adapters.slack.payloads import part, parts, text
 from adapters.slack.places import Place, person_path, position_of, read_place, ts_of
-from adapters.slack.words import said_in
+from adapters.slack.words import said_in, said_in_shared, shared_in
 from bot.domain import Author
 from bot.errors import Gone, PlatformUnknown
 from bot.ports import Found, Overheard
@@ -138,10 +138,8 @@ def _overhear(where: Place, row: Row, me: Identity, known: Known) -> Overheard |
 
 def _forwarded(row: Row, me: Identity, known: Known) -> Iterable[str]:
     """Yield the words that a message forwards, or whose link Slack unfolded."""
-    for shared in parts(row, "attachments"):
-        if shared.get("is_share") or shared.get("is_msg_unfurl"):
-            said = text(shared, "text") or text(shared, "fallback")
-            yield readable(said, me.user, known.names)
+    for shared in shared_in(row):
+        yield readable(said_in_shared(shared), me.user, known.names)
 
 
 def _files(row: Row) -> list[Row]:

@@ -15,7 +15,7 @@ from adapters.slack.places import (
     thread_of,
     thread_path,
 )
-from adapters.slack.words import said_in
+from adapters.slack.words import said_in, said_in_shared, shared_in
 from bot.domain import Attachment, Author, Quote, ThreadRef
 from bot.events import MessageReceived
 from bot.text import normalise
@@ -88,8 +88,8 @@ def thread_in(message: Body, team: str, channel: str) -> ThreadRef:
 
 def wanted(message: Body) -> tuple[set[str], set[str]]:
     """Return the people and the channels that a message names, by id: who wrote it is one."""
-    shared = _shared(message)
-    said = [said_in(message), *(text(each, "text") for each in shared)]
+    shared = shared_in(message)
+    said = [said_in(message), *map(said_in_shared, shared)]
     people = people_in(said) | {text(each, "author_id") for each in shared}
     return (people | {text(message, "user")}) - {""}, channels_in(said)
 
@@ -186,19 +186,10 @@ def root_of(message: Body) -> str:
     return text(message, "thread_ts") or text(message, "ts")
 
 
-def _shared(message: Body) -> list[Body]:
-    """Return the messages that this one forwards, or whose links Slack unfolded."""
-    found = parts(message, "attachments")
-    return [each for each in found if each.get("is_share") or each.get("is_msg_unfurl")]
-
-
 def _quote(message: Body, ears: Ears, known: Known) -> Quote | None:
     """Return whose words a message forwards."""
-    shared = _shared(message)
-    words = [
-        readable(text(each, "text") or text(each, "fallback"), ears.user, known.names)
-        for each in shared
-    ]
+    shared = shared_in(message)
+    words = [readable(said_in_shared(each), ears.user, known.names) for each in shared]
     said = "\n".join(filter(None, words))
     if not said:
         return None
@@ -215,7 +206,7 @@ def _quoted_author(shared: Body, known: Known) -> str:
 def files_of(message: Body, team: str, channel: str, root: str) -> tuple[Attachment, ...]:
     """Return a message's files, and those of what it forwards."""
     files = [*parts(message, "files")]
-    for shared in _shared(message):
+    for shared in shared_in(message):
         files += parts(shared, "files")
     ts = text(message, "ts")
     place = channel_path(team, channel) if root == ts else thread_path(team, channel, root)

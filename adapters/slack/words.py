@@ -6,7 +6,7 @@ They come back as Slack's own markup, which `markup` reads: people and channels 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapters.slack.payloads import Body, part, parts, text
 from adapters.slack.texts import escape
@@ -17,6 +17,8 @@ _NO_TEXT = frozenset({"", "This content can't be displayed."})
 MOST_WORDS = 40_000
 # A list of lists of sections has three.
 MOST_LEVELS = 8
+# How a message that stands within another came there: forwarded, or by a link to it.
+_SHARED = ("is_share", "is_msg_unfurl", "is_reply_unfurl")
 
 
 def said_in(message: Body) -> str:
@@ -32,6 +34,26 @@ def said_in(message: Body) -> str:
         lines.append(line[:room])
         room -= len(line) + 1
     return "\n".join(lines).strip("\n") or said
+
+
+def shared_in(message: Body) -> Sequence[Body]:
+    """Return the messages that this one forwards, or whose links Slack unfolded."""
+    found = parts(message, "attachments")
+    return [each for each in found if any(each.get(name) for name in _SHARED)]
+
+
+def said_in_shared(shared: Body) -> str:
+    """Return what a message within another says.
+
+    Where neither text nor blocks have its words, `message_blocks` hold it as it was posted:
+    https://github.com/slackapi/java-slack-sdk/issues/1179
+    """
+    whole = (part(each, "message") for each in parts(shared, "message_blocks"))
+    for said in (said_in(shared), "\n".join(map(said_in, whole))):
+        if said.strip() not in _NO_TEXT:
+            return said
+    # Slack's own account of it, with a date and a name before the words.
+    return text(shared, "fallback")
 
 
 def _lines_of(body: Body, name: str, level: int) -> Iterator[str]:
