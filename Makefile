@@ -18,8 +18,9 @@ help: ## Show this list
 run: $(RUN_STAMP) ## Start the bot; without tokens: a playground in the browser
 	@exec $(PYTHON) -m bot
 
+# Two hundred processes are started by it: each would compile the program anew.
 test: $(DEV_STAMP) ## Run the whole test suite (no internet needed)
-	@$(PYTHON) -m pytest -n auto --dist loadfile --durations=10
+	@unset PYTHONDONTWRITEBYTECODE; $(PYTHON) -m pytest -n auto --dist loadfile --durations=10
 
 lint: $(DEV_STAMP) ## Check style, types and the import rule
 	@$(PYTHON) -m ruff check .
