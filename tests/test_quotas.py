@@ -1,0 +1,256 @@
+"""Periods by the clocks of a zone, limits as settings write them, what is left of a request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot import context, quotas
+from bot import notices_limits as words
+from bot.context import Context
+from bot.domain import Amounts, Model
+from bot.ports import (
+    Limit,
+    Metric,
+    Period,
+    Refusal,
+    RefusalKind,
+    Scope,
+    ScopeKind,
+    Use,
+    Window,
+)
+from bot.text import moment
+
+BERLIN = ZoneInfo("Europe/Berlin")
+HOUR = 3_600_000
+# Half hours, midnights that are skipped or come twice, a day that never was.
+ZONES = [
+    *("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"),
+    *("America/Havana", "America/Sao_Paulo", "Africa/Cairo", "Pacific/Apia", "Asia/Beirut"),
+]
+
+
+def ms(*when: int, zone: ZoneInfo = BERLIN, fold: int = 0) -> int:
+    return int(datetime(*when, tzinfo=zone, fold=fold).timestamp() * 1000)  # type: ignore[arg-type, misc]
+
+
+# --- periods ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("window", "starts", "ends"),
+    [
+        (Window.MINUTE, (2026, 3, 28, 23, 59), (2026, 3, 29)),
+        (Window.HOUR, (2026, 3, 28, 23), (2026, 3, 29)),
+        (Window.DAY, (2026, 3, 28), (2026, 3, 29)),
+        (Window.WEEK, (2026, 3, 23), (2026, 3, 30)),
+        (Window.MONTH, (2026, 3, 1), (2026, 4, 1)),
+    ],
+)
+def test_a_period_is_that_of_the_zone(
+    window: Window, starts: tuple[int, ...], ends: tuple[int, ...]
+) -> None:
+    now = ms(2026, 3, 28, 23, 59, 59)
+    assert quotas.period(window, now, BERLIN) == Period(ms(*starts), ms(*ends))
+
+
+@pytest.mark.parametrize(("day", "hours"), [((2026, 3, 29), 23), ((2026, 10, 25), 25)])
+def test_a_day_is_as_long_as_clocks_make_it(day: tuple[int, int, int], hours: int) -> None:
+    starts = ms(*day)
+    for hour in range(hours):
+        found = quotas.period(Window.DAY, starts + hour * HOUR, BERLIN)
+        assert found == Period(starts, starts + hours * HOUR)
+
+
+def test_an_hour_that_comes_twice_is_two() -> None:
+    first = quotas.period(Window.HOUR, ms(2026, 10, 25, 2, 30), BERLIN)
+    second = quotas.period(Window.HOUR, ms(2026, 10, 25, 2, 30, fold=1), BERLIN)
+    assert second.starts == first.ends
+
+
+@pytest.mark.parametrize("month", [(2027, 2), (2028, 2), (2026, 12), (2026, 4)])
+def test_a_month_ends_where_the_next_begins(month: tuple[int, int]) -> None:
+    starts = ms(*month, 1)
+    found = quotas.period(Window.MONTH, starts, BERLIN)
+    assert found.starts == starts
+    assert found.ends is not None
+    assert quotas.period(Window.MONTH, found.ends - 1, BERLIN) == found
+    assert quotas.period(Window.MONTH, found.ends, BERLIN).starts == found.ends
+
+
+def test_ever_never_ends() -> None:
+    assert quotas.period(Window.EVER, 1, BERLIN) == Period(0, None)
+
+
+@given(
+    st.integers(ms(1995, 1, 1), ms(2080, 1, 1)),
+    st.sampled_from(ZONES),
+    st.sampled_from([Window.MINUTE, Window.DAY, Window.WEEK, Window.MONTH]),
+)
+@example(int(datetime(2011, 12, 31, tzinfo=UTC).timestamp()) * 1000, "Pacific/Apia", Window.DAY)
+def test_periods_leave_no_gap_and_share_nothing(now: int, name: str, window: Window) -> None:
+    zone = ZoneInfo(name)
+    this = quotas.period(window, now, zone)
+    assert this.ends is not None
+    assert this.starts <= now < this.ends
+    assert quotas.period(window, this.starts, zone) == this
+    assert quotas.period(window, this.ends - 1, zone) == this
+    assert quotas.period(window, this.ends, zone).starts == this.ends
+
+
+@given(st.integers(ms(1995, 1, 1), ms(2080, 1, 1)), st.sampled_from(ZONES))
+def test_an_hour_holds_its_moment(now: int, name: str) -> None:
+    this = quotas.period(Window.HOUR, now, ZoneInfo(name))
+    assert this.ends == this.starts + HOUR
+    assert this.starts <= now < this.ends
+
+
+def test_days_are_whole() -> None:
+    days = quotas.days(ms(2026, 3, 28, 12), ms(2026, 3, 30, 1), BERLIN)
+    starts = [ms(2026, 3, 28), ms(2026, 3, 29), ms(2026, 3, 30)]
+    assert [day.starts for day in days] == starts
+    assert timedelta(milliseconds=(days[1].ends or 0) - days[1].starts) == timedelta(hours=23)
+
+
+# --- settings --------------------------------------------------------------------------------
+
+
+def test_limits_are_read() -> None:
+    assert quotas.limits("member:requests:day=50; everything:money:month=$20.5;") == (
+        Limit(Scope(ScopeKind.MEMBER), Metric.REQUESTS, Window.DAY, 50, setting="LIMITS"),
+        Limit(
+            Scope(ScopeKind.EVERYTHING), Metric.MONEY, Window.MONTH, 20_500_000, setting="LIMITS"
+        ),
+    )
+    (one,) = quotas.limits("server:tokens:ever:aimlapi:openai/gpt-5-mini = 0")
+    assert (one.scope.kind, one.model, one.amount) == (
+        ScopeKind.WORKSPACE,
+        "aimlapi:openai/gpt-5-mini",
+        0,
+    )
+    assert quotas.limits("") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("member:requests:day", "member:requests=5", "all:requests:day=5", "member:calls:day=5"),
+        *("member:requests:daily=5", "member:requests:day=-5", "member:requests:day=+5"),
+        *("member:requests:day=1_000", "member:requests:day=1,000", "member:requests:day=1e3"),
+        *("member:requests:day=٥", "member:requests:day=5.0", "member:requests:day=$5"),
+        *("member:money:day=5", "member:money:day=$5.001", "member:money:day=5 EUR"),
+        *("member:requests:day=" + "9" * 5_000, "member:requests:day=9007199254740993"),
+        "member:requests:day=1; member:requests:day=2",
+    ],
+)
+def test_what_is_no_limit_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^holds "):
+        quotas.limits(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "micros"), [("20", 20_000_000), ("$0.50", 500_000), ("5 USD", 5_000_000)]
+)
+def test_dollars_are_read(text: str, micros: int) -> None:
+    assert quotas.dollars(text) == micros
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1e3", "NaN", "0x5", "5 EUR", "1,000", "1.001"])
+def test_what_is_no_money_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^must be dollars"):
+        quotas.dollars(text)
+
+
+@pytest.mark.parametrize("text", ["", "Berlin", "../etc/passwd", "Europe", "CEST+", "a\0b"])
+def test_what_is_no_zone_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^must be the name of a time zone"):
+        quotas.time_zone(text)
+
+
+# --- what is left of a request ---------------------------------------------------------------
+
+PRICED = Model("b", "m", input_price=250_000, output_price=2_000_000)
+
+
+def refusal(metric: Metric, left: int, kind: RefusalKind = RefusalKind.LIMIT) -> Refusal:
+    limit = Limit(Scope(ScopeKind.MEMBER), metric, Window.DAY, left)
+    return Refusal(kind, Use(limit, Period(0, 1), 0, 0), 10**6)
+
+
+FITTED = Context((), prompt_tokens=1_000, max_output_tokens=16_000, dropped=0)
+
+
+def test_a_request_shrinks_to_what_is_left() -> None:
+    smaller = quotas.shrink(PRICED, FITTED, refusal(Metric.TOKENS, 1_256))
+    assert smaller is not None
+    assert smaller.max_output_tokens == 256
+    assert quotas.shrink(PRICED, FITTED, refusal(Metric.TOKENS, 1_255)) is None
+    for metric in (Metric.REQUESTS, Metric.IMAGES):
+        assert quotas.shrink(PRICED, FITTED, refusal(metric, 0)) is None
+    assert quotas.shrink(PRICED, FITTED, Refusal(RefusalKind.BLOCKED)) is None
+
+
+@given(
+    st.integers(0, 40_000),
+    st.integers(0, 200_000),
+    st.integers(0, 30_000_000),
+    st.integers(0, 30_000_000),
+)
+def test_a_shrunk_request_costs_no_more_than_is_left(
+    prompt: int, left: int, price_in: int, price_out: int
+) -> None:
+    model = Model("b", "m", input_price=price_in, output_price=price_out)
+    fitted = Context((), prompt_tokens=prompt, max_output_tokens=16_000, dropped=0)
+    smaller = quotas.shrink(model, fitted, refusal(Metric.MONEY, left))
+    if smaller is not None:
+        assert quotas.LEAST_OUTPUT <= smaller.max_output_tokens < 16_000
+        assert context.hold(model, smaller).micros <= left
+        more = Context((), prompt, smaller.max_output_tokens + 1, 0)
+        assert context.hold(model, more).micros > left
+
+
+def test_a_request_taken_over_fits_what_it_holds() -> None:
+    held = Amounts(requests=1, tokens=3_000, micros=10**9)
+    assert quotas.fit(PRICED, FITTED, held).max_output_tokens == 2_000
+    assert quotas.fit(PRICED, FITTED, Amounts(tokens=500)).max_output_tokens == 1
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+def told(scope: Scope, metric: Metric, amount: int, **more: int) -> str:
+    limit = Limit(scope, metric, Window.DAY, amount)
+    use = Use(limit, Period(0, 5_000), more.get("reserved", 0), more.get("spent", amount))
+    return words.refused("t1", Refusal(RefusalKind.LIMIT, use, 5), is_picture=False)
+
+
+def test_a_refusal_says_whose_until_when_and_who_can_give_more() -> None:
+    mine = told(Scope(ScopeKind.USER, "discord", "g", "u"), Metric.REQUESTS, 50)
+    assert mine == (
+        "You may use 50 requests a day, and all of it is used. Nothing was charged. "
+        f"It starts anew {moment(5_000)}. An admin here can give more; your question is kept: "
+        "press Retry then. Reference: `t1`"
+    )
+    ours = told(Scope(ScopeKind.EVERYTHING), Metric.MONEY, 1_500_000, spent=1_499_999)
+    assert "All who use this bot together may use $1.50 a day" in ours
+    assert "The person who runs this bot can allow more" in ours
+    none = told(Scope(ScopeKind.CHANNEL, "discord", "g", "c"), Metric.IMAGES, 0)
+    assert none.startswith("All of you in this channel together may use no pictures here.")
+    assert "starts anew" not in none
+
+
+def test_the_setting_that_lacks_a_price_is_named() -> None:
+    refusal = Refusal(RefusalKind.UNPRICED)
+    assert "MODELS" in words.refused("t1", refusal, is_picture=False)
+    assert "IMAGE_PRICE" in words.refused("t1", refusal, is_picture=True)
+
+
+def test_a_cost_line_is_short() -> None:
+    line = words.cost_line(Amounts(1, 812, 0, 3_000), 4.13, "b:m")
+    assert line == "tokens 812 · $0.003 · 4.1 s · `b:m`"
+    assert words.cost_line(Amounts(1, 0, 1, 30_000), None, "b:m") == "pictures 1 · $0.03 · `b:m`"
