@@ -7,6 +7,8 @@ brings its own ground: platforms show it in dark and in light.
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -68,9 +70,20 @@ def _panel(
     return top
 
 
+def _plain(text: str) -> str:
+    """Return a text in the letters that Pillow's own font has, which is ASCII.
+
+    The table beside the chart has the names as they are, in the same order.
+    """
+    bare = "".join(
+        char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)
+    )
+    return " ".join(re.sub(r"[^\x20-\x7e]+", "?", bare).split())
+
+
 def _fit(pen: ImageDraw.ImageDraw, text: str, font: Any, most: int) -> str:
     """Return a text cut to a width in pixels."""
-    text = " ".join(text.split())
+    text = _plain(text)
     if pen.textlength(text, font) <= most:
         return text
     while text and pen.textlength(f"{text}...", font) > most:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import dropwhile
 
 from bot.commands import quota_tables as tables
 from bot.commands import quota_texts as texts
@@ -130,10 +131,11 @@ async def _files(
 def chart_of(title: str, lines: dict[ReportBy, list[Line]]) -> Chart:
     """Return who, what and when as bars of one measure."""
     measure = tables.measure_of(tables.total(lines[ReportBy.MODEL])[0])
+    days_used = dropwhile(lambda line: not line.turns, lines[ReportBy.DAY])
     panels = (
         ("Who", tables.bars(lines[ReportBy.PERSON], measure)),
         ("What", tables.bars(lines[ReportBy.MODEL], measure, _FEW)),
-        ("When", tables.bars(lines[ReportBy.DAY], measure, MOST_DAYS)),
+        ("When", tables.bars([*days_used], measure, MOST_DAYS)),
     )
     return Chart(texts.chart_title(title, measure), tuple(each for each in panels if each[1]))
 

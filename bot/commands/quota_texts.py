@@ -187,14 +187,19 @@ def scope_named(named: Named, here: Here) -> str:
 def quantity(metric: Metric | str, value: int) -> str:
     """Return so much of a metric: `50 requests`, `$5.00`."""
     if metric == Metric.MONEY:
-        return f"${amount(value)}"
+        return money(value)
     word = METRICS[Metric(metric)]
     return f"{value:,} {word.removesuffix('s') if value == 1 else word}"
 
 
 def figure(metric: Metric | str, value: int) -> str:
     """Return the same without its unit's name."""
-    return f"${amount(value)}" if metric == Metric.MONEY else f"{value:,}"
+    return money(value) if metric == Metric.MONEY else f"{value:,}"
+
+
+def money(micros: int) -> str:
+    """Return dollars to the cent, and what is little as exactly as it is."""
+    return f"${micros / 1_000_000:,.2f}" if micros >= 100_000 else f"${amount(micros)}"
 
 
 def per(window: Window) -> str:
@@ -492,8 +497,8 @@ CHART_FAILED = "The chart could not be drawn this time; the table and the file s
 
 def billed_line(billed: int, cap: Limit | None) -> str:
     """Say what the bot's own account may have been billed this month."""
-    of = f" of a cap of ${amount(cap.amount)}" if cap is not None else ", no cap is set"
-    return f"Whole bot, this month, every attempt counted: at most ${amount(billed)}{of}."
+    of = f" of a cap of {money(cap.amount)}" if cap is not None else ", no cap is set"
+    return f"Whole bot, this month, every attempt counted: at most {money(billed)}{of}."
 
 
 def export_done(rows: int, most: int) -> str:

@@ -1,0 +1,192 @@
+"""Reports of what was used: a table, a chart that is looked at, and files nothing executes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from adapters.files.drawings import Drawings
+from adapters.files.worker import Worker
+from bot.commands import quota_tables as tables
+from bot.commands import quota_texts
+from bot.domain import Amounts, Model, Outcome
+from bot.ports import Bar, Chart, Conclusion, Credit, Step
+from tests.commanded import ADMIN, OWNER, Chat, chat, in_thread
+from tests.discord_desk import Tally
+from tests.stored import WORKER, mention
+
+NOON = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp() * 1000)
+DAY_MS = 24 * 3_600_000
+MODELS = (
+    Model("aimlapi", "gpt-5-mini", input_price=1, output_price=1),
+    Model("segmind", "gpt-5.4-mini", input_price=1, output_price=1),
+)
+EVIL = '=HYPERLINK("http://x")'
+PEOPLE = ("Ada", "Ben", EVIL, "Zoë ```\n@everyone", "Émile " * 9)
+
+
+@pytest.fixture
+async def c(tmp_path: Path) -> AsyncIterator[Chat]:
+    worker = Worker(Tally())
+    async with chat(tmp_path) as opened:
+        opened.clock.at = NOON
+        opened.charts = Drawings(worker)
+        opened.known = {("guild", "chan"): "general"}
+        yield opened
+    await worker.close()
+
+
+async def use(c: Chat, n: int, name: str, amounts: Amounts, at: int) -> None:
+    """Let somebody ask something that is charged."""
+    author = replace(ADMIN, id=f"{PEOPLE.index(name) + 1}", name=name, admin=False)
+    await c.store.beat(WORKER, at, at + DAY_MS)
+    await c.store.admit(mention(str(n), author=author), at)
+    (turn,) = await c.store.claim(WORKER, at, 1)
+    assert isinstance(await c.store.start_step(turn, MODELS[n % 2], amounts, at), Step)
+    await c.store.conclude(turn, Conclusion(Outcome.ANSWERED, "yes", charge=amounts), at)
+    await c.store.end(turn, Outcome.ANSWERED, at)
+
+
+async def busy(c: Chat) -> None:
+    """Let five people ask on six days."""
+    n = 1_000
+    for day in range(6):
+        for place, name in enumerate(PEOPLE):
+            n += 1
+            amounts = Amounts(1, 900 * (place + 1), 0, 12_345 * (place + 1))
+            await use(c, n, name, amounts, NOON - day * DAY_MS)
+
+
+async def test_a_report_is_a_table_a_chart_and_a_file(c: Chat) -> None:
+    await busy(c)
+    reply = await c.reply(in_thread("quota report", ADMIN))
+    assert reply.text.startswith("**Used this month (UTC)**\n30 questions, 30 requests, 81,000")
+    assert reply.text.count("```") == 2
+    table = reply.text.split("```")[1]
+    assert max(map(len, table.splitlines())) <= 38, "a phone shows no more"
+    assert "#general" in table
+    assert "Zoë ''' @ever…" in table and "Fri 20 Nov" in table
+    for column in ("who", "where", "model", "when", "USD"):
+        assert column in table
+    chart, sheet = reply.files
+    assert (chart.name, sheet.name) == ("report.png", "report.csv")
+    # Its numbers are in its description too.
+    assert "Who: " in chart.description and "Ben $0.15" in chart.description
+    assert "When: " in chart.description
+    look(chart.content)
+
+
+def look(png: bytes) -> None:
+    """See that a chart shows bars, and words beside them."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    assert picture.width == 1_080 and picture.height > 600
+    colours = {colour: count for count, colour in picture.getcolors(1 << 24) or []}
+    bars = sum(count for (r, g, b), count in colours.items() if b > 150 and r < 90)
+    assert bars > 20_000, "there are no bars"
+    labels = picture.crop((40, 110, 330, picture.height)).convert("L")
+    assert sum(labels.histogram()[:100]) > 2_000, "there are no labels"
+
+
+async def test_the_file_has_everything_and_nothing_that_is_executed(c: Chat) -> None:
+    await busy(c)
+    sheet = (await c.reply(in_thread("quota report", ADMIN))).files[-1]
+    rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig"))))
+    assert {row["by"] for row in rows} == {"person", "channel", "model", "day", "kind"}
+    people = {row["name"]: row for row in rows if row["by"] == "person"}
+    assert people[f"'{EVIL}"]["usd"] == "0.22221"
+    assert sum(int(row["requests"]) for row in rows if row["by"] == "day") == 30
+    for row in rows:
+        assert not any(
+            str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row.values()
+        )
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "|", "%", " =", "\u00a0=", "＝"])
+def test_no_cell_begins_as_a_formula(sign: str) -> None:
+    assert tables.defuse(f"{sign}cmd|'/c calc'!A1").startswith("'")
+    assert "\n" not in tables.defuse(f"a\n{sign}b")
+    assert tables.defuse("Ada-Maria = 5") == "Ada-Maria = 5"
+
+
+@pytest.mark.parametrize(
+    ("period", "questions"),
+    [("day", 5), ("yesterday", 5), ("week", 25), ("last-week", 5), ("month", 30), ("ever", 30)],
+)
+async def test_a_report_is_of_the_time_that_is_asked_for(
+    period: str, questions: int, c: Chat
+) -> None:
+    await busy(c)
+    c.charts = None
+    said = await c.say("quota report", ADMIN, period=period)
+    assert f"{questions} questions, {questions} requests" in said
+
+
+async def test_of_a_time_without_questions_there_is_nothing_to_draw(c: Chat) -> None:
+    reply = await c.reply(in_thread("quota report", ADMIN, period="last-month"))
+    assert quota_texts.NOTHING_USED in reply.text
+    assert reply.files == ()
+
+
+async def test_a_chart_that_cannot_be_drawn_costs_only_itself(c: Chat) -> None:
+    class Broken:
+        async def draw(self, chart: Chart) -> bytes:
+            return b""
+
+    await busy(c)
+    c.charts = Broken()
+    reply = await c.reply(in_thread("quota report", ADMIN))
+    assert quota_texts.CHART_FAILED in reply.text
+    assert [file.name for file in reply.files] == ["report.csv"]
+
+
+async def test_those_who_run_the_bot_see_what_it_is_billed(c: Chat) -> None:
+    await busy(c)
+    await c.store.note_credits(Credit("segmind", 4_500_000, NOON))
+    said = await c.run(in_thread("quota report", OWNER))
+    assert "Whole bot, this month, every attempt counted: at most $1.11, no cap is set" in said
+    assert "Credit at Segmind: 4.50" in said
+    assert "Credit" not in await c.say("quota report", ADMIN)
+
+
+async def test_of_many_people_the_rest_is_one_bar() -> None:
+    many = [tables.Line("person", str(n), f"P{n}", Amounts(1, 5, 0, 10**6), 1) for n in range(20)]
+    bars = tables.bars(many, "money")
+    assert len(bars) == tables.MOST_BARS + 1
+    assert (bars[-1].label, bars[-1].shown) == ("12 others", "$12.00")
+
+
+async def test_whatever_bars_are_they_are_drawn() -> None:
+    worker = Worker(Tally())
+    try:
+        odd = (Bar("日本語 🏴‍☠️", 0, "$0"), Bar("x" * 500, 10**18, "9" * 300), Bar("", 1, ""))
+        drawn = await Drawings(worker).draw(Chart("t" * 500, (("p", odd), ("none", ()))))
+        assert Image.open(io.BytesIO(drawn)).format == "PNG"
+    finally:
+        await worker.close()
+
+
+# --- export --------------------------------------------------------------------------------
+
+
+async def test_x164_the_ledger_is_sent_once_an_hour(c: Chat) -> None:
+    await busy(c)
+    first = await c.reply(in_thread("quota export", ADMIN))
+    assert first.text == "Here is the ledger: 30 entries, as CSV."
+    (sheet,) = first.files
+    rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig"))))
+    assert len(rows) == 30
+    assert rows[0]["at"] == "2026-11-20T12:00:00.000+00:00"
+    assert {row["name"] for row in rows} >= {"Ada", f"'{EVIL}"}
+    assert {row["kind"] for row in rows} == {"settle"}
+    for _ in range(20):
+        again = await c.reply(in_thread("quota export", ADMIN))
+        assert "The ledger is sent once an hour" in again.text and again.files == ()
+    c.clock.at += 3_600_000
+    assert (await c.reply(in_thread("quota export", ADMIN))).files
