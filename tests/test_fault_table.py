@@ -8,20 +8,27 @@ from typing import Any
 
 import pytest
 
-from tests import fault_rows_backends, fault_rows_discord, fault_rows_pictures, fault_rows_slack
+from tests import (
+    fault_rows_backends,
+    fault_rows_discord,
+    fault_rows_links,
+    fault_rows_pictures,
+    fault_rows_slack,
+)
 from tests.fault_acts import Mention, Say
 from tests.fault_rows import Row, play
 from tests.standins import CANARIES
 
 IDS = [
     *(f"F{n:02}" for n in range(1, 64)),
-    *("F65", "F66"),
+    *("F65", "F66", "F97", "F98"),
 ]
 ROWS: tuple[Row, ...] = (
     *fault_rows_discord.ROWS,
     *fault_rows_slack.ROWS,
     *fault_rows_backends.ROWS,
     *fault_rows_pictures.PICTURE_ROWS,
+    *fault_rows_links.LINK_ROWS,
 )
 
 
