@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+from aiohttp import web
 
 from adapters.web.connections import (
     KEPT_SECONDS,
@@ -18,7 +19,7 @@ from adapters.web.connections import (
     WAITING_PER_ADDRESS,
 )
 from adapters.web.meter import PrometheusMeter
-from adapters.web.surface import Surface
+from adapters.web.surface import HEADER_SECONDS, IDLE_SECONDS, Surface
 
 pytestmark = pytest.mark.virtual
 
@@ -29,8 +30,8 @@ Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Surface]:
-    surface = Surface("127.0.0.1", 0, PrometheusMeter(), list)
+async def serving(*routes: web.RouteDef) -> AsyncIterator[Surface]:
+    surface = Surface("127.0.0.1", 0, PrometheusMeter(), list, routes=routes)
     await surface.start()
     try:
         yield surface
@@ -134,4 +135,76 @@ async def test_a_request_that_is_begun_has_a_moment_again() -> None:
             writer.write(REQUEST[:20])
         await asyncio.sleep(MOMENT_SECONDS * 2)
         assert await left(lines) == WAITING_PER_ADDRESS
+        leave(lines)
+
+
+# --- how long it is kept --------------------------------------------------------------------
+
+
+async def test_what_was_answered_outlasts_what_a_proxy_keeps() -> None:
+    """Whoever closes first loses a request of the other's: a proxy should, not we."""
+    async with serving() as surface:
+        lines = await opened(surface, 1)
+        for idle in (0.0, 60.0, 90.0, 120.0):
+            await asyncio.sleep(idle)
+            assert await ask(lines) == 1
+        await asyncio.sleep(IDLE_SECONDS + 1)
+        assert await left(lines) == 0
+        leave(lines)
+
+
+@pytest.mark.parametrize(("before", "pause"), [(b"", 0.0), (REQUEST, 0.0), (REQUEST, 60.0)])
+@pytest.mark.parametrize("drops", [1, 40])
+async def test_a_head_has_so_long_from_its_first_byte(
+    before: bytes, pause: float, drops: int
+) -> None:
+    """However it comes, and however long the connection was idle before."""
+    async with serving() as surface:
+        lines = await opened(surface, 1)
+        (_, writer) = lines[0]
+        if before:
+            assert await ask(lines, before) == 1
+            await asyncio.sleep(pause)
+        for n in range(drops):
+            writer.write(REQUEST[n : n + 1])
+            await asyncio.sleep((HEADER_SECONDS - 1) / drops)
+        assert await left(lines) == 1
+        await asyncio.sleep(2)
+        assert await left(lines) == 0
+        leave(lines)
+
+
+async def test_a_head_behind_a_request_has_so_long_too() -> None:
+    """It comes while that one is answered; then the answer is given first."""
+
+    async def answer(request: web.Request) -> web.Response:
+        await asyncio.sleep(HEADER_SECONDS - 1)
+        return web.Response(text="done")
+
+    async with serving(web.get("/slow", answer)) as surface:
+        lines = await opened(surface, 1)
+        lines[0][1].write(REQUEST.replace(b"/healthz", b"/slow"))
+        await asyncio.sleep(TICK)
+        assert await ask(lines, REQUEST[:20]) == 1
+        assert await left(lines) == 1
+        await asyncio.sleep(2)
+        assert await left(lines) == 0
+        leave(lines)
+
+
+async def test_what_is_asked_within_its_time_is_no_longer_waited_for() -> None:
+    """A body that comes in pieces is not taken for the beginning of another request."""
+
+    async def take(request: web.Request) -> web.Response:
+        return web.Response(text=str(len(await request.read())))
+
+    async with serving(web.post("/hook", take)) as surface:
+        lines = await opened(surface, 1)
+        head = b"POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n"
+        for piece in (head, b"a", b"bc"):
+            lines[0][1].write(piece)
+            await asyncio.sleep(TICK)
+        assert await ask(lines, b"d") == 1
+        await asyncio.sleep(HEADER_SECONDS * 2)
+        assert await ask(lines) == 1
         leave(lines)

@@ -24,7 +24,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import structlog
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.client_exceptions import ClientError
 from aiohttp.http_exceptions import HttpProcessingError
 
@@ -145,14 +145,23 @@ class Crowd:
 
 
 class Connection(web.RequestHandler):
-    """aiohttp's side of a connection, that counts in the crowd and is cut off when it clogs."""
+    """aiohttp's side of a connection, that counts in the crowd and is cut off when it clogs.
 
-    __slots__ = ("_crowd", "_meter", "_unread")
+    `header_seconds` is the time for a header; aiohttp's `keepalive_timeout` is that between an
+    answer and the next request, and would be the one for headers too.
+    """
 
-    def __init__(self, server: web.Server, crowd: Crowd, meter: Meter, **options: Any) -> None:
+    __slots__ = ("_body", "_crowd", "_head", "_header_seconds", "_meter", "_unread")
+
+    def __init__(
+        self, server: web.Server, crowd: Crowd, meter: Meter, header_seconds: float, **options: Any
+    ) -> None:
         super().__init__(server, loop=asyncio.get_running_loop(), **options)
         self._crowd = crowd
         self._meter = meter
+        self._header_seconds = header_seconds
+        self._head: asyncio.TimerHandle | None = None
+        self._body: StreamReader | None = None
         self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -163,15 +172,42 @@ class Connection(web.RequestHandler):
             # From the first byte that is not taken on, not only from the 64th KiB.
             transport.set_write_buffer_limits(high=0)
         self._crowd.wait(self, party_of(peer[0]) if peer else "")
+        self._await_head()
 
     def data_received(self, data: bytes) -> None:
         """See `asyncio.Protocol`."""
         self._crowd.stir(self)
+        heads = self._request_count
+        is_head = self._body is None or self._body.is_eof()
         super().data_received(data)
+        if self._request_count > heads:
+            self._forget_head()
+            self._body = self._messages[-1][1] if self._messages else None
+        elif data and is_head and self._head is None:
+            # aiohttp calls this with nothing, too.
+            self._await_head()
+
+    def _await_head(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._head = loop.call_later(self._header_seconds, self._miss_head)
+
+    def _forget_head(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _miss_head(self) -> None:
+        """Close a connection whose header took too long; the request before it ends first."""
+        if self._waiter is None or self._waiter.done():
+            self._await_head()
+        else:
+            self._head = None
+            self.force_close()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """See `asyncio.Protocol`."""
         self._crowd.leave(self)
+        self._forget_head()
         self._stop_waiting()
         super().connection_lost(exc)
 

@@ -33,8 +33,12 @@ from bot.ports import Clock, Meter
 
 log = structlog.get_logger(__name__)
 
-# A connection that has not sent a whole header, or nothing after an answer, is closed.
+# A header is whole so long after its first byte, the first one after the connection began.
 HEADER_SECONDS = 15.0
+# A connection that was answered is kept longer than a reverse proxy keeps it, else a request
+# meets its end: nginx does so for 60 seconds, Go's proxies for 90, Caddy for 120.
+# https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout
+IDLE_SECONDS = 125.0
 # A body is there by then; what it lacks is waited for a second more, then the line is closed.
 BODY_SECONDS = 10.0
 # A handler takes no longer.
@@ -135,7 +139,8 @@ class Surface:
             cast(web.Server, self._runner.server),  # set up just now
             self._crowd,
             self._meter,
-            keepalive_timeout=self._header_seconds,
+            self._header_seconds,
+            keepalive_timeout=IDLE_SECONDS,
             lingering_time=LINGER_SECONDS,
             max_headers=MAX_HEADERS,
             access_log=None,  # probes would fill it, and addresses may hold tokens
