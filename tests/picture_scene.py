@@ -24,6 +24,12 @@ def rows(h: Harness, table: str) -> list[Row]:
         return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
 
 
+def change(h: Harness, statement: str) -> None:
+    """Let a dead bot's database have come to this."""
+    with closing(sqlite3.connect(h.database)) as connection, connection:
+        connection.execute(statement)
+
+
 def works(h: Harness) -> list[Work]:
     """Return what the service was asked for and what it made, in order."""
     assert h.standins.segmind is not None

@@ -9,13 +9,15 @@ import pytest
 from adapters.playground.faults import Fault
 from adapters.playground.segmind import RESULT, SUBMIT
 from bot import faults
+from bot.turns import run
 from tests.harness import Harness, harness
-from tests.picture_scene import PICTURE, galleries, rows, works
+from tests.picture_scene import PICTURE, change, galleries, rows, shown, works
 from tests.standins import DISCORD, SEGMIND, SLACK
 
 pytestmark = pytest.mark.virtual
 
 POST = "POST /channels/{channel_id}/messages"
+EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 CAT = [("cat.png", PICTURE)]
 PLATFORMS = pytest.mark.parametrize("platform", [DISCORD, SLACK])
 
@@ -72,6 +74,52 @@ async def test_a_kill_between_submit_and_id_ends_in_one_notice_with_retry(
         h.standins.faults[SEGMIND].clear()
         await h.ended(h.press("retry"))
         assert len(galleries(h, question)) == 1
+
+
+@PLATFORMS
+async def test_what_may_have_been_handed_over_is_never_said_to_be_free(
+    tmp_path: Path, platform: str
+) -> None:
+    """The picture that it was to be made of is deleted while the bot is down."""
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        h.standins.faults[SEGMIND].add(Fault(SUBMIT, "delay", seconds=20.0))
+        question = h.mention("edit: make the sky pink", files=CAT)
+        await h.until(lambda: request_ids(h) == [""])
+        await h.kill_bot()
+        change(h, "UPDATE picture SET blob = '', removed = 1")
+        await h.start_bot()
+        turn = await h.ended(question)
+        assert (turn["outcome"], turn["error"]) == ("failed", "interrupted")
+        (notice,) = h.ours(question)
+        assert "the person who runs this bot may still be charged" in notice.text
+        # It counts against what the bot's own account may spend.
+        (attempt,) = rows(h, "attempt")
+        assert attempt["billed"] == attempt["held"] > 0
+
+
+async def test_what_is_awaited_is_remembered_though_its_notice_outlives_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "TURN_SECONDS", 60.0)
+    async with harness(tmp_path, segmind=True) as h:
+        h.standins.faults[SEGMIND].add(Fault(SUBMIT, "answer", options={"working": 100.0}))
+        question = h.mention("edit: make the sky pink", files=CAT)
+        await h.until(lambda: any(request_ids(h)))
+        slow = h.standins.faults[DISCORD].add(Fault(EDIT, "delay", times=99, seconds=9.0))
+        await h.until(lambda: rows(h, "turn")[0]["state"] == "delivering", within=120)
+        assert slow.hits
+        await h.kill_bot()
+        h.standins.faults[DISCORD].clear()
+        await h.start_bot()
+        assert (await h.ended(question))["outcome"] == "failed"
+        await h.until(lambda: galleries(h, question))
+        before, after = shown(h, question)
+        assert before[1].startswith("Picture #1")
+        assert after[1] == "Picture #2, edited: make the sky pink"
+        assert [row["base"] for row in rows(h, "picture")] == [None, 1]
+        await h.until(lambda: not h.open_turns())
+        assert rows(h, "awaited") == []
+        assert not [row for row in rows(h, "memo") if row["name"].startswith("edit:")]
 
 
 @PLATFORMS

@@ -41,10 +41,7 @@ TOLD_TO_OWNERS = breakers.FAULTS | {BackendFault.NO_MODEL}
 
 
 class Editing:
-    """One turn's edit on its way to an image model and back.
-
-    `is_awaited`: nobody waits here any more, but the service may have the picture yet.
-    """
+    """One turn's edit on its way to an image model and back."""
 
     def __init__(self, turn: Turn, edit: Edit, services: Services, reply: Reply) -> None:
         self._turn = turn
@@ -54,7 +51,6 @@ class Editing:
         self._submission = Submission(turn, services)
         self._originals = Originals(turn, edit, services)
         self._model = ""
-        self.is_awaited = False
         self._own_notes: list[str] = []
         self.step: Step | None = None
 
@@ -76,17 +72,22 @@ class Editing:
         if left:
             self._own_notes.append(words.options_left_out(left, model.id))
         prompt = edits.strip(await self._find_prompt())
-        if len(prompt) > model.most_prompt:
+        is_begun = await self._is_begun()
+        if is_begun:
+            # What may have been handed over is found out before anything can be refused.
+            model, backend = await self._start(model, backend, options)
+        if not self._submission.resume and len(prompt) > model.most_prompt:
             note = words.prompt_too_long(self._turn.id, model.most_prompt)
             return Conclusion(Outcome.REFUSED, note=note, error="prompt_too_long")
         try:
-            if await self._is_submitted():
+            if self._submission.resume:
                 material = await self._originals.recall()
             else:
                 material = await self._originals.gather(model)
         except Refused as refused:
             return refused.end
-        model, backend = await self._start(model, backend, options)
+        if not is_begun:
+            model, backend = await self._start(model, backend, options)
         request = self._request(model, prompt, material, options)
         account = Account(backend.name, model.id, self._services)
         try:
@@ -106,18 +107,19 @@ class Editing:
         asked = await self._services.store.read(self._edit.late_of)
         return asked.prompt if asked is not None else ""
 
-    async def _is_submitted(self) -> bool:
-        """Tell whether the service has the request already: then it is made of what it was."""
+    async def _is_begun(self) -> bool:
+        """Tell whether an earlier owner, or the turn that gave up waiting, began the step."""
         if self._edit.late_of:
             return True
         if self._turn.attempt == 1:
             return False
-        spent = await self._services.store.spent(self._turn.id)
-        return spent is not None and bool(spent.request_id)
+        return await self._services.store.spent(self._turn.id) is not None
 
     async def tidy(self) -> None:
-        """Forget what only a turn that is not over needs."""
-        await self._originals.forget()
+        """Forget what only a turn that is not over needs, or one whose result may yet come."""
+        awaited = await self._services.store.awaited()
+        if all(turn != self._turn.id for _, _, turn, *_ in awaited):
+            await self._originals.forget()
 
     # --- the request ------------------------------------------------------------------------------
 
@@ -136,15 +138,16 @@ class Editing:
             model, backend.name, hold, priced=priced, asks=not is_late
         )
         self.step = step
-        if step.request_id is not None and step.model != model.id:
+        self._submission.take_up(backend.name, model.id, repeatable=False)
+        if is_late and not self._submission.resume:
+            raise BackendError(BackendFault.INTERRUPTED, detail="no request is known")
+        if self._submission.resume and step.model != model.id:
             try:
                 model, backend = self._services.image_models.find(step.model)
             except BackendError as error:
-                raise BackendError(BackendFault.INTERRUPTED, detail=error.detail) from error
+                fault, why = BackendFault.INTERRUPTED, error.detail
+                raise BackendError(fault, detail=why, ambiguous=True) from error
             self._model = model.id
-        if is_late and not step.request_id:
-            raise BackendError(BackendFault.INTERRUPTED, detail="no request is known")
-        self._submission.take_up(backend.name, model.id, repeatable=False)
         return model, backend
 
     def _request(
@@ -273,11 +276,11 @@ class Editing:
         undecided = error.fault in UNDECIDED and not error.status
         if self._submission.accepted and undecided and not self._edit.late_of:
             now = services.clock.now()
-            self.is_awaited = True
             await transition("await_result", services.store.await_result(turn, now))
             note = words.still_working(turn.id)
         else:
             told = services.alerts.reaches_people and error.fault in TOLD_TO_OWNERS
+            undecided |= error.fault is BackendFault.INTERRUPTED
             unfinished = self.submitted_at is not None and undecided
             note = words.failed(turn, error, owners_told=told, unfinished=unfinished)
         return self._ended(Outcome.FAILED, note, error.fault, sure=not error.ambiguous)

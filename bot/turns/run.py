@@ -368,7 +368,7 @@ class TurnRun:
             f"end_{outcome}",
             lambda: services.store.end(self.turn, outcome, services.clock.now()),
         )
-        if isinstance(self._asking, Editing) and not self._asking.is_awaited:
+        if isinstance(self._asking, Editing):
             with suppress(StoreError):
                 await self._asking.tidy()
         services.meter.count("turns", outcome=outcome, platform=self.turn.thread.platform)

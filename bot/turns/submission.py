@@ -89,11 +89,12 @@ class Submission:
         backend turns the bot away with where a request is still to be made.
         """
         request_id = self.step.request_id
+        if request_id is not None and not repeatable:
+            self.submitted_at = self._services.clock.monotonic()
         if request_id == "":
-            raise BackendError(BackendFault.INTERRUPTED)
+            raise BackendError(BackendFault.INTERRUPTED, ambiguous=True)
         if request_id is not None and not repeatable:
             self.resume = self.accepted = request_id
-            self.submitted_at = self._services.clock.monotonic()
         elif self._turn.attempt > 1:
             Account(backend, model, self._services).check()
 
