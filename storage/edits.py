@@ -126,10 +126,8 @@ def _same_edit(thread: ThreadRef, picture: StoredPicture) -> Operation[Edit | No
         if not pictures.is_kept((yield from pictures.find(thread, number))):
             return None
     edit = Edit(options=picture.options, numbers=picture.inputs)
-    rows = yield (
-        BUTTONS.find_turn,
-        {"id": picture.turn, "platform": thread.platform, "workspace": thread.workspace},
-    )
+    tenant = {"platform": thread.platform, "workspace": thread.workspace}
+    rows = yield BUTTONS.find_turn, {"id": picture.turn, **tenant}
     made_by = unpack_edit(rows[0]["edit"]) if rows else None
     if made_by is None or made_by.mask is MaskKind.NONE:
         return edit
@@ -138,6 +136,9 @@ def _same_edit(thread: ThreadRef, picture: StoredPicture) -> Operation[Edit | No
     if made_by.mask_file is None:
         masks = yield PICTURES.find_mask, {"turn": picture.turn}
     else:
+        if made_by.late_of:
+            # What came late has no files of its own: they stand where it was asked for.
+            rows = (yield BUTTONS.find_turn, {"id": made_by.late_of, **tenant}) or rows
         at = {"position": rows[0]["position"], "n": made_by.mask_file}
         masks = yield PICTURES.find_mask_file, {**thread_key(thread), **at}
     if not masks:

@@ -660,13 +660,16 @@ async def test_what_comes_from_no_message_stands_after_everything_known(
 # --- late results --------------------------------------------------------------------------------
 
 
-async def given_up(store: SqliteStore, request_id: str = "job-1", edit: Edit = EDIT) -> Turn:
+async def given_up(
+    store: SqliteStore, request_id: str = "job-1", edit: Edit = EDIT, files: int = 1
+) -> Turn:
     """Have an edit that a service took and did not finish in time."""
-    event = mention("100", text="edit: pink", attachments=(attachment(),), edit=edit)
-    await store.admit(event, NOW)
+    sent = tuple(attachment(f"f{n}") for n in range(files))
+    await store.admit(mention("100", text="edit: pink", attachments=sent, edit=edit), NOW)
     turn = await claimed(store)
     await store.set_place(turn, "100")
-    await store.put_file(turn, picture_file("a"))
+    for n in range(files):
+        await store.put_file(turn, picture_file("ab"[n], n=n))
     step = await store.start_step(turn, IMAGE_MODEL, IMAGE_HOLD, NOW)
     await store.accept_step(turn, step, request_id)
     await store.await_result(turn, NOW)
@@ -704,6 +707,19 @@ async def test_a_late_result_is_fetched_by_another_turn(store: SqliteStore) -> N
     for each in (old.id, turn.id):
         late = await store.admit(replace(RESULT, turn=each), LATER)
         assert late.verdict in (Verdict.DUPLICATE, Verdict.GONE)
+
+
+async def test_what_came_late_is_varied_within_its_attached_mask(store: SqliteStore) -> None:
+    edit = replace(EDIT, mask=MaskKind.ATTACHED, mask_file=1)
+    old = await given_up(store, edit=edit, files=2)
+    turn = await open_turn(store, await store.admit(replace(RESULT, turn=old.id), NOW))
+    await store.start_step(turn, IMAGE_MODEL, IMAGE_HOLD, NOW)
+    end = Conclusion(Outcome.ANSWERED, "late", charge=IMAGE_HOLD, made=made("r", 1, masked=True))
+    await store.conclude(turn, end, NOW)
+    await store.end(turn, Outcome.ANSWERED, NOW)
+    again = await open_turn(store, await store.admit(press(Action.VARY, turn.id), NOW))
+    assert again.edit is not None
+    assert (again.edit.mask, again.edit.mask_blob) == (MaskKind.PAINTED, "b")
 
 
 async def test_what_came_to_nothing_is_asked_for_anew(store: SqliteStore) -> None:
