@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import os
 import signal
 import sys
@@ -18,7 +19,8 @@ import structlog
 
 from bot import config, logs, shown, values
 from bot.commands.table import ROWS as COMMANDS
-from bot.composition import VERSION, Service, compose, judge_models
+from bot.composition import VERSION, Service, compose, judge_models, open_console
+from bot.console import Printed
 from bot.errors import BotError, ConfigError
 from bot.settings import ROWS
 from bot.turns.worker import GRACE_SECONDS
@@ -158,6 +160,92 @@ def health() -> None:
 def version() -> None:
     """Print the version."""
     click.echo(f"threadbot {VERSION}")
+
+
+# --- limits -------------------------------------------------------------------------------------
+
+_PLATFORM = click.option(
+    "--platform", type=click.Choice(["", "discord", "slack"]), default="", help="Whose limits."
+)
+_WORKSPACE = click.option(
+    "--workspace", metavar="ID", default="", help="The server's or workspace's id; else everywhere."
+)
+_OUT = click.option(
+    "--out",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where files go.",
+)
+_YES = click.option("--yes", is_flag=True, help="Do not ask before what is hard to take back.")
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True},
+    help="Show and set limits, as in chat: quota set user ID 50 requests per day.",
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@_PLATFORM
+@_WORKSPACE
+@_OUT
+@_YES
+def quota(
+    words: tuple[str, ...], platform: str, workspace: str, out: Path | None, yes: bool
+) -> None:
+    """Run a command about limits on the database, whether the bot runs or not."""
+    _print(" ".join(("quota", *words)), platform, workspace, out, yes=yes)
+
+
+@main.command(help="Show who used what: day, week, month (else that), last-month, ever …")
+@click.argument("period", required=False, default="")
+@_PLATFORM
+@_WORKSPACE
+@_OUT
+def report(period: str, platform: str, workspace: str, out: Path | None) -> None:
+    """Print the report, and what the bot's own account is billed and has left."""
+    _print(f"quota report {period}".strip(), platform, workspace, out, yes=False)
+
+
+def _print(words: str, platform: str, workspace: str, out: Path | None, *, yes: bool) -> NoReturn:
+    """Run a command, print what came of it, and end."""
+    # What is printed is the answer alone.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    run = _run_words(_load(), words, platform, workspace, draws=out is not None, yes=yes)
+    try:
+        printed = asyncio.run(run)
+    except BotError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    files = printed.reply.files
+    if out is None and [file.name for file in files] == ["ledger.csv"]:
+        click.echo(files[0].content.decode(), nl=False)
+        sys.exit(0)
+    click.echo(printed.text, err=not printed.done)
+    if out is not None and files:
+        out.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            (out / file.name).write_bytes(file.content)
+            click.echo(f"Written: {out / file.name}")
+    sys.exit(0 if printed.done else 1)
+
+
+async def _run_words(
+    settings: config.Settings, words: str, platform: str, workspace: str, *, draws: bool, yes: bool
+) -> Printed:
+    """Run a command; what is hard to take back is asked about first."""
+    async with open_console(settings, platform, workspace, draws=draws) as console:
+        printed = await console.run(words)
+        if not printed.reply.confirm:
+            return printed
+        click.echo(printed.text)
+        if not yes and not click.confirm("Do it?"):
+            return Printed(False, "Nothing was changed.")
+        return await console.confirm(printed.reply)
+
+
+# --- setting up ---------------------------------------------------------------------------------
 
 
 def _checked(parse: Callable[[str], str]) -> Callable[..., str | None]:

@@ -88,6 +88,11 @@ def migrate(
     return [migration.number for migration in missing]
 
 
+def is_behind(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> bool:
+    """Tell whether a database lacks a migration. Raises as `migrate` does, and changes nothing."""
+    return bool(_compare(_read_applied(connection), migrations))
+
+
 def _read_applied(connection: sqlite3.Connection) -> dict[int, tuple[str, str]]:
     """Return number -> (name, checksum) of what was applied."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}

@@ -22,7 +22,7 @@ from bot.errors import StoreError
 from storage.engine import Operation, T
 from storage.errors import AlreadyRunning, Damaged, Unsupported, Unwritable, refuse
 from storage.lock import ProcessLock
-from storage.migrate import SQLITE_MIGRATIONS, migrate, read_migrations
+from storage.migrate import SQLITE_MIGRATIONS, is_behind, migrate, read_migrations
 from storage.reading import BUSY_SECONDS, Reader
 
 __all__ = ["AlreadyRunning", "Damaged", "SqliteEngine", "Unsupported", "Unwritable", "open_engine"]
@@ -71,6 +71,28 @@ def open_engine(path: Path, migrations: Path = SQLITE_MIGRATIONS) -> SqliteEngin
         if connection is not None:
             connection.close()
         lock.release()
+        if isinstance(error, sqlite3.Error):
+            raise _explain(error, path) from error
+        raise
+
+
+def open_beside(path: Path, migrations: Path = SQLITE_MIGRATIONS) -> SqliteEngine:
+    """Open a database that a running bot may have open too; nothing is made or migrated.
+
+    SQLite itself lets one write at a time. Raises `Unwritable`, `Damaged`, `TooNew`, `Changed`,
+    or `StoreError` where the bot has yet to bring the database up to date.
+    """
+    if not path.is_file():
+        raise Unwritable(f"There is no database at {path} yet: start the bot once.")
+    connection = _connect(path)
+    try:
+        if is_behind(connection, read_migrations(migrations)):
+            raise StoreError(f"{path} is of an older version: start the bot once.")
+        for pragma in _WRITER_PRAGMAS:
+            connection.execute(pragma)
+        return SqliteEngine(path, connection, None)
+    except BaseException as error:
+        connection.close()
         if isinstance(error, sqlite3.Error):
             raise _explain(error, path) from error
         raise
@@ -149,7 +171,9 @@ class _Job:
 class SqliteEngine:
     """Run operations on one SQLite file (`storage.engine.Engine`)."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: ProcessLock) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, lock: ProcessLock | None
+    ) -> None:
         self._path = path
         self._connection = connection
         self._lock = lock
@@ -236,7 +260,8 @@ class SqliteEngine:
         try:
             self._connection.close()
         finally:
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
             self._tell(self._closed)
 
     def _run(self, jobs: list[_Job]) -> None:

@@ -68,12 +68,18 @@ from storage import (
 )
 from storage.engine import Engine
 from storage.migrate import list_old_backups, remove_backups
+from storage.sqlite import open_beside as beside
 from storage.sqlite import open_engine
 
 
 async def open_store(path: Path) -> SqliteStore:
     """Open the database at `path`; see `storage.sqlite.open_engine` for what it raises."""
     return SqliteStore(open_engine(path), path)
+
+
+async def open_beside(path: Path) -> SqliteStore:
+    """Open the database of a bot that may be running; see `storage.sqlite.open_beside`."""
+    return SqliteStore(beside(path), path)
 
 
 # No bounds: what a caller leaves out.

@@ -80,7 +80,7 @@ async def test_a_member_may_not_and_learns_nothing(name: str, c: Chat) -> None:
 async def test_what_holds_beyond_a_server_is_the_owners(c: Chat) -> None:
     def calls(who: object) -> list[CommandCall]:
         words = {"amount": "5", "metric": "images", "per": "day"}
-        asked = [
+        asked: list[dict[str, str | int | bool]] = [
             {**words, "scope": "everything"},
             {**words, "scope": "member", "everywhere": True},
             {**words, "user": BEN, "everywhere": True},

@@ -8,6 +8,8 @@ from bot.ports import CommandCall
 
 SLACK = "slack"
 SLACK_COMMAND = "/bot"
+# Whoever uses the command line; no platform has such an id.
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def here_of(call: CommandCall, slack_command: str = SLACK_COMMAND) -> Here:
     https://docs.slack.dev/interactivity/implementing-slash-commands
     """
     platform, person = call.thread.platform, call.author.id
+    if person == OPERATOR:
+        return by_console()
     if platform != SLACK:
         return Here(platform, direct=call.direct, person=person)
     where = by_mention() if call.in_thread else by_slash(slack_command)
@@ -50,6 +54,12 @@ def here_of(call: CommandCall, slack_command: str = SLACK_COMMAND) -> Here:
 def here_in(platform: str) -> Here:
     """Return how commands are written in a thread."""
     return by_mention() if platform == SLACK else Here(platform)
+
+
+def by_console() -> Here:
+    """Return where words come on the command line."""
+    prefix = f"python -m {__name__.partition('.')[0]} "
+    return Here("", prefix, prefix, whole="server", person=OPERATOR)
 
 
 def by_slash(slack_command: str) -> Here:

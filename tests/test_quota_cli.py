@@ -1,0 +1,125 @@
+"""Limits from the command line: on the database of a bot that runs, by the same functions."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import structlog
+from click.testing import CliRunner, Result
+
+from bot import __main__ as program
+from bot.ports import Metric, Scope, ScopeKind
+from tests.commanded import Chat, chat
+from tests.configured import REAL
+from tests.test_quota_report import NOON, busy
+
+
+def run(folder: Path, *words: str, answer: str = "", **settings: str) -> Result:
+    """Run a command with these settings only."""
+    environment = {
+        **REAL,
+        "SEGMIND_API_KEY": "SG_of-nobody",
+        "PLAYGROUND": "off",
+        "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
+        **settings,
+    }
+    return CliRunner().invoke(program.main, [*words], env=environment, input=answer)
+
+
+async def in_thread(folder: Path, *words: str, **more: str) -> Result:
+    """Run it beside the bot that has the database open."""
+    return await asyncio.to_thread(run, folder, *words, **more)
+
+
+@pytest.fixture
+async def c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
+    monkeypatch.chdir(tmp_path)
+    async with chat(tmp_path) as opened:
+        opened.clock.at = NOON
+        yield opened
+    structlog.reset_defaults()
+
+
+async def test_limits_are_set_while_the_bot_runs(c: Chat, tmp_path: Path) -> None:
+    here = ("--platform", "discord", "--workspace", "guild")
+    done = await in_thread(
+        tmp_path, "quota", "set", "user", "777", "50", "requests", "per", "day", *here
+    )
+    assert done.exit_code == 0, done.output
+    assert "Done: 777 may use 50 requests per day (there was none)." in done.output
+    (limit,) = await c.store.limits("discord", "guild")
+    assert limit.scope == Scope(ScopeKind.USER, "discord", "guild", "777")
+    shown = await in_thread(tmp_path, "quota", "show", *here)
+    assert "777: 50 requests per day: 0 used, 50 left; starts anew 2" in shown.output
+    assert "\x02" not in shown.output and "**" not in shown.output
+    (change,) = await c.store.audit("discord", "guild", 9)
+    assert (change.actor, change.what) == ("operator", "set")
+
+
+async def test_what_is_hard_to_take_back_is_asked_about(c: Chat, tmp_path: Path) -> None:
+    words = ("quota", "set", "everything", "20", "USD", "per", "month")
+    asked = await in_thread(tmp_path, *words, answer="n\n")
+    assert asked.exit_code == 1 and "no such limit → $20.00 per month" in asked.output
+    assert await c.store.limits("discord", "guild") == []
+    done = await in_thread(tmp_path, *words, answer="y\n")
+    assert done.exit_code == 0 and "Done: everything the bot does may use" in done.output
+    (limit,) = await c.store.limits("discord", "guild")
+    assert (limit.scope, limit.metric, limit.amount) == (
+        Scope(ScopeKind.EVERYTHING),
+        Metric.MONEY,
+        20_000_000,
+    )
+    gone = await in_thread(tmp_path, "quota", "unset", "everything", "--yes")
+    assert gone.exit_code == 0 and await c.store.limits("discord", "guild") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("set", "everything", "-5", "requests", "per", "day"), "`amount` must be a whole number"),
+        (("set", "50", "requests", "per", "day"), "say for whom or where"),
+        (("set", "channel", "1", "5", "images", "per", "day"), "name the server or workspace"),
+        (("dance",), "Write one of"),
+        ((), "Write one of"),
+    ],
+)
+async def test_what_cannot_be_read_is_told_and_ends_with_1(
+    words: tuple[str, ...], says: str, c: Chat, tmp_path: Path
+) -> None:
+    told = await in_thread(tmp_path, "quota", *words)
+    assert told.exit_code == 1
+    assert says.replace("`", "") in told.output
+    assert await c.store.limits("", "") == []
+
+
+async def test_a_report_shows_spending_and_writes_files(c: Chat, tmp_path: Path) -> None:
+    await busy(c)
+    said = await in_thread(tmp_path, "report", "ever")
+    assert said.exit_code == 0, said.output
+    assert "30 questions, 30 requests" in said.output
+    assert "Whole bot, this month, every attempt counted" in said.output
+    assert "Credit: no service has said yet" in said.output
+    written = await in_thread(tmp_path, "report", "ever", "--out", str(tmp_path / "out"))
+    assert written.exit_code == 0, written.output
+    assert (tmp_path / "out" / "report.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "out" / "report.csv").read_bytes()
+
+
+async def test_the_ledger_goes_where_it_is_piped(c: Chat, tmp_path: Path) -> None:
+    await busy(c)
+    sent = await in_thread(tmp_path, "quota", "export")
+    rows = list(csv.DictReader(io.StringIO(sent.output.removeprefix("\ufeff"))))
+    assert len(rows) == 30 and rows[0]["platform"] == "discord"
+
+
+def test_without_a_database_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run(tmp_path, "quota", "show")
+    assert told.exit_code == 1 and "start the bot once" in told.output
+    assert not (tmp_path / "bot.db").exists()
+    structlog.reset_defaults()
