@@ -221,6 +221,14 @@ def no_mask(turn: str) -> str:
     )
 
 
+def request_edited(turn: str) -> str:
+    """Offer to go on from a picture whose request was changed after it was made."""
+    return (
+        f"You changed your request after I had begun to edit the picture. {NOTHING_CHARGED} Press "
+        f"Edit again and say there what it is to be. {reference(turn)}"
+    )
+
+
 # --- notes: what a picture was made of, below it ------------------------------------------------
 
 
@@ -312,6 +320,11 @@ def image_model_retired(model: ImageModel) -> str:
 
 
 # --- buttons ------------------------------------------------------------------------------------
+
+
+def adjust_button(turn: str) -> Button:
+    """Return the button that goes on from a turn's picture."""
+    return Button(Action.ADJUST, turn, "Edit again")
 
 
 def picture_buttons(

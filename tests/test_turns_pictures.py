@@ -183,3 +183,25 @@ async def test_a_colour_is_no_picture(tmp_path: Path) -> None:
         assert (await h.ended(question))["outcome"] == "answered"
         (work,) = works(h)
         assert work.wish.prompt == "sky #333, #0af"
+
+
+@pytest.mark.parametrize("platform", [DISCORD, SLACK])
+async def test_a_request_that_is_changed_later_can_be_gone_on_from(
+    tmp_path: Path, platform: str
+) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        question = h.mention("edit: make it pink", files=[("cat.png", PICTURE)])
+        asked = await h.ended(question)
+        h.edit(question, "edit: make it blue")
+        await h.until(lambda: len(h.ours(question)) == 2)
+        await h.until(lambda: all(row["state"] == "ended" for row in rows(h, "turn")))
+        offer = h.ours(question)[-1]
+        assert "You changed your request after I had begun to edit the picture" in offer.text
+        assert "Nothing was charged." in offer.text
+        button = f"adjust:{asked['id']}"
+        assert (offer.id, button) in h.folk.buttons()
+        used = h.folk.press(offer.id, button, h.folk.people[0])
+        await h.until(lambda: h.folk.form(used), within=10)
+        await h.ended(h.folk.submit(used, h.folk.people[0], {"prompt": "make it blue"}))
+        assert [work.wish.prompt for work in works(h)] == ["make it pink", "make it blue"]
+        assert len(galleries(h, question)) == 2

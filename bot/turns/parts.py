@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import notices
+from bot import notices, notices_pictures
 from bot.domain import Outcome, Turn, TurnKind
 from bot.events import Button
 from bot.ports import Limits, RefusalKind
 from bot.splitting import Piece, Splitter, close_fence
 from bot.text import clean_output
 from bot.turns.divisions import Division
+from bot.turns.place import EDITED_PICTURE
 
 # An edit that came to something else is asked for in other words, or goes on by its own buttons.
 RETRIED = frozenset({Outcome.FAILED, Outcome.UNDELIVERABLE})
@@ -77,6 +78,8 @@ def file_words(turn: Turn) -> str:
 
 def final_buttons(turn: Turn) -> tuple[Button, ...]:
     """Return the buttons that a finished turn's last message keeps for ever."""
+    if turn.kind is TurnKind.EDITED and turn.error == EDITED_PICTURE:
+        return (notices_pictures.adjust_button(turn.about),)
     if turn.kind is TurnKind.EDITED:
         return (notices.regenerate_button(turn.about),)
     if turn.outcome is Outcome.REFUSED and turn.error in HELD_BACK:

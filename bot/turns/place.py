@@ -18,6 +18,7 @@ NOT_PERMITTED = "not_permitted"
 NO_QUESTION = "no_question"
 NO_IMAGE_MODEL = "no_image_model"
 EDITED = "edited"
+EDITED_PICTURE = "edited_picture"
 # Who is only told why there is no answer gets no thread for that.
 TOLD_IN_CHANNEL = frozenset(
     {
@@ -25,6 +26,7 @@ TOLD_IN_CHANNEL = frozenset(
         NO_QUESTION,
         NO_IMAGE_MODEL,
         EDITED,
+        EDITED_PICTURE,
         TOO_MANY,
         UNREADABLE,
     }

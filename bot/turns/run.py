@@ -38,7 +38,14 @@ from bot.turns.calls import BACKOFF_SECONDS, is_taken_away
 from bot.turns.delivery import Delivery
 from bot.turns.editing import Editing, remove, show_again
 from bot.turns.outbox import Outbox
-from bot.turns.place import EDITED, NO_IMAGE_MODEL, NO_QUESTION, NOT_PERMITTED, Place
+from bot.turns.place import (
+    EDITED,
+    EDITED_PICTURE,
+    NO_IMAGE_MODEL,
+    NO_QUESTION,
+    NOT_PERMITTED,
+    Place,
+)
 from bot.turns.reply import Reply
 from bot.turns.services import Services
 
@@ -225,6 +232,10 @@ class TurnRun:
         old = await self._services.store.read(self.turn.about)
         if old is None or not old.answer:
             return Conclusion(Outcome.CANCELLED, error=EDITED)
+        if old.edit is not None:
+            # The picture stands, and can be gone on from; nothing takes its place.
+            note = words.request_edited(self.turn.id)
+            return Conclusion(Outcome.REFUSED, note=note, error=EDITED_PICTURE)
         note = notices.question_edited(self.turn.id)
         return Conclusion(Outcome.REFUSED, note=note, error=EDITED)
 
