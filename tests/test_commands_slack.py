@@ -142,6 +142,20 @@ async def test_new_outside_of_a_thread_says_what_begins_one(tmp_path: Path) -> N
             assert await c.run(said(c, "new", direct=direct)) == texts.STARTED_AFRESH
 
 
+async def test_values_are_listed_as_people_call_them_there(tmp_path: Path) -> None:
+    """Whichever way they are given, and understood by both names."""
+    async with chat(tmp_path) as c:
+        call = typed(c, "quota set 50 requests per day", ADMIN)
+        assert "`member`, `workspace` or" in await c.run(call)
+        call = replace(call, name="model", arguments={"for": "galaxy"})
+        assert "`thread`, `channel`, `workspace`." in await c.run(call)
+        there = replace(call, thread=ThreadRef("discord", "1", "2", "3"))
+        assert "`thread`, `channel`, `server`." in await c.run(there)
+        for word in ("server", "workspace"):
+            spoken = typed(c, f"model for:{word}", ADMIN)
+            assert spoken.arguments == {"for": Level.SERVER}
+
+
 async def test_words_that_are_no_command_are_counted(tmp_path: Path) -> None:
     async with chat(tmp_path) as c:
         commands = Dispatcher(c.desk)

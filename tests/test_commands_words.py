@@ -150,7 +150,7 @@ def test_words_are_read_with_their_types(
         ("ask max_tokens:٥٠ why?", "digits only", "Write `/ask"),
         (
             "model for:galaxy x",
-            "`for` must be one of `thread`",
+            "`for` must be one of `thread`, `channel`, `workspace`.",
             "Write `/bot model [model…] [for:…] [reset:true]`.",
         ),
         ("model for:channel for:thread", "`for` is given twice", "Write `/bot model"),

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from bot.commands import texts
+from bot.commands.here import Here
 from bot.ports import Command, Option, OptionKind
 from bot.text import is_blank, normalise
 
@@ -33,7 +34,18 @@ _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’
 
 
 class Unusable(ValueError):
-    """What came with a command cannot be used; the message says why, to the person."""
+    """What came with a command cannot be used; the message says why, to the person.
+
+    `lists`: it lists values, which a person reads as they are called where they are.
+    """
+
+    def __init__(self, why: str, *, lists: bool = False) -> None:
+        super().__init__(why)
+        self._lists = lists
+
+    def told(self, here: Here) -> str:
+        """Return why, for a person there."""
+        return texts.as_called(str(self), here) if self._lists else str(self)
 
 
 def read(command: Command, given: Mapping[str, Value]) -> dict[str, Value]:
@@ -128,7 +140,8 @@ def _choice(option: Option, text: str) -> str:
     for label, value in option.choices:
         if word in (label.lower(), value.lower()):
             return value
-    raise Unusable(texts.not_a_choice(option.name, [value for _, value in option.choices]))
+    values = [value for _, value in option.choices]
+    raise Unusable(texts.not_a_choice(option.name, values), lists=True)
 
 
 def unquoted(text: str) -> str:

@@ -81,7 +81,8 @@ class Dispatcher:
             grant = self._grant(call, arguments, row.changes, confirmed=confirmed)
             return "done", await run(self._desk, grant)
         except Unusable as error:
-            return "unusable", texts.usage(row.command, str(error), self._here(call))
+            here = self._here(call)
+            return "unusable", texts.usage(row.command, error.told(here), here)
         except Denied as error:
             return "refused", str(error)
         except StoreError as error:

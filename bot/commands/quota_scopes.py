@@ -37,7 +37,7 @@ def read_scope(grant: Grant) -> Scope | None:
     everywhere = bool(request.flag(EVERYWHERE))
     if not given:
         if everywhere:
-            raise Unusable(texts.NO_TARGET)
+            raise Unusable(texts.NO_TARGET, lists=True)
         return None
     if len(given) > 1:
         raise Unusable(texts.ONE_TARGET)
@@ -64,7 +64,7 @@ def need_scope(grant: Grant) -> Scope:
     """Return whom a command means. Raises `Unusable` where it names nobody, and `Denied`."""
     scope = read_scope(grant)
     if scope is None:
-        raise Unusable(texts.NO_TARGET)
+        raise Unusable(texts.NO_TARGET, lists=True)
     return scope
 
 

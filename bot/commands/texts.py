@@ -110,6 +110,11 @@ def explained(command: Command, here: Here) -> str:
     return "\n".join(lines)
 
 
+def as_called(words: str, here: Here) -> str:
+    """Return words of ours that name values, as those are called here; each is understood."""
+    return words.replace(f"`{Level.SERVER}`", f"`{here.whole}`")
+
+
 def _values(option: Option, here: Here) -> list[str]:
     return [here.whole if value == Level.SERVER else value for _, value in option.choices]
 

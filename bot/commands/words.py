@@ -108,7 +108,7 @@ def parse(
     try:
         return Spoken(command, _read(command, rest, is_model) if command.name != HELP else {})
     except Unusable as error:
-        return texts.usage(command, str(error), here)
+        return texts.usage(command, error.told(here), here)
 
 
 def recognise(
@@ -150,7 +150,7 @@ def recognise(
         given = _read(command, rest, is_model)
     except Unusable as error:
         meant = first.key and first.value
-        return texts.usage(command, str(error), here) if meant else None
+        return texts.usage(command, error.told(here), here) if meant else None
     main = _main(command)
     if main and main.name in given and not first.key:
         if not (main.completes or command.asks) and _TOLD.match(rest):

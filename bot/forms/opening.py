@@ -76,7 +76,8 @@ def _read(desk: FormDesk, model: ImageModel, call: FormCall) -> _Wanted:
     try:
         given = read(COMMAND, call.arguments)
     except Unusable as error:
-        raise Told(usage(COMMAND, str(error), _here(desk, call))) from error
+        here = _here(desk, call)
+        raise Told(usage(COMMAND, error.told(here), here)) from error
     named = dict(enumerate(call.files))
     masks = [file for n, file in enumerate(call.attachments) if named.get(n) == MASK]
     files = tuple(file for n, file in enumerate(call.attachments) if named.get(n) != MASK)
