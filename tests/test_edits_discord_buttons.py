@@ -157,6 +157,26 @@ async def test_delete_takes_the_picture_away(h: Harness, studio: Studio, restart
     studio.check_posted(await studio.edited(1), CAT)
 
 
+async def test_delete_below_what_was_shown_again_takes_both_away(
+    h: Harness, studio: Studio
+) -> None:
+    thread = await studio.begin()
+    made = studio.gallery()
+    h.say(thread, "edit: make it darker")
+    await studio.edited(2)
+    darker = studio.gallery()
+    used = h.press("undo")
+    await studio.form(used)
+    h.submit(used, version="#2")
+    await h.until(lambda: len(studio.galleries()) == 3)
+    await studio.rest()
+    again = studio.gallery()
+    assert await h.told(h.press("remove")) == ASIDES[Aside.REMOVED]
+    await studio.rest()
+    there = [h.folk.is_there(message) for message in (made, darker, again)]
+    assert there == [False, True, False]
+
+
 # --- where it cannot be posted ---------------------------------------------------------------
 
 

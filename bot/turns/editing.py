@@ -323,11 +323,15 @@ async def show_again(turn: Turn, number: int, services: Services) -> Conclusion:
 
 
 async def remove(turn: Turn, services: Services, outbox: Outbox) -> Conclusion:
-    """Delete the message of the turn that this one is about; what is kept of it goes with the end.
+    """Delete the message of the turn that this one is about, and the one that its picture was
+    made for; what is kept of it goes with the end.
 
     Raises `PlatformUnknown` and `Throttled`: then it is not known to be gone.
     """
-    for part in await services.store.parts(turn.about):
-        if part.purpose is Purpose.PICTURE and part.message is not None:
-            await outbox.remove(part.place, part.message)
+    picture = await services.store.picture_made(turn.about)
+    made_by = (picture.turn,) if picture is not None and picture.made else ()
+    for each in dict.fromkeys((turn.about, *made_by)):
+        for part in await services.store.parts(each):
+            if part.purpose is Purpose.PICTURE and part.message is not None:
+                await outbox.remove(part.place, part.message)
     return Conclusion(Outcome.CANCELLED)
