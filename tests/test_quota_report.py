@@ -87,8 +87,8 @@ def look(png: bytes) -> None:
     """See that a chart shows bars, and words beside them."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     assert picture.width == 1_080 and picture.height > 600
-    pixels: list[tuple[int, int, int]] = list(picture.getdata())
-    bars = sum(blue > 150 and red < 90 for red, _, blue in pixels)
+    raw = picture.tobytes()
+    bars = sum(blue > 150 and red < 90 for red, blue in zip(raw[::3], raw[2::3], strict=True))
     assert bars > 20_000, "there are no bars"
     labels = picture.crop((40, 110, 330, picture.height)).convert("L")
     assert sum(labels.histogram()[:100]) > 2_000, "there are no labels"
