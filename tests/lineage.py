@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.evidence import Evidence, group
-from tests.outcomes import is_held_fast, was_left
+from tests.outcomes import THREAD, is_held_fast, was_left, whose_picture_goes
 from tests.violation import Kind, Violation, edit_of, ended, name_of
 
-THREAD = ("platform", "workspace", "channel", "thread")
 # What a turn may have come to whose picture nobody needs to see.
 UNSHOWN = ("undeliverable", "cancelled")
 
@@ -112,7 +111,8 @@ def _removals(evidence: Evidence) -> Iterator[Violation]:
         row = pictures.get((*(turn[key] for key in THREAD), number))
         if row is None or row["blob"] or not row["removed"]:
             yield Violation("I14", f"{name_of(turn)}: picture #{number} is still kept")
-        for part in parts.get(turn["about"], []):
+        going = sorted(whose_picture_goes(evidence, turn))
+        for part in (part for each in going for part in parts.get(each, [])):
             message = visible.get((part["place"], part["message"]))
             if part["purpose"] != "picture" or message is None:
                 continue

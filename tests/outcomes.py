@@ -17,6 +17,7 @@ _LOW = re.compile(r"The account at `[^`]+` has \$[\d.]+ left, which is below \$[
 _TROUBLE = re.compile(r"The service is `[^`]+`; people who ask it get no answer")
 
 
+THREAD = ("platform", "workspace", "channel", "thread")
 # What stands only while an answer grows.
 PASSING = ("stop", "status")
 
@@ -42,9 +43,24 @@ def is_excused(evidence: Evidence, part: Row) -> bool:
     if part["message"] in world.by_others or part["place"] in world.gone:
         return True
     return part["purpose"] == "picture" and any(
-        turn["about"] == part["turn"] and edit_of(turn).get("removes") is not None
-        for turn in evidence.database["turn"]
+        part["turn"] in whose_picture_goes(evidence, turn) for turn in evidence.database["turn"]
     )
+
+
+def whose_picture_goes(evidence: Evidence, turn: Row) -> set[str]:
+    """Return the turns whose messages go with the picture that a turn is to delete.
+
+    That below which it was asked for, and the one that made it, where that is another.
+    """
+    number = edit_of(turn).get("removes")
+    if number is None:
+        return set()
+    made_by = (
+        row["turn"]
+        for row in evidence.database["picture"]
+        if row["made"] and row["number"] == number and all(row[key] == turn[key] for key in THREAD)
+    )
+    return {turn["about"], *made_by}
 
 
 def was_left(evidence: Evidence, turn: Row) -> bool:
