@@ -109,8 +109,8 @@ def still_working(turn: str) -> str:
 def stopped(turn: str, *, submitted: bool) -> str:
     """Say that a person stopped an edit; `submitted`: the service had it already."""
     charged = _MAY_CHARGE_BOT if submitted else NOTHING_CHARGED
-    return f"Stopped before the picture came. {charged} Ask again for another try. " + reference(
-        turn
+    return (
+        f"Stopped before the picture came. {charged} Press Retry for another try. {reference(turn)}"
     )
 
 

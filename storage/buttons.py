@@ -41,10 +41,12 @@ def press(event: ButtonPressed, now: int, most_open: int) -> Operation[Decision]
         case Action.STOP:
             return (yield from _stop(event, old))
         case Action.RETRY | Action.CONTINUE | Action.REGENERATE:
-            pressed = yield SQL.find_once, {**tenant, "once": _once(event.action, event.turn)}
+            asked = yield from _find_asked(old)
+            pressed = yield SQL.find_once, {**tenant, "once": _once(event.action, asked["id"])}
             if pressed:
                 return Decision(Verdict.DUPLICATE, pressed[0]["id"], _thread(old))
-            asked = yield from _find_asked(old)
+            if late := (yield from _find_late(event.action, old)):
+                return Decision(Verdict.DUPLICATE, late, _thread(old))
             if not _may_repeat(event.action, old, asked):
                 return Decision(Verdict.GONE, thread=_thread(old))
             return (yield from _repeat(event, old, asked, now, most_open))
@@ -131,11 +133,31 @@ def _find_asked(old: Row) -> Operation[Row]:
     return found[0] if found else old
 
 
+def _find_late(action: Action, old: Row) -> Operation[str]:
+    """Return the turn that brings, or brought, what another gave up waiting for; "" for none.
+
+    That one is paid for: another try would be a second one.
+    """
+    if action is not Action.RETRY:
+        return ""
+    tenant = {"platform": old["platform"], "workspace": old["workspace"]}
+    made = yield SQL.find_once, {**tenant, "once": edits.late_once(old["id"])}
+    if not made:
+        return ""
+    late = (yield SQL.find_turn, {"id": made[0]["id"], **tenant})[0]
+    under_way = late["state"] != TurnState.ENDED
+    return str(late["id"]) if under_way or late["outcome"] == Outcome.ANSWERED else ""
+
+
 def _may_repeat(action: Action, old: Row, asked: Row) -> bool:
     """Tell whether a turn came to something that this button goes on from."""
-    if not _is_over(old) or old["outcome"] not in GOES_ON_FROM[action]:
-        return False
     edit = unpack_edit(old["edit"])
+    from_ = GOES_ON_FROM[action]
+    if edit is not None and action is Action.RETRY:
+        # Nothing of a picture can be gone on with, so that a stopped one is tried again.
+        from_ |= {Outcome.STOPPED}
+    if not _is_over(old) or old["outcome"] not in from_:
+        return False
     if edit is not None and (action is not Action.RETRY or edits.asks_no_model(edit)):
         # A picture is varied instead. What only shows one has no words that could be gone.
         return action is Action.RETRY
@@ -156,7 +178,7 @@ def _repeat(
     action = event.action
     goes_on = action is Action.CONTINUE
     unseen = action is Action.RETRY and old["outcome"] == Outcome.UNDELIVERABLE
-    once = _once(action, event.turn)
+    once = _once(action, asked["id"])
     edit = yield from _same_edit(old, unseen=unseen)
     too_many = yield from admission.asks_too_much(thread, event.author, most_open)
     too_many = too_many and not unseen

@@ -210,7 +210,7 @@ def take_result(event: ResultCame, now: int) -> Operation[Decision]:
     if not found:
         return Decision(Verdict.GONE)
     old, thread = found[0], _thread(found[0])
-    once = f"late:{old['id']}"
+    once = late_once(old["id"])
     if pressed := (yield from find_once(thread, once)):
         yield from drafts.forget_awaited(old["id"])
         return Decision(Verdict.DUPLICATE, pressed, thread)
@@ -237,6 +237,11 @@ def take_result(event: ResultCame, now: int) -> Operation[Decision]:
     # What was asked, with its files, stays where it was: it is looked up there.
     yield from admission.touch(thread, None, False, now)
     return Decision(Verdict.ADMITTED, new.id, thread)
+
+
+def late_once(turn: str) -> str:
+    """Return the second key of the turn that brings what another gave up waiting for."""
+    return f"late:{turn}"
 
 
 def _next_position(thread: ThreadRef) -> Operation[int]:

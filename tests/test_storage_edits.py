@@ -538,6 +538,13 @@ async def test_an_edit_is_retried_as_it_was(store: SqliteStore) -> None:
     assert masks == sorted([(old.id, "m"), (turn.id, "m")])
 
 
+async def test_an_edit_that_was_stopped_can_be_asked_for_again(store: SqliteStore) -> None:
+    old = await ended(store, mention("100", text="edit: pink", edit=EDIT), Outcome.STOPPED, "")
+    decision = await store.admit(press(Action.RETRY, old.id), NOW)
+    turn = await open_turn(store, decision)
+    assert (turn.kind, turn.edit, turn.prompt) == (TurnKind.RETRY, EDIT, "edit: pink")
+
+
 async def test_an_edit_is_neither_continued_nor_regenerated(
     store: SqliteStore, result: Turn
 ) -> None:
@@ -774,6 +781,28 @@ async def test_whoever_asks_again_waits_for_the_late_result_no_more(store: Sqlit
     step = await store.start_step(turn, IMAGE_MODEL, IMAGE_HOLD, NOW)
     assert step.request_id is None
     assert (await store.admit(replace(RESULT, turn=old.id), NOW)).verdict is Verdict.GONE
+
+
+@pytest.mark.parametrize("ends", [None, Outcome.ANSWERED, Outcome.FAILED])
+async def test_whoever_asks_again_while_a_late_result_is_brought_pays_once(
+    store: SqliteStore, ends: Outcome | None
+) -> None:
+    old = await given_up(store)
+    brought = await open_turn(store, await store.admit(replace(RESULT, turn=old.id), NOW))
+    if ends is not None:
+        await store.start_step(brought, IMAGE_MODEL, IMAGE_HOLD, NOW)
+        picture = made("r", 1) if ends is Outcome.ANSWERED else None
+        end = Conclusion(ends, "late" if picture else "", charge=IMAGE_HOLD, made=picture)
+        await store.conclude(brought, end, NOW)
+        await store.end(brought, ends, NOW)
+    pressed = await store.admit(press(Action.RETRY, old.id), LATER)
+    if ends is not Outcome.FAILED:
+        assert pressed == Decision(Verdict.DUPLICATE, brought.id, HERE)
+        return
+    assert pressed.verdict is Verdict.ADMITTED
+    # Its own notice has the button, too.
+    again = await store.admit(press(Action.RETRY, brought.id), LATER)
+    assert again == Decision(Verdict.DUPLICATE, pressed.turn, HERE)
 
 
 async def test_a_late_result_that_could_not_be_had_is_asked_for_from_the_start(

@@ -89,7 +89,12 @@ async def test_stop_ends_the_wait_and_says_who_may_be_charged(tmp_path: Path) ->
         (message,) = h.ours(question)
         assert "Stopped before the picture came. Nothing was charged to you" in message.text
         assert "the person who runs this bot may still be charged" in message.text
+        assert "Press Retry" in message.text
         assert charges(h) == [("release", 0)]
+        # Whoever pressed it by mistake needs no other words, nor the picture once more.
+        await h.ended(h.press("retry"))
+        assert len(shown(h, question)) == 2
+        assert charges(h) == [("release", 0), ("settle", 1)]
 
 
 async def test_a_deleted_question_is_not_answered(tmp_path: Path) -> None:

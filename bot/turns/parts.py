@@ -14,7 +14,7 @@ from bot.turns.divisions import Division
 from bot.turns.place import EDITED_PICTURE
 
 # An edit that came to something else is asked for in other words, or goes on by its own buttons.
-RETRIED = frozenset({Outcome.FAILED, Outcome.UNDELIVERABLE})
+RETRIED = frozenset({Outcome.FAILED, Outcome.UNDELIVERABLE, Outcome.STOPPED})
 # What was refused for one of these is kept, and may be allowed later.
 HELD_BACK = frozenset(kind.value for kind in RefusalKind)
 # Beyond this no further message is begun: a file carries the whole answer.
@@ -84,8 +84,8 @@ def final_buttons(turn: Turn) -> tuple[Button, ...]:
         return (notices.regenerate_button(turn.about),)
     if turn.outcome is Outcome.REFUSED and turn.error in HELD_BACK:
         return (notices.retry_button(turn.id),)
-    if turn.edit is not None and turn.outcome not in RETRIED:
-        return ()
+    if turn.edit is not None:
+        return (notices.retry_button(turn.id),) if turn.outcome in RETRIED else ()
     go_on = (notices.continue_button(turn.id),)
     again = (notices.regenerate_button(turn.id),)
     judge = (notices.good_button(turn.id), notices.bad_button(turn.id))
