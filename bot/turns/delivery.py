@@ -234,7 +234,7 @@ class Delivery:
         if last is None or last.message is None or text is None:
             return
         mark = notices.superseded(turn.kind is TurnKind.REGENERATE)
-        mark = notices_pictures.CAME_LATE if late_of else mark
+        mark = notices_pictures.CAME_LATE if about == late_of else mark
         limits = self._platform.limits
         text = notices.sent_again(text) if last.again else text
         marked = f"{text}\n{mark}"

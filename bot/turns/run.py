@@ -38,6 +38,7 @@ from bot.turns.calls import BACKOFF_SECONDS, is_taken_away
 from bot.turns.delivery import Delivery
 from bot.turns.editing import Editing, remove, show_again
 from bot.turns.outbox import Outbox
+from bot.turns.parts import HELD_BACK
 from bot.turns.place import (
     EDITED,
     EDITED_PICTURE,
@@ -379,11 +380,16 @@ class TurnRun:
             f"end_{outcome}",
             lambda: services.store.end(self.turn, outcome, services.clock.now()),
         )
-        if isinstance(self._asking, Editing):
+        if isinstance(self._asking, Editing) and not self._is_held_back():
             with suppress(StoreError):
                 await self._asking.tidy()
         services.meter.count("turns", outcome=outcome, platform=self.turn.thread.platform)
         log.info("turn ended", outcome=outcome, error=self.turn.error, attempt=self.turn.attempt)
+
+    def _is_held_back(self) -> bool:
+        """Tell whether a result came late and may be given out later, made of what it was."""
+        edit = self.turn.edit
+        return edit is not None and bool(edit.late_of) and self.turn.error in HELD_BACK
 
     async def _persist(self, name: str, make: Callable[[], Awaitable[None]]) -> None:
         """Store what was already paid for or shown, however long the disk is full."""
