@@ -20,8 +20,9 @@ from bot.forms import texts
 from bot.forms.links import KEY_AGE_MS, MEMO, LinkKeys
 from bot.ports import Canvas, Closed, Conclusion, LinkEnd, Taken
 from bot.signing import Purpose, load_keys, sign, verify
+from bot.turns.intake import MOST_OPEN_PER_PERSON
 from tests.formed import Room, edited, form, room, told
-from tests.stored import ANN, BEN, NOW, OPTIONS, claimed, press, select
+from tests.stored import ANN, BEN, NOW, OPTIONS, claimed, mention, press, select
 
 MINUTE = 60_000
 
@@ -162,6 +163,18 @@ async def test_what_cannot_be_taken_leaves_the_link_as_it_is(
         assert isinstance(came, Closed)
         assert says in came.said
         assert isinstance(await r.links.submit(token, drawn(), "pink"), Taken)
+
+
+async def test_who_asks_too_much_is_told_so_on_the_page_and_may_paint_later(
+    tmp_path: Path,
+) -> None:
+    async with room(tmp_path) as r:
+        token, _ = await linked(r)
+        for n in range(MOST_OPEN_PER_PERSON):
+            await r.store.admit(mention(str(2_000 + n), text="wait"), NOW, 99)
+        came = await r.links.submit(token, drawn(), "pink")
+        assert came == Closed(LinkEnd.REFUSED, texts.LINK_REFUSED)
+        assert isinstance(await r.links.look(token), Canvas)
 
 
 # --- links that lead to nothing ----------------------------------------------------------------

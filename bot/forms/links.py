@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain import StoredPicture
 from bot.errors import StoreError
-from bot.events import MaskPainted, Verdict
+from bot.events import TOO_MANY, MaskPainted, Verdict
 from bot.forms import texts
 from bot.forms.desk import FormDesk, FormStore, Told, is_kept
 from bot.forms.options import read_prompt
@@ -190,6 +190,8 @@ class MaskLinks:
         )
         decision = await self._intake.put(event)
         match decision.verdict:
+            case Verdict.ADMITTED if await self._is_held_back(decision.turn):
+                raise _Ended(LinkEnd.REFUSED)
             case Verdict.ADMITTED:
                 return Taken(texts.LINK_TAKEN)
             case Verdict.DUPLICATE:
@@ -198,6 +200,15 @@ class MaskLinks:
                 raise _Ended(LinkEnd.REFUSED)
             case _:
                 raise _Ended(LinkEnd.GONE)
+
+    async def _is_held_back(self, turn: str) -> bool:
+        """Tell whether a turn only says that its person asks too much at once."""
+        try:
+            made = await self._desk.store.read(turn)
+        except StoreError as error:
+            log.warning("not known what became of a link", error=str(error))
+            return False
+        return made is not None and made.error == TOO_MANY
 
 
 def _fail(error: Exception) -> Closed:
