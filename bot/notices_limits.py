@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import assert_never
 
 from bot.domain import Amounts
-from bot.notices import NOTHING_CHARGED, reference
+from bot.notices import DISCORD, NOTHING_CHARGED, reference
 from bot.ports import Metric, Refusal, RefusalKind, ScopeKind, Use, Window
-from bot.text import moment
 
 _EACH = {
     Window.MINUTE: "a minute",
@@ -25,9 +26,30 @@ _WHAT = {
 }
 MICROS = 1_000_000
 CENTS = Decimal("0.01")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def refused(turn: str, refusal: Refusal, *, is_picture: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """How a time is told: by the reader's own clock where the platform has one for a message of
+    ours, else by the configured zone's; and how long it is from now.
+    """
+
+    platform: str
+    zone: tzinfo
+    now: int
+
+    def tell(self, ms: int) -> str:
+        """Return a time in words."""
+        if self.platform == DISCORD:
+            # https://docs.discord.com/developers/reference#message-formatting-timestamp-styles
+            return f"<t:{ms // 1000}:F> (<t:{ms // 1000}:R>)"
+        local = (EPOCH + timedelta(milliseconds=ms)).astimezone(self.zone)
+        name = getattr(self.zone, "key", "") or local.tzname()
+        return f"at {local:%H:%M} on {local.day} {local:%B} ({name}), in {_long(ms - self.now)}"
+
+
+def refused(turn: str, refusal: Refusal, moments: Moments, *, is_picture: bool) -> str:
     """Say why a question was not put to a model; what was asked is kept for Retry."""
     match refusal.kind:
         case RefusalKind.BLOCKED:
@@ -39,7 +61,7 @@ def refused(turn: str, refusal: Refusal, *, is_picture: bool) -> str:
         case RefusalKind.UNPRICED:
             return _unpriced(turn, is_picture=is_picture)
         case RefusalKind.LIMIT:
-            return _used_up(turn, refusal)
+            return _used_up(turn, refusal, moments)
         case _:
             assert_never(refusal.kind)
 
@@ -53,7 +75,7 @@ def _unpriced(turn: str, *, is_picture: bool) -> str:
     )
 
 
-def _used_up(turn: str, refusal: Refusal) -> str:
+def _used_up(turn: str, refusal: Refusal, moments: Moments) -> str:
     use = refusal.use
     if use is None:
         return f"A limit is used up. {NOTHING_CHARGED} Press Retry later. {reference(turn)}"
@@ -73,20 +95,20 @@ def _used_up(turn: str, refusal: Refusal) -> str:
     ends = use.period.ends
     again = ""
     if limit.amount and ends is not None:
-        again = f"It starts anew {moment(ends)}. "
+        again = f"It starts anew {moments.tell(ends)}. "
     return (
         f"{happened} {NOTHING_CHARGED} {again}{_who_gives(use)}; your question is kept: "
         f"press Retry then. {reference(turn)}"
     )
 
 
-def nearly(use: Use) -> str:
+def nearly(use: Use, moments: Moments) -> str:
     """Say, under an answer, that a limit is nearly used up."""
     limit = use.limit
     allowed = limit.amount + use.granted
     share = min(100, use.spent * 100 // max(1, allowed))
     ends = use.period.ends
-    again = "" if ends is None else f"; it starts anew {moment(ends)}"
+    again = "" if ends is None else f"; it starts anew {moments.tell(ends)}"
     return (
         f"{_whose(use)} used {share} % of the {_amount(use, allowed)} "
         f"{_EACH[limit.window]}{_with(use)}{again}."
@@ -178,6 +200,17 @@ def _who_gives(use: Use) -> str:
 
 def _with(use: Use) -> str:
     return f" with `{use.limit.model}`" if use.limit.model else ""
+
+
+def _long(ms: int) -> str:
+    """Return a time in its two largest units, rounded up to minutes."""
+    minutes = max(1, -(-ms // 60_000))
+    days, hours, rest = minutes // 1_440, minutes // 60 % 24, minutes % 60
+    if days:
+        pieces = [f"{days} {'day' if days == 1 else 'days'}", f"{hours} h" if hours else ""]
+    else:
+        pieces = [f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else ""]
+    return " ".join(filter(None, pieces))
 
 
 def _plural(metric: Metric) -> str:

@@ -24,7 +24,6 @@ from bot.ports import (
     Use,
     Window,
 )
-from bot.text import moment
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = 3_600_000
@@ -223,17 +222,32 @@ def test_a_request_taken_over_fits_what_it_holds() -> None:
 # --- words -----------------------------------------------------------------------------------
 
 
+BY_ZONE = words.Moments("slack", BERLIN, 0)
+
+
+@pytest.mark.parametrize(
+    ("ms", "long"),
+    [(1, "1 min"), (60_000, "1 min"), (HOUR, "1 h"), (HOUR + 1, "1 h 1 min"),
+     (3 * HOUR + 12 * 60_000, "3 h 12 min"), (24 * HOUR, "1 day"), (55 * HOUR, "2 days 7 h")],
+)  # fmt: skip
+def test_a_time_is_told_by_the_zone_and_from_now(ms: int, long: str) -> None:
+    now = int(datetime(2026, 7, 1, tzinfo=UTC).timestamp()) * 1000
+    told = words.Moments("slack", BERLIN, now).tell(now + ms)
+    assert told.endswith(f"July (Europe/Berlin), in {long}")
+    assert words.Moments("discord", BERLIN, 0).tell(5_000) == "<t:5:F> (<t:5:R>)"
+
+
 def told(scope: Scope, metric: Metric, amount: int, **more: int) -> str:
     limit = Limit(scope, metric, Window.DAY, amount)
     use = Use(limit, Period(0, 5_000), more.get("reserved", 0), more.get("spent", amount))
-    return words.refused("t1", Refusal(RefusalKind.LIMIT, use, 5), is_picture=False)
+    return words.refused("t1", Refusal(RefusalKind.LIMIT, use, 5), BY_ZONE, is_picture=False)
 
 
 def test_a_refusal_says_whose_until_when_and_who_can_give_more() -> None:
     mine = told(Scope(ScopeKind.USER, "discord", "g", "u"), Metric.REQUESTS, 50)
     assert mine == (
         "You may use 50 requests a day, and all of it is used. Nothing was charged. "
-        f"It starts anew {moment(5_000)}. An admin here can give more; your question is kept: "
+        "It starts anew at 01:00 on 1 January (Europe/Berlin), in 1 min. An admin here can give more; your question is kept: "
         "press Retry then. Reference: `t1`"
     )
     ours = told(Scope(ScopeKind.EVERYTHING), Metric.MONEY, 1_500_000, spent=1_499_999)
@@ -246,8 +260,8 @@ def test_a_refusal_says_whose_until_when_and_who_can_give_more() -> None:
 
 def test_the_setting_that_lacks_a_price_is_named() -> None:
     refusal = Refusal(RefusalKind.UNPRICED)
-    assert "MODELS" in words.refused("t1", refusal, is_picture=False)
-    assert "IMAGE_PRICE" in words.refused("t1", refusal, is_picture=True)
+    assert "MODELS" in words.refused("t1", refusal, BY_ZONE, is_picture=False)
+    assert "IMAGE_PRICE" in words.refused("t1", refusal, BY_ZONE, is_picture=True)
 
 
 def test_a_cost_line_is_short() -> None:

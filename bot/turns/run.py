@@ -192,7 +192,9 @@ class TurnRun:
         if use is not None and use.limit == services.quotas.spend_cap:
             text = limits.capped(use.limit.amount)
             await services.alerts.raise_alert("spend_cap", text, again_ms=DAY_MS)
-        note = limits.refused(self.turn.id, refusal, is_picture=self.turn.edit is not None)
+        note = limits.refused(
+            self.turn.id, refusal, self._moments(), is_picture=self.turn.edit is not None
+        )
         return Conclusion(Outcome.REFUSED, note=note, error=refusal.kind)
 
     async def _refuse(self) -> Conclusion | None:
@@ -348,13 +350,18 @@ class TurnRun:
                 near = await services.store.note_uses(
                     turn, end.charge, services.quotas.at(now), now
                 )
-                notes += [limits.nearly(use) for use in near]
+                notes += [limits.nearly(use, self._moments()) for use in near]
             except StoreError as error:
                 log.warning("use of limits not said", error=str(error))
         if services.cost_line and turn.by_admin and step is not None:
             seconds = services.clock.monotonic() - self._began
             notes.append(limits.cost_line(end.charge, seconds, end.model))
         return notes
+
+    def _moments(self) -> limits.Moments:
+        services = self._services
+        platform = self.turn.thread.platform
+        return limits.Moments(platform, services.quotas.zone, services.clock.now())
 
     async def _end_writing(self) -> None:
         """Wait for the call that the writer is making: cut in the middle it would be unknown."""
