@@ -607,6 +607,8 @@ def _channel(turn: Turn) -> str:
 
 def charge_words(turn: Turn) -> str:
     """Say whether a turn whose result is stored was charged."""
+    if turn.edit is not None and turn.edit.shows is not None:
+        return NOTHING_CHARGED
     if turn.answer and turn.edit is not None:
         return "The picture was charged; posting it again is not."
     return "What the model wrote was charged." if turn.answer else NOTHING_CHARGED

@@ -304,7 +304,10 @@ def unpostable(turn: Turn, error: PlatformError) -> str:
         case _:
             what = "The edited picture could not be posted: the platform did not take the file."
             step = "Press Retry."
-    return f"{what} It was made and charged, and Retry only posts it. {step} {reference(turn.id)}"
+    charged = "It was made and charged, and Retry only posts it."
+    if turn.edit is not None and turn.edit.shows is not None:
+        charged = NOTHING_CHARGED
+    return f"{what} {charged} {step} {reference(turn.id)}"
 
 
 # --- what the people who run the bot are told ---------------------------------------------------

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import notices
-from bot.domain import Author, ThreadRef, Turn, TurnKind, TurnState
-from bot.errors import BackendError, BackendFault
+from bot import notices, notices_pictures
+from bot.domain import Author, Edit, ThreadRef, Turn, TurnKind, TurnState
+from bot.errors import BackendError, BackendFault, Gone, PlatformRefused
 from bot.events import Stage
 from bot.turns.parts import file_words
 from tests.harness import harness
@@ -93,3 +93,15 @@ def test_words_with_a_file_read_well_without_markup() -> None:
     cut = replace(turn, note=notices.stopped("t1", has_text=True))
     assert "Reference: t1" in file_words(cut)
     assert "`" not in file_words(cut)
+
+
+def test_what_is_only_shown_again_was_not_charged_when_it_cannot_be() -> None:
+    made = replace(turn_on("discord"), answer="**pink**", edit=Edit())
+    again = replace(made, edit=Edit(shows=1))
+    words = notices_pictures.unpostable(made, PlatformRefused())
+    assert "It was made and charged, and Retry only posts it." in words
+    words = notices_pictures.unpostable(again, PlatformRefused())
+    assert "charged" not in words.replace("Nothing was charged", "")
+    assert "Nothing was charged." in words
+    assert "The picture was charged" in notices.undeliverable(made, Gone())
+    assert "Nothing was charged." in notices.undeliverable(again, Gone())
