@@ -304,10 +304,16 @@ def elements_of(message: records.Message) -> Iterator[dict[str, Any]]:
             yield from block["elements"]
 
 
+# Files that commands about limits send.
+SHEETS = frozenset({"report.csv", "ledger.csv"})
+
+
 def answers_a_command(message: records.Message) -> bool:
     """Tell whether a message, in what one person alone reads, is the answer to a command there.
 
     Like words to one person elsewhere it belongs to no turn, and says so by its name.
     """
     said = (message.metadata or {}).get("event_payload", {})
-    return message.channel.startswith("D") and str(said.get("part", "")).startswith("reply ")
+    named = str(said.get("part", "")).startswith("reply ")
+    # What is uploaded takes no name of ours: there it is told by its file's.
+    return message.channel.startswith("D") and (named or text_of(message) in SHEETS)

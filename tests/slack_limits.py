@@ -27,6 +27,10 @@ TASK = 256
 # What makes Slack tell somebody, or show a name of its own choosing, wherever it is read as
 # mrkdwn and in Markdown too.
 PINGS = re.compile(r"<(?:!(?:channel|here|everyone|subteam\^|date\^)|@[UWB]|#[CG])")
+# The one that our own renderer writes, which shows a time; no words of a person or model come so.
+_MOMENT = re.compile(
+    r"<!date\^[0-9]{1,12}\^\{date_short_pretty\} at \{time\}\|[0-9-]{10} [0-9:]{5} UTC>"
+)
 _PINGING_ELEMENTS = frozenset({"broadcast", "user", "usergroup", "team", "channel"})
 # https://docs.slack.dev/reference/methods/agents.sessions.setStatus
 _STATUSES = (None, "processing", "active", "suspended", "closed")
@@ -301,8 +305,8 @@ def _pinging(node: Any) -> Iterator[str]:
 
 
 def _no_ping(at: str, text: str) -> Iterator[str]:
-    if found := PINGS.search(text):
-        yield f"{at}: {text[found.start() : found.start() + 20]!r} pings"
+    if found := PINGS.search(_MOMENT.sub("", text)):
+        yield f"{at}: {found.string[found.start() : found.start() + 20]!r} pings"
 
 
 def _at_most(at: str, text: str, most: int) -> Iterator[str]:

@@ -179,8 +179,11 @@ class CommandRunner:
         person = person_path(asker.team, asker.user)
         try:
             for n, file in enumerate(reply.files):
-                post = Post("", files=(file,), gallery=file.name.endswith(PICTURE))
-                await self._tell(person, post, f"file {n} {asker.interaction.id}")
+                # In words, too, for whoever does not see it.
+                words = file.description or file.name
+                post = Post(words, files=(file,), gallery=file.name.endswith(PICTURE))
+                # Like `Responses.reply` it is none of a turn's.
+                await self._tell(person, post, f"reply {asker.interaction.id} {n}")
         except PlatformError as error:
             log.warning("files not sent", code=error.code, error=str(error))
             return Aside.FILES_LOST
