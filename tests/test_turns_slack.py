@@ -457,6 +457,62 @@ async def test_after_slacks_own_stop_nothing_is_at_work(tmp_path: Path, seconds:
         assert session(h, question) == "active"
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_slacks_own_stop_ends_a_session_that_nobody_works_in(
+    tmp_path: Path, restarted: bool
+) -> None:
+    """Slack leaves that to the app, which may have failed to do so after an answer."""
+    async with workspace(tmp_path, agent=True) as h:
+        question = h.mention("What is a monad?")
+        await h.ended(question)
+        if restarted:
+            await h.restart_bot(killed=True)
+        team, channel, root = h.thread(question).split("/")
+        left = slack(h).world.session(team, channel, root)
+        left.status, left.status_at = "processing", slack(h).world.now()
+        slack(h).world.save(left, "session")
+        slack(h).people.stop_session(h.folk.people[0], h.thread(question))
+        await h.until(lambda: session(h, question) == "active", within=5)
+
+
+async def test_slacks_own_stop_of_an_earlier_answer_ends_no_later_work(tmp_path: Path) -> None:
+    """Slack may tell of it late."""
+    async with workspace(tmp_path, agent=True) as h:
+        question = h.mention("write 600 words")
+        await h.until(lambda: session(h, question) == "processing", within=3)
+        await h.clock.sleep(2.0)
+        people, fault = slack(h).people, Fault("event:agent_session_stopped", "delay", seconds=20.0)
+        script(h, fault)
+        people.stop_session(h.folk.people[0], h.thread(question))
+        assert (await h.ended(question))["outcome"] == "stopped"
+        think(h, 60.0)
+        later = h.say(question, "And then?")
+        await h.until(lambda: session(h, question) == "processing", within=10)
+        await h.clock.sleep(25.0)
+        assert fault.hits
+        assert session(h, question) == "processing"
+        assert (await h.ended(later, within=120))["outcome"] == "answered"
+        assert session(h, question) == "active"
+
+
+async def test_after_a_crash_answers_are_streamed_to_whoever_asked(tmp_path: Path) -> None:
+    """Both the next part of what was being written, and what had not begun."""
+    async with workspace(tmp_path, tokens_per_second=3.0) as h:
+        question = h.mention("write 900 words", person=1)
+        await h.until(lambda: any("1." in each.text for each in h.ours(question)), within=60)
+        waiting = h.say(question, "And then?", person=1)
+        await h.until(lambda: h.turn(waiting))
+        since = len(calls(h, START))
+        await h.restart_bot(killed=True)
+        h.standins.model.tokens_per_second = 300.0
+        for each in (question, waiting):
+            assert (await h.ended(each))["outcome"] == "answered"
+        begun = requests(h, START)[since:]
+        assert len(begun) >= 2
+        readers = {f"{each['recipient_team_id']}/{each['recipient_user_id']}" for each in begun}
+        assert readers == {h.folk.people[1]}
+
+
 @pytest.mark.parametrize("seconds", [0.0, 20.0])
 async def test_after_a_crash_nothing_is_at_work_in_the_end(tmp_path: Path, seconds: float) -> None:
     async with workspace(tmp_path, agent=True) as h:

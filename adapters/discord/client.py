@@ -209,7 +209,7 @@ class DiscordPlatform:
         """See `bot.ports.Platform`."""
         return look_ahead(self._gateway.client, thread, place)
 
-    def manner(self, place: str) -> Manner:
+    def manner(self, place: str, person: str = "") -> Manner:
         """See `bot.ports.Platform`: an answer grows in messages that carry all there is to it."""
         return Manner()
 

@@ -156,6 +156,7 @@ class SlackPlatform:
             ears=self._teams.__getitem__,
             on_asker=self._outbound.asked,
             on_left=self._membership.leave,
+            on_idle=self._outbound.rest,
             clock=clock,
             meter=meter,
         )
@@ -280,9 +281,9 @@ class SlackPlatform:
         """See `bot.ports.Platform`; Slack tells of no permissions before they are needed."""
         return Missing()
 
-    def manner(self, place: str) -> Manner:
+    def manner(self, place: str, person: str = "") -> Manner:
         """See `bot.ports.Platform`."""
-        return self._outbound.manner(place)
+        return self._outbound.manner(place, person)
 
     async def show_status(self, place: str, text: str) -> None:
         """See `bot.ports.Platform`."""

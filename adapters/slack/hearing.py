@@ -49,7 +49,7 @@ from adapters.slack.threads import Threads
 from adapters.slack.words import said_in
 from bot.domain import ThreadRef
 from bot.errors import StoreError
-from bot.events import Incoming, MessageReceived, WorkspaceLeft
+from bot.events import Incoming, MessageReceived, Verdict, WorkspaceLeft
 from bot.ports import Clock, Decision, FormCall, Intake, Meter
 
 log = structlog.get_logger(__name__)
@@ -65,7 +65,8 @@ class Hearing:
 
     `ears(team)` says who the bot is in a workspace. `on_asker(thread, user, team)` is called
     with everybody who says something in a thread, and with the workspace that they are of.
-    `on_left(team)` is called once the bot's removal from a workspace is committed.
+    `on_left(team)` is called once the bot's removal from a workspace is committed, `on_idle(place)`
+    when a person stopped what nobody is doing in a thread.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Hearing:
         ears: Callable[[str], Ears],
         on_asker: Callable[[str, str, str], None],
         on_left: Callable[[str], None],
+        on_idle: Callable[[str], Coroutine[Any, Any, None]],
         clock: Clock,
         meter: Meter,
         stand_alone: frozenset[str],
@@ -93,6 +95,7 @@ class Hearing:
         self._ears = ears
         self._on_asker = on_asker
         self._on_left = on_left
+        self._on_idle = on_idle
         self._clock = clock
         self._meter = meter
         self._line = Turnstile()
@@ -269,7 +272,12 @@ class Hearing:
         return await self._committed(*commits)
 
     async def _stopped(self, team: str, event: Body) -> Answer:
-        return await self._put(parse_stop(event, team, self._clock.now()))
+        stop = parse_stop(event, team, self._clock.now())
+        commit = self._intake.put(stop)
+        answer = await self._committed(commit)
+        if answer.taken and commit.result().verdict is Verdict.GONE:
+            return Answer(then=lambda: self._on_idle(stop.thread.thread))
+        return answer
 
     async def _left(self, event: WorkspaceLeft | None) -> Answer:
         answer = await self._put(event)

@@ -9,7 +9,7 @@ from adapters.slack.calls import Calls
 from adapters.slack.galleries import Galleries
 from adapters.slack.lately import Lately
 from adapters.slack.messages import Messages
-from adapters.slack.places import Place, read_place
+from adapters.slack.places import Place, read_person, read_place
 from adapters.slack.readers import Reader, Readers
 from adapters.slack.statuses import HOUR_SECONDS, Statuses
 from adapters.slack.streams import Streams
@@ -99,11 +99,14 @@ class Outbound:
         """Return the place of a thread: it is there as soon as its first message is."""
         return f"{thread.channel}/{thread.thread.rpartition('/')[2]}"
 
-    def manner(self, place: str) -> Manner:
+    def manner(self, place: str, person: str = "") -> Manner:
         """Say how a growing answer is shown at a place now; see `bot.ports.Platform`."""
         where = _read(place)
         if not where.thread_ts:
             return Manner()
+        if person:
+            team, user = read_person(person)
+            self._readers.asked_before(place, Reader(user, team))
         # Whoever asks is going to show something there: soon it has to be known.
         self._statuses.look(where)
         return Manner(
@@ -178,6 +181,15 @@ class Outbound:
         where = _read(place)
         await self._abilities.load(where.team)
         await self._statuses.show(where, text)
+
+    async def rest(self, place: str) -> None:
+        """Let Slack know that nothing is worked on in a thread, where a person stopped just that.
+
+        Slack shows it until it is told so: https://docs.slack.dev/reference/events/agent_session_stopped
+        """
+        where = _read(place)
+        await self._abilities.load(where.team)
+        await self._statuses.rest_if_idle(where)
 
     async def _rest(self, where: Place, post: Post, *, begun: bool = False) -> None:
         """Let Slack know, with the last word of an answer, that nothing is worked on there.

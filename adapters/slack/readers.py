@@ -33,7 +33,7 @@ class Reader:
 
 
 class Readers:
-    """Remember who asked last in each thread; of what was asked before a restart nothing."""
+    """Remember who asked last in each thread."""
 
     def __init__(self) -> None:
         self._askers: OrderedDict[str, Reader] = OrderedDict()
@@ -45,6 +45,14 @@ class Readers:
         self._askers.move_to_end(place)
         while len(self._askers) > MOST_ASKERS:
             self._askers.popitem(last=False)
+
+    def asked_before(self, place: str, reader: Reader) -> None:
+        """Note who asked in a thread, where nobody is known: it was before a restart.
+
+        Of which workspace a guest of a shared channel is, is not known any more.
+        """
+        if place not in self._askers:
+            self.asked(place, reader)
 
     def moved(self, place: str, thread: str) -> None:
         """Note that a thread, which was only named `place` so far, has begun."""

@@ -119,6 +119,12 @@ class Statuses:
                 except PlatformError as error:
                     log.warning("session left at work", code=error.code)
 
+    async def rest_if_idle(self, where: Place) -> None:
+        """Do the same where no work of this process is known, whatever Slack was told before."""
+        if not self._at_work.get(where):
+            self._at_work.drop(where)
+            await self.rest(where)
+
     async def _write(self, lock: asyncio.Lock, where: Place, text: str) -> None:
         async with lock:
             try:

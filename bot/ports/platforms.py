@@ -113,8 +113,11 @@ class Platform(Protocol):
     def missing(self, thread: ThreadRef, place: str | None) -> Missing:
         """Say what is known to be missing for an answer; costs nothing, may know nothing."""
 
-    def manner(self, place: str) -> Manner:
-        """Say how a growing answer is shown at a place now; costs nothing."""
+    def manner(self, place: str, person: str = "") -> Manner:
+        """Say how a growing answer is shown at a place now, to a person; costs nothing.
+
+        Whoever `person` is asked there, maybe before this process began.
+        """
 
     async def show_status(self, place: str, text: str) -> None:
         """Show what is being done beside a thread's messages; "" takes it away again.

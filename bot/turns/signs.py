@@ -59,7 +59,7 @@ class Signs:
         """Know where, and thereby how, the answer is shown."""
         self._since = self._shown_at = self._services.clock.monotonic()
         self._place = place
-        self._manner = self._platform.manner(place)
+        self._manner = self._platform.manner(place, self._turn.author.id)
         self._choose_stop()
 
     def _choose_stop(self) -> None:

@@ -48,7 +48,7 @@ class Yes:
         """Miss nothing."""
         return Missing()
 
-    def manner(self, place: str) -> Manner:
+    def manner(self, place: str, person: str = "") -> Manner:
         """Show answers as they grow."""
         return Manner()
 
