@@ -70,6 +70,11 @@ class Viewer(Interactor):
             if given and chosen["selected_option"] is None:
                 raise Problem("no_such_option")
             return {"type": kind, **chosen}
+        if kind == "users_select":
+            user = str(given or "").rpartition("/")[2]
+            if user and (person.partition("/")[0], user) not in self.world.users:
+                raise Problem("user_not_found")
+            return {"type": kind, "selected_user": user or None}
         if len(given or "") > element.get("max_length", limits.INPUT_CHARS):
             raise Problem("too_long")
         return {"type": kind, "value": given or None}

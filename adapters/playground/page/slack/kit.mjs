@@ -103,7 +103,7 @@ function showView(world, view) {
     return;
   }
   if (known) {
-    if (known.hash !== view.hash) known.draw(showModal(view));
+    if (known.hash !== view.hash) known.draw(showModal(view, world));
     Object.assign(known, { hash: view.hash, id: view.id });
     return;
   }
@@ -115,7 +115,7 @@ function showView(world, view) {
     if (answer.errors) return { faults: answer.errors };
     if (answer.view) {
       Object.assign(entry, { hash: answer.view.hash, id: answer.view.id });
-      return { form: showModal(answer.view) };
+      return { form: showModal(answer.view, world) };
     }
     open.delete(root);
     return null;
@@ -124,7 +124,7 @@ function showView(world, view) {
     open.delete(root);
     post(world.path("close"), { as: world.me, view: entry.id }).catch((error) => { if (!(error instanceof Refused)) throw error; });
   };
-  Object.assign(entry, openForm(showModal(view), `This form is from ${world.bot.name}.`, submit, closed));
+  Object.assign(entry, openForm(showModal(view, world), `This form is from ${world.bot.name}.`, submit, closed));
 }
 
 const followed = new WeakSet();

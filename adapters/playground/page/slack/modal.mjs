@@ -6,7 +6,7 @@ import { showBlocks } from "./blocks.mjs";
 const LONGEST = 3000;
 
 /** Return what a person fills in for an input block. */
-function fieldOf({ block_id: name, label, hint, optional, element }) {
+function fieldOf({ block_id: name, label, hint, optional, element }, people) {
   const made = { name, label: label.text, hint: hint?.text, required: !optional, placeholder: element.placeholder?.text };
   const choices = (element.options ?? []).map(({ text, value }) => ({ label: text.text, value }));
   switch (element.type) {
@@ -19,6 +19,8 @@ function fieldOf({ block_id: name, label, hint, optional, element }) {
     case "static_select":
     case "radio_buttons":
       return { ...made, kind: "choice", choices, value: element.initial_option?.value };
+    case "users_select":
+      return { ...made, kind: "choice", choices: people.map(({ id, name: called }) => ({ label: called, value: id })), value: element.initial_user };
     case "checkboxes":
       return { ...made, kind: "choice", choices, value: element.initial_options?.[0]?.value };
     default:
@@ -27,14 +29,14 @@ function fieldOf({ block_id: name, label, hint, optional, element }) {
 }
 
 /** Return a modal as a form. */
-export function showModal(view) {
+export function showModal(view, { people }) {
   return {
     view: view.id,
     title: view.title.text,
     close: view.close?.text,
     submit: view.submit ? view.submit.text : view.blocks.some(({ type }) => type === "input") ? undefined : null,
     fields: view.blocks.map((block) => {
-      if (block.type === "input") return fieldOf(block);
+      if (block.type === "input") return fieldOf(block, people);
       const nodes = document.createElement("div");
       nodes.append(...showBlocks([block]));
       return { kind: "nodes", nodes };
