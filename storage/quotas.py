@@ -44,61 +44,59 @@ def reserve(
     Raises `Refused`, which undoes the whole transaction.
     """
     thread, author = turn.thread, turn.author
+    held, found = yield from _find_holding(thread, author, model, quota, now)
+    grants: list[Grant] = []
+    if any(_short(found[id], limit, hold) > 0 for id, limit in held.items()):
+        grants = yield from _grants(thread, author, now)
+    refused: list[Refusal] = []
+    taken: dict[tuple[Metric, str], int] = {}
+    for id in sorted(found):
+        stands, limit = found[id], held.get(id)
+        amount = amount_of(stands.key.metric, hold)
+        extra = 0
+        if limit is None or amount == 0:
+            yield SQL.count_in, {"id": id, "amount": amount}
+        else:
+            usable = _of(grants, limit)
+            extra = min(max(0, _short(stands, limit, hold)), _left_of(usable))
+            amounts = {"amount": amount, "extra": extra, "allowed": limit.amount}
+            if not (yield SQL.reserve, {"id": id, **amounts}):
+                refused.append(Refusal(RefusalKind.LIMIT, _use(limit, stands, usable), amount))
+                continue
+            group = (limit.metric, _family(limit))
+            taken[group] = max(taken.get(group, 0), extra)
+        if limit is not None and limit.metric is Metric.MONEY and not quota.priced:
+            raise Refused(Refusal(RefusalKind.UNPRICED, _use(limit, stands, ())))
+        this = {"turn": turn.id, "step": step, "counter": id}
+        yield SQL.add_hold, {**this, "amount": amount, "extra": extra}
+    if refused:
+        raise Refused(max(refused, key=_ends))
+    for (metric, family), amount in sorted(taken.items()):
+        yield from _take(turn, step, metric, family, amount, grants)
+    return {limit.metric for limit in held.values()}
+
+
+def _find_holding(
+    thread: ThreadRef, author: Author, model: str, quota: Quota, now: int
+) -> Operation[tuple[dict[str, Limit], dict[str, Counter]]]:
+    """Return the limits that hold a step, and every counter that it counts in, by the counter.
+
+    One that a limit asks for and nobody has made yet is made. Raises `Refused` for a block.
+    """
     standings = yield from limits.standings(thread.platform, thread.workspace)
     if is_blocked(standings, thread, author):
         raise Refused(Refusal(RefusalKind.BLOCKED))
     made = yield from limits.holding(thread.platform, thread.workspace, thread.channel, author.id)
     every = [limit for limit in (*made, *quota.defaults) if limit.model in ("", model)]
-    held = choose_limits(every, standings, thread, author)
     found = yield from counters.find_all(thread, author, now)
-    by_counter: dict[str, Limit] = {}
-    for limit in held:
+    held: dict[str, Limit] = {}
+    for limit in choose_limits(every, standings, thread, author):
         key = counters.key_of(limit, thread, author, quota.periods)
         if key.id not in found:
             found[key.id] = yield from counters.make(key, author.roles)
-        tighter = by_counter.get(key.id)
-        if tighter is None or limit.amount < tighter.amount:
-            by_counter[key.id] = limit
-    grants: list[Grant] = []
-    if held:
-        grants = yield from _grants(thread, author, now)
-    refused: list[Refusal] = []
-    taken: dict[tuple[Metric, str], int] = {}
-    for id in sorted(found):
-        stands = found[id]
-        if stands.key.model not in ("", model):
-            continue
-        amount = amount_of(stands.key.metric, hold)
-        this = by_counter.get(id)
-        extra = 0
-        if this is None or amount == 0:
-            yield SQL.count_in, {"id": id, "amount": amount}
-        else:
-            usable = _of(grants, this)
-            short = stands.reserved + stands.spent + amount - this.amount - stands.extra
-            extra = min(max(0, short), sum(each.amount - each.used for each in usable))
-            reserved = yield (
-                SQL.reserve,
-                {"id": id, "amount": amount, "extra": extra, "allowed": this.amount},
-            )
-            if not reserved:
-                use = _use(this, stands, usable)
-                refused.append(Refusal(RefusalKind.LIMIT, use, amount))
-                continue
-            group = (this.metric, _family(this))
-            taken[group] = max(taken.get(group, 0), extra)
-        if this is not None and this.metric is Metric.MONEY and not quota.priced:
-            use = _use(this, stands, _of(grants, this))
-            raise Refused(Refusal(RefusalKind.UNPRICED, use))
-        yield (
-            SQL.add_hold,
-            {"turn": turn.id, "step": step, "counter": id, "amount": amount, "extra": extra},
-        )
-    if refused:
-        raise Refused(max(refused, key=_ends))
-    for (metric, family), amount in sorted(taken.items()):
-        yield from _take(turn, step, metric, family, amount, grants)
-    return {limit.metric for limit in held}
+        if key.id not in held or limit.amount < held[key.id].amount:
+            held[key.id] = limit
+    return held, {id: each for id, each in found.items() if each.key.model in ("", model)}
 
 
 def begin_attempt(
@@ -251,7 +249,7 @@ def note_uses(turn: Turn, charge: Amounts, quota: Quota, now: int) -> Operation[
 
 def _use(limit: Limit, stands: Counter, grants: Sequence[Grant]) -> Use:
     ends = None if stands.key.ends == NEVER else stands.key.ends
-    granted = stands.extra + sum(each.amount - each.used for each in grants)
+    granted = stands.extra + _left_of(grants)
     return Use(
         limit,
         Period(stands.key.starts, ends),
@@ -260,6 +258,17 @@ def _use(limit: Limit, stands: Counter, grants: Sequence[Grant]) -> Use:
         granted,
         stands.noted,
     )
+
+
+def _short(stands: Counter, limit: Limit, hold: Amounts) -> int:
+    """Return by how much a step would pass a limit; what holds nothing passes none."""
+    amount = amount_of(limit.metric, hold)
+    used = stands.reserved + stands.spent
+    return used + amount - limit.amount - stands.extra if amount else 0
+
+
+def _left_of(grants: Sequence[Grant]) -> int:
+    return sum(each.amount - each.used for each in grants)
 
 
 def _ends(refusal: Refusal) -> tuple[bool, int, int]:

@@ -78,8 +78,9 @@ def prepare(path: Path, amounts: Sequence[int], turns: int) -> None:
     connection.execute("BEGIN")
     connection.executemany(
         "INSERT INTO turn (id, platform, workspace, channel, source, thread, kind, position,"
-        " author, name, state, worker, attempt, sent_at, received_at) VALUES (:id, 'discord', 'guild',"
-        " 'chan', :id, :id, 'prompt', 1, 'ann', 'Ann', 'running', 'w', 1, 1, 1)",
+        " author, name, state, worker, attempt, sent_at, received_at)"
+        " VALUES (:id, 'discord', 'guild', 'chan', :id, :id, 'prompt', 1, 'ann', 'Ann',"
+        " 'running', 'w', 1, 1, 1)",
         [{"id": f"t{number}"} for number in range(turns)],
     )
     connection.execute("COMMIT")

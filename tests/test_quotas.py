@@ -247,8 +247,8 @@ def test_a_refusal_says_whose_until_when_and_who_can_give_more() -> None:
     mine = told(Scope(ScopeKind.USER, "discord", "g", "u"), Metric.REQUESTS, 50)
     assert mine == (
         "You may use 50 requests a day, and all of it is used. Nothing was charged. "
-        "It starts anew at 01:00 on 1 January (Europe/Berlin), in 1 min. An admin here can give more; your question is kept: "
-        "press Retry then. Reference: `t1`"
+        "It starts anew at 01:00 on 1 January (Europe/Berlin), in 1 min. An admin here "
+        "can give more; your question is kept: press Retry then. Reference: `t1`"
     )
     ours = told(Scope(ScopeKind.EVERYTHING), Metric.MONEY, 1_500_000, spent=1_499_999)
     assert "All who use this bot together may use $1.50 a day" in ours

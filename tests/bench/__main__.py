@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from tests.bench import (
     acking,
+    admission,
     calls,
     conversations,
     edits,
@@ -31,6 +32,10 @@ PARTS: dict[str, tuple[str, Measure]] = {
     "storing": (
         "Storage, synchronous=FULL",
         lambda args: asyncio.run(storing.measure(args.rounds)),
+    ),
+    "admission": (
+        "Admission: reservations against three limits, from several processes",
+        lambda args: admission.measure(args.rounds),
     ),
     "conversations": (
         "Conversations",
