@@ -75,6 +75,16 @@ async def test_what_is_only_linked_lies_elsewhere(
     assert raised.value.code == "gdrive"
 
 
+@pytest.mark.parametrize("stubs", [False, True])
+async def test_what_slack_itself_only_links_lies_elsewhere(speech: Speech, stubs: bool) -> None:
+    speech.people.switch(linked_files="gdrive", shared_files=stubs)
+    file = await posted(speech, "plan.gdoc", b"a plan")
+    assert bool(file.url) is not stubs
+    with pytest.raises(Elsewhere) as raised:
+        await speech.files.download(file, MOST)
+    assert raised.value.code == "gdrive"
+
+
 @pytest.mark.parametrize("kind", ["docs", "list"])
 async def test_a_page_of_slacks_own_is_no_file(speech: Speech, kind: str) -> None:
     """Not even asked for; a stub says so itself once it is looked up."""

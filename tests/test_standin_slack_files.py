@@ -129,6 +129,24 @@ async def test_files_of_another_organisation_come_as_stubs(slack: Served) -> Non
     )
 
 
+@pytest.mark.parametrize("stubs", [False, True])
+async def test_a_file_of_another_service_is_but_a_link(slack: Served, stubs: bool) -> None:
+    slack.people.switch(linked_files="gdrive", shared_files=stubs)
+    slack.people.say(slack.ada, slack.general, "look", files=[("plan.txt", b"one")])
+    file = shared(slack)
+    assert ("url_private" not in file) is stubs
+    found = (await slack.client.files_info(file=file["id"]))["file"]
+    assert (found["mode"], found["is_external"], found["external_type"], found["size"]) == (
+        ("external", True, "gdrive", 0)
+    )
+    assert not found["url_private"].startswith(slack.standin.origin)
+    assert "url_private_download" not in found
+    # Nor are there bytes where those of Slack's own files are.
+    at = f"{slack.standin.origin}/slack/files-pri/{slack.team}-{file['id']}/download/plan.txt"
+    kind, _ = await fetch(slack, at, slack.standin.bot_token)
+    assert kind == "text/html"
+
+
 async def test_a_file_has_no_type_until_it_is_scanned(slack: Served) -> None:
     slack.settings.mime_ms = 2_000
     slack.people.say(slack.ada, slack.general, "look", files=[("a.png", PNG)])

@@ -550,20 +550,19 @@ async def test_where_the_bot_may_not_post_whoever_asked_is_told_there(
 # --- files ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("stubs", [False, True])
 @pytest.mark.parametrize("words", ["What is this?", ""])
-async def test_a_file_that_is_only_linked_is_named(tmp_path: Path, words: str) -> None:
+async def test_a_file_that_is_only_linked_is_named(tmp_path: Path, words: str, stubs: bool) -> None:
     """A document on somebody's drive: the question is answered without it, and says so."""
     async with workspace(tmp_path) as h:
-        slack(h).people.switch(shared_files=True)
-        linked = {"id": "F1", "mode": "external", "external_type": "gdrive", "size": 0}
-        body = {"ok": True, "file": linked}
-        script(h, Fault("files.info", "refuse", status=200, body=body))
+        slack(h).people.switch(linked_files="gdrive", shared_files=stubs)
         question = h.mention(words, files=[("plan.txt", b"")])
         outcome = (await h.ended(question))["outcome"]
         assert outcome == ("answered" if words else "refused")
         (one,) = h.ours(question)
-        # Of such a file Slack may tell not even the name.
-        assert "One file was not read: it lies with another service" in one.text
+        # Of a stub Slack tells not even the name.
+        name = "One file" if stubs else "`plan.txt`"
+        assert f"{name} was not read: it lies with another service" in one.text
         assert "Upload the file itself" in one.text
 
 

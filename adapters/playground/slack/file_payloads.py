@@ -71,6 +71,9 @@ def render_file(world: World, origin: str, file: File) -> Json:
         "groups": [one for one in shares.get("private", {}) if not one.startswith("D")],
         "ims": [one for one in shares.get("private", {}) if one.startswith("D")],
     }
+    if file.external:
+        found |= _elsewhere(file)
+        del found["url_private_download"]
     if shares:
         found["shares"] = shares
     if file.width:
@@ -78,6 +81,20 @@ def render_file(world: World, origin: str, file: File) -> Json:
     if file.alt:
         found["alt_txt"] = file.alt
     return found
+
+
+def _elsewhere(file: File) -> Json:
+    """Return what differs in a file that lies with another service: Slack has but its address.
+
+    https://docs.slack.dev/reference/objects/file-object
+    """
+    return {
+        "size": 0,
+        "mode": "external",
+        "is_external": True,
+        "external_type": file.external,
+        "url_private": f"https://{file.external}.example/{file.id}",
+    }
 
 
 def is_waiting(world: World, file: File) -> bool:

@@ -179,7 +179,7 @@ def download(world: World, token: str, team: str, id_: str) -> tuple[bytes, str]
     file = world.files.get((team, id_))
     if found is None or found.revoked or file is None or found.id != team:
         return None
-    if "files:read" not in found.scopes or not visible(world, file) or file.hidden:
+    if "files:read" not in found.scopes or not visible(world, file) or file.hidden or file.external:
         return None
     content = world.get_file(team, id_)
     return None if content is None else (content, file.mime)

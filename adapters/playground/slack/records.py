@@ -25,6 +25,7 @@ class Team(msgspec.Struct, kw_only=True, tag=True):
     `bot` is the app's user, `bot_id` its bot. `streams` and `statuses` are the error word that
     chat.startStream or assistant.threads.setStatus answer with, or empty. `agent`: the app is an
     agent here. `shared_files`: files that people post come as Slack Connect's stubs.
+    `linked_files`: what people post are links to files of another service, which it names.
     `last` holds the last number given out per kind of id, `last_ts` the last ts in microseconds.
     """
 
@@ -40,6 +41,7 @@ class Team(msgspec.Struct, kw_only=True, tag=True):
     statuses: str = ""
     agent: bool = True
     shared_files: bool = False
+    linked_files: str = ""
     last: dict[str, int] = {}
     last_ts: int = 0
 
@@ -143,6 +145,7 @@ class File(msgspec.Struct, kw_only=True, tag=True):
     alt: str = ""
     state: Literal["asked", "uploaded", "complete"] = "complete"
     stub: bool = False
+    external: str = ""
     hidden: str = ""
     width: int = 0
     height: int = 0

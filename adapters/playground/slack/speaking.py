@@ -111,6 +111,7 @@ class Speaker(Onlooker):
             size=len(content),
             at=self.world.now(),
             stub=self.world.teams[team].shared_files,
+            external=self.world.teams[team].linked_files,
             width=width,
             height=height,
             shares=[(*share, self.world.now())] if share else [],
