@@ -203,7 +203,7 @@ class Delivery:
         words = notices.undeliverable_alone(turn, error)
         if not self._outbox.is_begun(*ALONE):
             # Whoever typed a command looks there, and may take no messages.
-            await self._outbox.whisper(words)
+            await self._outbox.errands.whisper(words)
         try:
             await self._outbox.tell(turn.author.id, Post(words))
         except Throttled:
@@ -239,7 +239,7 @@ class Delivery:
         text = notices.sent_again(text) if last.again else text
         marked = f"{text}\n{mark}"
         fits = limits.length(marked) <= limits.text
-        await self._outbox.retouch(last.place, last.message, Post(marked if fits else text))
+        await self._outbox.errands.retouch(last.place, last.message, Post(marked if fits else text))
 
     async def _words(self, old: Turn, parts: list[Part], last: Part) -> str | None:
         """Return what a turn's last message says; None if that is not known any more."""

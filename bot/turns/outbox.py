@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot import notices
-from bot.domain import InteractionRef, ThreadRef, Turn
-from bot.errors import Lost, PlatformError, PlatformRefused, PlatformUnknown, Throttled
+from bot.domain import Turn
+from bot.errors import Lost, PlatformRefused, PlatformUnknown, Throttled
 from bot.events import Post
 from bot.faults import transition
 from bot.ports import PartState, Platform, Purpose
 from bot.turns.calls import BACKOFF_SECONDS, Calls
+from bot.turns.errands import Errands
 from bot.turns.nonces import nonce
+from bot.turns.placeholder import Placeholder
 from bot.turns.search import ALONE, Search, Unreadable
 from bot.turns.services import Services
 from bot.turns.status import Status
@@ -56,7 +58,8 @@ class _Row:
 class Outbox:
     """Post and edit one turn's messages, at most one platform call at a time.
 
-    What stands beside them (`status`) is written by itself.
+    What stands beside them (`status`) is written by itself, and other things that are to be done
+    there (`errands`) have no row.
     """
 
     def __init__(self, turn: Turn, services: Services) -> None:
@@ -66,8 +69,9 @@ class Outbox:
         self._calls = Calls(self._platform, services)
         self._search = Search(turn, services, self._platform, self._calls)
         self._rows: dict[tuple[Purpose, int], _Row] = {}
-        self._interaction = turn.interaction
         self._begun_anew = False
+        self._placeholder = Placeholder(turn, services, self._platform, self._calls)
+        self.errands = Errands(turn, self._platform, self._calls)
         self.status = Status(turn, services, self._platform, self._calls)
 
     @property
@@ -252,66 +256,6 @@ class Outbox:
         if row is not None and row.state is PartState.PLANNED:
             await self._forget(Purpose.QUESTION, 0)
 
-    async def choose_placeholder(self, place: str) -> None:
-        """Decide, before the first message, whether an interaction's placeholder becomes it.
-
-        One that stands elsewhere (the thread was opened since), or above what another turn
-        said meanwhile, is removed: an answer does not begin above what came before it.
-        """
-        interaction = self._interaction
-        if interaction is None or self._is_placeholder_taken:
-            return
-        overtaken = await self._services.store.is_overtaken(self._turn, place)
-        if interaction.place != place or overtaken:
-            await self.dismiss_placeholder()
-
-    async def dismiss_placeholder(self) -> None:
-        """Remove an interaction's placeholder, unless a message took its place."""
-        if not self._is_placeholder_taken:
-            await self._dismiss()
-
-    @property
-    def _placeholder_key(self) -> tuple[Purpose, int]:
-        """Return the message that an interaction's placeholder becomes: the turn's first."""
-        card = (Purpose.QUESTION, 0)
-        return card if card in self._rows else (Purpose.ANSWER, 0)
-
-    @property
-    def _is_placeholder_taken(self) -> bool:
-        row = self._rows.get(self._placeholder_key)
-        return row is not None and row.state is not PartState.PLANNED
-
-    async def _take_placeholder(
-        self, key: tuple[Purpose, int], place: str
-    ) -> InteractionRef | None:
-        """Return the interaction whose placeholder a message becomes, if it does."""
-        takes = key[0] is Purpose.QUESTION or key == self._placeholder_key
-        interaction = self._interaction if takes else None
-        if interaction is not None and interaction.place != place:
-            # An earlier owner had begun it elsewhere; its message surely is not there.
-            await self._dismiss()
-            return None
-        return interaction
-
-    async def _dismiss(self) -> None:
-        interaction = self._turn.interaction
-        if interaction is None:
-            return
-        self._interaction = None
-        try:
-            await self._calls.make(
-                "dismiss", interaction.place, lambda: self._platform.dismiss(interaction)
-            )
-        except PlatformError as error:
-            log.info("placeholder not dismissed", error=str(error))
-
-    async def retouch(self, place: str, message: str, post: Post) -> None:
-        """Edit a message of an earlier turn. Best effort: it is an ornament of this one's."""
-        try:
-            await self._calls.once("edit", lambda: self._platform.edit(place, message, post))
-        except PlatformError as error:
-            log.info("earlier message not marked", error=str(error))
-
     async def remove(self, place: str, message: str) -> None:
         """Delete a message of an earlier turn, unless the platform will not have that.
 
@@ -324,15 +268,26 @@ class Outbox:
         except PlatformRefused as error:
             log.warning("message not deleted", error=str(error), code=error.code)
 
-    async def whisper(self, text: str) -> None:
-        """Tell whoever asked by an interaction, there and alone. Best effort."""
-        interaction = self._turn.interaction
-        if interaction is None:
-            return
-        try:
-            await self._calls.once("whisper", lambda: self._platform.whisper(interaction, text))
-        except PlatformError as error:
-            log.info("not told where it was asked", error=str(error))
+    async def choose_placeholder(self, place: str) -> None:
+        """Decide, before the first message, whether an interaction's placeholder becomes it."""
+        if not self._is_placeholder_taken:
+            await self._placeholder.choose(place)
+
+    async def dismiss_placeholder(self) -> None:
+        """Remove an interaction's placeholder, unless a message took its place."""
+        if not self._is_placeholder_taken:
+            await self._placeholder.dismiss()
+
+    @property
+    def _placeholder_key(self) -> tuple[Purpose, int]:
+        """Return the message that an interaction's placeholder becomes: the turn's first."""
+        card = (Purpose.QUESTION, 0)
+        return card if card in self._rows else (Purpose.ANSWER, 0)
+
+    @property
+    def _is_placeholder_taken(self) -> bool:
+        row = self._rows.get(self._placeholder_key)
+        return row is not None and row.state is not PartState.PLANNED
 
     async def tell(self, person: str, post: Post) -> None:
         """Write to a person alone, once; raises as `show` does."""
@@ -365,21 +320,6 @@ class Outbox:
             except PlatformRefused as error:
                 log.warning("message left to itself", part=f"{purpose}/{index}", code=error.code)
                 await self._forget(purpose, index)
-
-    async def open_thread(self, thread: ThreadRef, title: str) -> str:
-        """Start the turn's thread and return where its messages go."""
-        return await self._calls.make(
-            "open_thread", thread.channel, lambda: self._platform.open_thread(thread, title)
-        )
-
-    async def unmark(self, place: str, message: str) -> None:
-        """Take the mark of waiting from a question."""
-        try:
-            await self._calls.make(
-                "unmark", place, lambda: self._platform.mark_queued(place, message, False)
-            )
-        except PlatformError as error:
-            log.info("queue mark not taken away", error=str(error))
 
     # --- the three ways to a platform ---------------------------------------------------
 
@@ -433,7 +373,8 @@ class Outbox:
     async def _try_post(self, purpose: Purpose, index: int, place: str, post: Post) -> _Row:
         """Send a message once, its row committed before and after."""
         row = self._rows.get((purpose, index))
-        interaction = await self._take_placeholder((purpose, index), place)
+        takes = purpose is Purpose.QUESTION or (purpose, index) == self._placeholder_key
+        interaction = await self._placeholder.take(place) if takes else None
         if row is None or not row.ready or row.place != place or self._is_stale(row):
             row = await self._begin(purpose, index, place)
         row.ready = False

@@ -68,7 +68,7 @@ class Place:
             card = self._outbox.anchor or await self._show_card()
             self._outbox.anchor = card
             thread = replace(thread, thread=card)
-        place = await self._outbox.open_thread(thread, await self._name())
+        place = await self._outbox.errands.open_thread(thread, await self._name())
         await transition("set_place", self._services.store.set_place(turn, place))
         return place
 

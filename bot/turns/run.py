@@ -145,7 +145,7 @@ class TurnRun:
         turn = self.turn
         # A conversation that began by command has a key that is no place.
         place = turn.thread.channel if turn.opens_thread else turn.place or turn.thread.thread
-        await self._outbox.unmark(place, turn.source)
+        await self._outbox.errands.unmark(place, turn.source)
 
     # --- running ----------------------------------------------------------------------------
 
