@@ -61,6 +61,18 @@ def shown_at(
     return (_thread(rows[0]), picture) if picture is not None else None
 
 
+def messages_of(thread: ThreadRef, number: int) -> Operation[list[tuple[str, str]]]:
+    """Return the messages (place, message) that show a picture as theirs."""
+    picture = yield from find(thread, number)
+    maker = picture.turn if picture is not None and picture.made else ""
+    found: list[tuple[str, str]] = []
+    for row in (yield SQL.list_showing, thread_key(thread)):
+        edit = unpack_edit(row["edit"])
+        if row["id"] == maker or (edit is not None and edit.shows == number):
+            found.append((row["place"], row["message"]))
+    return found
+
+
 def is_kept(picture: StoredPicture | None) -> TypeGuard[StoredPicture]:
     """Tell whether a picture can still be worked on."""
     return picture is not None and bool(picture.blob) and not picture.removed

@@ -215,6 +215,10 @@ class SqliteStore:
         """Return the picture that a turn made or showed."""
         return await self.engine.read(pictures.made_by(turn))
 
+    async def picture_messages(self, thread: ThreadRef, number: int) -> list[tuple[str, str]]:
+        """Return the messages that show a picture as theirs."""
+        return await self.engine.read(pictures.messages_of(thread, number))
+
     async def picture_at(
         self, platform: str, workspace: str, place: str, message: str
     ) -> tuple[ThreadRef, StoredPicture] | None:

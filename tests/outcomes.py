@@ -50,7 +50,7 @@ def is_excused(evidence: Evidence, part: Row) -> bool:
 def whose_picture_goes(evidence: Evidence, turn: Row) -> set[str]:
     """Return the turns whose messages go with the picture that a turn is to delete.
 
-    That below which it was asked for, and the one that made it, where that is another.
+    The one that made it, and those that went back to it.
     """
     number = edit_of(turn).get("removes")
     if number is None:
@@ -60,7 +60,12 @@ def whose_picture_goes(evidence: Evidence, turn: Row) -> set[str]:
         for row in evidence.database["picture"]
         if row["made"] and row["number"] == number and all(row[key] == turn[key] for key in THREAD)
     )
-    return {turn["about"], *made_by}
+    shown_by = (
+        row["id"]
+        for row in evidence.database["turn"]
+        if edit_of(row).get("shows") == number and all(row[key] == turn[key] for key in THREAD)
+    )
+    return {turn["about"], *made_by, *shown_by}
 
 
 def was_left(evidence: Evidence, turn: Row) -> bool:

@@ -107,3 +107,25 @@ async def test_what_may_have_been_posted_is_found_though_it_is_not_kept(
             assert "Nothing was charged." in notice
         unclear = [row for row in rows(h, "part") if row["state"] not in ("sent", "planned")]
         assert unclear == []
+
+
+@pytest.mark.parametrize("platform", [DISCORD, SLACK])
+@pytest.mark.parametrize("where", ["first", "again"])
+async def test_a_deleted_picture_goes_from_wherever_somebody_went_back_to_it(
+    tmp_path: Path, platform: str, where: str
+) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        question = h.mention("edit: pink", files=CAT)
+        await h.ended(question)
+        await h.ended(h.say(question, "edit: blue"))
+        used = h.press("undo")
+        await h.until(lambda: h.folk.form(used), within=10)
+        await h.ended(h.folk.submit(used, h.folk.people[0], {}))
+        made, _, again = sorted(rows(h, "turn"), key=lambda row: row["received_at"])
+        assert again["edit"] and len(galleries(h, question)) == 3
+        pressed = h.press("remove", turn=(made if where == "first" else again)["id"])
+        await h.ended(pressed)
+        (left,) = galleries(h, question)
+        assert left[-1][1] == "Picture #3, edited: blue"
+        picture = next(row for row in rows(h, "picture") if row["number"] == 2)
+        assert (picture["blob"], picture["removed"]) == ("", 1)

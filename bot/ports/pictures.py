@@ -75,6 +75,11 @@ class PictureStore(Protocol):
     ) -> tuple[ThreadRef, StoredPicture] | None:
         """Return the picture that a message of ours shows, and its conversation."""
 
+    async def picture_messages(self, thread: ThreadRef, number: int) -> list[tuple[str, str]]:
+        """Return the messages of ours (place, message) that show a picture as theirs: where it
+        was made, and wherever somebody went back to it.
+        """
+
     async def number_picture(
         self, turn: Turn, blob: str, mime: str, width: int, height: int
     ) -> int:

@@ -25,7 +25,7 @@ from bot.domain import (
 from bot.errors import BackendError, BackendFault, PlatformError
 from bot.events import Accepted, PictureMade, Progress, Submitting
 from bot.faults import fault_point, transition
-from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Purpose, Step, Unread
+from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Step, Unread
 from bot.turns.account import Account
 from bot.turns.originals import Material, Originals, Refused
 from bot.turns.outbox import Outbox
@@ -323,15 +323,12 @@ async def show_again(turn: Turn, number: int, services: Services) -> Conclusion:
 
 
 async def remove(turn: Turn, services: Services, outbox: Outbox) -> Conclusion:
-    """Delete the message of the turn that this one is about, and the one that its picture was
-    made for; what is kept of it goes with the end.
+    """Delete every message that shows the picture as its own; what is kept goes with the end.
 
     Raises `PlatformUnknown` and `Throttled`: then it is not known to be gone.
     """
-    picture = await services.store.picture_made(turn.about)
-    made_by = (picture.turn,) if picture is not None and picture.made else ()
-    for each in dict.fromkeys((turn.about, *made_by)):
-        for part in await services.store.parts(each):
-            if part.purpose is Purpose.PICTURE and part.message is not None:
-                await outbox.remove(part.place, part.message)
+    number = turn.edit.removes if turn.edit is not None else None
+    if number is not None:
+        for place, message in await services.store.picture_messages(turn.thread, number):
+            await outbox.remove(place, message)
     return Conclusion(Outcome.CANCELLED)

@@ -55,6 +55,18 @@ JOIN turn t ON t.id = p.turn
 WHERE p.platform = :platform AND p.workspace = :workspace
   AND p.place = :place AND p.message = :message AND p.purpose = 'picture';
 
+-- name: list_showing(platform, workspace, channel, thread)
+-- The messages of a conversation that show pictures, and whose they are.
+SELECT t.id, t.edit, p.place, p.message
+FROM conversation c
+JOIN part p ON p.platform = c.platform AND p.workspace = c.workspace
+    AND p.place = COALESCE(c.place, c.thread) AND p.message IS NOT NULL
+JOIN turn t ON t.id = p.turn
+WHERE c.platform = :platform AND c.workspace = :workspace
+  AND c.channel = :channel AND c.thread = :thread
+  AND p.purpose = 'picture' AND t.channel = c.channel AND t.thread = c.thread
+ORDER BY t.position, t.id;
+
 -- name: find_same(platform, workspace, channel, thread, blob)
 SELECT number
 FROM picture
