@@ -1,0 +1,292 @@
+"""Limits under any order of steps, crashes, changes and clocks, against a model of a few lines."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot import quotas
+from bot.domain import Amounts, Author, Model, Outcome, Turn
+from bot.errors import Refused
+from bot.ports import (
+    PERSONAL,
+    Change,
+    Conclusion,
+    Limit,
+    Metric,
+    Period,
+    RefusalKind,
+    Scope,
+    ScopeKind,
+    Window,
+)
+from storage.store import SqliteStore, open_store
+from tests.stored import mention
+
+START = 1_790_000_000_000
+HOUR = 3_600_000
+PEOPLE = (Author("ann", "Ann", roles=("r1",)), Author("ben", "Ben"))
+MODELS = (Model("b", "one"), Model("b", "two"))
+ZONES = ("UTC", "Europe/Berlin", "America/Havana")
+SCOPES = (
+    *(Scope(ScopeKind.USER, "discord", "guild", who.id) for who in PEOPLE),
+    Scope(ScopeKind.ROLE, "discord", "guild", "r1"),
+    *(Scope(ScopeKind.MEMBER, "discord", place) for place in ("guild", "")),
+    Scope(ScopeKind.CHANNEL, "discord", "guild", "chan"),
+    Scope(ScopeKind.WORKSPACE, "discord", "guild"),
+    Scope(ScopeKind.EVERYTHING),
+)
+WINDOWS = (Window.HOUR, Window.DAY, Window.WEEK, Window.EVER)
+METRICS = (Metric.REQUESTS, Metric.TOKENS, Metric.MONEY)
+FIELDS = {Metric.REQUESTS: "requests", Metric.TOKENS: "tokens", Metric.MONEY: "micros"}
+RANKS = {ScopeKind.USER: 0, ScopeKind.ROLE: 1, ScopeKind.MEMBER: 2}
+
+amounts = st.builds(
+    Amounts, requests=st.just(1), tokens=st.integers(0, 9), images=st.just(0),
+    micros=st.integers(0, 9),
+)  # fmt: skip
+charges = st.builds(
+    Amounts, requests=st.integers(0, 1), tokens=st.integers(0, 12), images=st.just(0),
+    micros=st.integers(0, 12),
+)  # fmt: skip
+
+
+@dataclass
+class Taken:
+    """What a step reserved, or used in the end, as the model remembers it."""
+
+    author: Author
+    model: str
+    at: int
+    amounts: Amounts
+
+
+@dataclass
+class Expected:
+    """All that the model knows: what is limited, reserved and used."""
+
+    limits: dict[tuple[Scope, Metric, Window, str], int] = field(default_factory=dict)
+    open: dict[str, Taken] = field(default_factory=dict)
+    used: list[Taken] = field(default_factory=list)
+    blocked: set[str] = field(default_factory=set)
+    exempt: set[str] = field(default_factory=set)
+
+    def holding(self, author: Author, model: str) -> dict[tuple[Scope, Metric, Window, str], int]:
+        """Return the limits that hold a person's step, the narrowest on persons only."""
+        covers = {
+            key: amount
+            for key, amount in self.limits.items()
+            if key[3] in ("", model)
+            and (key[0].kind is not ScopeKind.USER or key[0].id == author.id)
+            and (key[0].kind is not ScopeKind.ROLE or key[0].id in author.roles)
+        }
+        if author.id in self.exempt:
+            return {k: v for k, v in covers.items() if k[0].kind is ScopeKind.EVERYTHING}
+        narrowest: dict[Any, Any] = {}
+        for key, amount in covers.items():
+            scope, *what = key
+            group = ("person", *what) if scope.kind in PERSONAL else key
+            rank = (RANKS.get(scope.kind, 0), not scope.workspace, -amount)
+            if group not in narrowest or rank < narrowest[group][0]:
+                narrowest[group] = (rank, key, amount)
+        return {key: amount for _, key, amount in narrowest.values()}
+
+    def count(
+        self, scope: Scope, metric: Metric, model: str, author: Author, period: Period
+    ) -> int:
+        """Return what counts against a limit in a period."""
+        return sum(
+            getattr(each.amounts, FIELDS[metric])
+            for each in (*self.used, *self.open.values())
+            if period.starts <= each.at < (period.ends or 2**60)
+            and model in ("", each.model)
+            and (scope.kind not in PERSONAL or each.author.id == author.id)
+        )
+
+
+class Ledger(RuleBasedStateMachine):
+    """Drive a store as a bot would that dies at any moment, while admins and clocks do as they
+    like.
+    """
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.loop = asyncio.new_event_loop()
+        self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))
+        self.expected = Expected()
+        self.turns: dict[str, Turn] = {}
+        self.ids = count(1_000)
+        self.now = START
+        self.zone = "UTC"
+        self.worker = 0
+
+    def do(self, work: Any) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.do(self.store.aclose())
+            self.loop.close()
+            shutil.rmtree(self.folder)
+
+    @property
+    def quota(self) -> quotas.Quotas:
+        return quotas.Quotas(ZoneInfo(self.zone))
+
+    def change(self) -> Change:
+        scope = Scope(ScopeKind.EVERYTHING)
+        return Change(self.now, "a", "Ada", "discord", "guild", "x", scope, "", "", "", "", "")
+
+    # --- what happens ----------------------------------------------------------------------
+
+    @rule(who=st.sampled_from(PEOPLE), model=st.sampled_from(MODELS), hold=amounts)
+    def reserve(self, who: Author, model: Model, hold: Amounts) -> None:
+        self.do(self.store.admit(mention(str(next(self.ids)), author=who), self.now))
+        (turn,) = self.do(self.store.claim(f"w{self.worker}", self.now, 1))
+        quota = self.quota.at(self.now)
+        passed = [
+            key
+            for key, amount in self.expected.holding(who, model.id).items()
+            if getattr(hold, FIELDS[key[1]])
+            and self.expected.count(key[0], key[1], key[3], who, quota.periods[key[2]])
+            + getattr(hold, FIELDS[key[1]])
+            > amount
+        ]
+        try:
+            self.do(self.store.start_step(turn, model, hold, self.now, quota=quota))
+        except Refused as refused:
+            assert passed or who.id in self.expected.blocked, refused
+            blocked = refused.refusal.kind is RefusalKind.BLOCKED
+            assert blocked == (who.id in self.expected.blocked)
+            self.end(turn, Outcome.REFUSED, Amounts())
+        else:
+            assert not passed, passed
+            assert who.id not in self.expected.blocked
+            self.turns[turn.id] = turn
+            self.expected.open[turn.id] = Taken(who, model.id, self.now, hold)
+
+    @precondition(lambda self: self.expected.open)
+    @rule(data=st.data(), charge=charges)
+    def settle(self, data: st.DataObject, charge: Amounts) -> None:
+        id = data.draw(st.sampled_from(sorted(self.expected.open)))
+        taken = self.expected.open.pop(id)
+        outcome = Outcome.ANSWERED if charge != Amounts() else Outcome.FAILED
+        self.end(self.turns.pop(id), outcome, charge)
+        self.expected.used.append(replace(taken, amounts=charge))
+
+    def end(self, turn: Turn, outcome: Outcome, charge: Amounts) -> None:
+        note = "" if outcome is Outcome.ANSWERED else "n"
+        answer = "x" if outcome is Outcome.ANSWERED else ""
+        end = Conclusion(outcome, answer=answer, note=note, charge=charge)
+        self.do(self.store.conclude(turn, end, self.now))
+        self.do(self.store.end(turn, outcome, self.now))
+
+    @rule()
+    def die(self) -> None:
+        """Die, open the file again, and take over what was open: all keeps what it holds."""
+        self.do(self.store.aclose())
+        self.store = self.do(open_store(self.folder / "bot.db"))
+        self.worker += 1
+        for turn in self.do(self.store.claim(f"w{self.worker}", self.now, 100)):
+            taken = self.expected.open[turn.id]
+            model = next(each for each in MODELS if each.id == taken.model)
+            quota = self.quota.at(self.now)
+            step = self.do(self.store.start_step(turn, model, Amounts(), self.now, quota=quota))
+            assert step.hold == taken.amounts
+            self.turns[turn.id] = turn
+
+    @rule(
+        scope=st.sampled_from(SCOPES),
+        metric=st.sampled_from(METRICS),
+        window=st.sampled_from(WINDOWS),
+        model=st.sampled_from(("", MODELS[0].id)),
+        amount=st.one_of(st.none(), st.integers(0, 30)),
+    )
+    def limit(
+        self, scope: Scope, metric: Metric, window: Window, model: str, amount: int | None
+    ) -> None:
+        key = (scope, metric, window, model)
+        one = Limit(scope, metric, window, amount or 0, model)
+        if amount is None:
+            self.expected.limits.pop(key, None)
+            assert self.do(self.store.unset_limit(one, self.change()))
+        else:
+            self.expected.limits[key] = amount
+            assert self.do(self.store.set_limit(one, self.change(), {}))
+
+    @rule(who=st.sampled_from(PEOPLE), blocked=st.sampled_from((True, False, None)))
+    def stand(self, who: Author, blocked: bool | None) -> None:
+        scope = Scope(ScopeKind.USER, "discord", "guild", who.id)
+        assert self.do(self.store.put_standing(scope, blocked, self.change()))
+        self.expected.blocked -= {who.id}
+        self.expected.exempt -= {who.id}
+        if blocked is not None:
+            (self.expected.blocked if blocked else self.expected.exempt).add(who.id)
+
+    @rule(hours=st.sampled_from((-30, -2, -1, 1, 5, 23, 200)))
+    def set_clock(self, hours: int) -> None:
+        self.now += hours * HOUR
+
+    @rule(zone=st.sampled_from(ZONES))
+    def set_zone(self, zone: str) -> None:
+        self.zone = zone
+
+    @rule()
+    def purge(self) -> None:
+        self.do(self.store.purge(self.now))
+
+    @rule()
+    def look_for_leaks(self) -> None:
+        assert self.do(self.store.release_leaks(self.now + 10**12, self.now)) == 0
+
+    # --- what holds ------------------------------------------------------------------------
+
+    @invariant()
+    def counters_are_the_ledger(self) -> None:
+        if hasattr(self, "store"):
+            assert self.do(self.store.check_counters()) == []
+
+    @invariant()
+    def what_is_shown_is_right(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        quota = self.quota.at(self.now)
+        for who in PEOPLE:
+            thread = mention("1").thread
+            for use in self.do(self.store.uses(thread, who, quota, self.now)):
+                limit = use.limit
+                expected = self.expected.count(
+                    limit.scope, limit.metric, limit.model, who, quota.periods[limit.window]
+                )
+                assert use.reserved + use.spent == expected, limit
+                assert use.left == max(0, limit.amount - expected)
+
+
+def test_any_order_of_events_keeps_to_the_limits() -> None:
+    run_state_machine_as_test(
+        Ledger,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
