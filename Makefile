@@ -18,7 +18,7 @@ help: ## Show this list
 run: $(RUN_STAMP) ## Start the bot; without tokens: a playground in the browser
 	@exec $(PYTHON) -m bot
 
-# Two hundred processes are started by it: each would compile the program anew.
+# Where bytecode may not be written (as in container images) each process compiles all anew.
 test: $(DEV_STAMP) ## Run the whole test suite (no internet needed)
 	@unset PYTHONDONTWRITEBYTECODE; $(PYTHON) -m pytest -n auto --dist loadfile --durations=10
 
