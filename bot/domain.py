@@ -244,6 +244,11 @@ class StoredPicture:
     created_at: int = 0
     removed: bool = False
 
+    @property
+    def is_kept(self) -> bool:
+        """Tell whether it can still be worked on."""
+        return bool(self.blob) and not self.removed
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

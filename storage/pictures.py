@@ -75,7 +75,7 @@ def messages_of(thread: ThreadRef, number: int) -> Operation[list[tuple[str, str
 
 def is_kept(picture: StoredPicture | None) -> TypeGuard[StoredPicture]:
     """Tell whether a picture can still be worked on."""
-    return picture is not None and bool(picture.blob) and not picture.removed
+    return picture is not None and picture.is_kept
 
 
 # --- made, shown, removed ----------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import Edit, MaskKind, Options, StoredPicture, ThreadRef, Turn
 from bot.events import Asked
 from bot.forms import candidates, texts
-from bot.forms.desk import FORM_MS, FormDesk, Told, is_kept, new_draft_id
+from bot.forms.desk import FORM_MS, FormDesk, Told, new_draft_id
 from bot.forms.fields import edit_form, undo_form
 from bot.ports import Draft, DraftKind, Form, FormCall
 
@@ -62,7 +62,7 @@ async def undo(desk: FormDesk, call: FormCall) -> Form | Asked:
     turn, picture = await _find(desk, call)
     versions = await list_versions(desk, turn.thread, picture)
     if not versions:
-        raise Told(texts.NO_EARLIER if is_kept(picture) else texts.GONE)
+        raise Told(texts.NO_EARLIER if picture.is_kept else texts.GONE)
     edit = Edit(shows=versions[0].number)
     if len(versions) == 1:
         return Asked(
@@ -91,7 +91,7 @@ async def list_versions(
     base = picture.base
     # A base is older than what is made from it, so that this comes to an end.
     while base is not None and (before := known.get(base)) is not None:
-        if is_kept(before):
+        if before.is_kept:
             versions.append(before)
         base = before.base if before.base is not None and before.base < base else None
     return versions
@@ -106,7 +106,7 @@ async def paint(desk: FormDesk, call: FormCall) -> str:
     turn, picture = await _find(desk, call)
     if desk.links is None:
         raise Told(texts.LINKS_OFF)
-    if not is_kept(picture) or await desk.blobs.get(picture.blob) is None:
+    if not picture.is_kept or await desk.blobs.get(picture.blob) is None:
         raise Told(texts.GONE)
     edit = Edit(options=picture.options, numbers=(picture.number,), mask=MaskKind.PAINTED)
     draft = _draft(desk, call, turn.thread, edit, prompt=picture.prompt, about=turn.id)

@@ -11,7 +11,7 @@ import structlog
 from bot.domain import Attachment, StoredPicture, ThreadRef
 from bot.errors import PlatformError
 from bot.forms import texts
-from bot.forms.desk import FormDesk, is_kept
+from bot.forms.desk import FormDesk
 from bot.ports import Platform
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ def list_files(files: Sequence[Attachment], *, together: bool = False) -> list[t
 
 async def list_numbered(desk: FormDesk, thread: ThreadRef) -> list[StoredPicture]:
     """Return the pictures of a thread that are still kept, the newest first. Raises StoreError."""
-    return [each for each in reversed(await desk.store.pictures(thread)) if is_kept(each)]
+    return [each for each in reversed(await desk.store.pictures(thread)) if each.is_kept]
 
 
 async def find_recent(desk: FormDesk, platform: str, place: str) -> list[Attachment]:

@@ -101,11 +101,6 @@ class FormDesk:
         return author.admin or f"{platform}:{author.id}" in self.admins
 
 
-def is_kept(picture: StoredPicture) -> bool:
-    """Tell whether a picture's bytes can still be worked on."""
-    return bool(picture.blob) and not picture.removed
-
-
 def new_draft_id() -> str:
     """Return 128 random bits, which nobody guesses and nothing repeats."""
     return secrets.token_urlsafe(16)

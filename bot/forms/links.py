@@ -14,7 +14,7 @@ from bot.domain import StoredPicture
 from bot.errors import StoreError
 from bot.events import TOO_MANY, MaskPainted, Verdict
 from bot.forms import texts
-from bot.forms.desk import FormDesk, FormStore, Told, is_kept
+from bot.forms.desk import FormDesk, FormStore, Told
 from bot.forms.options import read_prompt
 from bot.ports import (
     Canvas,
@@ -140,7 +140,7 @@ class MaskLinks:
         if self._desk.clock.now() >= min(ticket.expires_at, draft.expires_at):
             raise _Ended(LinkEnd.EXPIRED)
         picture = await self._desk.store.picture_made(draft.about)
-        if picture is None or not is_kept(picture) or picture.number not in draft.edit.numbers:
+        if picture is None or not picture.is_kept or picture.number not in draft.edit.numbers:
             raise _Ended(LinkEnd.GONE)
         data = await self._desk.blobs.get(picture.blob)
         if data is None:

@@ -12,7 +12,7 @@ from bot.domain import Attachment, Edit, EditOptions, ImageModel, MaskKind, Opti
 from bot.events import Asked
 from bot.forms import buttons, candidates, texts
 from bot.forms.command import COMMAND, MASK
-from bot.forms.desk import FORM_MS, FormDesk, Told, is_kept, new_draft_id
+from bot.forms.desk import FORM_MS, FormDesk, Told, new_draft_id
 from bot.forms.fields import edit_form
 from bot.forms.options import read_mask, read_number, read_options, read_prompt
 from bot.ports import Draft, DraftKind, Form, FormCall
@@ -121,7 +121,7 @@ async def _ask_for_more(desk: FormDesk, model: ImageModel, call: FormCall, wante
         numbered = await candidates.list_numbered(desk, call.thread) if call.in_thread else []
         offered = [(texts.numbered(each), f"#{each.number}") for each in numbered]
         latest = await desk.store.latest_picture(call.thread) if numbered else None
-        chosen = f"#{latest.number}" if latest and is_kept(latest) else ""
+        chosen = f"#{latest.number}" if latest and latest.is_kept else ""
         if not offered:
             platform = call.thread.platform
             recent = await candidates.find_recent(desk, platform, call.place)

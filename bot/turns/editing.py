@@ -311,7 +311,7 @@ class Editing:
 async def show_again(turn: Turn, number: int, services: Services) -> Conclusion:
     """Make an earlier picture the latest, to be posted once more; no model is asked."""
     picture = await services.store.picture_made(turn.id)
-    if picture is None or not picture.blob or picture.removed:
+    if picture is None or not picture.is_kept:
         removed = picture is not None and picture.removed
         days = services.image_retention_days
         note = words.picture_gone(turn.id, number, days, removed=removed)
@@ -330,5 +330,5 @@ async def remove(turn: Turn, services: Services, outbox: Outbox) -> Conclusion:
     number = turn.edit.removes if turn.edit is not None else None
     if number is not None:
         for place, message in await services.store.picture_messages(turn.thread, number):
-            await outbox.remove(place, message)
+            await outbox.errands.remove(place, message)
     return Conclusion(Outcome.CANCELLED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.domain import ThreadRef, Turn
-from bot.errors import PlatformError
+from bot.errors import PlatformError, PlatformRefused, Throttled
 from bot.events import Post
 from bot.ports import Platform
 from bot.turns.calls import Calls
@@ -42,6 +42,18 @@ class Errands:
             await self._calls.once("edit", lambda: self._platform.edit(place, message, post))
         except PlatformError as error:
             log.info("earlier message not marked", error=str(error))
+
+    async def remove(self, place: str, message: str) -> None:
+        """Delete a message of an earlier turn, unless the platform will not have that.
+
+        Raises `PlatformUnknown` and `Throttled`.
+        """
+        try:
+            await self._calls.make("delete", place, lambda: self._platform.delete(place, message))
+        except Throttled:
+            raise
+        except PlatformRefused as error:
+            log.warning("message not deleted", error=str(error), code=error.code)
 
     async def whisper(self, text: str) -> None:
         """Tell whoever asked by an interaction, there and alone. Best effort."""

@@ -221,7 +221,7 @@ class Originals:
             newest = max(self._known, default=0)
             note = words.no_such_picture(self._turn.id, number, newest)
             raise self._refuse("no_such_picture", note)
-        if picture.removed or not picture.blob:
+        if not picture.is_kept:
             raise self._gone(picture)
         return picture
 

@@ -256,18 +256,6 @@ class Outbox:
         if row is not None and row.state is PartState.PLANNED:
             await self._forget(Purpose.QUESTION, 0)
 
-    async def remove(self, place: str, message: str) -> None:
-        """Delete a message of an earlier turn, unless the platform will not have that.
-
-        Raises `PlatformUnknown` and `Throttled`.
-        """
-        try:
-            await self._calls.make("delete", place, lambda: self._platform.delete(place, message))
-        except Throttled:
-            raise
-        except PlatformRefused as error:
-            log.warning("message not deleted", error=str(error), code=error.code)
-
     async def choose_placeholder(self, place: str) -> None:
         """Decide, before the first message, whether an interaction's placeholder becomes it."""
         if not self._is_placeholder_taken:
