@@ -10,7 +10,7 @@ RUN_STAMP := $(VENV)/.run-$(call sum,requirements.lock)
 DEV_STAMP := $(VENV)/.dev-$(call sum,requirements-dev.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format chaos bench clean
+.PHONY: help run test lint format chaos bench pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ chaos: $(DEV_STAMP) ## Kill the bot hundreds of times and check what it left
 
 bench: $(DEV_STAMP) ## Measure, each figure beside its floor or peer
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+pictures: $(DEV_STAMP) ## Photograph the playground for the README (docs/)
+	@$(PYTHON) -m tests.pictures_of_readme
 
 clean: ## Remove the virtual environment and the caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

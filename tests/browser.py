@@ -32,11 +32,15 @@ WAIT_MILLISECONDS = 15_000
 VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 
 
+def find_program() -> str | None:
+    """Return the path of a Chromium, if there is one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 def find_browser() -> str:
     """Return the path of a Chromium, or skip the test; with REQUIRE_BROWSER=1 fail it."""
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
+    if path := find_program():
+        return path
     reason = f"no browser on PATH (looked for {', '.join(NAMES)})"
     if os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail(reason)
