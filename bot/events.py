@@ -295,6 +295,7 @@ class Aside(StrEnum):
     CONFIRM = "confirm"
     FILES_SENT = "files_sent"
     FILES_LOST = "files_lost"
+    BY_SLASH = "by_slash"
 
 
 # Turns that are admitted only to be told something: that their author asks too much at once,

@@ -31,6 +31,7 @@ from bot.ports import (
     FormSent,
     Option,
     OptionKind,
+    Spoken,
 )
 from tests.openapi import Watch
 from tests.virtual import VirtualClock, until
@@ -195,6 +196,13 @@ class Clerk:
         if self.fails:
             raise RuntimeError("broken")
         return CommandReply(self.says, self.files, self.confirm)
+
+    def recognise(self, words: str) -> Spoken | str | None:
+        """Take the names of the table for commands, and what has a slash for something else."""
+        known = {each.name: each for each in self.table}
+        if words in known:
+            return Spoken(known[words], {})
+        return "There is no such command." if words.startswith("/") else None
 
     async def complete(self, call: CommandCall, option: str, typed: str) -> list[tuple[str, str]]:
         """See `bot.ports.Commands`."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters.backends.models import SEGMIND_IMAGE_MODELS
 from bot import notices, notices_pictures
 from bot.errors import BackendFault
+from bot.events import Aside
 from tests.evidence import Evidence, Row, Seen, group, position_of
 from tests.shown import explain_difference
 from tests.violation import Kind, Violation, edit_of, ended, name_of
@@ -213,6 +215,7 @@ def _card(evidence: Evidence, turn: Row, card: Seen, question: str | None) -> It
 
 
 RETIRED = {notices_pictures.image_model_retired(model) for model in SEGMIND_IMAGE_MODELS}
+SAID_TO_COMMANDS = ("**Mention me with a question**", notices.ASIDES[Aside.BY_SLASH])
 UNSTORED = {notices.out_of_storage(read_again=read_again) for read_again in (False, True)}
 
 
@@ -220,6 +223,8 @@ def check_strangers(evidence: Evidence) -> Iterator[Violation]:
     """I2: every message of ours belongs to exactly one row, or is told to a person alone."""
     rows = group(evidence.database["part"], "place", "message")
     said_alone: set[tuple[str, str]] = set()
+    # A command in words has no turn, and where nothing is told to one person alone, one message.
+    spoken = Counter(one.place for one in evidence.world.messages if one.id in evidence.unheard)
     for message in evidence.world.ours():
         if message.text in UNSTORED:
             continue  # said without a row, because rows could not be written
@@ -228,6 +233,9 @@ def check_strangers(evidence: Evidence) -> Iterator[Violation]:
         if is_held_fast(evidence, message):
             continue  # a new one took its place
         which = f"message {message.id} of ours in {message.place}"
+        if spoken[message.place] and message.text.startswith(SAID_TO_COMMANDS):
+            spoken[message.place] -= 1
+            continue
         person = evidence.world.direct.get(message.place)
         if person is None or not _is_told(evidence, person, message):
             yield Violation("I2", f"{which} has no row: {message.text[:50]!r}", Kind.DOUBLED)

@@ -26,6 +26,7 @@ from adapters.discord.presses import Presses
 from adapters.discord.registration import Registration
 from adapters.discord.responses import Responses
 from adapters.discord.servers import Servers
+from adapters.discord.spoken import SpokenCommands
 from adapters.discord.unplaced import Unplaced
 from adapters.discord.watch import Watch
 from adapters.discord.watermarks import Watermarks
@@ -119,6 +120,9 @@ class DiscordPlatform:
             presses=presses,
             commands=CommandRunner(commands, responses, sentences, clock, admins),
             forms=FormRunner(forms, presses, responses, sentences),
+            spoken=SpokenCommands(
+                commands, intake, sentences, self._outbound.post, self._direct.tell
+            ),
             servers=Servers(store, intake.put),
             clock=clock,
             meter=meter,

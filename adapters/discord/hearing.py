@@ -35,10 +35,11 @@ from adapters.discord.openings import opened_by, parse_again, parse_menu, parse_
 from adapters.discord.places import DIRECT, PLATFORM, first_snowflake, snowflake_ms
 from adapters.discord.presses import OLDER_SECONDS, Presses
 from adapters.discord.servers import Servers
+from adapters.discord.spoken import HELP, SpokenCommands
 from adapters.discord.unplaced import Unplaced
 from adapters.discord.watermarks import Watermarks
 from bot.domain import LATE_AFTER_MS
-from bot.events import OPENING, Aside, Asked, PlaceDeleted
+from bot.events import OPENING, Aside, Asked, MessageReceived, PlaceDeleted
 from bot.ports import Clock, Decision, FormCall, Intake, Meter
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,7 @@ class Hearing:
         presses: Presses,
         commands: CommandRunner,
         forms: FormRunner,
+        spoken: SpokenCommands,
         servers: Servers,
         clock: Clock,
         meter: Meter,
@@ -78,6 +80,7 @@ class Hearing:
         self._presses = presses
         self._commands = commands
         self._forms = forms
+        self._spoken = spoken
         self._servers = servers
         self._clock = clock
         self._meter = meter
@@ -179,9 +182,27 @@ class Hearing:
         if event is None:
             self._marks.saw(workspace, channel, item.id)
             return None
+        if command := self._spoken.read(event):
+            self._marks.saw(workspace, channel, item.id)
+            self._start(self._spoken.answer(event, command))
+            return None
+        if self._spoken.may_be_help(event):
+            self._start(self._help(event, item.id))
+            return None
+        return self._put(event, item.id)
+
+    def _put(self, event: MessageReceived, message: int) -> asyncio.Future[Decision]:
         commit = self._intake.put(event)
-        self._marks.follow(workspace, channel, item.id, commit)
+        self._marks.follow(event.thread.workspace, event.place, message, commit)
         return commit
+
+    async def _help(self, event: MessageReceived, message: int) -> None:
+        """Give help where it was called for to the bot; who follows a thread, the store knows."""
+        if not await self._spoken.is_heard(event):
+            self._put(event, message)
+            return
+        self._marks.saw(event.thread.workspace, event.place, message)
+        await self._spoken.answer(event, HELP)
 
     def _release(self, item: Item) -> None:
         if not self._catchup.hold(item):

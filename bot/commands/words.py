@@ -126,7 +126,7 @@ def recognise(
     opens a form begins no question.
     """
     words = normalise(words).strip()
-    if _SLASHED.match(words):
+    if _SLASHED.match(words) or words == "?":
         return parse(words, commands, here, is_model, slash)
     name, rest = _split(words)
     named = _NAME.fullmatch(name)
