@@ -58,7 +58,7 @@ def here_in(platform: str) -> Here:
 
 def by_console() -> Here:
     """Return where words come on the command line."""
-    prefix = f"python -m {__name__.partition('.')[0]} "
+    prefix = " ".join(("python", "-m", __name__.partition(".")[0], ""))
     return Here("", prefix, prefix, whole="server", person=OPERATOR)
 
 

@@ -559,7 +559,8 @@ def guide(here: Here, services: Sequence[str], edits: str = "") -> str:
             *([f"• {edit_ways(here)}"] if edits else []),
             *(_ways_in_words(here) if here.plain else _ways(here)),
             "• Buttons: Stop, Regenerate, Continue, Retry; delete your message to take it back",
-            f"Admins: {_admins(here)}; they set channels and the {here.whole}.",
+            f"Admins: {_admins(here)}; they set channels and the {here.whole}, and limits:"
+            f" {here.show('quota show')}.",
             " ".join(part for part in (MAY_BE_WRONG, words_go_to(services), edits) if part),
         ]
     )
@@ -602,8 +603,8 @@ def _ways(here: Here) -> list[str]:
         f"• {here.show('new')} starts this conversation afresh",
         f"• {here.show('model')} shows or chooses who answers; {persona} how",
         f"• {here.show('settings', follow='true')} lets me answer in this thread without mentions",
-        f"• {here.show('settings')} and {here.show('status')} show what holds; commands cost"
-        " nothing",
+        f"• {here.show('settings')} and {here.show('status')} show what holds,"
+        f" {here.show('usage')} what you have used; commands cost nothing",
     ]
 
 
@@ -614,8 +615,8 @@ def _ways_in_words(here: Here) -> list[str]:
         "• Pictures, text files and PDFs may be attached; `/ask effort:low What is a monad?` asks"
         " with options",
         f"• {here.show('model')} shows or chooses who answers; {persona} how",
-        f"• {here.show('settings')} and {here.show('status')} show what holds; commands cost"
-        " nothing",
+        f"• {here.show('settings')} and {here.show('status')} show what holds,"
+        f" {here.show('usage')} what you have used; commands cost nothing",
         IN_THREADS,
     ]
 
