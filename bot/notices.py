@@ -50,10 +50,12 @@ MOST_WHYS = 3
 # https://docs.slack.dev/reference/views, https://docs.discord.com/developers/components/reference
 ASIDES: Mapping[Aside, str] = {
     Aside.NOT_STORED: "I could not store that; nothing was charged. Please try again.",
-    Aside.ALREADY_DONE: "This was already pressed; its answer is in this conversation.",
+    Aside.ALREADY_DONE: (
+        "This was already pressed; its answer is in this conversation. Nothing more was charged."
+    ),
     Aside.NOT_YOURS: (
         "Only the person who asked, or a moderator or admin here, can press this. "
-        "Mention me to ask a question of your own."
+        "Nothing was charged. Mention me to ask a question of your own."
     ),
     Aside.OVER: (
         "There is nothing left to do here: the answer is finished, or its question was taken "

@@ -129,6 +129,8 @@ def test_a_form_is_a_modal_of_slacks_own_fields() -> None:
     assert blocks["files"]["hint"]["text"] == "PNG, JPEG or WebP"
     assert (prompt["multiline"], prompt["max_length"]) == (True, 3_000)
     assert (prompt["initial_value"], prompt["placeholder"]["text"]) == ("make it", "the sky pink")
+    # Where there are words already, nobody sees a placeholder.
+    assert blocks["prompt"]["hint"]["text"] == "the sky pink"
     assert blocks["compression"]["element"]["max_length"] == 3
 
 

@@ -122,7 +122,8 @@ def _input(field: Field) -> Json:
         "label": plain_text(field.label, MOST_LABEL),
         "element": _element(field),
     }
-    if field.hint and field.kind is not FieldKind.TEXT:
+    # A placeholder says nothing where there are words already.
+    if field.hint and (field.kind is not FieldKind.TEXT or field.value):
         block["hint"] = plain_text(field.hint, MOST_LABEL)
     return block
 
