@@ -74,6 +74,7 @@ async def test_what_is_no_person_here_is_refused(platform: str, tmp_path: Path) 
         if platform == "discord":
             ids = [h.people.world.bot]
         else:
+            assert h.standins.slack is not None
             team = h.folk.people[ADA].partition("/")[0]
             ids = [
                 f"{team}/{h.standins.slack.people.world.teams[team].bot}",
