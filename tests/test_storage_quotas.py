@@ -382,6 +382,32 @@ async def test_a_reset_in_one_workspace_forgives_only_what_was_used_there(
     assert use.spent == 1
 
 
+async def test_a_reset_keeps_what_reservations_took_of_an_extra(store: SqliteStore) -> None:
+    await put(store, limit(amount=1))
+    await store.add_grant(extra(2), change("grant"))
+    await spend(store)
+    turns = [await held(store) for _ in range(2)]
+    await store.reset_use(PERSON, change("reset", at=NOW + 1), PERIODS)
+    use = await use_of(store)
+    assert (use.reserved, use.spent, use.granted, use.left) == (2, 0, 2, 1)
+    for turn in turns:
+        await store.conclude(turn, Conclusion(Outcome.ANSWERED, "x", charge=HOLD), NOW + 2)
+    await spend(store, now=NOW + 2)
+    await refused(store)
+
+
+async def test_a_reset_that_forgives_nothing_takes_no_extra_away(store: SqliteStore) -> None:
+    quota = replace(QUOTA, defaults=(limit(ANYWHERE, 1, setting="LIMITS"),))
+    anywhere = Scope(ScopeKind.USER, "discord", "", ANN.id)
+    await store.add_grant(extra(3, anywhere), change("grant"))
+    for thread in "123":
+        await spend(store, quota=quota, of=ThreadRef("discord", "other", "c", thread))
+    await store.reset_use(PERSON, change("reset", at=NOW + 1), PERIODS)
+    (use,) = await store.uses(mention("1").thread, ANN, quota, NOW)
+    assert (use.spent, use.granted, use.left) == (3, 4 - 1, 1)
+    await held(store, quota=quota)
+
+
 async def test_a_role_is_reset_for_who_had_it(store: SqliteStore) -> None:
     ann = replace(ANN, roles=("r1",))
     await put(store, limit(MEMBER, 1))

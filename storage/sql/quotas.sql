@@ -112,9 +112,16 @@ WHERE l.platform = :platform AND l.author = :author
 LIMIT 1;
 
 -- name: pardon_counter(id, forgiven)!
--- It begins anew, with no more extra than what is still reserved may need.
+-- What was forgiven needs no extra any more. What is still reserved keeps what it took, and so
+-- does what another workspace spent.
 UPDATE counter
-SET forgiven = forgiven + :forgiven, spent = spent - :forgiven, extra = 0, noted = 0
+SET forgiven = forgiven + :forgiven, spent = spent - :forgiven,
+    extra = CASE WHEN extra - :forgiven > (SELECT CAST(COALESCE(SUM(h.extra), 0) AS BIGINT)
+                                           FROM hold h WHERE h.counter = :id)
+                 THEN extra - :forgiven
+                 ELSE (SELECT CAST(COALESCE(SUM(h.extra), 0) AS BIGINT)
+                       FROM hold h WHERE h.counter = :id) END,
+    noted = CASE WHEN CAST(:forgiven AS BIGINT) > 0 THEN 0 ELSE noted END
 WHERE id = :id;
 
 -- name: find_change(platform, workspace, key)
