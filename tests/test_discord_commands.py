@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from adapters.discord.client import DiscordPlatform
-from adapters.discord.commands import cut, fitting
+from adapters.discord.commands import fitting
+from adapters.discord.components import cut
 from bot.domain import Options, ThreadRef
 from bot.events import Action, Aside, Asked, Button, Post, Verdict
 from bot.notices import ASIDES

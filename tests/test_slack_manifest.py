@@ -27,7 +27,8 @@ def test_one_command_takes_the_table_and_those_that_ask_stand_alone() -> None:
     alone = {f"/{command.name}" for command in TABLE if stands_alone(command)}
     assert set(rows) == {"/bot"} | alone == {"/bot", "/ask", "/edit-image"}
     for command in TABLE:
-        assert stands_alone(command) or (command.group or command.name) in rows["/bot"]["usage_hint"]
+        name = command.group or command.name
+        assert stands_alone(command) or name in rows["/bot"]["usage_hint"]
     assert all(row["should_escape"] for row in rows.values())
     (ask,) = [command for command in TABLE if command.asks]
     # Whoever gets it wrong is told the very same.

@@ -135,6 +135,7 @@ async def test_a_request_is_made_no_larger_than_what_is_left(tmp_path: Path) -> 
         assert held["tokens"] == 1_000
         assert 256 <= most < 1_000
         assert f"this answer had room for {most:,} tokens only" in answer
+        question = ""
         for number in range(20):
             question = h.mention(f"And a functor, {number}?")
             if (await h.ended(question))["outcome"] == "refused":
