@@ -68,6 +68,15 @@ charges = st.builds(
 )  # fmt: skip
 
 
+Key = tuple[Scope, Metric, Window, str]
+limited = st.tuples(
+    st.sampled_from(SCOPES),
+    st.sampled_from(METRICS),
+    st.sampled_from(WINDOWS),
+    st.sampled_from(("", MODELS[0].id)),
+)
+
+
 @dataclass
 class Taken:
     """What a step reserved, or used in the end, as the model remembers it."""
@@ -82,13 +91,13 @@ class Taken:
 class Expected:
     """All that the model knows: what is limited, reserved and used."""
 
-    limits: dict[tuple[Scope, Metric, Window, str], int] = field(default_factory=dict)
+    limits: dict[Key, int] = field(default_factory=dict)
     open: dict[str, Taken] = field(default_factory=dict)
     used: list[Taken] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)
     exempt: set[str] = field(default_factory=set)
 
-    def holding(self, author: Author, model: str) -> dict[tuple[Scope, Metric, Window, str], int]:
+    def holding(self, author: Author, model: str) -> dict[Key, int]:
         """Return the limits that hold a person's step, the narrowest on persons only."""
         covers = {
             key: amount
@@ -126,8 +135,12 @@ class Ledger(RuleBasedStateMachine):
     like.
     """
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(
+        limits=st.lists(
+            st.tuples(limited, st.integers(1, 12)), min_size=2, max_size=5, unique_by=lambda x: x[0]
+        )
+    )
+    def begin(self, limits: list[tuple[Key, int]]) -> None:
         self.folder = Path(tempfile.mkdtemp())
         self.loop = asyncio.new_event_loop()
         self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))
@@ -137,6 +150,8 @@ class Ledger(RuleBasedStateMachine):
         self.now = START
         self.zone = "UTC"
         self.worker = 0
+        for (scope, metric, window, model), amount in limits:
+            self.limit(scope, metric, window, model, amount)
 
     def do(self, work: Any) -> Any:
         return self.loop.run_until_complete(work)
@@ -157,7 +172,15 @@ class Ledger(RuleBasedStateMachine):
 
     # --- what happens ----------------------------------------------------------------------
 
-    @rule(who=st.sampled_from(PEOPLE), model=st.sampled_from(MODELS), hold=amounts)
+    @rule(
+        who=st.sampled_from(PEOPLE),
+        model=st.sampled_from(MODELS),
+        holds=st.lists(amounts, min_size=1, max_size=4),
+    )
+    def ask(self, who: Author, model: Model, holds: list[Amounts]) -> None:
+        for hold in holds:
+            self.reserve(who, model, hold)
+
     def reserve(self, who: Author, model: Model, hold: Amounts) -> None:
         self.do(self.store.admit(mention(str(next(self.ids)), author=who), self.now))
         (turn,) = self.do(self.store.claim(f"w{self.worker}", self.now, 1))
@@ -213,13 +236,10 @@ class Ledger(RuleBasedStateMachine):
             assert step.hold == taken.amounts
             self.turns[turn.id] = turn
 
-    @rule(
-        scope=st.sampled_from(SCOPES),
-        metric=st.sampled_from(METRICS),
-        window=st.sampled_from(WINDOWS),
-        model=st.sampled_from(("", MODELS[0].id)),
-        amount=st.one_of(st.none(), st.integers(0, 30)),
-    )
+    @rule(key=limited, amount=st.one_of(st.none(), st.integers(0, 30)))
+    def change_limit(self, key: Key, amount: int | None) -> None:
+        self.limit(*key, amount)
+
     def limit(
         self, scope: Scope, metric: Metric, window: Window, model: str, amount: int | None
     ) -> None:
@@ -232,7 +252,7 @@ class Ledger(RuleBasedStateMachine):
             self.expected.limits[key] = amount
             assert self.do(self.store.set_limit(one, self.change(), {}))
 
-    @rule(who=st.sampled_from(PEOPLE), blocked=st.sampled_from((True, False, None)))
+    @rule(who=st.sampled_from(PEOPLE), blocked=st.sampled_from((True, False, None, None)))
     def stand(self, who: Author, blocked: bool | None) -> None:
         scope = Scope(ScopeKind.USER, "discord", "guild", who.id)
         assert self.do(self.store.put_standing(scope, blocked, self.change()))
@@ -284,7 +304,7 @@ def test_any_order_of_events_keeps_to_the_limits() -> None:
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=60,
+            max_examples=80,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
