@@ -112,7 +112,19 @@ async def test_the_file_has_everything_and_nothing_that_is_executed(c: Chat) -> 
 def test_no_cell_begins_as_a_formula(sign: str) -> None:
     assert tables.defuse(f"{sign}cmd|'/c calc'!A1").startswith("'")
     assert "\n" not in tables.defuse(f"a\n{sign}b")
+    # Where a comma is the decimal sign, a semicolon is what divides cells.
+    assert f";{sign}" not in tables.defuse(f"a;{sign}1;")
+    assert tables.defuse(f"\x0b\u200b{sign}b").startswith("'")
+    assert tables.defuse("a; b") == "a; b"
     assert tables.defuse("Ada-Maria = 5") == "Ada-Maria = 5"
+
+
+async def test_what_a_server_has_used_of_a_setting_is_shown(tmp_path: Path) -> None:
+    async with chat(tmp_path, LIMITS="server:requests:day=9") as c:
+        c.clock.at = NOON
+        await use(c, 1, "Ben", Amounts(1, 10, 0, 100), NOON)
+        said = await c.say("quota show", ADMIN)
+        assert "by the setting LIMITS: 1 used, **8 left**" in said
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.commands import quota_texts as texts
 from bot.commands.desk import Desk
@@ -12,6 +13,7 @@ from bot.commands.quota_desk import QuotaDesk
 from bot.commands.quota_names import Named
 from bot.commands.quota_scopes import call_scope, check_place, name_scope, read_scope
 from bot.commands.rights import Grant
+from bot.domain import ThreadRef
 from bot.ports import PERSONAL, Limit, Scope, ScopeKind, Use, is_blocked
 
 # What fits into one message that can still be read.
@@ -69,18 +71,26 @@ async def _show_all(desk: Desk, grant: Grant) -> str:
     limits.sort(key=lambda each: (_ORDER.index(each.scope.kind), said[each.scope]))
     lines: list[str] = []
     for limit in limits[:MOST_LINES]:
-        use = await _use_of(quotas, limit, now)
+        use = await _use_of(quotas, limit, thread, now)
         lines.append(_line(use, limit, said[limit.scope], limit.scope))
     lines += [texts.standing_line(each, said[each.scope]) for each in standings[:MOST_LINES]]
     lines += [texts.grant_line(each, said[each.scope]) for each in grants[:MOST_LINES]]
     return texts.shown(texts.place_named(here), lines, here)
 
 
-async def _use_of(quotas: QuotaDesk, limit: Limit, now: int) -> Use | None:
-    """Return how far a limit is used, None for one that counts each of several alone."""
-    if _is_many(limit.scope):
+async def _use_of(quotas: QuotaDesk, limit: Limit, thread: ThreadRef, now: int) -> Use | None:
+    """Return how far a limit is used, None for one that counts each of several alone.
+
+    Of one on each server that is how far it is used here.
+    """
+    scope = limit.scope
+    if scope.kind is ScopeKind.WORKSPACE and not scope.workspace:
+        if not thread.workspace:
+            return None
+        scope = replace(scope, platform=thread.platform, workspace=thread.workspace)
+    if _is_many(scope):
         return None
-    found = await quotas.store.uses_of(limit.scope, quotas.quota(now), now)
+    found = await quotas.store.uses_of(scope, quotas.quota(now), now)
     return next((each for each in found if each.limit == limit), None)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -22,8 +23,11 @@ from bot.text import clean_output
 NAME_WIDTH = 14
 MOST_BARS = 8
 MOST_LABEL = 24
-# A spreadsheet takes them for formulas, also behind blanks.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+# A spreadsheet takes what begins so for a formula: also behind what is not seen, by full-width
+# signs, and behind what divides cells where a comma is the decimal sign.
+_FORMULA = re.compile(
+    "(^|[;\t])([\\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*)(?=[-=+@|%\t\r＝＋－＠])"
+)
 # Spreadsheets tell UTF-8 by it.
 _BOM = "\ufeff"
 
@@ -234,12 +238,7 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
 
 def defuse(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula; line ends become blanks."""
-    harmless = cell.replace("\r\n", " ").replace("\n", " ")
-    stripped = harmless.lstrip(" \u00a0\u3000\ufeff")
-    # Some take full-width signs for the plain ones.
-    if stripped.startswith((*_FORMULA, "＝", "＋", "－", "＠")):
-        return f"'{harmless}"
-    return harmless
+    return _FORMULA.sub(r"\1'\2", cell.replace("\r\n", " ").replace("\n", " "))
 
 
 def day_name(starts: str, zone: tzinfo) -> str:
