@@ -11,6 +11,7 @@ import pytest
 from tests import (
     fault_rows_backends,
     fault_rows_discord,
+    fault_rows_limits,
     fault_rows_links,
     fault_rows_pictures,
     fault_rows_slack,
@@ -21,12 +22,14 @@ from tests.standins import CANARIES
 
 IDS = [
     *(f"F{n:02}" for n in range(1, 64)),
-    *("F65", "F66", "F97", "F98"),
+    *(f"F{n:02}" for n in range(65, 73)),
+    *("F97", "F98"),
 ]
 ROWS: tuple[Row, ...] = (
     *fault_rows_discord.ROWS,
     *fault_rows_slack.ROWS,
     *fault_rows_backends.ROWS,
+    *fault_rows_limits.ROWS,
 )
 # Those of edited pictures are played by `test_fault_table_pictures`, at the same time.
 ELSEWHERE: tuple[Row, ...] = (*fault_rows_pictures.PICTURE_ROWS, *fault_rows_links.LINK_ROWS)
