@@ -67,7 +67,7 @@ async def test_what_is_wrong_with_an_option_is_named_beside_it(page: Page) -> No
 async def test_a_question_by_command_is_answered_in_a_thread_of_its_own(page: Page) -> None:
     form = await _open(page, "ask")
     await page.keyboard.type("what is in this file?")
-    await form.get_by_label("attachment").set_input_files(
+    await form.locator("input[type=file]").set_input_files(
         [file("tides.txt", "text/plain", b"Twice a day.\n" * 20)]
     )
     await form.get_by_role("button", name="Use command").press("Enter")

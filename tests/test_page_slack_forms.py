@@ -84,7 +84,7 @@ async def test_a_modal_is_filled_in_with_words_a_choice_and_a_file(page: Page) -
     await expect(words).to_be_focused()
     await words.fill("Make it blue")
     await expect(form.get_by_role("combobox", name="Size")).to_have_value("large")
-    await form.get_by_label("Picture").set_input_files([file("a.txt", "text/plain", b"abc")])
+    await form.locator("input[type=file]").set_input_files([file("a.txt", "text/plain", b"abc")])
     await form.get_by_role("button", name="Change").click()
     await expect(form).to_have_count(0, timeout=SLOW)
     sent = str((await _submissions(page))[-1])

@@ -10,11 +10,14 @@ export class Offers {
   constructor(box, label, { draw, take }) {
     Object.assign(this, { box, draw, take, items: [], chosen: -1 });
     this.id = `offers-${++made}`;
-    this.element = el("ul", { id: this.id, class: "offers", role: "listbox", "aria-label": label, hidden: true });
+    this.element = el("ul", { id: this.id, class: "offers", role: "listbox", "aria-label": label, hidden: true, tabindex: "0" });
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", this.id);
     this.show([]);
-    box.addEventListener("blur", () => setTimeout(() => this.show([]), 150));
+    // A long list scrolls; whoever scrolls it has it in focus, and goes on choosing there.
+    const leave = () => setTimeout(() => { if (![box, this.element].includes(document.activeElement)) this.show([]); }, 150);
+    for (const part of [box, this.element]) part.addEventListener("blur", leave);
+    this.element.addEventListener("keydown", (event) => { if (this.key(event) && !this.open) box.focus(); });
   }
 
   get open() {

@@ -1,0 +1,183 @@
+"""Pictures are edited in Slack's view: by every door, with options, by each button.
+
+What the service was sent, and what is shown of it, is compared byte by byte or pixel by pixel.
+"""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
+
+from adapters.playground.samples import draw
+from tests.axe import violations
+from tests.newcomer import SLOW, go_to_slack
+from tests.ordered import (
+    ask_for_edit,
+    bodies,
+    check_shown,
+    field,
+    hurry_edits,
+    last_order,
+    results,
+    take_sample,
+)
+from tests.playgrounds import Playground
+from tests.studio import alike, opening
+
+pytest_plugins = ("tests.browser",)
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def _ready(page: Page) -> None:
+    await go_to_slack(page)
+    await hurry_edits(page)
+
+
+def _dialog(page: Page) -> Locator:
+    """Return the form, once it is more than the word that it is on its way."""
+    return page.get_by_role("dialog", name="Edit a picture")
+
+
+async def test_a_mention_edits_a_sample_and_shows_before_and_after(
+    page: Page, playground: Playground
+) -> None:
+    result = await ask_for_edit(page, "make the sky pink")
+    order = await check_shown(page, playground, result)
+    assert (order.prompt, order.mask) == ("make the sky pink", None)
+    assert alike(order.pictures[0], draw("harbour"))
+    await expect(result.locator(".content")).to_contain_text("#1 → #2")
+    await expect(result.get_by_role("img", name="Picture #1, sent by Ada")).to_be_visible()
+    after = result.get_by_role("img", name="Picture #2, edited: make the sky pink")
+    await expect(after).to_be_visible()
+    assert await violations(page) == []
+
+
+async def test_one_sees_how_far_an_edit_is_and_can_stop_it(page: Page) -> None:
+    await hurry_edits(page, on=False)
+    await take_sample(page, "A cat")
+    await page.locator("#composer-main").fill("@Threadbot edit: make it blue")
+    await page.locator("#composer-main").press("Enter")
+    thread = page.locator("#pane-thread")
+    await expect(thread).to_contain_text("usually about 42 s", timeout=SLOW)
+    await thread.get_by_role("button", name="Stop").click()
+    await expect(thread.locator(".message.bot").last).to_contain_text("topped", timeout=SLOW)
+    await expect(thread.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+    await expect(results(page)).to_have_count(0)
+
+
+async def test_the_menu_of_a_message_opens_the_form_by_keyboard_alone(
+    page: Page, playground: Playground
+) -> None:
+    result = await ask_for_edit(page, "make it blue")
+    await result.focus()
+    await page.keyboard.press(".")
+    item = result.get_by_role("button", name="Edit image")
+    await expect(item).to_be_focused()
+    await page.keyboard.press("Enter")
+    form = _dialog(page)
+    words = form.get_by_role("textbox", name="What is to change")
+    await expect(words).to_be_focused(timeout=SLOW)
+    assert await violations(page) == []
+    await words.fill("rotate the sky, like the cat")
+    await form.get_by_role("combobox", name="The picture to edit").select_option(index=0)
+    for label, value in (
+        ("Size of the result", "1024x1024 (square)"),
+        ("Quality", "low"),
+        ("Kind of file", "jpeg"),
+        ("Moderation", "low"),
+    ):
+        await form.get_by_role("combobox", name=label).select_option(label=value)
+    await form.get_by_role("textbox", name="Compression").fill("70")
+    await take_sample(page, "A cat", among=field(form, "More pictures to take something from"))
+    await form.get_by_role("button", name="Edit", exact=True).click()
+    await expect(form).to_have_count(0, timeout=SLOW)
+    await expect(results(page)).to_have_count(2, timeout=SLOW)
+    order = await last_order(page, playground)
+    assert {**order.body, "image_urls": None} == {
+        "prompt": "rotate the sky, like the cat",
+        "image_urls": None,
+        "size": "1024x1024",
+        "quality": "low",
+        "output_format": "jpeg",
+        "output_compression": 70,
+        "moderation": "low",
+    }
+    assert len(order.pictures) == 2
+    assert alike(order.pictures[1], draw("cat"))
+
+
+async def test_the_command_opens_a_form_with_samples_and_a_mask(
+    page: Page, playground: Playground
+) -> None:
+    await page.locator("#composer-main").fill("/edit-image ")
+    await page.locator("#composer-main").press("Enter")
+    form = _dialog(page)
+    words = form.get_by_role("textbox", name="What is to change")
+    await expect(words).to_be_focused(timeout=SLOW)
+    await words.fill("make the sky purple")
+    upload = form.locator(".option", has_text="first one is edited")
+    await form.get_by_role("button", name="Edit", exact=True).click()
+    await expect(form.locator(".wrong:not(:empty)")).not_to_have_count(0, timeout=SLOW)
+    await take_sample(page, "A harbour", among=upload)
+    masked = field(form, "Mask: light where it may change")
+    await take_sample(page, "Mask: the sky of the harbour", among=masked)
+    await form.get_by_role("button", name="Edit", exact=True).click()
+    await expect(form).to_have_count(0, timeout=SLOW)
+    question = page.locator("#pane-main .message", has_text="make the sky purple").last
+    await question.locator(".thread-card").click(timeout=SLOW)
+    last = results(page).last
+    await expect(last).to_contain_text("only within a mask", timeout=SLOW)
+    order = await check_shown(page, playground, last)
+    assert alike(order.pictures[0], draw("harbour"))
+    assert order.mask is not None
+    open_ = opening(order.mask)
+    assert (300, 20) in open_
+    assert (300, 300) not in open_
+    assert (100, 150) not in open_
+
+
+async def test_every_button_under_a_result(page: Page, playground: Playground) -> None:
+    first = await ask_for_edit(page, "make it red")
+    await first.get_by_role("button", name="Vary").click()
+    await expect(results(page)).to_have_count(2, timeout=SLOW)
+    order = await check_shown(page, playground, results(page).last)
+    assert order.prompt == "make it red"
+    assert alike(order.pictures[0], draw("harbour")), "a variation is made of the same picture"
+
+    await results(page).last.get_by_role("button", name="Edit again").click()
+    words = _dialog(page).get_by_role("textbox", name="What is to change")
+    await expect(words).to_have_value("make it red", timeout=SLOW)
+    await words.fill("darker")
+    await _dialog(page).get_by_role("button", name="Edit", exact=True).click()
+    await expect(results(page)).to_have_count(3, timeout=SLOW)
+    await check_shown(page, playground, results(page).last)
+
+    await results(page).last.get_by_role("button", name="Details").click()
+    told = page.locator("#pane-thread .message.ephemeral").last
+    await expect(told).to_contain_text("Cost: $", timeout=SLOW)
+    await told.get_by_role("button", name="Dismiss message").click()
+
+    orders = len(bodies(playground))
+    await results(page).last.get_by_role("button", name="Undo").click()
+    form = page.get_by_role("dialog", name="Go back")
+    which = form.get_by_role("combobox", name="Which one")
+    await expect(which).to_be_visible(timeout=SLOW)
+    await form.get_by_role("button", name="Show it").click()
+    back = page.locator("#pane-thread .message.bot", has_text="Back to #")
+    await expect(back).to_have_count(1, timeout=SLOW)
+    assert len(bodies(playground)) == orders, "going back costs nothing"
+
+    await first.get_by_role("button", name="Use as base").click()
+    told = page.locator("#pane-thread .message.ephemeral").last
+    await expect(told).to_contain_text("goes on from this picture", timeout=SLOW)
+    await told.get_by_role("button", name="Dismiss message").click()
+    await page.locator("#composer-thread").fill("edit: brighter")
+    await page.locator("#composer-thread").press("Enter")
+    last = results(page).filter(has_text="brighter")
+    await expect(last).to_contain_text("#2 → #", timeout=SLOW)
+    await check_shown(page, playground, last)
+
+    await last.get_by_role("button", name="Delete mine").click()
+    await expect(last).to_have_count(0, timeout=SLOW)
