@@ -1,7 +1,7 @@
 """Bad arguments of commands as rows of data: each is refused in words, and changes nothing.
 
-Ids are those of the project's table of bad input. What of the table cannot be met yet is not
-here: X152, X155, X157, X163, X164 (limits, periods, forgetting, export).
+Ids are those of the project's table of bad input. Those of commands about limits are played by
+`test_quota_rows`; X163 (forgetting) cannot be met yet.
 """
 
 from __future__ import annotations

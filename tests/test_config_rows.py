@@ -1,7 +1,6 @@
 """Bad settings as rows of data: each ends with its code, names its setting, shows no value.
 
-Ids are those of the project's table of bad input. What of the table cannot be met yet is not
-here: X275 (time zones come with quotas).
+Ids are those of the project's table of bad input.
 """
 
 from __future__ import annotations
@@ -150,6 +149,20 @@ def bad_limits() -> Iterator[Case]:
         yield Case(real(MODELS=f"aimlapi:x window={text}"), says=("MODELS",))
 
 
+def unknown_zones() -> Iterator[Case]:
+    for text in (
+        "Atlantis",
+        "Europe/Atlantis",
+        "CEST+",
+        "../etc/passwd",
+        "/etc/localtime",
+        "",
+        " UTC",
+    ):
+        yield Case(real(TIMEZONE=text), says=("TIMEZONE", "Europe/Berlin"))
+    yield Case(real(TIMEZONE="Europe/Berlin"), 0)
+
+
 def debug() -> Iterator[Case]:
     yield Case(real(LOG_LEVEL="DEBUG"), 0, ("DISCORD_TOKEN=***",))
 
@@ -220,6 +233,7 @@ ROWS: dict[str, Callable[[], Iterator[Case]]] = {
     "X271": bad_public_urls,
     "X272": bad_data_folders,
     "X274": bad_limits,
+    "X275": unknown_zones,
     "X277": debug,
     "X278": bad_files,
     "X280": secrets_in_files,
