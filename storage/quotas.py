@@ -159,6 +159,8 @@ def settle(turn: str, step: int, charge: Amounts) -> Operation[None]:
     """
     this: Params = {"turn": turn, "step": step}
     holds = yield SQL.list_holds, this
+    if not holds:
+        return  # without a limit nothing was counted
     unused: dict[str, int] = {}
     for row in holds:
         spent = amount_of(Metric(row["metric"]), charge)

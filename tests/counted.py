@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from tests.evidence import Evidence, Row, group
+from tests.evidence import Database, Evidence, Row, group
 from tests.violation import Violation
 
+COMPARED = (*("turn", "step", "reservation", "ledger", "counter", "hold", "extra_hold", "attempt"),)
 AMOUNTS = {"requests": "requests", "tokens": "tokens", "images": "images", "money": "micros"}
 
 
 def check_counters(evidence: Evidence) -> Iterator[Violation]:
     """I4: every counter is the sum of the ledger and of what is reserved in its period."""
-    database = evidence.database
+    return _compare(evidence.database)
+
+
+def find_differences(path: Path) -> Iterator[Violation]:
+    """I4, at any moment: the same is so at every commit, whoever died after it."""
+    return _compare({name: Database.rows(path, name) for name in COMPARED})
+
+
+def _compare(database: Database | Mapping[str, list[Row]]) -> Iterator[Violation]:
     turns = {turn["id"]: turn for turn in database["turn"]}
     models = {(step["turn"], step["n"]): step["model"] for step in database["step"]}
     opened = [
@@ -34,7 +44,7 @@ def check_counters(evidence: Evidence) -> Iterator[Violation]:
             f" {counter['metric']} per {counter['span']} {counter['model']}"
         )
         if counter["kind"] == "attempts":
-            yield from _check_attempts(evidence, counter)
+            yield from _check_attempts(database, counter)
             continue
         metric = AMOUNTS[counter["metric"]]
         used = counter["spent"] + counter["forgiven"]
@@ -66,12 +76,10 @@ def check_attempts(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("I4", f"step {step['n']} of turn {step['turn']} was no attempt")
 
 
-def _check_attempts(evidence: Evidence, counter: Row) -> Iterator[Violation]:
-    rows = [
-        row
-        for row in evidence.database["attempt"]
-        if counter["starts"] <= row["at"] < counter["ends"]
-    ]
+def _check_attempts(
+    database: Database | Mapping[str, list[Row]], counter: Row
+) -> Iterator[Violation]:
+    rows = [row for row in database["attempt"] if counter["starts"] <= row["at"] < counter["ends"]]
     reserved = sum(row["held"] for row in rows if row["billed"] is None)
     spent = sum(row["billed"] or 0 for row in rows)
     if (counter["reserved"], counter["spent"]) != (reserved, spent):

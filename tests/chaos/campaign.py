@@ -24,8 +24,14 @@ from tests.chaos.scene import Scene, set_scene
 from tests.chaos.tally import Tally, is_outside, read_states
 from tests.chaos.venue import Venue
 from tests.checker import Report, check
+from tests.counted import find_differences
 from tests.standins import MODEL, SEGMIND, StandIns
 
+# Nobody runs into these: they are there to be counted in, at every kind of place.
+LIMITS = (
+    "member:requests:ever=1000000; member:tokens:day=1000000000; channel:images:month=1000000;"
+    " server:money:week=$1000000; everything:tokens:hour=1000000000"
+)
 # Of all kills; the others come at a random moment, from outside.
 SHARE_AT_POINTS = 0.8
 DRAIN_SECONDS = 120.0
@@ -72,6 +78,8 @@ class Campaign:
         self._log = folder / "bot.log"
         self._env = standins.environment(folder) | {
             "DATABASE_URL": f"sqlite:///{self._database}",
+            "LIMITS": LIMITS,
+            "SPEND_CAP": "100000",
             "ADMIN_IDS": f"{venue.platform}:{standins.people[0]}",
             "SEGMIND_RPM": "100000",
         }
@@ -135,6 +143,9 @@ class Campaign:
             self.tally.at_random += 1
             self.tally.misses[point] += bool(point)
         states = read_states(self._database)
+        # As the dead left it, not only when all is over.
+        if differences := [str(each) for each in find_differences(self._database)]:
+            raise Died(f"the ledger after {point or 'a random moment'}: {differences}")
         under_way = self._count_waiting()
         if under_way < self._plan.turns:
             return  # too quiet to count; whatever broke is found at the end all the same
