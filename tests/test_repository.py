@@ -261,7 +261,9 @@ def test_every_command_that_the_readme_names_is_there() -> None:
     for words in named:
         command: click.Command = main
         for word in words.split():
-            assert isinstance(command, click.Group)
+            if not isinstance(command, click.Group):
+                assert any(isinstance(each, click.Argument) for each in command.params), words
+                break
             assert word in command.commands, words
             command = command.commands[word]
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
