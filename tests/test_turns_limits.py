@@ -134,7 +134,8 @@ async def test_a_request_is_made_no_larger_than_what_is_left(tmp_path: Path) -> 
         most = body.get("max_completion_tokens") or body["max_tokens"]
         assert held["tokens"] == 1_000
         assert 256 <= most < 1_000
-        assert f"this answer had room for {most:,} tokens only" in answer
+        # It was enough: there is nothing to say of it.
+        assert "monad" in answer and "Little is left" not in answer
         question = ""
         for number in range(20):
             question = h.mention(f"And a functor, {number}?")
@@ -142,6 +143,14 @@ async def test_a_request_is_made_no_larger_than_what_is_left(tmp_path: Path) -> 
                 break
         assert "tokens of it are used. This would need up to" in await h.answer_to(question)
         assert sum(row["tokens"] for row in rows(h, "ledger")) <= 1_000
+
+
+async def test_an_answer_cut_for_want_of_room_says_so(tmp_path: Path) -> None:
+    async with harness(tmp_path, settings={"LIMITS": "member:tokens:day=1000"}) as h:
+        answer = await h.answer_to(h.mention("Please write 2000 words"))
+        (body,) = asked(h)
+        most = body.get("max_completion_tokens") or body["max_tokens"]
+        assert f"this answer had room for {most:,} tokens only" in answer
 
 
 async def test_the_blocked_are_told_so(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from bot import notices_limits as limits
 from bot.context import Context
 from bot.domain import ChatRequest, Model, Outcome, Turn
 from bot.errors import BackendError, BackendFault, PlatformError, Refused, StoreError
-from bot.events import Accepted, Completed, Progress, ReasoningDelta, Submitting, TextDelta
+from bot.events import Accepted, Completed, Finish, Progress, ReasoningDelta, Submitting, TextDelta
 from bot.faults import fault_point
 from bot.leaks import Guard
 from bot.ports import ChatBackend, Conclusion, SettingName, Step
@@ -47,6 +47,7 @@ class Asking:
         self._sent: tuple[Model, Context] | None = None
         self._persona = ""
         self._mended: set[BackendFault] = set()
+        self._shortened = False
         self._submission = Submission(turn, services)
 
     async def run(self) -> Conclusion:
@@ -79,6 +80,9 @@ class Asking:
             await account.worked(end.credits_micros if end else None)
             self._learn(model, fitted)
             concluded = results.answered(self._turn, self._answer(), self._reply.text)
+            if self._shortened and concluded.finish is not Finish.STOP:
+                # Of an answer that found room enough there is nothing to say.
+                self._question.notes.append(limits.kept_short(fitted.max_output_tokens))
             if fitted.pictures and concluded.outcome is Outcome.ANSWERED:
                 await self._offer_editing()
             return concluded
@@ -175,7 +179,7 @@ class Asking:
         """Start the step, for a shorter answer where little is left. Raises `Refused`."""
         submission, priced = self._submission, quotas.is_priced(model)
         start = submission.start_anew if anew else submission.start
-        shrunk = False
+        self._shortened = False
         for _ in range(MOST_SHRINKS):
             try:
                 step = await start(model, backend, context.hold(model, fitted), priced=priced)
@@ -183,10 +187,8 @@ class Asking:
                 smaller = quotas.shrink(model, fitted, refused.refusal)
                 if smaller is None:
                     raise
-                fitted, shrunk = smaller, True
+                fitted, self._shortened = smaller, True
                 continue
-            if shrunk:
-                self._question.notes.append(limits.kept_short(fitted.max_output_tokens))
             return step, fitted
         # Others take what is left as fast as we look: then it is as good as nothing.
         step = await start(model, backend, context.hold(model, fitted), priced=priced)
