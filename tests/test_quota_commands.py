@@ -276,6 +276,7 @@ async def test_an_extra_is_given_with_its_end(c: Chat) -> None:
     said = await c.say("quota grant", ADMIN, user=BEN, amount="5", metric="requests")
     assert f"Done: <@{BEN}> may use 5 requests more (before: no such extra), until" in said
     assert "At present no limit on requests holds there." in said
+    assert "Retry" not in said
     (grant,) = await c.store.grants("discord", "guild", c.clock.at)
     assert grant.ends == c.clock.at + 7 * DAY_MS
     await c.say("quota set", ADMIN, user=BEN, amount="1", metric="requests", per="day")

@@ -33,7 +33,7 @@ async def test_a_member_runs_into_a_limit_and_is_granted_more(
         assert "2 requests per day (there was none)" in told.replace("*", "")
         used = await h.told(h.command("usage", person=BEN))
         assert "1 used" in used and "1 left" in used
-        assert ("<t:" in used) if platform == "discord" else (" UTC" in used)
+        assert (":f> (<t:" in used) if platform == "discord" else (" UTC" in used)
         await h.ended(h.mention("Second", person=BEN))
         refused = h.mention("Third", person=BEN)
         row = await h.ended(refused)
@@ -118,3 +118,23 @@ async def test_on_slack_words_behind_no_limit_open_a_form(tmp_path: Path) -> Non
         assert "5 requests per day" in await h.told(sent)
         limits = Database.rows(h.database, "quota")
         assert [(row["kind"], row["amount"]) for row in limits] == [("member", 5)]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_an_extra_that_does_not_help_yet_says_so(platform: str, tmp_path: Path) -> None:
+    """A limit was lowered below its use: what is granted goes to that first."""
+    async with harness(tmp_path, platform=platform) as h:
+        for n in range(3):
+            await h.ended(h.mention(f"Question {n}", person=BEN))
+        ben = named(h, BEN)
+        await h.told(h.command("quota set", user=ben, amount="1", metric="requests", per="day"))
+        refused = await h.ended(h.mention("Refused", person=BEN))
+        assert refused["outcome"] == "refused"
+        told = await h.told(h.command("quota grant", user=ben, amount="1", metric="requests"))
+        assert "3 requests of 1 request per day are used already" in told.replace("*", "")
+        assert "Grant at least 2 requests more" in told
+        assert "Retry" not in told
+        told = await h.told(h.command("quota grant", user=ben, amount="2", metric="requests"))
+        assert "can press Retry now" in told
+        again = await h.ended(h.press("retry", person=BEN, turn=refused["id"]))
+        assert again["outcome"] == "answered"

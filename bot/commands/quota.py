@@ -196,8 +196,8 @@ async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
         return texts.NO_CHANGE
     _log(change)
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
-    helps = any(each.limit.metric is metric for each in uses)
-    return texts.granted(named, extra, helps, request.here)
+    held = [each for each in uses if each.limit.metric is metric]
+    return texts.granted(named, extra, held, request.here)
 
 
 # --- what was used, and by whom it may be ---------------------------------------------------

@@ -82,8 +82,8 @@ ONE_TARGET = "name one of `user`, `role`, `channel` and `scope`, not several"
 NOT_EVERYWHERE = "`everywhere` goes with `user` or with `scope` `member` only"
 NO_WORKSPACE = "name the server or workspace, too"
 ONLY_OWNERS = (
-    "Only those whom the person who runs me named in ADMIN_IDS may change what holds beyond this"
-    f" place. {NOTHING_DONE} Ask them, or leave that to a limit for the whole server."
+    "Only those whom the person who runs me named in ADMIN_IDS may see or change what holds"
+    f" beyond this place. {NOTHING_DONE} Ask them, or set a limit for your own place."
 )
 NOT_LOOKED_UP = (
     f"I could not ask the platform who or what that is. {NOTHING_DONE} Try again in a moment."
@@ -246,17 +246,47 @@ def limits_unset(named: Named, gone: Sequence[Limit], here: Here) -> str:
     return f"Done: {scope_named(named, here)} is no longer held to {listed}."
 
 
-def granted(named: Named, grant: Grant, helps: bool, here: Here) -> str:
-    """Say that an extra can be used."""
+def granted(named: Named, grant: Grant, held: Sequence[Use], here: Here) -> str:
+    """Say that an extra can be used, or why not yet. `held`: the limits that it adds to."""
     until = f", until {moment(grant.ends)}" if grant.ends is not None else ", without an end"
     lines = [
         f"Done: {scope_named(named, here)} may use {quantity(grant.metric, grant.amount)} more"
         f" (before: no such extra){until}. It is used once the limits give nothing more."
     ]
-    if not helps:
+    overused = next((each for each in _own(held) if not each.left), None)
+    if not held:
         lines.append(f"At present no limit on {METRICS[grant.metric]} holds there.")
-    lines.append("Who was refused can press Retry now.")
+    elif overused is not None:
+        lines.append(_still_over(overused))
+    else:
+        lines.append("Who was refused can press Retry now.")
     return "\n".join(lines)
+
+
+def _own(held: Sequence[Use]) -> list[Use]:
+    """Leave out what a limit of the person's own takes the place of."""
+    own = {
+        (each.limit.window, each.limit.model)
+        for each in held
+        if each.limit.scope.kind is ScopeKind.USER
+    }
+    wider = (ScopeKind.ROLE, ScopeKind.MEMBER)
+    return [
+        each
+        for each in held
+        if each.limit.scope.kind not in wider or (each.limit.window, each.limit.model) not in own
+    ]
+
+
+def _still_over(use: Use) -> str:
+    """Say that an extra goes to what was used beyond a limit, which was lowered or overrun."""
+    limit = use.limit
+    taken = use.spent + use.reserved
+    missing = taken + 1 - limit.amount - use.granted
+    return (
+        f"That is not enough yet: {quantity(limit.metric, taken)} of {limit_said(limit)} are used "
+        f"already. Grant at least {quantity(limit.metric, missing)} more, or reset what was used."
+    )
 
 
 def was_reset(named: Named, here: Here) -> str:
