@@ -110,7 +110,7 @@ def shown(reply: CommandReply, otherwise: str) -> CommandReply:
 
     https://docs.discord.com/developers/reference#message-formatting
     """
-    text = show_moments(reply.text, lambda ms: f"<t:{ms // 1000}:R>")
+    text = show_moments(reply.text, lambda ms: f"<t:{ms // 1000}:f> (<t:{ms // 1000}:R>)")
     return replace(reply, text=cut(text, MOST_TEXT) or otherwise)
 
 
