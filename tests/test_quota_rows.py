@@ -186,7 +186,9 @@ ROWS = {
     "X139": lambda p: amounts("NaN", "inf", "-inf", "null", "true"),
     "X140": large,
     "X142": endless,
-    "X143": lambda p: amounts("1,000", "1.000", "1 000", "1k", "10%", "$1,000", "5 EUR", "€5"),
+    "X143": lambda p: amounts(
+        "1,000", "1.000", "1 000", "1k", "10%", "$1,000", "$ 5", "5 EUR", "€5"
+    ),
     "X145": lambda p: amounts("−5", "-5", "–5"),
     "X146": absent,
     "X148": unclosed,

@@ -17,7 +17,7 @@ MOST_DAYS = 366
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _MONEY = re.compile(
-    r"\$\x20?([0-9]{1,9})(?:\.([0-9]{1,2}))?"
+    r"\$([0-9]{1,9})(?:\.([0-9]{1,2}))?"
     r"|([0-9]{1,9})(?:\.([0-9]{1,2}))?\x20?(?:USD|usd|dollars?)"
 )
 _SPAN = re.compile(r"([0-9]{1,3})\x20?(h|hours?|d|days?|w|weeks?)")
