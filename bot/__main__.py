@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -212,7 +213,8 @@ def _print(words: str, platform: str, workspace: str, out: Path | None, *, yes: 
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    run = _run_words(_load(), words, platform, workspace, draws=out is not None, yes=yes)
+    settings = _within_playground(_load())
+    run = _run_words(settings, words, platform, workspace, draws=out is not None, yes=yes)
     try:
         printed = asyncio.run(run)
     except BotError as error:
@@ -229,6 +231,22 @@ def _print(words: str, platform: str, workspace: str, out: Path | None, *, yes: 
             (out / file.name).write_bytes(file.content)
             click.echo(f"Written: {out / file.name}")
     sys.exit(0 if printed.done else 1)
+
+
+def _within_playground(settings: config.Settings) -> config.Settings:
+    """Return the settings of the bot that a playground runs: its database, its simulated models."""
+    if not settings.wants_playground:
+        return settings
+    from adapters.playground.settings import read_settings
+
+    # No service is called from here: a key only says that its models are there.
+    simulated = values.Secret("simulated")
+    return replace(
+        settings,
+        data_dir=read_settings({"DATA_DIR": str(settings.data_dir)}).bot_data,
+        aimlapi_api_key=settings.aimlapi_api_key or simulated,
+        segmind_api_key=settings.segmind_api_key or simulated,
+    )
 
 
 async def _run_words(

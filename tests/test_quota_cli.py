@@ -123,3 +123,23 @@ def test_without_a_database_it_says_so(tmp_path: Path, monkeypatch: pytest.Monke
     assert told.exit_code == 1 and "start the bot once" in told.output
     assert not (tmp_path / "bot.db").exists()
     structlog.reset_defaults()
+
+
+async def test_the_bot_within_the_playground_is_spoken_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in REAL:
+        monkeypatch.delenv(name, raising=False)
+    inside = tmp_path / "data" / "bot"
+    inside.mkdir(parents=True)
+    async with chat(inside):
+        (inside / "bot.db").rename(inside / "threadbot.db")
+    words = ("quota", "set", "member", "50", "requests", "per", "day")
+    here = ("--platform", "slack", "--workspace", "T1")
+    settings = {"PLAYGROUND": "auto", "DATA_DIR": str(tmp_path / "data")}
+    alone = CliRunner().invoke
+    done = await asyncio.to_thread(alone, program.main, [*words, *here], env=settings)
+    assert done.exit_code == 0, done.output
+    assert "Done: each member may use 50 requests per day" in done.output
+    structlog.reset_defaults()
