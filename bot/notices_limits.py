@@ -49,19 +49,25 @@ class Moments:
         return f"at {local:%H:%M} on {local.day} {local:%B} ({name}), in {_long(ms - self.now)}"
 
 
-def refused(turn: str, refusal: Refusal, moments: Moments, *, is_picture: bool) -> str:
-    """Say why a question was not put to a model; what was asked is kept for Retry."""
+def refused(
+    turn: str, refusal: Refusal, moments: Moments, *, is_picture: bool, direct: bool = False
+) -> str:
+    """Say why a question was not put to a model; what was asked is kept for Retry.
+
+    `direct`: in a direct message of no server, where nobody is an admin.
+    """
     match refusal.kind:
         case RefusalKind.BLOCKED:
+            who = "The person who runs this bot" if direct else "An admin here"
             return (
                 "You are blocked from asking me here. "
-                f"{NOTHING_CHARGED} An admin here can change that; then press Retry. "
+                f"{NOTHING_CHARGED} {who} can change that; then press Retry. "
                 f"{reference(turn)}"
             )
         case RefusalKind.UNPRICED:
             return _unpriced(turn, is_picture=is_picture)
         case RefusalKind.LIMIT:
-            return _used_up(turn, refusal, moments)
+            return _used_up(turn, refusal, moments, direct=direct)
         case _:
             assert_never(refusal.kind)
 
@@ -75,19 +81,19 @@ def _unpriced(turn: str, *, is_picture: bool) -> str:
     )
 
 
-def _used_up(turn: str, refusal: Refusal, moments: Moments) -> str:
+def _used_up(turn: str, refusal: Refusal, moments: Moments, *, direct: bool) -> str:
     use = refusal.use
     if use is None:
         return f"A limit is used up. {NOTHING_CHARGED} Press Retry later. {reference(turn)}"
-    limit = use.limit
+    limit, whose = use.limit, _whose(use, direct=direct)
     if limit.setting == "SPEND_CAP":
         happened = "This bot has used up what its owner lets it spend in a month."
     elif not limit.amount and not use.granted:
-        happened = f"{_whose(use)} may use no {_plural(limit.metric)} here{_with(use)}."
+        happened = f"{whose} may use no {_plural(limit.metric)} here{_with(use)}."
     else:
         used = min(use.reserved + use.spent, limit.amount + use.granted)
         happened = (
-            f"{_whose(use)} may use {_amount(use, limit.amount + use.granted)} "
+            f"{whose} may use {_amount(use, limit.amount + use.granted)} "
             f"{_EACH[limit.window]}{_with(use)}, and {_amount_used(use, used)}."
         )
         if use.left and refusal.wanted > use.left:
@@ -97,12 +103,12 @@ def _used_up(turn: str, refusal: Refusal, moments: Moments) -> str:
     if limit.amount and ends is not None:
         again = f"It starts anew {moments.tell(ends)}. "
     return (
-        f"{happened} {NOTHING_CHARGED} {again}{_who_gives(use)}; your question is kept: "
-        f"press Retry then. {reference(turn)}"
+        f"{happened} {NOTHING_CHARGED} {again}{_who_gives(use, direct=direct)}; "
+        f"your question is kept: press Retry then. {reference(turn)}"
     )
 
 
-def nearly(use: Use, moments: Moments) -> str:
+def nearly(use: Use, moments: Moments, *, direct: bool = False) -> str:
     """Say, under an answer, that a limit is nearly used up."""
     limit = use.limit
     allowed = limit.amount + use.granted
@@ -110,7 +116,7 @@ def nearly(use: Use, moments: Moments) -> str:
     ends = use.period.ends
     again = "" if ends is None else f"; it starts anew {moments.tell(ends)}"
     return (
-        f"{_whose(use)} used {share} % of the {_amount(use, allowed)} "
+        f"{_whose(use, direct=direct)} used {share} % of the {_amount(use, allowed)} "
         f"{_EACH[limit.window]}{_with(use)}{again}."
     )
 
@@ -175,24 +181,26 @@ def overrun(tokens: int, micros: int, models: str) -> str:
 # --- words --------------------------------------------------------------------------------------
 
 
-def _whose(use: Use) -> str:
+def _whose(use: Use, *, direct: bool) -> str:
     match use.limit.scope.kind:
         case ScopeKind.USER | ScopeKind.ROLE | ScopeKind.MEMBER:
             return "You"
         case ScopeKind.CHANNEL:
             return "All of you in this channel together"
         case ScopeKind.WORKSPACE:
-            return "All of you here together"
+            return f"All {'who write to me directly' if direct else 'of you here'} together"
         case ScopeKind.EVERYTHING:
             return "All who use this bot together"
         case _:
             assert_never(use.limit.scope.kind)
 
 
-def _who_gives(use: Use) -> str:
+def _who_gives(use: Use, *, direct: bool) -> str:
     scope = use.limit.scope
     if scope.kind is ScopeKind.EVERYTHING or use.limit.setting == "SPEND_CAP":
         return "The person who runs this bot can allow more"
+    if direct:
+        return "The person who runs this bot can give more"
     if use.limit.setting or not scope.workspace:
         return "An admin here, or the person who runs this bot, can give more"
     return "An admin here can give more"

@@ -319,6 +319,13 @@ async def test_usage_says_what_is_left_until_when_and_who_grants_more(c: Chat) -
     assert "<t:" in show_moments(said, lambda ms: f"<t:{ms // 1000}:R>")
 
 
+async def test_usage_in_a_direct_message_sends_for_no_admin(tmp_path: Path) -> None:
+    async with chat(tmp_path, LIMITS="member:requests:day=9; server:requests:day=50") as c:
+        said = await c.run(in_direct("usage"))
+        assert "More can be granted by the person who runs me." in said
+        assert "• All direct messages together: **50 requests per day**" in said
+
+
 async def test_audit_says_who_changed_what(c: Chat) -> None:
     assert await c.say("quota audit", ADMIN) == quota_texts.NO_CHANGES
     await c.say("quota set", ADMIN, user=BEN, amount="50", metric="requests", per="day")

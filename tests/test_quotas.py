@@ -258,6 +258,21 @@ def test_a_refusal_says_whose_until_when_and_who_can_give_more() -> None:
     assert "starts anew" not in none
 
 
+def test_where_nobody_is_an_admin_none_is_sent_for() -> None:
+    """Direct messages on Discord belong to no server."""
+    limit = Limit(Scope(ScopeKind.MEMBER), Metric.REQUESTS, Window.DAY, 1, setting="LIMITS")
+    for refusal in (
+        Refusal(RefusalKind.LIMIT, Use(limit, Period(0, 5_000), 0, 1), 1),
+        Refusal(RefusalKind.BLOCKED),
+    ):
+        said = words.refused("t1", refusal, BY_ZONE, is_picture=False, direct=True)
+        assert "admin" not in said and "The person who runs this bot can" in said
+    server = Limit(Scope(ScopeKind.WORKSPACE), Metric.REQUESTS, Window.DAY, 1, setting="LIMITS")
+    refusal = Refusal(RefusalKind.LIMIT, Use(server, Period(0, 5_000), 0, 1), 1)
+    said = words.refused("t1", refusal, BY_ZONE, is_picture=False, direct=True)
+    assert said.startswith("All who write to me directly together may use 1 request a day")
+
+
 def test_the_setting_that_lacks_a_price_is_named() -> None:
     refusal = Refusal(RefusalKind.UNPRICED)
     assert "MODELS" in words.refused("t1", refusal, BY_ZONE, is_picture=False)

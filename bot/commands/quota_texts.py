@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from bot.commands.here import Here
+from bot.commands.here import SLACK, Here
 from bot.commands.quota_names import Named
 from bot.commands.texts import ADMINS, NOTHING_DONE, amount
 from bot.domain import Amounts
@@ -145,6 +145,11 @@ def only_admins(here: Here) -> str:
         f"Only {_admins(here)}, may use that. {NOTHING_DONE} {here.show('usage')} shows what you"
         " have used and what is left."
     )
+
+
+def _is_nowhere(here: Here) -> bool:
+    """Tell whether a place belongs to no server, so that nobody is an admin there."""
+    return here.direct and here.platform != SLACK
 
 
 def _admins(here: Here) -> str:
@@ -436,7 +441,9 @@ def usage_shown(uses: Sequence[Use], blocked: bool, exempt: bool, here: Here) ->
         lines.append("No limit holds for you here. Commands cost nothing.")
     lines += [use_line(use, whose(use.limit.scope, here)) for use in uses]
     if uses or blocked:
-        lines.append(f"More can be granted by {_admins(here)} ({here.show('quota grant')}).")
+        who = f"{_admins(here)} ({here.show('quota grant')})"
+        who = "the person who runs me" if _is_nowhere(here) else who
+        lines.append(f"More can be granted by {who}.")
     return "\n".join(lines)
 
 
@@ -453,7 +460,7 @@ def whose(scope: Scope, here: Here) -> str:
         case ScopeKind.CHANNEL:
             return "This channel"
         case ScopeKind.WORKSPACE:
-            return f"This {here.whole}"
+            return "All direct messages together" if _is_nowhere(here) else f"This {here.whole}"
         case ScopeKind.EVERYTHING:
             return "Everything I do"
         case _:

@@ -35,7 +35,7 @@ from bot.text import is_blank
 from bot.turns import results
 from bot.turns.asking import Asking
 from bot.turns.calls import BACKOFF_SECONDS, is_taken_away
-from bot.turns.delivery import Delivery
+from bot.turns.delivery import DIRECT, Delivery
 from bot.turns.editing import Editing, remove, show_again
 from bot.turns.outbox import Outbox
 from bot.turns.parts import HELD_BACK
@@ -193,7 +193,11 @@ class TurnRun:
             text = limits.capped(use.limit.amount)
             await services.alerts.raise_alert("spend_cap", text, again_ms=DAY_MS)
         note = limits.refused(
-            self.turn.id, refusal, self._moments(), is_picture=self.turn.edit is not None
+            self.turn.id,
+            refusal,
+            self._moments(),
+            is_picture=self.turn.edit is not None,
+            direct=self.turn.thread.workspace == DIRECT,
         )
         return Conclusion(Outcome.REFUSED, note=note, error=refusal.kind)
 
@@ -350,7 +354,8 @@ class TurnRun:
                 near = await services.store.note_uses(
                     turn, end.charge, services.quotas.at(now), now
                 )
-                notes += [limits.nearly(use, self._moments()) for use in near]
+                direct = turn.thread.workspace == DIRECT
+                notes += [limits.nearly(use, self._moments(), direct=direct) for use in near]
             except StoreError as error:
                 log.warning("use of limits not said", error=str(error))
         if services.cost_line and turn.by_admin and step is not None:
