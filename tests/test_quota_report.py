@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from adapters.files import charts
 from adapters.files.drawings import Drawings
 from adapters.files.worker import Worker
 from bot.commands import quota_tables as tables
@@ -185,6 +186,16 @@ async def test_whatever_bars_are_they_are_drawn() -> None:
 
 
 # --- export --------------------------------------------------------------------------------
+
+
+def test_names_that_cannot_be_drawn_are_told_apart() -> None:
+    """Pillow's own font has Latin letters only; the table has the names, in the same order."""
+
+    def chart(*labels: str) -> bytes:
+        bars = [{"label": each, "value": 1, "shown": "$1"} for each in labels]
+        return charts.draw({"title": "Used", "panels": [("Who", bars)]})
+
+    assert chart("Анна", "山田", "Émile 😀") == chart("no. 1", "no. 2", "Emile ?")
 
 
 async def test_x164_the_ledger_is_sent_once_an_hour(c: Chat) -> None:

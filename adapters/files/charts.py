@@ -54,9 +54,9 @@ def _panel(
     top += PANEL_SIZE + GAP // 2
     most = max([int(bar["value"]) for bar in bars] + [1])
     start, room = MARGIN + LABEL, WIDTH - 2 * MARGIN - LABEL - NUMBER
-    for bar in bars:
+    for place, bar in enumerate(bars, 1):
         middle = top + STEP // 2
-        label = _fit(pen, str(bar["label"]), font, LABEL - GAP)
+        label = _fit(pen, _drawn(str(bar["label"]), place), font, LABEL - GAP)
         pen.text((MARGIN, middle), label, INK, font, anchor="lm")
         value = max(0, int(bar["value"]))
         # Next to nothing is still something.
@@ -68,6 +68,11 @@ def _panel(
         pen.text((start + length + 12, middle), number, INK, font, anchor="lm")
         top += STEP
     return top
+
+
+def _drawn(label: str, place: int) -> str:
+    """Return a label, or its line in the table where none of its letters can be drawn."""
+    return label if re.search(r"[0-9A-Za-z]", _plain(label)) else f"no. {place}"
 
 
 def _plain(text: str) -> str:
