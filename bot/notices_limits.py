@@ -86,6 +86,8 @@ def _used_up(turn: str, refusal: Refusal, moments: Moments, *, direct: bool) -> 
     if use is None:
         return f"A limit is used up. {NOTHING_CHARGED} Press Retry later. {reference(turn)}"
     limit, whose = use.limit, _whose(use, direct=direct)
+    # Then waiting is of no use.
+    is_never = refusal.wanted > limit.amount > 0
     if limit.setting == "SPEND_CAP":
         happened = "This bot has used up what its owner lets it spend in a month."
     elif not limit.amount and not use.granted:
@@ -96,11 +98,12 @@ def _used_up(turn: str, refusal: Refusal, moments: Moments, *, direct: bool) -> 
             f"{whose} may use {_amount(use, limit.amount + use.granted)} "
             f"{_EACH[limit.window]}{_with(use)}, and {_amount_used(use, used)}."
         )
-        if use.left and refusal.wanted > use.left:
-            happened += f" This would need up to {_amount(use, refusal.wanted)}."
+        if is_never or 0 < use.left < refusal.wanted:
+            more = ", which is more than it ever gives" if is_never else ""
+            happened += f" This needs room for {_amount(use, refusal.wanted)}{more}."
     ends = use.period.ends
     again = ""
-    if limit.amount and ends is not None:
+    if limit.amount and ends is not None and not is_never:
         again = f"It starts anew {moments.tell(ends)}. "
     return (
         f"{happened} {NOTHING_CHARGED} {again}{_who_gives(use, direct=direct)}; "

@@ -219,6 +219,22 @@ def shrink(model: Model, fitted: Context, refusal: Refusal) -> Context | None:
     return replace(fitted, max_output_tokens=most)
 
 
+def least(model: Model, fitted: Context, refusal: Refusal) -> Refusal:
+    """Return the refusal of a request that wanted no more than what would have been of use."""
+    use = refusal.use
+    if refusal.kind is not RefusalKind.LIMIT or use is None:
+        return refusal
+    output = min(LEAST_OUTPUT, fitted.max_output_tokens)
+    held = context.hold(model, replace(fitted, max_output_tokens=output))
+    match use.limit.metric:
+        case Metric.TOKENS:
+            return replace(refusal, wanted=held.tokens)
+        case Metric.MONEY:
+            return replace(refusal, wanted=held.micros)
+        case _:
+            return refusal
+
+
 def fit(model: Model, fitted: Context, hold: Amounts) -> Context:
     """Return a request that costs no more than what is held for it, whatever it grew to since."""
     most = max(1, most_output(model, fitted.prompt_tokens, hold))

@@ -141,8 +141,17 @@ async def test_a_request_is_made_no_larger_than_what_is_left(tmp_path: Path) -> 
             question = h.mention(f"And a functor, {number}?")
             if (await h.ended(question))["outcome"] == "refused":
                 break
-        assert "tokens of it are used. This would need up to" in await h.answer_to(question)
+        told = await h.answer_to(question)
+        assert "tokens of it are used. This needs room for" in told
+        assert "It starts anew <t:" in told
         assert sum(row["tokens"] for row in rows(h, "ledger")) <= 1_000
+
+
+async def test_what_a_limit_never_gives_is_not_waited_for(tmp_path: Path) -> None:
+    async with harness(tmp_path, settings={"LIMITS": "member:tokens:minute=50"}) as h:
+        told = await h.answer_to(h.mention("What is a monad?"))
+        assert "50 tokens a minute" in told and "tokens, which is more than it ever gives" in told
+        assert "starts anew" not in told and "can give more" in told
 
 
 async def test_an_answer_cut_for_want_of_room_says_so(tmp_path: Path) -> None:

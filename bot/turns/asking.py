@@ -186,7 +186,7 @@ class Asking:
             except Refused as refused:
                 smaller = quotas.shrink(model, fitted, refused.refusal)
                 if smaller is None:
-                    raise
+                    raise Refused(quotas.least(model, fitted, refused.refusal)) from refused
                 fitted, self._shortened = smaller, True
                 continue
             return step, fitted
