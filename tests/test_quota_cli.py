@@ -56,6 +56,8 @@ async def test_limits_are_set_while_the_bot_runs(c: Chat, tmp_path: Path) -> Non
     assert limit.scope == Scope(ScopeKind.USER, "discord", "guild", "777")
     shown = await in_thread(tmp_path, "quota", "show", *here)
     assert "777: 50 requests per day: 0 used, 50 left; starts anew 2" in shown.output
+    beyond = await in_thread(tmp_path, "quota", "show")
+    assert "Limits of the bot as a whole" in beyond.output and "--workspace" in beyond.output
     assert "\x02" not in shown.output and "**" not in shown.output
     (change,) = await c.store.audit("discord", "guild", 9)
     assert (change.actor, change.what) == ("operator", "set")

@@ -75,7 +75,7 @@ async def _show_all(desk: Desk, grant: Grant) -> str:
         lines.append(_line(use, limit, said[limit.scope], limit.scope))
     lines += [texts.standing_line(each, said[each.scope]) for each in standings[:MOST_LINES]]
     lines += [texts.grant_line(each, said[each.scope]) for each in grants[:MOST_LINES]]
-    return texts.shown(texts.place_named(here), lines, here)
+    return texts.shown(texts.place_named(here, thread.workspace), lines, here)
 
 
 async def _use_of(quotas: QuotaDesk, limit: Limit, thread: ThreadRef, now: int) -> Use | None:

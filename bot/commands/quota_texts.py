@@ -416,8 +416,11 @@ def grant_line(grant: Grant, who: str) -> str:
     return f"• {who}: {left} left of {quantity(grant.metric, grant.amount)} extra, {until}"
 
 
-def place_named(here: Here) -> str:
+def place_named(here: Here, workspace: str) -> str:
     """Return the server or workspace that a command was used in."""
+    if not workspace:
+        # The command line shows one server's or workspace's only where it is told which.
+        return "the bot as a whole (of one server or workspace: `--platform`, `--workspace`)"
     return f"this {here.whole}"
 
 
