@@ -94,10 +94,7 @@ def _used_up(turn: str, refusal: Refusal, moments: Moments, *, direct: bool) -> 
         happened = f"{whose} may use no {_plural(limit.metric)} here{_with(use)}."
     else:
         used = min(use.reserved + use.spent, limit.amount + use.granted)
-        happened = (
-            f"{whose} may use {_amount(use, limit.amount + use.granted)} "
-            f"{_EACH[limit.window]}{_with(use)}, and {_amount_used(use, used)}."
-        )
+        happened = f"{whose} may use {_allowed(use)}, and {_amount_used(use, used)}."
         if is_never or 0 < use.left < refusal.wanted:
             more = ", which is more than it ever gives" if is_never else ""
             happened += f" This needs room for {_amount(use, refusal.wanted)}{more}."
@@ -111,6 +108,12 @@ def _used_up(turn: str, refusal: Refusal, moments: Moments, *, direct: bool) -> 
     )
 
 
+def _allowed(use: Use) -> str:
+    """Return what a limit gives, and what is given beside it once."""
+    extra = f" and {_amount(use, use.granted)} extra" if use.granted else ""
+    return f"{_amount(use, use.limit.amount)} {_EACH[use.limit.window]}{_with(use)}{extra}"
+
+
 def nearly(use: Use, moments: Moments, *, direct: bool = False) -> str:
     """Say, under an answer, that a limit is nearly used up."""
     limit = use.limit
@@ -118,10 +121,7 @@ def nearly(use: Use, moments: Moments, *, direct: bool = False) -> str:
     share = min(100, use.spent * 100 // max(1, allowed))
     ends = use.period.ends
     again = "" if ends is None else f"; it starts anew {moments.tell(ends)}"
-    return (
-        f"{_whose(use, direct=direct)} used {share} % of the {_amount(use, allowed)} "
-        f"{_EACH[limit.window]}{_with(use)}{again}."
-    )
+    return f"{_whose(use, direct=direct)} used {share} % of the {_allowed(use)}{again}."
 
 
 def kept_short(output_tokens: int) -> str:
@@ -231,7 +231,7 @@ def _plural(metric: Metric) -> str:
 def _amount(use: Use, number: int) -> str:
     metric = use.limit.metric
     if metric is Metric.MONEY:
-        return _dollars(number)
+        return _dollars(number, exact=True)
     one, many = _WHAT[metric]
     return f"{number:,} {one if number == 1 else many}"
 

@@ -239,7 +239,8 @@ def test_a_time_is_told_by_the_zone_and_from_now(ms: int, long: str) -> None:
 
 def told(scope: Scope, metric: Metric, amount: int, **more: int) -> str:
     limit = Limit(scope, metric, Window.DAY, amount)
-    use = Use(limit, Period(0, 5_000), more.get("reserved", 0), more.get("spent", amount))
+    spent, granted = more.get("spent", amount), more.get("granted", 0)
+    use = Use(limit, Period(0, 5_000), more.get("reserved", 0), spent, granted)
     return words.refused("t1", Refusal(RefusalKind.LIMIT, use, 5), BY_ZONE, is_picture=False)
 
 
@@ -250,6 +251,8 @@ def test_a_refusal_says_whose_until_when_and_who_can_give_more() -> None:
         "It starts anew at 01:00 on 1 January (Europe/Berlin), in 1 min. An admin here "
         "can give more; your question is kept: press Retry then. Reference: `t1`"
     )
+    extra = told(Scope(ScopeKind.MEMBER), Metric.REQUESTS, 50, spent=52, granted=2)
+    assert "You may use 50 requests a day and 2 requests extra, and all of it is used." in extra
     ours = told(Scope(ScopeKind.EVERYTHING), Metric.MONEY, 1_500_000, spent=1_499_999)
     assert "All who use this bot together may use $1.50 a day" in ours
     assert "The person who runs this bot can allow more" in ours
