@@ -92,3 +92,12 @@ async def test_a_limit_is_run_into_and_granted_away_on_slack(page: Page) -> None
     await expect(page.locator("#pane-thread .message").last).to_contain_text(
         "SIMULATED", timeout=SLOW
     )
+
+
+async def test_a_channel_is_named_in_a_command_on_slack(page: Page) -> None:
+    await go_to_slack(page)
+    box = page.locator("#composer-main")
+    await box.fill("/bot quota set #random 9 requests per hour")
+    await box.press("Enter")
+    told = page.locator("#pane-main .message", has_text="9 requests per hour").last
+    await expect(told).to_contain_text("#random may use", timeout=SLOW)

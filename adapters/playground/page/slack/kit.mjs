@@ -78,13 +78,19 @@ function useCommand({ name, usage }, rest, composer) {
   return usage ?? "";
 }
 
+/** Put ids where a command names channels, as Slack does where an app's commands are escaped. */
+function nameChannels(world, text) {
+  const named = [...world.channels.values()].filter(({ name, kind }) => name && kind !== "im");
+  return named.reduce((known, { id, name }) => known.replace(new RegExp(`(?<![\\w<])#${name}(?![\\w-])`, "g"), `<#${id}>`), text);
+}
+
 const isCommand = (text) => /^\/\S/.test(text);
 
 async function send(world, { as, written, content: text, files }, place) {
   const body = { as, ...world.at(place) };
   if (isCommand(written.trim()) && !files.length) {
     const [, command, rest] = /^(\/\S+)\s*([\s\S]*)$/.exec(written.trim());
-    return { answer: await post(world.path("command"), { ...body, command, text: encode(world, rest) }) };
+    return { answer: await post(world.path("command"), { ...body, command, text: nameChannels(world, encode(world, rest)) }) };
   }
   const { message } = await (files.length ? postForm(world.path("messages"), { ...body, text }, files.map((file, index) => [`files[${index}]`, file])) : post(world.path("messages"), { ...body, text }));
   return body.thread ? {} : { message };
