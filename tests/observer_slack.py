@@ -219,17 +219,22 @@ class SlackObserver:
     def _used(self, entries: Iterable[Entry]) -> Iterator[Command]:
         """Yield forms that were sent, by their view and its state, and presses that may ask.
 
-        One that was flawed is sent again by the same name.
+        One that was flawed is sent again by the same name. What was not acknowledged may have
+        been taken all the same: the bot may have died in between.
         """
         forms: dict[str, Command] = {}
         for entry in entries:
-            if entry.service != "slack" or entry.effect != "ok":
+            if entry.service != "slack" or entry.effect not in ("ok", "refused"):
                 continue
             asked, answer = entry.request, entry.answer
+            unheard = entry.effect == "refused"
             if entry.route == "act:view_submission" and asked["view"]["callback_id"] == CALLBACK:
                 name = f"{asked['view']['id']}:{asked['view']['hash']}"
                 flawed = isinstance(answer, dict) and bool(answer.get("errors"))
                 told = self._is_told(asked, entry.at)
+                if unheard:
+                    forms.setdefault(name, Command(name, "form", "refused"))
+                    continue
                 forms[name] = Command(name, "form", "opened" if flawed else "deferred", told)
             elif entry.route == "act:block_actions":
                 pressed = asked["actions"][0]
@@ -238,6 +243,7 @@ class SlackObserver:
                     source = f"{ts}:{pressed['action_id']}:{pressed['action_ts']}"
                     act = self._act_of(asked["trigger_id"])
                     state = "opened" if act is not None and act.view else "deferred"
+                    state = "refused" if unheard else state
                     told = act is not None and bool(act.told)
                     yield Command(source, str(pressed["action_id"]), state, told)
         yield from forms.values()
