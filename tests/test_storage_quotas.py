@@ -245,6 +245,18 @@ async def test_each_scope_holds(store: SqliteStore, scope: Scope) -> None:
     await refused(store)
 
 
+@pytest.mark.parametrize("scope", [PERSON, ANYWHERE, CHANNEL, GUILD, ALL], ids=str)
+async def test_what_is_used_while_a_limit_is_gone_counts_when_it_is_back(
+    store: SqliteStore, scope: Scope
+) -> None:
+    await put(store, limit(scope, 2))
+    await spend(store)
+    assert await store.unset_limit(limit(scope, 2), change("unset", scope))
+    await spend(store)
+    await put(store, limit(scope, 2))
+    await refused(store)
+
+
 async def test_each_member_has_their_own(store: SqliteStore) -> None:
     await put(store, limit(MEMBER, 1))
     await held(store, ANN)
