@@ -37,6 +37,9 @@ DAYS = 0.6
 SHARES_MS = 150
 # What was sent lands at the latest `strikes.LANDING_SECONDS` after it came.
 SETTLE_SECONDS = 3.0
+# Files are begun with several calls before that. A minute, as in earnest, would be forty deaths
+# without a step forward.
+FILE_SETTLE_SECONDS = 8.0
 CALL_SECONDS = 2.0
 LATE_SECONDS = 0.5
 SHORT_PART_SECONDS = 0.4
@@ -84,6 +87,7 @@ class SlackVenue:
     def order(self) -> Mapping[str, Any]:
         limits = {
             "settle_seconds": SETTLE_SECONDS,
+            "file_settle_seconds": FILE_SETTLE_SECONDS,
             "call_seconds": CALL_SECONDS,
             "part_seconds": self._part_seconds,
         }
