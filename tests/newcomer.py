@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin
 
 from playwright.async_api import FilePayload, Locator, Page, expect
@@ -12,6 +13,13 @@ SLOW = 30_000  # milliseconds for what the bot has to do first, on a busy machin
 async def ready(page: Page) -> None:
     """Wait until the bot is connected."""
     await expect(page.locator("#state-text")).to_have_text("running", timeout=SLOW)
+
+
+async def be(page: Page, name: str) -> None:
+    """Be somebody else; until the page says so, what is sent is sent by the one before."""
+    await page.locator("#person").select_option(label=name)
+    writes_as = re.compile(rf" as {name.split()[0]}$")
+    await expect(page.locator("#composer-main")).to_have_attribute("placeholder", writes_as)
 
 
 async def ask(page: Page, text: str) -> Locator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.newcomer import SLOW, ask, file, ready
+from tests.newcomer import SLOW, ask, be, file, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -123,7 +123,7 @@ async def test_a_model_chosen_by_command_answers_with_honest_progress(page: Page
 
 async def test_only_admins_are_shown_to_be_and_members_are_told_why_not(page: Page) -> None:
     await expect(page.locator("#person option").first).to_have_text("Ada (admin)")
-    await page.locator("#person").select_option(label="Ben")
+    await be(page, "Ben")
     form = await _open(page, "persona")
     await form.get_by_role("textbox", name="text").fill("Speak like a pirate.")
     await form.get_by_role("combobox", name="for").select_option(label="server")

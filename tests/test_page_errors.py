@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.newcomer import SLOW, ask, hurry, ready
+from tests.newcomer import SLOW, ask, be, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -126,7 +126,7 @@ async def test_without_the_right_to_open_threads_it_answers_as_a_reply(page: Pag
 async def test_far_too_much_at_once_is_refused_with_charge_and_next_step(page: Page) -> None:
     await ready(page)
     await hurry(page, on=False)
-    await page.locator("#person").select_option(label="Ben")
+    await be(page, "Ben")
     box = page.locator("#composer-main")
     for number in range(1, 9):
         await box.fill(f"@Threadbot write 150 words about crowd {number}")

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.newcomer import SLOW, ask, ready
+from tests.newcomer import SLOW, ask, be, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -70,12 +70,12 @@ async def test_a_post_in_a_forum_is_answered_in_it(page: Page) -> None:
 
 async def test_a_thread_is_locked_reopened_and_deleted_by_moderators_only(page: Page) -> None:
     await ask(page, "shall this stay?")
-    await page.locator("#person").select_option(label="Ben")
+    await be(page, "Ben")
     tools = page.locator("#pane-thread").get_by_role("button", name="Thread tools")
     await tools.click()
     await page.get_by_role("button", name="Lock the thread").click()
     await expect(page.locator(".toast")).to_contain_text("You lack the permission")
-    await page.locator("#person").select_option(label="Ada (admin)")
+    await be(page, "Ada (admin)")
     await page.get_by_role("button", name="Lock the thread").click()
     await expect(page.get_by_role("button", name="Unlock the thread")).to_be_focused()
     await expect(page.locator("#pane-thread .hint").first).to_contain_text("locked")

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.newcomer import SLOW, go_to_slack, hurry, ready
+from tests.newcomer import SLOW, be, go_to_slack, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-async def _be(page: Page, name: str) -> None:
-    await page.locator("#person").select_option(label=name)
-    await expect(page.locator("#composer-main")).to_be_visible()
 
 
 async def _ask(page: Page, text: str) -> Locator:
@@ -48,18 +43,18 @@ async def test_a_limit_is_run_into_and_granted_away_on_discord(page: Page) -> No
     await _use(page, "quota set", amount="1", per="day", user="Ben", metric="requests")
     told = page.locator("#pane-main .message", has_text="1 request per day").last
     await expect(told).to_contain_text("there was none", timeout=SLOW)
-    await _be(page, "Ben")
+    await be(page, "Ben")
     first = await _ask(page, "what is a tide?")
     await expect(first.last).to_contain_text("SIMULATED", timeout=SLOW)
     second = await _ask(page, "and what is the moon?")
     retry = second.get_by_role("button", name="Retry")
     await expect(retry).to_be_visible(timeout=SLOW)
     await expect(second.last).to_contain_text("1 request a day")
-    await _be(page, "Ada (admin)")
+    await be(page, "Ada (admin)")
     await _use(page, "quota grant", amount="1", user="Ben", metric="requests")
     granted = page.locator("#pane-main .message", has_text="1 request more").last
     await expect(granted).to_be_visible(timeout=SLOW)
-    await _be(page, "Ben")
+    await be(page, "Ben")
     await page.locator("#pane-thread").get_by_role("button", name="Retry").click(timeout=SLOW)
     await expect(page.locator("#pane-thread .message").last).to_contain_text(
         "SIMULATED", timeout=SLOW
@@ -78,16 +73,16 @@ async def test_a_limit_is_run_into_and_granted_away_on_slack(page: Page) -> None
     await use("quota set @Ben 1 request per day")
     told = page.locator("#pane-main .message", has_text="1 request per day").last
     await expect(told).to_contain_text("there was none", timeout=SLOW)
-    await _be(page, "Ben")
+    await be(page, "Ben")
     first = await _ask(page, "what is a tide on Slack?")
     await expect(first.last).to_contain_text("SIMULATED", timeout=SLOW)
     second = await _ask(page, "and what is the moon there?")
     await expect(second.get_by_role("button", name="Retry")).to_be_visible(timeout=SLOW)
-    await _be(page, "Ada (admin)")
+    await be(page, "Ada (admin)")
     await use("quota grant @Ben 1 request")
     granted = page.locator("#pane-main .message", has_text="1 request more").last
     await expect(granted).to_be_visible(timeout=SLOW)
-    await _be(page, "Ben")
+    await be(page, "Ben")
     await page.locator("#pane-thread").get_by_role("button", name="Retry").click(timeout=SLOW)
     await expect(page.locator("#pane-thread .message").last).to_contain_text(
         "SIMULATED", timeout=SLOW
