@@ -26,6 +26,7 @@ from bot.ports import (
 MINUTE_MS = 60 * 1_000
 HOUR_MS = 60 * MINUTE_MS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 MICROS = 1_000_000
 MOST_AMOUNT = 10**12
 # An answer of fewer tokens than this is of no use to anybody: about 200 words.
@@ -38,28 +39,30 @@ LEAST_OUTPUT = 256
 def period(window: Window, now: int, zone: tzinfo) -> Period:
     """Return a window's period at a time (UTC milliseconds), as clocks in a zone show it.
 
-    A day has 23 or 25 hours where they are set, and begins when they first show it.
+    A day has 23 or 25 hours where they are set, and begins when they first show it: each moment
+    lies in one period, and the next begins where it ends. Minutes and hours are real time, which
+    no clock that is set by half an hour divides.
     """
-    local = (EPOCH + timedelta(milliseconds=now)).astimezone(zone)
     match window:
         case Window.EVER:
             return Period(0, None)
         case Window.MINUTE:
-            starts = now - now % MINUTE_MS
-            return Period(starts, starts + MINUTE_MS)
+            return _tick(now, MINUTE_MS)
         case Window.HOUR:
-            # Not every zone is whole hours from UTC.
-            starts = now - (local.minute * MINUTE_MS + local.second * 1_000 + now % 1_000)
-            return Period(starts, starts + HOUR_MS)
-        case Window.DAY:
-            first, last = local.date(), local.date() + timedelta(days=1)
-        case Window.WEEK:
-            first = local.date() - timedelta(days=local.weekday())
-            last = first + timedelta(days=7)
+            return _tick(now, HOUR_MS)
         case _:
-            first = local.date().replace(day=1)
-            last = (first + timedelta(days=31)).replace(day=1)
-    return Period(_midnight(first, zone), _midnight(last, zone))
+            pass
+    day = (EPOCH + timedelta(milliseconds=now)).astimezone(zone).date()
+    while True:
+        first, last = _dates(window, day)
+        starts, ends = _midnight(first, zone), _midnight(last, zone)
+        # Clocks that are set back over midnight show the day before once more.
+        if now >= ends:
+            day = last
+        elif now < starts:
+            day = first - DAY
+        else:
+            return Period(starts, ends)
 
 
 def periods(now: int, zone: tzinfo) -> dict[Window, Period]:
@@ -78,9 +81,39 @@ def days(since: int, until: int, zone: tzinfo) -> list[Period]:
     return found
 
 
+def _tick(now: int, length: int) -> Period:
+    starts = now - now % length
+    return Period(starts, starts + length)
+
+
+def _dates(window: Window, day: date) -> tuple[date, date]:
+    """Return the first day of a window, and the day after its last."""
+    if window is Window.DAY:
+        return day, day + DAY
+    if window is Window.WEEK:
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=7)
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1)
+
+
 def _midnight(day: date, zone: tzinfo) -> int:
-    """Return when a day begins; where clocks skip midnight, when they were set."""
-    return int((datetime.combine(day, time(), zone) - EPOCH) / timedelta(milliseconds=1))
+    """Return when clocks first show a day, or a later one where they never show it."""
+    at = datetime.combine(day, time(), zone)
+    shown, early = _ms(at), _ms(at.replace(fold=1))
+    # Of a time that is skipped, `fold` says by which offset it is reckoned, and the clocks are
+    # set between the two: https://docs.python.org/3/library/datetime.html#datetime.datetime.fold
+    while early < shown:
+        middle = (early + shown) // 2
+        if (EPOCH + timedelta(milliseconds=middle)).astimezone(zone).date() >= day:
+            shown = middle
+        else:
+            early = middle + 1
+    return shown
+
+
+def _ms(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(milliseconds=1)
 
 
 # --- settings ---------------------------------------------------------------------------------

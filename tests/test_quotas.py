@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import context, quotas
@@ -27,11 +27,6 @@ from bot.ports import (
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = 3_600_000
-# Half hours, midnights that are skipped or come twice, a day that never was.
-ZONES = [
-    *("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"),
-    *("America/Havana", "America/Sao_Paulo", "Africa/Cairo", "Pacific/Apia", "Asia/Beirut"),
-]
 
 
 def ms(*when: int, zone: ZoneInfo = BERLIN, fold: int = 0) -> int:
@@ -86,27 +81,84 @@ def test_ever_never_ends() -> None:
     assert quotas.period(Window.EVER, 1, BERLIN) == Period(0, None)
 
 
-@given(
-    st.integers(ms(1995, 1, 1), ms(2080, 1, 1)),
-    st.sampled_from(ZONES),
-    st.sampled_from([Window.MINUTE, Window.DAY, Window.WEEK, Window.MONTH]),
+# Where clocks were set in a way that few zones know: by half an hour, over midnight and back, by
+# a whole day, by two hours, so that a month ends twice, by seconds.
+ODD = [
+    *("Australia/Lord_Howe 2026-04-04T15:00", "America/St_Johns 2006-10-29T02:31"),
+    *("America/St_Johns 1987-10-25T02:31", "Pacific/Apia 2011-12-30T10:00"),
+    *("Pacific/Kwajalein 1993-08-21T12:00", "Pacific/Enderbury 1994-12-31T11:00"),
+    *("Antarctica/Troll 2026-10-25T01:00", "Africa/Casablanca 2026-02-15T02:00"),
+    *("America/Asuncion 2023-03-26T03:00", "America/Havana 2026-11-01T05:00"),
+    *("Africa/Monrovia 1972-01-07T00:44", "Asia/Pyongyang 2018-05-04T15:00"),
+    *("America/Caracas 2007-12-09T07:00", "America/Scoresbysund 2024-03-31T00:00"),
+    *("Asia/Gaza 2016-03-25T23:00", "Asia/Beirut 2026-10-24T21:00"),
+    *("Antarctica/Casey 2010-03-04T15:00", "Pacific/Kiritimati 2100-12-31T09:59"),
+    *("Etc/GMT+12 1970-01-01T12:00", "Asia/Kathmandu 1985-12-31T18:30"),
+]
+instants = st.integers(ms(1970, 1, 1, 14, zone=ZoneInfo("UTC")), ms(2100, 12, 31))
+
+
+def check_periods(now: int, zone: ZoneInfo) -> None:
+    """Each moment lies in one period of each window, which the next and the last one touch."""
+    for window in Window:
+        this = quotas.period(window, now, zone)
+        if this.ends is None:
+            assert this == Period(0, None)
+            continue
+        assert this.starts <= now < this.ends
+        after = quotas.period(window, this.ends, zone)
+        before = quotas.period(window, this.starts - 1, zone)
+        assert (before.ends, after.starts) == (this.starts, this.ends)
+        for moment in (
+            this.starts,
+            (this.starts + now) // 2,
+            (now + this.ends) // 2,
+            this.ends - 1,
+        ):
+            assert quotas.period(window, moment, zone) == this
+        if window in (Window.MINUTE, Window.HOUR):
+            assert this.ends - this.starts == (HOUR if window is Window.HOUR else 60_000)
+
+
+@settings(max_examples=400, deadline=None)
+@given(instants, st.sampled_from(sorted(available_timezones())))
+def test_each_moment_lies_in_one_period_of_each_zone(now: int, name: str) -> None:
+    check_periods(now, ZoneInfo(name))
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_clocks_that_are_set_leave_no_gap(odd: str) -> None:
+    """Minute by minute around the moment, and what a day shows first is where it begins."""
+    name, moment = odd.split()
+    zone, changed = ZoneInfo(name), datetime.fromisoformat(f"{moment}+00:00")
+    at = int(changed.timestamp()) * 1000
+    for minute in range(-190, 191, 10):
+        for now in (at + minute * 60_000, at + minute * 60_000 - 1, at + minute * 60_000 + 90_001):
+            check_periods(now, zone)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "began"),
+    [
+        # 24:00 is shown, and a minute later 23:01 again.
+        ("America/St_Johns", (2006, 10, 29), "2006-10-29T02:30"),
+        # The day before was never shown.
+        ("Pacific/Apia", (2011, 12, 31), "2011-12-30T10:00"),
+        # Midnight is skipped, comes twice, or is 23:00 once more.
+        ("Asia/Beirut", (2026, 3, 29), "2026-03-28T22:00"),
+        ("America/Havana", (2026, 11, 1), "2026-11-01T04:00"),
+        ("America/Asuncion", (2023, 3, 26), "2023-03-26T04:00"),
+        # 23:30 is followed by 00:30.
+        ("America/Toronto", (1919, 3, 31), "1919-03-31T04:30"),
+    ],
 )
-@example(int(datetime(2011, 12, 31, tzinfo=UTC).timestamp()) * 1000, "Pacific/Apia", Window.DAY)
-def test_periods_leave_no_gap_and_share_nothing(now: int, name: str, window: Window) -> None:
+def test_a_day_begins_when_it_is_first_shown(
+    name: str, day: tuple[int, int, int], began: str
+) -> None:
     zone = ZoneInfo(name)
-    this = quotas.period(window, now, zone)
-    assert this.ends is not None
-    assert this.starts <= now < this.ends
-    assert quotas.period(window, this.starts, zone) == this
-    assert quotas.period(window, this.ends - 1, zone) == this
-    assert quotas.period(window, this.ends, zone).starts == this.ends
-
-
-@given(st.integers(ms(1995, 1, 1), ms(2080, 1, 1)), st.sampled_from(ZONES))
-def test_an_hour_holds_its_moment(now: int, name: str) -> None:
-    this = quotas.period(Window.HOUR, now, ZoneInfo(name))
-    assert this.ends == this.starts + HOUR
-    assert this.starts <= now < this.ends
+    noon = ms(*day, 12, zone=zone)
+    starts = int(datetime.fromisoformat(f"{began}+00:00").timestamp()) * 1000
+    assert quotas.period(Window.DAY, noon, zone).starts == starts
 
 
 def test_days_are_whole() -> None:
