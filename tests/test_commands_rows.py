@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -183,9 +182,7 @@ async def test_bad_arguments_are_answered_in_words(id: str, c: Chat) -> None:
     assert cases
     for case in cases:
         before = await dump(c.store)
-        begun = time.monotonic()
         said = await c.run(case.call)
-        assert time.monotonic() - begun < 1
         assert case.says in said, (case, said)
         if not case.stores:
             assert await dump(c.store) == before, case

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -78,9 +77,7 @@ def sees(read: FileRead) -> str:
 async def test_a_row_of_the_table(row: Row, reader: Reader) -> None:
     data = row.built()
     await reader.read("warm.png", "", p.saved(p.corners(), "PNG"))
-    began = time.monotonic()
     read = await reader.read(row.name, row.mime, data)
-    assert time.monotonic() - began < row.seconds * PATIENCE
     match row.kept:
         case Kept.PICTURE:
             assert isinstance(read, PictureRead), read
@@ -95,9 +92,6 @@ async def test_a_row_of_the_table(row: Row, reader: Reader) -> None:
     said = sees(read)
     assert re.search(row.sees, said) if row.sees else said == ""
 
-
-# A machine that does much else gives a single row little of itself.
-PATIENCE = 4.0
 
 JPEG_SEGMENTS = {0xE0, 0xDB, 0xC0, 0xC4}
 PNG_CHUNKS = {b"IHDR", b"IDAT", b"IEND"}

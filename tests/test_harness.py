@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import time
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,6 @@ def picture() -> bytes:
 
 
 async def test_a_mention_is_answered_in_its_thread(tmp_path: Path) -> None:
-    real = time.perf_counter()
     async with harness(tmp_path) as h:
         question = h.mention("What is a monad?")
         assert "monad" in await h.answer_to(question)
@@ -31,7 +29,6 @@ async def test_a_mention_is_answered_in_its_thread(tmp_path: Path) -> None:
         answer = await h.answer_to(again)
         assert "2 earlier messages" in answer
         assert {each.place for each in h.ours()} == {question}
-    assert time.perf_counter() - real < 10
 
 
 async def test_a_long_answer_is_split_and_whole(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ to Slack as words; what comes of it must be the same on both.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -218,10 +217,8 @@ async def test_bad_arguments_are_answered_in_words(id: str, platform: Platform, 
     for case in cases:
         given = {name: value for name, value in case.given.items() if name != "scope" or value}
         before = await dump(c.store)
-        begun = time.monotonic()
         call = platform.calls(c, case.name, given)
         said = call if isinstance(call, str) else await c.run(call)
-        assert time.monotonic() - begun < 1
         assert case.says in said, (case, said)
         if not case.stores:
             assert await dump(c.store) == before, case

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -157,51 +156,3 @@ def test_a_long_event_in_tiny_pieces_takes_linear_time() -> None:
     seconds(10_000)
     # Eight times as much may take eight times as long (a quadratic one: 64 times).
     assert seconds(800_000) < 30 * max(seconds(100_000), 0.005)
-
-
-class _Delta(msgspec.Struct):
-    content: str | None = None
-
-
-class _Choice(msgspec.Struct):
-    delta: _Delta
-
-
-class _Chunk(msgspec.Struct):
-    choices: list[_Choice]
-
-
-def test_whole_frames_cost_at_most_twice_split_and_decode() -> None:
-    frame = (
-        b'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1790000000,'
-        b'"model":"gpt-5-mini-2025-08-07","service_tier":"default","system_fingerprint":null,'
-        b'"choices":[{"index":0,"delta":{"content":" token"},"logprobs":null,'
-        b'"finish_reason":null}],"usage":null,"obfuscation":"aaaaaaaaaa"}\n\n'
-    )
-    chunk = frame * 32
-    decode = msgspec.json.Decoder(_Chunk).decode
-
-    def floor() -> None:
-        for block in chunk.split(b"\n\n"):
-            if block:
-                decode(block[6:])
-
-    parser = Parser()
-
-    def ours() -> None:
-        for event in parser.feed(chunk):
-            assert isinstance(event, bytes)
-            decode(event)
-
-    def cost(run: object) -> float:
-        assert callable(run)
-        best = 1e9
-        for _ in range(30):
-            started = time.perf_counter()
-            for _ in range(20):
-                run()
-            best = min(best, time.perf_counter() - started)
-        return best
-
-    cost(ours)
-    assert cost(ours) < 2 * cost(floor)
