@@ -34,8 +34,10 @@ class Author:
     """Name a person: by Discord's id, on Slack as `T1/U1`.
 
     `moderator` (may touch other people's turns) and `admin` (may change settings of a channel
-    or server) are what the platform itself said in the very event, or ADMIN_IDS. `roles` are the
-    ids of the person's roles there (Discord), or of their user groups (Slack, `T1/S1`).
+    or server) are what the platform itself said in the very event, or ADMIN_IDS. Where the platform
+    did not say it in time both are False, and `rights_unknown`: nothing is allowed by that, and
+    nothing is said to be forbidden. `roles` are the ids of the person's roles there (Discord), or
+    of their user groups (Slack, `T1/S1`).
     """
 
     id: str
@@ -43,6 +45,7 @@ class Author:
     moderator: bool = False
     admin: bool = False
     roles: tuple[str, ...] = ()
+    rights_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,13 +252,17 @@ Incoming = (
 
 
 class Verdict(StrEnum):
-    """What intake decided about an event, once that is committed."""
+    """What intake decided about an event, once that is committed.
+
+    `RIGHTS_UNKNOWN`: nothing was done, as nobody could say whether its author may have it done.
+    """
 
     IGNORED = "ignored"
     ADMITTED = "admitted"
     DUPLICATE = "duplicate"
     DONE = "done"
     DENIED = "denied"
+    RIGHTS_UNKNOWN = "rights_unknown"
     GONE = "gone"
 
 
@@ -268,6 +272,7 @@ class Aside(StrEnum):
     NOT_STORED = "not_stored"
     ALREADY_DONE = "already_done"
     NOT_YOURS = "not_yours"
+    RIGHTS_UNKNOWN = "rights_unknown"
     OVER = "over"
     UNKNOWN_BUTTON = "unknown_button"
     UNKNOWN_COMMAND = "unknown_command"

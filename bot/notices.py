@@ -57,6 +57,10 @@ ASIDES: Mapping[Aside, str] = {
         "Only the person who asked, or a moderator or admin here, can press this. "
         "Nothing was charged. Mention me to ask a question of your own."
     ),
+    Aside.RIGHTS_UNKNOWN: (
+        "I could not find out in time whether you may press this, so nothing was done. "
+        "Nothing was charged. Press it again in a moment."
+    ),
     Aside.OVER: (
         "There is nothing left to do here: the answer is finished, or its question was taken "
         "back. Nothing was charged. Mention me to ask something new."

@@ -109,8 +109,8 @@ def _find_stopped(event: StopAsked, thread: ThreadRef) -> Operation[str]:
 
 
 def _stop(event: ButtonPressed, old: Row) -> Operation[Decision]:
-    if event.author.id != old["author"] and not event.author.moderator:
-        return Decision(Verdict.DENIED, old["id"], _thread(old))
+    if refused := edits.refuse(event.author, old["author"]):
+        return Decision(refused, old["id"], _thread(old))
     stopped = yield SQL.request_stop, {"turn": old["id"]}
     return Decision(Verdict.DONE if stopped else Verdict.GONE, old["id"], _thread(old))
 

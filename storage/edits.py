@@ -66,6 +66,13 @@ def vary(event: ButtonPressed, old: Row, now: int, most_open: int) -> Operation[
     return Decision(Verdict.ADMITTED, new.id, thread)
 
 
+def refuse(author: Author, owner: str) -> Verdict | None:
+    """Say why somebody may not touch what another person asked for, None if they may."""
+    if author.id == owner or author.moderator:
+        return None
+    return Verdict.RIGHTS_UNKNOWN if author.rights_unknown else Verdict.DENIED
+
+
 def choose_base(old: Row) -> Operation[Decision]:
     """Make a turn's picture the one that later edits go on from."""
     thread = _thread(old)
@@ -85,8 +92,8 @@ def remove(event: ButtonPressed, old: Row, now: int) -> Operation[Decision]:
     picture = yield from pictures.made_by(old["id"])
     if picture is None or old["state"] not in OVER:
         return Decision(Verdict.GONE, thread=thread)
-    if event.author.id != picture.author and not event.author.moderator:
-        return Decision(Verdict.DENIED, old["id"], thread)
+    if refused := refuse(event.author, picture.author):
+        return Decision(refused, old["id"], thread)
     once = f"remove:{old['id']}"
     if pressed := (yield from find_once(thread, once)):
         return Decision(Verdict.DUPLICATE, pressed, thread)

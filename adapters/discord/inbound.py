@@ -261,13 +261,15 @@ def _files(
 def _author(message: Message, admins: Collection[str]) -> Author:
     author = message.author
     known = str(author.id) in admins
-    moderator, admin = moderates(author, message.channel)
+    rights = moderates(author, message.channel)
+    moderator, admin = rights or (False, False)
     return Author(
         id=str(author.id),
         name=_name(author),
         moderator=known or moderator,
         admin=known or admin,
         roles=roles_of(author),
+        rights_unknown=rights is None and not known,
     )
 
 

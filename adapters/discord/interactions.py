@@ -49,6 +49,7 @@ def workspace_used(interaction: discord.Interaction) -> str:
 def author_of(interaction: discord.Interaction, admins: Collection[str]) -> Author:
     """Return who acts; what they may do here is computed by Discord, in the very payload."""
     user, granted = interaction.user, interaction.permissions
+    told = not interaction.guild_id or _are_told(user)
     known = str(user.id) in admins or granted.administrator
     return Author(
         id=str(user.id),
@@ -56,7 +57,16 @@ def author_of(interaction: discord.Interaction, admins: Collection[str]) -> Auth
         moderator=known or granted.manage_messages,
         admin=known or granted.manage_guild,
         roles=roles_of(user),
+        rights_unknown=not (told or known),
     )
+
+
+def _are_told(user: discord.abc.User) -> bool:
+    """Tell whether a payload says what its person may do; that is optional in a member.
+
+    https://docs.discord.com/developers/resources/guild#guild-member-object
+    """
+    return isinstance(user, discord.Member) and user.resolved_permissions is not None
 
 
 def parse_press(

@@ -33,17 +33,23 @@ def thread_of(channel: object, workspace: str, root: int) -> ThreadRef:
     return ThreadRef(PLATFORM, workspace, here, str(root))
 
 
-def moderates(author: discord.abc.User, channel: object) -> tuple[bool, bool]:
-    """Tell whether the roles in an event let its author manage messages there, and the server."""
+def moderates(author: discord.abc.User, channel: object) -> tuple[bool, bool] | None:
+    """Tell whether the roles in an event let its author manage messages there, and the server.
+
+    None: that is not known. In a direct message nobody has a say.
+    """
+    if isinstance(channel, discord.DMChannel | discord.GroupChannel):
+        return False, False
     if not isinstance(author, discord.Member):
-        return False, False
+        # A webhook's or a message read later, which come without roles.
+        return None
     if not isinstance(channel, discord.Thread | discord.abc.GuildChannel):
-        return False, False
+        return None
     try:
         granted = channel.permissions_for(author)
     except (discord.ClientException, AttributeError):
         # The thread's parent, or the server itself, is not in the cache.
-        return False, False
+        return None
     return granted.manage_messages, granted.manage_guild
 
 

@@ -64,6 +64,7 @@ class CommandRunner:
             for each in commands.table
             if any(option.kind in _NAMED for option in each.options)
         )
+        self._for_admins = frozenset(each.name for each in commands.table if each.admin)
         self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def parse(self, words: str) -> Spoken | str:
@@ -73,6 +74,10 @@ class CommandRunner:
     def is_help(self, message: MessageReceived) -> bool:
         """Tell whether a message is but a call for help."""
         return message.text.strip().rstrip(".!?").lower() == HELP
+
+    def is_for_admins(self, name: str) -> bool:
+        """Tell whether only admins may use a command."""
+        return name in self._for_admins
 
     def names(self, words: str, command: str = "") -> bool:
         """Tell whether words may be a command that names somebody, who is then told by an id.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -35,6 +36,8 @@ MOST_ASKED = 20
 MOST_UNDER_WAY = 50
 # All user groups of a workspace are asked for at once.
 EVERY = ""
+# https://docs.slack.dev/reference/methods/users.info#errors
+_NOBODY = frozenset({"user_not_found", "user_not_visible"})
 
 
 class Kept:
@@ -136,19 +139,32 @@ class Directory:
 
     def recall(self, team: str, people: set[str], channels: set[str]) -> Known:
         """Return what is known of these, without asking."""
+        groups = self._groups.get(team, EVERY) or {}
         found = {user: self._people.get(team, user) for user in people}
         called = {channel: self._channels.get(team, channel) for channel in channels}
         return Known(
-            {user: person for user, person in found.items() if person is not None},
+            {
+                user: self._with_group(person, groups.get(user, ()))
+                for user, person in found.items()
+                if person is not None
+            },
             {channel: name for channel, name in called.items() if name},
-            self._groups.get(team, EVERY) or {},
+            groups,
         )
+
+    def _with_group(self, person: Person, groups: Collection[str]) -> Person:
+        """Return a person as an admin too where they were last seen in the group of admins.
+
+        It may have changed since: nothing is allowed by it, see `author`.
+        """
+        seen = bool(self._admin_group) and self._admin_group in groups
+        return replace(person, admin=True) if seen else person
 
     async def author(self, team: str, user: str) -> Author:
         """Return who acts, with the rights that Slack gives them at this moment.
 
-        Where it does not say so in time they have none but those of `admins`: their word alone
-        changes nothing.
+        What it said before counts for nothing. Where it does not say so in time, their rights are
+        not known, but for those of `admins`.
         """
         person, member, known = await asyncio.gather(
             self._in_time(self._ask_person(team, user)),
@@ -157,12 +173,12 @@ class Directory:
         )
         if person is None:
             kept: Person | None = self._people.get(team, user)
-            person = Person(kept.name if kept else user, self._is_listed(team, user))
+            listed = True if self._is_listed(team, user) else None
+            person = Person(kept.name if kept else user, listed)
         else:
             self._people.put(team, user, person)
-        if member and not person.admin:
-            person = Person(person.name, admin=True)
-        return Known({user: person}, groups=known.groups).author(team, user)
+        admin = _either(person.admin, member)
+        return Known({user: replace(person, admin=admin)}, groups=known.groups).author(team, user)
 
     async def _in_time(self, asked: Awaitable[_T]) -> _T | None:
         try:
@@ -188,7 +204,13 @@ class Directory:
 
     async def _ask_person(self, team: str, user: str) -> Person:
         """See https://docs.slack.dev/reference/methods/users.info."""
-        found = await self._calls.make(team, "users.info", user=user)
+        try:
+            found = await self._calls.make(team, "users.info", user=user)
+        except PlatformError as error:
+            if error.code not in _NOBODY:
+                raise
+            # Whom the workspace does not know is no admin of it.
+            return Person(user, self._is_listed(team, user))
         return read_person(part(found, "user"), user, team, listed=self._is_listed(team, user))
 
     async def _ask_groups(self, team: str, every: str) -> Mapping[str, tuple[str, ...]]:
@@ -239,6 +261,13 @@ def _is_of(user: Body, team: str) -> bool:
     """
     teams = part(user, "enterprise_user").get("teams")
     return text(user, "team_id") == team or (isinstance(teams, list) and team in teams)
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    """Tell whether one of two is so; None where that depends on what is not known."""
+    if one or other:
+        return True
+    return None if one is None or other is None else False
 
 
 def _first(names: set[str]) -> list[str]:

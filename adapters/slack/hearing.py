@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -219,7 +220,12 @@ class Hearing:
 
     async def _open(self, message: MessageReceived, call: FormCall) -> Answer:
         """Take a command that may ask for more; a mention comes twice, and is told once."""
-        taken = await self._forms.decide(said_by(message), call)
+        asker = said_by(message)
+        if self._commands.is_for_admins(call.name):
+            # What is kept of people for their names is too old to say what they may.
+            author = await self._directory.author(asker.team, asker.user)
+            call = replace(call, author=author)
+        taken = await self._forms.decide(asker, call)
         if not isinstance(taken, Answer):
             return await self._put(taken)
         return taken if self._commands.is_first(message) else NOTED

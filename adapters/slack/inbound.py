@@ -47,10 +47,12 @@ class Ears:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What Slack says of a person. `admin`: of the workspace, or one of the bot's own."""
+    """What Slack says of a person. `admin`: of the workspace, or one of the bot's own; None: it
+    did not say so in time.
+    """
 
     name: str
-    admin: bool = False
+    admin: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,15 @@ class Known:
         return Names({user: each.name for user, each in self.people.items()}, self.channels)
 
     def author(self, team: str, user: str) -> Author:
-        """Return who acts; a person whom nobody knows is called by the id and may nothing."""
+        """Return who acts; a person whom nobody knows is called by the id."""
         person = self.people.get(user) or Person(user)
         return Author(
             id=person_path(team, user),
             name=person.name,
-            moderator=person.admin,
-            admin=person.admin,
+            moderator=person.admin is True,
+            admin=person.admin is True,
             roles=tuple(group_path(team, group) for group in self.groups.get(user, ())),
+            rights_unknown=person.admin is None,
         )
 
 

@@ -107,6 +107,9 @@ class Interactions:
             return await self._presses.settle(asker, asked, commit, until)
         if spoken.command.opens and await self._forms.is_away(asker):
             return self._presses.refuse(asker, Aside.NOT_INVITED)
+        if spoken.command.admin:
+            # What is kept of people for their names is too old to say what they may.
+            author = await self._directory.author(team, asker.user)
         return await self._open(asker, call_typed(spoken, asker, author, now), body, until)
 
     async def _chosen(self, team: str, body: Body, until: float) -> Answer:

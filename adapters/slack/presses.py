@@ -44,6 +44,7 @@ EXPIRED_TRIGGER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trig
 _ASIDES = {
     Verdict.DUPLICATE: Aside.ALREADY_DONE,
     Verdict.DENIED: Aside.NOT_YOURS,
+    Verdict.RIGHTS_UNKNOWN: Aside.RIGHTS_UNKNOWN,
     Verdict.GONE: Aside.OVER,
     Verdict.IGNORED: Aside.UNKNOWN_BUTTON,
 }

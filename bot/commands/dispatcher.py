@@ -14,7 +14,7 @@ from bot.commands.desk import Desk, backends_of
 from bot.commands.here import Here, by_mention, by_slash, here_of
 from bot.commands.home import show_home
 from bot.commands.quota_confirming import find_asked
-from bot.commands.rights import Denied, Grant, Request, authorise, is_admin
+from bot.commands.rights import Denied, Grant, Request, RightsUnknown, authorise, need_admin
 from bot.commands.table import ROWS, Row, Run, nothing
 from bot.commands.words import parse, recognise
 from bot.errors import StoreError
@@ -48,7 +48,9 @@ class Dispatcher:
         return (await self.attempt(call))[1]
 
     async def attempt(self, call: CommandCall) -> tuple[str, CommandReply]:
-        """Do the same, and say how it went in a word: done, unusable, refused or failed."""
+        """Do the same, and say how it went in a word: done, unusable, refused, rights_unknown
+        (which it may be the next time) or failed.
+        """
         confirmed = call.name == CONFIRM
         if confirmed:
             try:
@@ -74,15 +76,18 @@ class Dispatcher:
         self, row: Row, run: Run, call: CommandCall, *, confirmed: bool
     ) -> tuple[str, CommandReply | str]:
         """Return how it went, in a word, and what to say."""
-        if row.command.admin and not is_admin(call, self._desk.admins):
-            return "refused", quota_texts.only_admins(self._here(call))
         try:
+            if row.command.admin:
+                here = self._here(call)
+                need_admin(call, self._desk.admins, quota_texts.only_admins(here), here)
             arguments = read(row.command, call.arguments)
             grant = self._grant(call, arguments, row.changes, confirmed=confirmed)
             return "done", await run(self._desk, grant)
         except Unusable as error:
             here = self._here(call)
             return "unusable", texts.usage(row.command, error.told(here), here)
+        except RightsUnknown as error:
+            return "rights_unknown", str(error)
         except Denied as error:
             return "refused", str(error)
         except StoreError as error:

@@ -20,5 +20,6 @@ async def show_home(desk: Desk, grant: Grant, commands: Sequence[Command]) -> li
         texts.home_intro(backends_of(desk.models)),
         *texts.home_edits(here, texts.edits_of(desk.editor, public=desk.uploads_public)),
         texts.home_uses(here, commands, grant.admin),
+        *([texts.more_for_admins(here)] if grant.rights_unknown else []),
         texts.home_settings(here, chosen, default, desk.system_prompt, desk.clock.now()),
     ]

@@ -5,8 +5,8 @@ What is sent goes through the dispatcher like the command: there it is checked w
 
 from __future__ import annotations
 
+import hashlib
 import json
-import secrets
 from typing import Protocol
 
 import structlog
@@ -17,7 +17,7 @@ from bot.commands.here import here_of
 from bot.commands.quota_confirming import Memos
 from bot.commands.quota_rows import MOST_AMOUNT, MOST_MODEL_NAME, SET, SET_COMMAND
 from bot.commands.quota_scopes import EVERYTHING, MEMBER, SCOPE, SERVER
-from bot.commands.rights import is_admin, is_owner
+from bot.commands.rights import Denied, is_owner, need_admin
 from bot.commands.texts import FAILED, NOT_STORED
 from bot.domain import ThreadRef
 from bot.errors import StoreError
@@ -78,9 +78,12 @@ class QuotaForms:
         if call.name != SET:
             return await self._others.open(call)
         command = _command(call)
-        if not is_admin(command, self._admins):
-            return texts.only_admins(here_of(command))
-        form = f"{PREFIX}{secrets.token_urlsafe(12)}"
+        here = here_of(command)
+        try:
+            need_admin(command, self._admins, texts.only_admins(here), here)
+        except Denied as error:
+            return str(error)
+        form = f"{PREFIX}{_digest(call)}"
         thread = call.thread
         kept = {
             "form": form,
@@ -122,6 +125,9 @@ class QuotaForms:
         outcome, reply = await self._runner.attempt(call)
         if outcome == "unusable":
             return Flaws({_field_of(reply.text): reply.text})
+        if outcome == "rights_unknown":
+            # It stays open, with all that is in it: it may be sent again in a moment.
+            return Flaws({"": reply.text})
         return reply
 
 
@@ -129,6 +135,15 @@ def _command(call: FormCall) -> CommandCall:
     return CommandCall(
         call.name, {}, call.thread, call.author, call.position, call.in_thread, call.direct
     )
+
+
+def _digest(call: FormCall) -> str:
+    """Return the same id however often the platform brings what somebody did.
+
+    It is no secret: what is sent has to be of the person for whom it is kept.
+    """
+    asked = f"{call.author.id}:{call.interaction.id}"
+    return hashlib.blake2b(asked.encode(), digest_size=12).hexdigest()
 
 
 def _name(person: str) -> str:

@@ -59,9 +59,18 @@ class Grant:
     admin: bool
     owner: bool = False
 
+    @property
+    def rights_unknown(self) -> bool:
+        """Tell whether it is not known whether the person is an admin."""
+        return not self.admin and self.request.call.author.rights_unknown
+
 
 class Denied(Exception):
     """The person may not do this here; the message says so, to them."""
+
+
+class RightsUnknown(Denied):
+    """The platform did not say in time whether the person may do this here; so does the message."""
 
 
 def is_admin(call: CommandCall, admins: frozenset[str]) -> bool:
@@ -74,8 +83,20 @@ def is_owner(call: CommandCall, admins: frozenset[str]) -> bool:
     return f"{call.thread.platform}:{call.author.id}" in admins
 
 
+def need_admin(call: CommandCall, admins: frozenset[str], denied: str, here: Here) -> None:
+    """Go on only for an admin: raise `Denied` with its sentence, or `RightsUnknown`."""
+    if is_admin(call, admins):
+        return
+    if call.author.rights_unknown:
+        raise RightsUnknown(texts.rights_unknown(here))
+    raise Denied(denied)
+
+
 def authorise(request: Request, changes: frozenset[Level], admins: frozenset[str]) -> Grant:
-    """Grant what is asked, or raise `Denied`. `changes` are the levels that it would change."""
+    """Grant what is asked, or raise `Denied`. `changes` are the levels that it would change.
+
+    What only shows something is granted to whoever's rights are not known, as to anybody.
+    """
     call = request.call
     admin, owner = is_admin(call, admins), is_owner(call, admins)
     # Else the direct channel is the one conversation in it.
@@ -92,7 +113,7 @@ def authorise(request: Request, changes: frozenset[Level], admins: frozenset[str
                 # It is the person's own.
                 pass
             case Level.CHANNEL | Level.SERVER:
-                if not admin:
-                    here = request.here
-                    raise Denied(texts.only_admins(level, here, in_thread=call.in_thread))
+                here = request.here
+                denied = texts.only_admins(level, here, in_thread=call.in_thread)
+                need_admin(call, admins, denied, here)
     return Grant(request, admin, owner)

@@ -17,6 +17,8 @@ async def status(desk: Desk, grant: Grant) -> str:
         [(name, desk.is_refused(name)) for name in backends_of(desk.models)],
         await desk.store.count_open(),
     )
+    if grant.rights_unknown:
+        return f"{text}\n{texts.more_for_admins(grant.request.here)}"
     if not grant.admin:
         return text
     now = desk.clock.now()

@@ -69,6 +69,9 @@ ADMINS: dict[str, str] = {
     "slack": "the admins and owners of this workspace",
 }
 
+# Who says whether a person is one.
+JUDGES: dict[str, str] = {"discord": "Discord", "slack": "Slack"}
+
 # --- what cannot be used -------------------------------------------------------------------
 
 UNPLACED = "there are words in it that I cannot place"
@@ -254,6 +257,27 @@ def only_admins(level: Level, here: Here, *, in_thread: bool) -> str:
         else "In a thread everybody may set the model and the persona."
     )
     return f"Only {_admins(here)}, may change that for {place(level, here)}. {NOTHING_DONE} {step}"
+
+
+def rights_unknown(here: Here) -> str:
+    """Say that nobody knows at this moment whether a person is an admin."""
+    return (
+        f"{_judge(here)} did not tell me in time whether you are an admin here, so I did not do"
+        f" this. {NOTHING_DONE} Please try again in a moment; if it stays so, tell the person who"
+        " runs me."
+    )
+
+
+def more_for_admins(here: Here) -> str:
+    """Say that an admin might see more, to whom it is not known of whether they are one."""
+    return (
+        f"{_judge(here)} did not tell me in time whether you are an admin here; admins see more:"
+        " look again in a moment."
+    )
+
+
+def _judge(here: Here) -> str:
+    return JUDGES.get(here.platform, "The platform")
 
 
 def place(level: Level, here: Here) -> str:

@@ -118,7 +118,7 @@ async def paint(desk: FormDesk, call: FormCall) -> str:
 async def details(desk: FormDesk, call: FormCall) -> str:
     """Return what an edit cost and what it was made of, for admins. Raises `Told`."""
     if not desk.is_admin(call.thread.platform, call.author):
-        raise Told(texts.ONLY_ADMINS)
+        raise Told(texts.RIGHTS_UNKNOWN if call.author.rights_unknown else texts.ONLY_ADMINS)
     turn = await _find_turn(desk, call)
     picture = await desk.store.picture_made(turn.id)
     # What was only shown once more was paid for when it was made.

@@ -197,6 +197,10 @@ ONLY_ADMINS = (
     "What an edit cost is shown to admins only (who may manage this server or workspace, and"
     f" those whom the person who runs me named). {NOTHING_CHARGED} Ask one of them."
 )
+RIGHTS_UNKNOWN = (
+    "What an edit cost is shown to admins only, and I could not find out in time whether you are"
+    f" one. {NOTHING_CHARGED} Press the button again in a moment."
+)
 NOT_YOURS = (
     f"This form was opened by somebody else. {NOTHING_CHARGED} Use `/edit-image` for one of your"
     " own."

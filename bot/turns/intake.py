@@ -198,7 +198,8 @@ class EventIntake:
                 assert_never(event)
         if f"{platform}:{event.author.id}" not in self._admins:
             return event
-        return replace(event, author=replace(event.author, moderator=True, admin=True))
+        author = replace(event.author, moderator=True, admin=True, rights_unknown=False)
+        return replace(event, author=author)
 
     def _accept(
         self, event: Incoming, future: asyncio.Future[Decision], decision: Decision
