@@ -52,9 +52,12 @@ async def go_to_slack(page: Page) -> None:
     await expect(page.locator("#pane-main h2")).to_contain_text("general")
 
 
-async def ask_on_slack(page: Page, text: str) -> Locator:
-    """Mention the bot in Slack's first channel and return the messages of the thread that opens."""
+async def ask_on_slack(page: Page, text: str, channel: str = "general") -> Locator:
+    """Mention the bot in a channel of Slack and return the messages of the thread that opens."""
     await go_to_slack(page)
+    if channel != "general":
+        await page.get_by_role("button", name=re.compile(channel)).first.click()
+        await expect(page.locator("#pane-main h2")).to_contain_text(channel)
     box = page.locator("#composer-main")
     await box.fill(f"@Threadbot {text}")
     await box.press("Enter")
