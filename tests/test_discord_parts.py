@@ -18,7 +18,7 @@ from adapters.discord.payloads import parameters
 from adapters.discord.permissions import invite_url
 from adapters.discord.places import first_snowflake, snowflake_ms
 from adapters.discord.presses import COMMIT_SECONDS, OLDER_SECONDS
-from adapters.discord.watermarks import Watermarks
+from adapters.watermarks import Watermarks
 from bot.errors import (
     Forbidden,
     Gone,

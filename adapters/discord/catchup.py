@@ -20,7 +20,7 @@ from adapters.discord.held import Held, Item, whereabouts
 from adapters.discord.history import known_place, make_message
 from adapters.discord.pages import MOST_MESSAGES, Pages
 from adapters.discord.places import DIRECT, PLATFORM, first_snowflake
-from adapters.discord.watermarks import Watermarks
+from adapters.watermarks import Watermarks
 from bot.errors import Forbidden, Gone, PlatformError, StoreError
 from bot.ports import Clock, Decision, Meter, WatermarkStore
 

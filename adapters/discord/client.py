@@ -29,8 +29,8 @@ from adapters.discord.servers import Servers
 from adapters.discord.spoken import SpokenCommands
 from adapters.discord.unplaced import Unplaced
 from adapters.discord.watch import Watch
-from adapters.discord.watermarks import Watermarks
 from adapters.fetch import Fetcher
+from adapters.watermarks import Watermarks
 from bot.domain import Attachment, InteractionRef, ThreadRef
 from bot.errors import PlatformRefused
 from bot.events import Aside, Post

@@ -37,7 +37,7 @@ from adapters.discord.presses import OLDER_SECONDS, Presses
 from adapters.discord.servers import Servers
 from adapters.discord.spoken import HELP, SpokenCommands
 from adapters.discord.unplaced import Unplaced
-from adapters.discord.watermarks import Watermarks
+from adapters.watermarks import Watermarks
 from bot.domain import LATE_AFTER_MS
 from bot.events import OPENING, Aside, Asked, MessageReceived, PlaceDeleted
 from bot.ports import Clock, Decision, FormCall, Intake, Meter

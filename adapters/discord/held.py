@@ -6,7 +6,7 @@ import discord
 import structlog
 
 from adapters.discord.inbound import workspace_of
-from adapters.discord.watermarks import Watermarks
+from adapters.watermarks import Watermarks
 from bot.events import MessageDeleted, MessageEdited, PlaceDeleted
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ import structlog
 
 from adapters.discord.calls import Calls
 from adapters.discord.held import Held, Item, whereabouts
-from adapters.discord.watermarks import Watermarks
+from adapters.watermarks import Watermarks
 from bot.errors import Forbidden, Gone, PlatformError, Throttled
 from bot.ports import Clock
 

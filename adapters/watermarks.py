@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
 from bot.errors import StoreError
-from bot.ports import Clock, Decision, WatermarkStore
+from bot.ports import Clock, WatermarkStore
 
 log = structlog.get_logger(__name__)
 
@@ -55,14 +56,14 @@ class Watermarks:
         reading.newest = max(reading.newest, position)
 
     def follow(
-        self, workspace: str, channel: str, position: int, commit: asyncio.Future[Decision]
+        self, workspace: str, channel: str, position: int, commit: asyncio.Future[Any]
     ) -> None:
         """Note a message that counts as read once `commit` has succeeded."""
         reading = self._reading(workspace, channel)
         reading.newest = max(reading.newest, position)
         reading.open.add(position)
 
-        def settle(future: asyncio.Future[Decision]) -> None:
+        def settle(future: asyncio.Future[Any]) -> None:
             if not future.cancelled() and future.exception() is None:
                 reading.open.discard(position)
 
