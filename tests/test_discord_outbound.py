@@ -83,6 +83,20 @@ async def test_the_same_nonce_posts_once(desk: Desk, platform: DiscordPlatform) 
     assert len(ours(desk, desk.general)) == 1
 
 
+async def test_a_repeated_nonce_may_return_other_buttons_than_were_sent(
+    desk: Desk, platform: DiscordPlatform
+) -> None:
+    """The first request landed late: what stands there is what it said, not the repeated one."""
+    first = await platform.post(desk.general, Post("Wait", (STOP,)), "nonce-1")
+    final = Post("The answer", (RETRY,))
+    again = await platform.post(desk.general, final, "nonce-1")
+    assert again == first
+    await platform.edit(desk.general, again, final)
+    (shown,) = ours(desk, desk.general)
+    assert shown["content"] == "The answer"
+    assert [each["custom_id"] for each in shown["components"][0]["components"]] == ["retry:t1"]
+
+
 async def test_nothing_that_is_said_can_ping(desk: Desk, platform: DiscordPlatform) -> None:
     asked = desk.say("@bot hello", who="ada")
     text = f"@everyone @here <@{desk.people.find('ada')}> <@&{desk.guild}>"

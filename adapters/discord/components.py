@@ -77,6 +77,15 @@ def turn_of(row: Mapping[str, Any]) -> str:
     return ""
 
 
+def has_buttons(row: Mapping[str, Any], buttons: Sequence[Button]) -> bool:
+    """Tell whether a message shows exactly these buttons."""
+    shown = [one for one in walk(row.get("components") or ()) if one.get("type") == _BUTTON]
+    wanted = [_button(button) for button in buttons]
+    return [(one.get("custom_id"), one.get("label")) for one in shown] == [
+        (one["custom_id"], one.get("label")) for one in wanted
+    ]
+
+
 def walk(components: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
     """Yield every component, at any depth that Discord has (rows, containers and labels)."""
     for one in components:

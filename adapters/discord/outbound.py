@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -11,7 +11,7 @@ import discord
 import structlog
 
 from adapters.discord.calls import ARCHIVED, NO_READ_HISTORY, THREAD_EXISTS
-from adapters.discord.components import components
+from adapters.discord.components import components, has_buttons
 from adapters.discord.line import Requests
 from adapters.discord.payloads import NO_PINGS, created, parameters, uploaded
 from adapters.discord.permissions import has_threads, is_thread, to_post
@@ -86,14 +86,19 @@ class Outbound:
         if len(nonce) > MAX_NONCE:
             raise PlatformRefused(f"A nonce has at most {MAX_NONCE} characters.")
         try:
-            message = await self._send(place, post, nonce)
+            row = await self._send(place, post, nonce)
         except PlatformRefused as error:
             refers = error.code in ("50035", NO_READ_HISTORY) and not isinstance(error, TooLong)
             if post.reply_to is None or not refers:
                 raise
             # The message replied to is gone or may not be read: answer without a reference.
-            message = await self._send(place, replace(post, reply_to=None), nonce)
-        self.remember(message, post.buttons)
+            row = await self._send(place, replace(post, reply_to=None), nonce)
+        message = str(row["id"])
+        # A repeated nonce returns what was posted first, and that may have had other buttons.
+        if has_buttons(row, post.buttons):
+            self.remember(message, post.buttons)
+        else:
+            self._shown.pop(message, None)
         return message
 
     async def edit(self, place: str, message: str, post: Post) -> None:
@@ -170,9 +175,9 @@ class Outbound:
         known = guild.filesize_limit if isinstance(guild, discord.Guild) else 0
         return max(known, self._limits.file_bytes)
 
-    async def _send(self, place: str, post: Post, nonce: str) -> str:
+    async def _send(self, place: str, post: Post, nonce: str) -> Mapping[str, Any]:
         payload = created(post, nonce)
-        row = await self._requests.make(
+        row: Mapping[str, Any] = await self._requests.make(
             "post",
             lambda http: http.send_message(int(place), params=parameters(payload, uploaded(post))),
             place=place,
@@ -180,7 +185,7 @@ class Outbound:
                 self._in_thread(place), files=bool(post.files), reply=bool(post.reply_to)
             ),
         )
-        return str(row["id"])
+        return row
 
     async def _in_open_thread(self, place: str, call: Callable[[], Awaitable[_T]]) -> _T:
         """Make a call; if the thread is archived, open it again first, once.
