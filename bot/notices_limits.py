@@ -172,12 +172,14 @@ def leaked(count: int) -> str:
     )
 
 
-def overrun(tokens: int, micros: int, models: str) -> str:
+def overrun(beyond: Amounts, models: str) -> str:
     """Tell that services billed beyond what was held."""
+    check = "Check the prices in MODELS and IMAGE_PRICE"
+    if not beyond.micros:
+        check = "`/quota report` shows who asked"
     return (
-        f"Model services billed {tokens:,} tokens and {_dollars(micros)} more in the last day than "
-        f"the most that I had reckoned with ({models}). It counts against the limits. "
-        "Check the prices in MODELS and IMAGE_PRICE."
+        f"Model services billed {_list(beyond)} more in the last day than the most that I "
+        f"had reckoned with ({models}). It counts against the limits. {check}."
     )
 
 
@@ -226,6 +228,18 @@ def _long(ms: int) -> str:
 
 def _plural(metric: Metric) -> str:
     return "money" if metric is Metric.MONEY else _WHAT[metric][1]
+
+
+def _list(amounts: Amounts) -> str:
+    """Return what amounts are of, without what is none: `1,200 tokens and $0.01`."""
+    counted = (
+        (Metric.REQUESTS, amounts.requests),
+        (Metric.TOKENS, amounts.tokens),
+        (Metric.IMAGES, amounts.images),
+    )
+    pieces = [f"{many:,} {_WHAT[metric][many != 1]}" for metric, many in counted if many]
+    pieces += [_dollars(amounts.micros, exact=True)] if amounts.micros else []
+    return " and ".join(filter(None, (", ".join(pieces[:-1]), *pieces[-1:])))
 
 
 def _amount(use: Use, number: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -218,6 +218,17 @@ class Quotas:
     def at(self, now: int, *, priced: bool = True) -> Quota:
         """Return what a step that starts now is held to."""
         return Quota(periods(now, self.zone), self.defaults, self.spend_cap, priced)
+
+
+def add(amounts: Iterable[Amounts]) -> Amounts:
+    """Return amounts together."""
+    requests = tokens = images = micros = 0
+    for each in amounts:
+        requests += each.requests
+        tokens += each.tokens
+        images += each.images
+        micros += each.micros
+    return Amounts(requests, tokens, images, micros)
 
 
 def join(zone: tzinfo, defaults: Sequence[Limit], spend_cap: int | None) -> Quotas:

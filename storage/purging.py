@@ -1,4 +1,7 @@
-"""What is kept for a time only. The ledger, and the turns it hangs on, stay without words."""
+"""What is kept for a time only. The ledger, and the turns it hangs on, stay without words.
+
+The audit log stays as long as the bot is in its workspace.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,9 @@ UNSHOWN_MS = DAY_MS
 LEFT_MS = 30 * DAY_MS
 # Longer than the clock may jump back: what is over by then is asked for no more.
 COUNTER_MS = 7 * DAY_MS
+# SPEND_CAP and reports look at what this month was billed.
+ATTEMPT_MS = 92 * DAY_MS
+ATTEMPTS_AT_ONCE = 1_000
 # Longer than a thread is ever being read, or a platform goes on telling of a message.
 READING_MS = 30 * 60 * 1000
 # Everybody else's changes wait for a purge's: about 30 ms of work at a time.
@@ -50,6 +56,12 @@ def purge_old(now: int) -> Operation[dict[str, int]]:
         "drafts": len(drafts),
         "counters": len(counters),
     }
+
+
+def purge_attempts(now: int) -> Operation[int]:
+    """Remove some of the attempts that nothing is reckoned by any more, and return how many."""
+    before = {"before": now - ATTEMPT_MS, "most": ATTEMPTS_AT_ONCE}
+    return len((yield COUNTERS.purge_attempts, before))
 
 
 def purge_left(now: int) -> Operation[dict[str, int] | None]:

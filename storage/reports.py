@@ -58,14 +58,18 @@ def entries(platform: str, workspace: str, since: int, most: int) -> Operation[l
     ]
 
 
-def overruns(since: int) -> Operation[list[Spender]]:
+def overruns(platform: str, workspace: str, since: int, until: int) -> Operation[list[Spender]]:
     """Return what providers billed beyond what was reserved, by model."""
-    rows = yield SQL.list_overruns, {"since": since}
+    place = {"platform": platform, "workspace": workspace}
+    rows = yield SQL.list_overruns, {**place, "since": since, "until": until}
     return [_spender(row) for row in rows]
 
 
 def billed(since: int) -> Operation[int]:
-    """Return what attempts may have cost."""
+    """Return what attempts may have cost: since a month's start by its counter, if it has one."""
+    counted = yield COUNTERS.find_billed, {"starts": since}
+    if counted:
+        return int(counted[0]["micros"])
     rows = yield COUNTERS.sum_billed, {"since": since}
     return int(rows[0]["micros"])
 

@@ -392,9 +392,11 @@ class SqliteStore:
         """Return the newest changes."""
         return await self.engine.read(limits.audit(platform, workspace, most))
 
-    async def overruns(self, since: int) -> list[Spender]:
+    async def overruns(
+        self, platform: str, workspace: str, since: int, until: int
+    ) -> list[Spender]:
         """Return what providers billed beyond what was reserved."""
-        return await self.engine.read(reports.overruns(since))
+        return await self.engine.read(reports.overruns(platform, workspace, since, until))
 
     async def billed(self, since: int) -> int:
         """Return what attempts may have cost."""
@@ -446,8 +448,10 @@ class SqliteStore:
         Cut off in the middle, the next one goes on.
         """
         gone = Counter(await self.engine.write(purging.purge_old(now)))
-        while (more := await self.engine.write(purging.purge_left(now))) is not None:
-            gone.update(more)
+        while more := await self.engine.write(purging.purge_attempts(now)):
+            gone["attempts"] += more
+        while (left := await self.engine.write(purging.purge_left(now))) is not None:
+            gone.update(left)
         if self._path is not None and (copies := list_old_backups(self._path, now)):
             await asyncio.to_thread(remove_backups, copies)
         return dict(gone)

@@ -168,6 +168,21 @@ async def test_those_who_run_the_bot_see_what_it_is_billed(c: Chat) -> None:
     assert "Credit" not in await c.say("quota report", ADMIN)
 
 
+async def test_what_went_beyond_is_shown_to_admins(c: Chat) -> None:
+    await use(c, 1_000, PEOPLE[0], Amounts(1, 900, 0, 0), NOON)
+    assert "beyond" not in await c.say("quota report", ADMIN)
+    more = replace(ADMIN, id="1", name=PEOPLE[0], admin=False)
+    await c.store.admit(mention("1001", author=more), NOON)
+    (turn,) = await c.store.claim(WORKER, NOON, 1)
+    await c.store.start_step(turn, MODELS[0], Amounts(1, 900, 0, 0), NOON)
+    charge = Amounts(1, 1_100, 0, 0)
+    await c.store.conclude(turn, Conclusion(Outcome.ANSWERED, "yes", charge=charge), NOON)
+    said = await c.say("quota report", ADMIN)
+    line = "Billed beyond what was held back before, which is in it: 200 tokens"
+    assert f"{line} (`{MODELS[0].id}`)." in said
+    assert "$0.00)" not in said
+
+
 async def test_of_many_people_the_rest_is_one_bar() -> None:
     many = [tables.Line("person", str(n), f"P{n}", Amounts(1, 5, 0, 10**6), 1) for n in range(20)]
     bars = tables.bars(many, "money")

@@ -27,6 +27,7 @@ from bot.ports import (
     Use,
     Window,
 )
+from storage import purging
 from storage.store import SqliteStore
 from tests.stored import ANN, BEN, IMAGE_HOLD, IMAGE_MODEL, MODEL, NOW, mention, opened, select
 
@@ -46,6 +47,7 @@ HOLD = Amounts(requests=1, tokens=1_000, micros=500)
 ADMIN = Author("u-admin", "Ada", admin=True)
 _numbers = count(1_000)
 
+THREAD = mention("1").thread
 PERSON = Scope(ScopeKind.USER, "discord", "guild", ANN.id)
 MEMBER = Scope(ScopeKind.MEMBER, "discord", "guild")
 ANYWHERE = Scope(ScopeKind.MEMBER)
@@ -162,8 +164,11 @@ async def test_what_is_billed_beyond_is_booked_and_blocks(store: SqliteStore) ->
     use = await use_of(store)
     assert (use.spent, use.left) == (2_000, 0)
     await refused(store, hold=Amounts(requests=1, tokens=1))
-    (line,) = await store.overruns(0)
+    (line,) = await store.overruns("", "", 0, NOW + 1)
     assert line.label == MODEL.id
+    assert await store.overruns("discord", "guild", NOW, NOW + 1) == [line]
+    assert await store.overruns("discord", "other", NOW, NOW + 1) == []
+    assert await store.overruns("", "", NOW + 1, NOW + 2) == []
     assert line.amounts == Amounts(0, 1_000, 0, 400)
 
 
@@ -382,6 +387,24 @@ async def test_a_reset_forgives_what_was_used_and_keeps_the_ledger(store: Sqlite
     assert sorted(use.spent for use in uses) == [1, 1]
 
 
+@pytest.mark.parametrize("back", [1, 200, -1, -200])
+async def test_a_reset_is_of_what_came_before_it_whatever_the_clock(
+    store: SqliteStore, back: int
+) -> None:
+    await put(store, limit(amount=1))
+    await spend(store, now=NOW)
+    await store.reset_use(PERSON, change("reset", at=NOW - back), PERIODS)
+    await spend(store, now=NOW - back - 1)
+    await put(store, limit(amount=9, window=Window.EVER), limit(MEMBER, 9, window=Window.WEEK))
+    assert [use.spent for use in await store.uses(THREAD, ANN, QUOTA, NOW)] == [1, 1, 1]
+    # A second reset of the same forgives that as well, and nothing that comes after it.
+    await store.reset_use(PERSON, change("reset", at=NOW - 2 * back), PERIODS)
+    await store.reset_use(GUILD, change("reset", scope=GUILD, at=NOW - 2 * back), PERIODS)
+    await spend(store, now=NOW - 3 * back)
+    await put(store, limit(amount=7, window=Window.MONTH), limit(GUILD, 9, window=Window.EVER))
+    assert [use.spent for use in await store.uses(THREAD, ANN, QUOTA, NOW)] == [1] * 5
+
+
 async def test_a_reset_in_one_workspace_forgives_only_what_was_used_there(
     store: SqliteStore,
 ) -> None:
@@ -523,6 +546,54 @@ async def test_a_request_that_goes_on_is_no_second_attempt(store: SqliteStore) -
     (turn,) = await store.claim("w2", NOW, 1)
     await store.start_step(turn, MODEL, HOLD, NOW, quota=QUOTA)
     assert len(await select(store, "SELECT * FROM attempt")) == 1
+
+
+async def test_what_a_month_may_be_billed_is_read_from_its_counter(store: SqliteStore) -> None:
+    month = PERIODS[Window.MONTH]
+    quota = capped(10_000)
+    running = await held(store, quota=quota)
+    await spend(store, replace(HOLD, micros=70), quota=quota)
+    assert await store.billed(month.starts) == 500 + 70
+    assert await store.billed(NOW) == 500 + 70
+    await store.conclude(running, Conclusion(Outcome.FAILED, note="n"), NOW)
+    assert await store.billed(month.starts) == 70
+
+    def change_all(to: int) -> Any:
+        yield "UPDATE attempt SET billed = billed + CAST(:to AS BIGINT)", {"to": to}
+
+    # A month has up to millions of them: they are not looked through for it.
+    await store.engine.write(change_all(5))
+    assert (await store.billed(month.starts), await store.billed(NOW)) == (70, 80)
+    await store.engine.write(change_all(-5))
+
+
+async def test_attempts_are_kept_for_three_months(store: SqliteStore) -> None:
+    quota = capped(10**9)
+    for _ in range(3):
+        await spend(store, quota=quota)
+    running = await held(store, quota=quota)
+    young = NOW + 92 * DAY
+    assert "attempts" not in await store.purge(young)
+    assert (await store.purge(young + 1))["attempts"] == 3
+    assert len(await select(store, "SELECT * FROM attempt")) == 1, "it is under way"
+    assert len(await select(store, "SELECT * FROM ledger")) == 3
+    assert await store.check_counters() == []
+    await store.conclude(running, Conclusion(Outcome.FAILED, note="n"), NOW)
+
+
+async def test_many_old_attempts_go_in_many_transactions(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "ATTEMPTS_AT_ONCE", 2)
+    for _ in range(5):
+        await spend(store)
+    assert (await store.purge(NOW + 100 * DAY))["attempts"] == 5
+
+
+async def test_the_audit_log_is_kept(store: SqliteStore) -> None:
+    await put(store, limit(amount=1))
+    await store.purge(NOW + 4_000 * DAY)
+    assert len(await store.audit("discord", "guild", 9)) == 1
 
 
 # --- leaks -----------------------------------------------------------------------------------

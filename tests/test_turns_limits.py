@@ -196,6 +196,25 @@ async def test_a_spike_is_told_to_the_owner(tmp_path: Path) -> None:
         assert "SPIKE_ALARM" in h.told_directly(0)[0].text
 
 
+async def test_tokens_beyond_what_was_held_are_told_once_and_block(tmp_path: Path) -> None:
+    free = "aimlapi:openai/gpt-5-mini-2025-08-07 in=0 out=0 output=300"
+    settings = {"MODELS": free, "LIMITS": "member:tokens:day=5000"}
+    async with harness(tmp_path, start=False, settings=settings) as h:
+        h.settings["ADMIN_IDS"] = f"discord:{h.folk.people[0]}"
+        await h.start_bot()
+        usage = {"prompt_tokens": 7_000, "completion_tokens": 10, "total_tokens": 7_010}
+        h.standins.faults[MODEL].add(Fault(CHAT, "answer", options={"usage": usage, "meta": ""}))
+        await h.ended(h.mention("What is a monad?", person=1))
+        assert [row["kind"] for row in rows(h, "ledger")] == ["overrun", "settle"]
+        assert all(row["micros"] == 0 for row in rows(h, "ledger"))
+        assert "all of it is used" in await h.answer_to(h.mention("And a functor?", person=1))
+        await h.until(lambda: h.told_directly(0), within=120)
+        (told,) = h.told_directly(0)
+        assert "tokens more in the last day" in told.text and "$" not in told.text
+        await h.clock.sleep(2 * 3_600)
+        assert h.told_directly(0) == [told]
+
+
 async def test_what_leaked_is_given_back_with_an_alarm(tmp_path: Path) -> None:
     async with harness(tmp_path, start=False, settings={"LIMITS": "member:requests:ever=2"}) as h:
         h.settings["ADMIN_IDS"] = f"discord:{h.folk.people[0]}"

@@ -75,6 +75,11 @@ class LimitStore(Protocol):
     ) -> list[Spender]:
         """Return who used how much."""
 
+    async def overruns(
+        self, platform: str, workspace: str, since: int, until: int
+    ) -> list[Spender]:
+        """Return what providers billed beyond what was reserved, by model."""
+
     async def audit(self, platform: str, workspace: str, most: int) -> list[Change]:
         """Return the newest changes, newest first."""
 

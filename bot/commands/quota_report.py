@@ -56,7 +56,12 @@ async def report(desk: Desk, grant: Grant) -> CommandReply:
         parts.append(texts.NOTHING_USED)
         files: tuple[File, ...] = ()
     else:
-        parts += [texts.total_line(amounts, turns), _tables(lines)]
+        overruns = await quotas.store.overruns(
+            thread.platform, thread.workspace, span.starts, span.ends or now + 1
+        )
+        parts.append(texts.total_line(amounts, turns))
+        parts += [texts.overrun_line(overruns)] if overruns else []
+        parts.append(_tables(lines))
         files, failed = await _files(quotas, title, lines)
         parts += [texts.CHART_FAILED] if failed else []
     if grant.owner:

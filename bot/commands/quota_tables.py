@@ -17,6 +17,7 @@ from bot.commands import quota_texts as texts
 from bot.commands.texts import amount
 from bot.domain import Amounts
 from bot.ports import Bar, Chart, Entry, Spender
+from bot.quotas import add
 from bot.text import clean_output
 
 # Columns of a table, in characters: a phone shows about 38 in one line of code.
@@ -57,16 +58,9 @@ def lines_of(by: str, spenders: Iterable[Spender], names: dict[str, str]) -> lis
     ]
 
 
-def total(lines: Iterable[Line]) -> tuple[Amounts, int]:
+def total(lines: Sequence[Line]) -> tuple[Amounts, int]:
     """Return the sum of lines, and their turns."""
-    requests = tokens = images = micros = turns = 0
-    for line in lines:
-        requests += line.amounts.requests
-        tokens += line.amounts.tokens
-        images += line.amounts.images
-        micros += line.amounts.micros
-        turns += line.turns
-    return Amounts(requests, tokens, images, micros), turns
+    return add(line.amounts for line in lines), sum(line.turns for line in lines)
 
 
 # --- a table -------------------------------------------------------------------------------

@@ -16,10 +16,12 @@ from bot.ports import (
     Metric,
     Scope,
     ScopeKind,
+    Spender,
     Standing,
     Use,
     Window,
 )
+from bot.quotas import add
 from bot.text import escape, moment
 
 # --- names and descriptions ----------------------------------------------------------------
@@ -529,6 +531,22 @@ def total_line(total: Amounts, turns: int) -> str:
         quantity(Metric.MONEY, total.micros),
     ]
     return ", ".join(parts)
+
+
+def overrun_line(overruns: Sequence[Spender]) -> str:
+    """Say what of it services billed beyond what was held."""
+    beyond = add(each.amounts for each in overruns)
+    parts = [
+        quantity(metric, value)
+        for metric, value in zip(
+            Metric, (beyond.requests, beyond.tokens, beyond.images, beyond.micros), strict=True
+        )
+        if value
+    ]
+    models = ", ".join(f"`{each.label}`" for each in overruns)
+    return (
+        f"Billed beyond what was held back before, which is in it: {', '.join(parts)} ({models})."
+    )
 
 
 NOTHING_USED = "Nothing was used in that time."

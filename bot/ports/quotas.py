@@ -320,8 +320,13 @@ class QuotaStore(Protocol):
     async def audit(self, platform: str, workspace: str, most: int) -> list[Change]:
         """Return the newest changes, newest first."""
 
-    async def overruns(self, since: int) -> list[Spender]:
-        """Return what providers billed beyond what was reserved, by model."""
+    async def overruns(
+        self, platform: str, workspace: str, since: int, until: int
+    ) -> list[Spender]:
+        """Return what providers billed beyond what was reserved, by model.
+
+        Without a platform: of the whole bot.
+        """
 
     async def check_counters(self) -> Sequence[str]:
         """Return every difference between counters and the ledger; none is expected."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import structlog
 
 from bot import notices_limits as words
+from bot.domain import Amounts
 from bot.errors import StoreError
+from bot.quotas import add
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -72,13 +74,11 @@ class Bookkeeping:
 
     async def _watch_overruns(self, now: int) -> None:
         services = self._services
-        overruns = await services.store.overruns(now - DAY_MS)
-        tokens = sum(each.amounts.tokens for each in overruns)
-        micros = sum(each.amounts.micros for each in overruns)
-        services.meter.gauge("overrun_micros", micros)
-        if micros:
-            models = ", ".join(each.label for each in overruns)
-            text = words.overrun(tokens, micros, models)
+        overruns = await services.store.overruns("", "", now - DAY_MS, now + 1)
+        beyond = add(each.amounts for each in overruns)
+        services.meter.gauge("overrun_micros", beyond.micros)
+        if beyond != Amounts():
+            text = words.overrun(beyond, ", ".join(each.label for each in overruns))
             await services.alerts.raise_alert("overruns", text, again_ms=DAY_MS)
         else:
             await services.alerts.clear("overruns")

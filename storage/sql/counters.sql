@@ -57,7 +57,7 @@ FROM (
            CASE WHEN EXISTS (
                SELECT 1 FROM pardon p
                WHERE p.platform IN (l.platform, '') AND p.workspace IN (l.workspace, '')
-                 AND p.at >= l.at
+                 AND p.n > l.resets
                  AND ((p.kind = 'user' AND p.id = l.author) OR p.kind = 'member'
                       OR (p.kind = 'role' AND :roles LIKE '% ' || p.id || ' %'))
            ) THEN 1 ELSE 0 END AS pardoned
@@ -81,7 +81,7 @@ FROM (
            CASE WHEN EXISTS (
                SELECT 1 FROM pardon p
                WHERE p.platform IN (l.platform, '') AND p.workspace IN (l.workspace, '')
-                 AND p.at >= l.at AND p.kind = :kind AND p.id IN (CAST(:subject AS TEXT), '')
+                 AND p.n > l.resets AND p.kind = :kind AND p.id IN (CAST(:subject AS TEXT), '')
            ) THEN 1 ELSE 0 END AS pardoned
     FROM ledger l
     WHERE l.platform = :platform AND l.workspace = :workspace
@@ -103,7 +103,7 @@ FROM (
            CASE WHEN EXISTS (
                SELECT 1 FROM pardon p
                WHERE p.platform IN (CAST(:platform AS TEXT), '') AND p.workspace = ''
-                 AND p.kind = 'everything' AND p.at >= l.at
+                 AND p.kind = 'everything' AND p.n > l.resets
            ) THEN 1 ELSE 0 END AS pardoned
     FROM ledger l
     WHERE l.held_at >= :starts AND l.held_at < :ends
@@ -224,10 +224,28 @@ SET reserved = CASE WHEN reserved > :held THEN reserved - :held ELSE 0 END, spen
 WHERE platform = '' AND workspace = '' AND kind = 'attempts' AND subject = '' AND ends > :at
   AND starts <= :at;
 
+-- name: find_billed(starts)
+-- What a month that a cap holds was counted as.
+SELECT reserved + spent AS micros
+FROM counter
+WHERE platform = '' AND workspace = '' AND kind = 'attempts' AND subject = ''
+  AND ends > :starts AND starts = :starts AND span = 'month';
+
 -- name: sum_billed(since)
 SELECT CAST(COALESCE(SUM(COALESCE(billed, held)), 0) AS BIGINT) AS micros
 FROM attempt
 WHERE at >= :since;
+
+-- name: purge_attempts(before, most)
+DELETE FROM attempt
+WHERE (turn, step, n) IN (
+    SELECT a.turn, a.step, a.n
+    FROM attempt a
+    WHERE a.at < :before AND a.billed IS NOT NULL
+    ORDER BY a.at
+    LIMIT :most
+)
+RETURNING n;
 
 -- name: find_leaks(before)
 -- Reservations whose step is not under way any more, or whose turn is over.

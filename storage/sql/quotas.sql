@@ -85,10 +85,14 @@ DELETE FROM extra
 WHERE ends < :before AND NOT EXISTS (SELECT 1 FROM extra_hold h WHERE h.extra = extra.id);
 
 -- name: put_pardon(platform, workspace, kind, id, at)!
-INSERT INTO pardon (platform, workspace, kind, id, at)
-VALUES (:platform, :workspace, :kind, :id, :at)
+-- It is of what was booked before it, whatever the clock said then: hence its number.
+INSERT INTO pardon (platform, workspace, kind, id, at, n)
+SELECT CAST(:platform AS TEXT), CAST(:workspace AS TEXT), CAST(:kind AS TEXT), CAST(:id AS TEXT),
+       CAST(:at AS BIGINT), COALESCE(MAX(p.n), 0) + 1
+FROM pardon p
+WHERE p.n > 0
 ON CONFLICT (platform, workspace, kind, id) DO UPDATE
-SET at = CASE WHEN excluded.at > pardon.at THEN excluded.at ELSE pardon.at END;
+SET at = excluded.at, n = excluded.n;
 
 -- name: list_pardoned(kind, platform, workspace, subject)
 -- Counters of persons or places whose use a reset concerns; without a subject those of everybody.

@@ -70,13 +70,16 @@ WHERE l.held_at >= :since AND l.held_at < :until AND l.kind <> 'release'
        OR (l.platform = :platform
            AND (CAST(:workspace AS TEXT) = '' OR l.workspace = :workspace)));
 
--- name: list_overruns(since)
+-- name: list_overruns(platform, workspace, since, until)
 SELECT l.model AS label, COUNT(DISTINCT l.turn) AS turns,
        CAST(SUM(l.requests) AS BIGINT) AS requests, CAST(SUM(l.tokens) AS BIGINT) AS tokens,
        CAST(SUM(l.images) AS BIGINT) AS images, CAST(SUM(l.micros) AS BIGINT) AS money,
        '' AS name
 FROM ledger l
-WHERE l.held_at >= :since AND l.kind = 'overrun'
+WHERE l.held_at >= :since AND l.held_at < :until AND l.kind = 'overrun'
+  AND (CAST(:platform AS TEXT) = ''
+       OR (l.platform = :platform
+           AND (CAST(:workspace AS TEXT) = '' OR l.workspace = :workspace)))
 GROUP BY l.model
 ORDER BY money DESC, tokens DESC, label;
 

@@ -63,10 +63,11 @@ RETURNING requests, tokens, images, micros, opened_at;
 -- name: book(turn, step, kind, platform, workspace, channel, author, model, requests, tokens, images, micros, held_at, now)!
 INSERT INTO ledger (
     turn, step, kind, platform, workspace, channel, author, model,
-    requests, tokens, images, micros, held_at, at
+    requests, tokens, images, micros, held_at, at, resets
 ) VALUES (
     :turn, :step, :kind, :platform, :workspace, :channel, :author, :model,
-    :requests, :tokens, :images, :micros, :held_at, :now
+    :requests, :tokens, :images, :micros, :held_at, :now,
+    (SELECT COALESCE(MAX(p.n), 0) FROM pardon p)
 );
 
 -- name: read_spent(turn)
