@@ -99,5 +99,11 @@ class Folk(Protocol):
     def source(self, used: str) -> str:
         """Return what the bot calls a message, or what somebody used, as source of a turn."""
 
+    def promote(self, person: str, *, admin: bool = True) -> None:
+        """Make a person an admin, or take that away."""
+
+    def hide_rights(self, *, hidden: bool = True) -> None:
+        """Let the platform not tell what people may do, or let it tell that again."""
+
     def look(self, entries: Iterable[Entry]) -> World:
         """Return what people see now."""

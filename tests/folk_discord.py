@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adapters.playground.discord import DiscordStandIn
+from adapters.playground.discord.permissions import ADMINISTRATOR
 from adapters.playground.history import Entry
 from bot.events import Aside
 from bot.notices import ASIDES
@@ -113,6 +114,20 @@ class DiscordFolk:
 
     def source(self, used: str) -> str:
         return used
+
+    def promote(self, person: str, *, admin: bool = True) -> None:
+        for member in [each for each in self._world.members.values() if each.user == person]:
+            roles = [
+                role.id
+                for role in self._world.roles.values()
+                if role.guild == member.guild and role.permissions & ADMINISTRATOR
+            ]
+            kept = [role for role in member.roles if role not in roles]
+            member.roles = [*kept, *roles] if admin else kept
+            self._world.save(member)
+
+    def hide_rights(self, *, hidden: bool = True) -> None:
+        self._standin.settings.rights_told = not hidden
 
     def look(self, entries: Iterable[Entry]) -> World:
         return self._observer.world(entries)

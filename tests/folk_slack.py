@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from adapters.playground.faults import Fault
 from adapters.playground.history import Entry
 from adapters.playground.slack import SlackStandIn
+from adapters.playground.slack.problems import RATELIMITED, refuse
 from adapters.playground.slack.records import Act, Message
 from adapters.slack.modals import option_value
 from bot.commands.table import ROWS
@@ -23,6 +25,7 @@ from tests.observer_slack import (
 )
 
 COMMAND = "/bot"
+EVER = 1_000_000
 ALONE = frozenset({"ask", "edit-image"})
 _TABLE = {row.command.name: row.command for row in ROWS}
 
@@ -35,6 +38,7 @@ class SlackFolk:
         self._world = standin.world
         self._people = standin.people
         self._observer = SlackObserver(standin.world)
+        self._hiding: list[Fault] = []
         self.people = [self._people.find(name) for name in ("ada", "ben", "cleo")]
         self.channels = [self.channel(name) for name in ("general", "random")]
 
@@ -205,6 +209,19 @@ class SlackFolk:
                 action = sent["actions"][0]
                 return f"{act.message}:{action['action_id']}:{action['action_ts']}"
         return act.trigger
+
+    def promote(self, person: str, *, admin: bool = True) -> None:
+        self._people.set_admin(person, admin=admin)
+
+    def hide_rights(self, *, hidden: bool = True) -> None:
+        faults = self._standin.faults
+        if hidden:
+            self._hiding = [
+                faults.add(refuse(method, RATELIMITED, times=EVER))
+                for method in ("users.info", "usergroups.users.list")
+            ]
+        else:
+            faults.faults[:] = [each for each in faults.faults if each not in self._hiding]
 
     def look(self, entries: Iterable[Entry]) -> World:
         return self._observer.world(entries)

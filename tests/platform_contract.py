@@ -178,6 +178,34 @@ class PlatformContract:
         stage.folk.mention(stage.folk.people[0], stage.folk.channels[0], "hello")
         assert (await heard(stage, MessageReceived)).author.admin
 
+    async def test_rights_are_those_of_the_moment(self, stage: Stage) -> None:
+        person, channel = stage.folk.people[1], stage.folk.channels[0]
+        for admin in (True, False):
+            stage.folk.promote(person, admin=admin)
+            await told(stage, stage.folk.command(person, channel, "settings", {"follow": True}))
+            author = stage.clerk.calls[-1].author
+            assert (author.admin, author.moderator) == (admin, admin)
+            assert not author.rights_unknown
+
+    async def test_rights_that_are_not_told_are_neither_there_nor_missing(
+        self, stage: Stage
+    ) -> None:
+        _, place = await begun(stage)
+        message = await stage.platform.post(place, Post("Working", (STOP,)), "n1")
+        person, channel = stage.folk.people[0], stage.folk.channels[0]
+        stage.inbox.decide(Verdict.RIGHTS_UNKNOWN)
+        stage.folk.hide_rights()
+        await told(stage, stage.folk.command(person, channel, "settings", {"follow": True}))
+        pressed = stage.folk.press(message, "stop:t1", person)
+        authors = (stage.clerk.calls[-1].author, (await heard(stage, ButtonPressed)).author)
+        for author in authors:
+            assert not (author.admin or author.moderator)
+            assert author.rights_unknown
+        assert await told(stage, pressed) == Told(ASIDES[Aside.RIGHTS_UNKNOWN], alone=True)
+        stage.folk.hide_rights(hidden=False)
+        await told(stage, stage.folk.command(person, channel, "settings", {"follow": True}))
+        assert stage.clerk.calls[-1].author.admin
+
     async def test_no_bot_is_heard_and_least_of_all_ourselves(self, stage: Stage) -> None:
         _, place = await begun(stage)
         stage.say_as_bot(place, "Beep?")

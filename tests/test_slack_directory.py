@@ -255,6 +255,69 @@ async def test_rights_are_asked_for_each_time(desk: Desk) -> None:
     assert await rights(desk, "U1") == (False, False)
 
 
+async def is_unknown(desk: Desk, user: str) -> bool:
+    """Return whether it is not known at this moment what somebody may do."""
+    author = await desk.platform._directory.author("T1", user)
+    assert not (author.rights_unknown and (author.admin or author.moderator))
+    return author.rights_unknown
+
+
+async def test_membership_of_the_group_is_asked_for_each_time(desk: Desk) -> None:
+    """Taken out of it, somebody is no admin with the next command."""
+    assert await rights(desk, "U8") == (True, True)
+    desk.api.replies["usergroups.users.list"] = {"users": ["U9"]}
+    assert await rights(desk, "U8") == (False, False)
+    assert not await is_unknown(desk, "U8")
+    assert await rights(desk, "U9") == (True, True)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        {"error": "ratelimited"},
+        {"error": "fatal_error"},
+        {"error": "missing_scope"},
+        {"error": "something_new"},
+        slowly(SLOW, {}),
+    ],
+    ids=["throttled", "broken", "no scope", "refused", "late"],
+)
+@pytest.mark.parametrize("method", ["users.info", "usergroups.users.list"])
+async def test_rights_that_slack_does_not_tell_are_not_known(
+    desk: Desk, method: str, failure: Any
+) -> None:
+    """Neither allowed nor forbidden, unless what it does tell, or ADMIN_IDS, is enough."""
+    users = {"U1": person("Member"), "U2": person("Admin", is_admin=True)}
+    known = lambda arguments: users.get(arguments["user"], person("Somebody"))  # noqa: E731
+    desk.api.replies["users.info"] = known
+    assert await rights(desk, "U2") == (True, True)
+    desk.api.replies[method] = failure
+    by_group = method == "users.info"
+    assert {user for user in ("U1", "U2", "U7", "U8") if await is_unknown(desk, user)} == (
+        {"U1", "U2"} if by_group else {"U1", "U8"}
+    )
+    sure = {"U7", "U8"} if by_group else {"U2", "U7"}
+    assert {user for user in ("U1", "U2", "U7", "U8") if (await rights(desk, user))[0]} == sure
+
+
+@pytest.mark.parametrize("code", ["user_not_found", "user_not_visible"])
+async def test_whom_the_workspace_does_not_know_is_no_admin_of_it(desk: Desk, code: str) -> None:
+    """That is an answer, which will not be another in a moment."""
+    desk.api.replies["users.info"] = {"error": code}
+    assert await rights(desk, "U1") == (False, False)
+    assert not await is_unknown(desk, "U1")
+
+
+async def test_an_admin_by_the_group_is_one_for_what_answers_cost(desk: Desk) -> None:
+    """As far as is known without asking anew: it gives no right."""
+    desk.api.replies["usergroups.list"] = {"usergroups": [{"id": "S1", "users": ["U8"]}]}
+    for user, ts in (("U8", "1767225600.000100"), ("U1", "1767225600.000200")):
+        await desk.event(said("<@UBOT> hi", ts=ts, user=user))
+    assert [each.author.admin for each in messages(desk)] == [True, False]
+    desk.api.replies["usergroups.users.list"] = {"users": []}
+    assert await rights(desk, "U8") == (False, False)
+
+
 async def test_who_cannot_be_asked_for_has_no_rights(desk: Desk) -> None:
     """Except those of ADMIN_IDS, who are known without Slack; of another workspace nobody is."""
     desk.api.replies["users.info"] = person("Ann", is_admin=True)

@@ -57,12 +57,13 @@ def render_interaction(world: World, base: str, interaction: Interaction) -> Jso
     }
     if interaction.guild:
         member = world.members[interaction.guild, user.id]
+        granted = {"permissions": str(world.permissions(user.id, channel))}
         payload |= {
             "guild_id": interaction.guild,
             "guild": {"id": interaction.guild, "locale": "en-US", "features": []},
             "guild_locale": "en-US",
             "member": render_member(member, user=user)
-            | {"permissions": str(world.permissions(user.id, channel))},
+            | (granted if world.settings.rights_told else {}),
         }
     else:
         payload["user"] = render_user(user)

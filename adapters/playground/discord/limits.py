@@ -85,6 +85,8 @@ class Settings:
     session_seconds: float = 120.0
     """How long a lost gateway session can be resumed."""
     session_events: int = 5000
+    rights_told: bool = True
+    """Whether an interaction says what its person may do, which is optional in a member."""
     heartbeat_check: bool = False
     """Close connections that stop beating. The client beats from a thread on the real clock,
     so this must stay off under virtual time."""
