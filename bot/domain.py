@@ -5,6 +5,7 @@ Ids are text, times are UTC milliseconds, amounts are integers (tokens, micro-do
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -442,14 +443,16 @@ class ImageModel:
 class EditRequest:
     """Ask an image model for one edit; `resume` is the id of a request that the provider has.
 
-    `pictures`: the base, then references. `mask` is a PNG of the base's size, transparent where
-    it may be changed.
+    `bring` returns the base, then references, and where it is `masked` the mask last: a PNG of
+    the base's size, transparent where it may be changed. They are large, and an edit is long:
+    they are brought when they are sent, and kept no longer; brought again where they must be
+    sent again.
     """
 
     model: ImageModel
     prompt: str
-    pictures: tuple[Picture, ...]
+    bring: Callable[[], Awaitable[tuple[Picture, ...]]]
     options: EditOptions
     request_id: str
-    mask: Picture | None = None
+    masked: bool = False
     resume: str = ""

@@ -175,10 +175,21 @@ def ask(*texts: str, **more: Any) -> ChatRequest:
     return replace(ChatRequest(QUICK, messages, 4000, "turn-1.step-1"), **more)
 
 
-def change(prompt: str = "make it pink", *pictures: bytes, **more: Any) -> EditRequest:
+def change(
+    prompt: str = "make it pink", *pictures: bytes, mask: Picture | None = None, **more: Any
+) -> EditRequest:
     """Ask for an edit of pictures, or of a usual one."""
     shown = tuple(Picture(data, "image/png") for data in pictures or (PLAIN,))
-    return replace(EditRequest(EDITOR, prompt, shown, EditOptions(), "turn-1.step-1"), **more)
+    if mask is not None:
+        shown += (mask,)
+
+    async def bring() -> tuple[Picture, ...]:
+        return shown
+
+    request = EditRequest(
+        EDITOR, prompt, bring, EditOptions(), "turn-1.step-1", masked=mask is not None
+    )
+    return replace(request, **more)
 
 
 @pytest.fixture

@@ -38,6 +38,10 @@ class Bounds:
     stream_bytes: int = 256 * 1024 * 1024
 
 
+class Oversized(BackendError):
+    """An answer that is over what such an answer may be."""
+
+
 class Http:
     """Send requests over one shared session, given or made at the first use."""
 
@@ -55,18 +59,22 @@ class Http:
         body: Body,
         deadline: float,
         patience: float | None = None,
+        *,
+        keep: bool = True,
     ) -> Answer:
         """Send `body` and return the answer as soon as its headers are there.
 
         `deadline` is on the loop's clock and holds for reading the answer too; `patience` are
         the seconds in which the headers must come, where the answer is made before them.
+        Without `keep` a body is emptied as it is sent: an answer may be long in coming.
         """
         size = bodies.size(body)
         if size <= _WHOLE_BYTES_MAX:
             return await self._send("POST", url, headers, b"".join(body), deadline, patience)
         # A long body is written piece by piece, and without a length it would be chunked.
         headers = {**headers, "Content-Length": str(size)}
-        return await self._send("POST", url, headers, _pieces(body), deadline, patience)
+        pieces = _pieces(body if not keep else list(body))
+        return await self._send("POST", url, headers, pieces, deadline, patience)
 
     async def get(
         self, url: str, headers: Mapping[str, str], deadline: float, patience: float | None = None
@@ -160,13 +168,13 @@ class Answer:
             self._timer.cancel()
         self._bytes += len(piece)
         if self._bytes > self._bounds.stream_bytes:
-            raise self._too_large(self._bounds.stream_bytes)
+            raise self._oversized(self._bounds.stream_bytes)
         return piece
 
     async def read_all(self, first: bytes = b"", most: int | None = None) -> bytes:
         """Return the whole body, `first` being what was read of it already.
 
-        `most` is how large it may be where that is more than usual.
+        `most` is how large it may be where that is not as usual. Raises `Oversized` beyond.
         """
         most = most or self._bounds.body_bytes
         pieces = [first]
@@ -174,7 +182,7 @@ class Answer:
         while piece := await self.read():
             size += len(piece)
             if size > most:
-                raise self._too_large(most)
+                raise self._oversized(most)
             pieces.append(piece)
         return b"".join(pieces)
 
@@ -194,9 +202,9 @@ class Answer:
         self._timer.cancel()
         self._response.close()
 
-    def _too_large(self, most: int) -> BackendError:
+    def _oversized(self, most: int) -> Oversized:
         self.close()
-        return BackendError(
+        return Oversized(
             BackendFault.PROTOCOL,
             status=self.status,
             detail=f"the answer is over {most} bytes",
@@ -225,8 +233,11 @@ class Answer:
 
 
 async def _pieces(body: Body) -> AsyncIterator[bytes]:
-    for piece in bodies.writes(body):
-        yield piece
+    """Yield a body in pieces that one write each may take, and empty it."""
+    body.reverse()
+    while body:
+        for piece in bodies.writes([body.pop()]):
+            yield piece
 
 
 def translate(error: BaseException) -> BackendError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from adapters.backends import strict_json
@@ -30,9 +31,9 @@ async def read(answer: Answer) -> Any:
     return decode(body)
 
 
-def decode(body: bytes) -> Any:
+def decode(body: bytes, read: Callable[[bytes], Any] = strict_json.read_leniently) -> Any:
     """Return the JSON in a body, or its text, which is none if it is a page."""
     try:
-        return strict_json.read_leniently(body)
+        return read(body)
     except strict_json.BadJson:
         return "" if b"<" in body[:256] else body[:_WORDS_MAX].decode("utf-8", "replace")

@@ -6,10 +6,13 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 
-from adapters.backends import failures, refusals
+from adapters.backends import body as bodies
+from adapters.backends import failures
 from adapters.backends import segmind_bodies as segmind
 from adapters.backends.http import Answer, Http
+from adapters.backends.segmind_calls import decode
 from adapters.backends.segmind_polls import Json
 from adapters.backends.segmind_submissions import Account, Api, Submission, resume
 from bot.domain import ChatRequest
@@ -75,7 +78,7 @@ class Segmind:
             body = segmind.build(request, given_up)
             plain = body.keys().isdisjoint(segmind.EXTRAS)
             once = Submission(self.account, request.model.name, request.request_id, plain=plain)
-            steps = once.run(body, _Answers())
+            steps = once.run(partial(bodies.encode, body), _Answers())
         async with aclosing(steps) as events:
             async for event in events:
                 yield event
@@ -105,13 +108,15 @@ class _Answers:
 
     async def whole(self, said: bytes, answer: Answer) -> Sequence[TextDelta | Completed]:
         """Read an answer of v1: a provider's own JSON, or text."""
-        value = refusals.decode(said)
+        value = await decode(said)
         media = answer.headers.get("Content-Type", "")
         if isinstance(value, str) and not media.startswith("text/p"):
             raise segmind.unusable("the answer is no JSON")
         return _events(*segmind.read_answer(value), {}, answer)
 
-    def ended(self, body: Json, metrics: Json, answer: Answer) -> Sequence[TextDelta | Completed]:
+    async def ended(
+        self, body: Json, metrics: Json, answer: Answer
+    ) -> Sequence[TextDelta | Completed]:
         """Read a result of v2, which holds the provider's JSON as text."""
         return _events(*segmind.read_output(body), metrics, answer)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from adapters.backends import failures, refusals
+from adapters.backends import failures, long_json, refusals
 from adapters.backends import segmind_bodies as segmind
 from adapters.backends.body import Body
 from adapters.backends.http import Answer, Http
@@ -16,15 +16,15 @@ from bot.errors import BackendError, ConfigError
 # One poll; another can always follow.
 GET_SECONDS = 30.0
 UPLOAD_URL = "https://workflows-api.segmind.com/upload-asset"
-# JSON beyond this is read in a thread: a picture may be within it.
-_SHORT_BYTES = 256 * 1024
+# What tells of a request, and holds none of what it came to, is some KB.
+SHORT_BYTES = 256 * 1024
 
 
 async def decode(body: bytes) -> Any:
     """Return the JSON in a body, or its text, without holding the loop; see `refusals.decode`."""
-    if len(body) <= _SHORT_BYTES:
+    if len(body) <= SHORT_BYTES:
         return refusals.decode(body)
-    return await asyncio.to_thread(refusals.decode, body)
+    return await asyncio.to_thread(refusals.decode, body, long_json.read)
 
 
 class Calls:
@@ -49,9 +49,10 @@ class Calls:
     async def post(
         self, path: str, body: Body, deadline: float, patience: float | None = None
     ) -> Answer:
-        """Send a body; see `Http.post`."""
+        """Send a body once, and let go of it on the way; see `Http.post`."""
         headers = {**self._headers(), "Content-Type": "application/json"}
-        return await self._http.post(f"{self.base}/{path}", headers, body, deadline, patience)
+        url = f"{self.base}/{path}"
+        return await self._http.post(url, headers, body, deadline, patience, keep=False)
 
     async def upload(self, body: Body, deadline: float) -> Answer:
         """Send a body to where files are taken, which has a host of its own."""

@@ -9,12 +9,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
+from adapters.backends import body as bodies
 from adapters.backends import failures
 from adapters.backends import segmind_bodies as segmind
 from adapters.backends import segmind_pictures as pictures
-from adapters.backends.http import Answer
-from adapters.backends.segmind_calls import GET_SECONDS
+from adapters.backends.body import Body, DataUri
+from adapters.backends.http import Answer, Oversized
+from adapters.backends.segmind_calls import GET_SECONDS, SHORT_BYTES
 from adapters.backends.segmind_calls import decode as decode_json
 from adapters.backends.segmind_pictures import Found, Shown
 from adapters.backends.segmind_polls import Json, expired
@@ -50,7 +53,7 @@ class SegmindImages:
     def __init__(self, account: Account, fetcher: Fetcher, *, uploads: bool = True) -> None:
         self._account = account
         self._fetcher = fetcher
-        self._uploads = Uploads(account, on=uploads)
+        self._uploads = Uploads(account) if uploads else None
         calls = account.calls
         self._allowed = Allowed(HOSTS, frozenset({calls.base, calls.upload_url}))
         self._null_masks: set[str] = set()
@@ -82,7 +85,12 @@ class SegmindImages:
             raise expired("this cannot be the id of a request")
         calls = self._account.calls
         deadline = asyncio.get_running_loop().time() + GET_SECONDS
-        answer, body = await calls.get(f"v2/requests/{request_id}/status", deadline)
+        try:
+            path = f"v2/requests/{request_id}/status"
+            answer, body = await calls.get(path, deadline, SHORT_BYTES)
+        except Oversized:
+            # Only what a request came to is as large.
+            return True
         report = segmind.read_report(body)
         if report is not None:
             return report.stage is None
@@ -106,14 +114,10 @@ class SegmindImages:
         if request.resume:
             steps = resume(self._account, request.resume, _Pictures())
         else:
-            if not shown:
-                masks = [request.mask] if request.mask is not None else []
-                shown += await self._uploads.show((*request.pictures, *masks), request.request_id)
-            count = len(request.pictures)
-            mask = shown[count] if len(shown) > count else None
-            body = pictures.build(request, shown[:count], mask, null_mask=null_mask)
+            if self._uploads is not None and not shown:
+                shown += await self._uploads.show(await request.bring(), request.request_id)
             once = Submission(self._account, request.model.name, request.request_id, plain=True)
-            steps = once.run(body, _Pictures())
+            steps = once.run(partial(_make, request, shown, null_mask), _Pictures())
         async with aclosing(steps) as events:
             async for event in events:
                 if isinstance(event, _Made):
@@ -176,11 +180,20 @@ class _Pictures:
         """Read an answer of v1, whose type is often a lie."""
         if said.lstrip()[:1] not in (b"{", b"["):
             return [_made(Found(data=pictures.check(said)), {}, answer)]
-        return [_made(pictures.find(await decode_json(said)), {}, answer)]
+        body = await decode_json(said)
+        return [_made(await asyncio.to_thread(pictures.find, body), {}, answer)]
 
-    def ended(self, body: Json, metrics: Json, answer: Answer) -> Sequence[_Made]:
+    async def ended(self, body: Json, metrics: Json, answer: Answer) -> Sequence[_Made]:
         """Read a result of v2."""
-        return [_made(pictures.find(body), metrics, answer)]
+        return [_made(await asyncio.to_thread(pictures.find, body), metrics, answer)]
+
+
+async def _make(request: EditRequest, shown: list[Shown], null_mask: bool) -> Body:
+    """Return a request's body; what has no address yet goes within it."""
+    named = shown or [DataUri(picture) for picture in await request.bring()]
+    count = len(named) - request.masked
+    mask = named[count] if request.masked else None
+    return await bodies.encode(pictures.build(request, named[:count], mask, null_mask=null_mask))
 
 
 def _made(found: Found, metrics: Json, answer: Answer) -> _Made:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.backends import failures, strict_json
+from adapters.backends import failures, long_json, strict_json
 from adapters.backends.body import DataUri
 from adapters.backends.segmind_bodies import unusable
 from bot.domain import EditRequest
@@ -29,7 +29,6 @@ _DATA_URI = re.compile(r"data:[\w.+/-]{0,100};base64,", re.ASCII)
 # In the order in which they are looked at; an address goes before bytes.
 _PLACES = ("images", "image", "output", "url", "urls", "data", "b64_json", "base64", "result")
 _DEPTH_MAX = 5
-# A multiple of 4, so that the pieces decoded are those of the whole.
 _PIECE_CHARACTERS = 128 * 1024
 
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
@@ -59,7 +58,7 @@ def build(
 
 def misses_mask(request: EditRequest, error: BackendError) -> bool:
     """Tell whether a request was refused for the mask that it has not."""
-    if request.mask is not None or request.resume or error.ambiguous:
+    if request.masked or request.resume or error.ambiguous:
         return False
     return 400 <= error.status < 500 and _MASK.search(error.detail) is not None
 
@@ -122,29 +121,39 @@ def _look(value: Any, depth: int) -> Found | None:
 def _look_at_text(text: str, depth: int) -> Found | None:
     if _ADDRESS.fullmatch(text):
         return Found(url=text)
-    if head := _DATA_URI.match(text):
-        return Found(encoded=text[head.end() :])
+    if _DATA_URI.match(text):
+        return Found(encoded=text)
     if text.startswith(("{", "[")):
         try:
-            return _look(strict_json.read_leniently(text.encode("utf-8", "replace")), depth + 1)
+            return _look(long_json.read(text.encode("utf-8", "replace")), depth + 1)
         except strict_json.BadJson:
             return None
     return Found(encoded=text) if _BASE64.match(text) else None
 
 
 def decode(encoded: str) -> bytes:
-    """Return the bytes of base64; for a thread, which lets go of the interpreter in between."""
-    text = "".join(encoded.split()) if re.search(r"\s", encoded[:200]) else encoded
-    text = text.translate(_URL_SAFE) if "-" in text or "_" in text else text
+    """Return the bytes of base64, alone or in a data URI.
+
+    For a thread, which lets go of the interpreter in between.
+    """
+    head = _DATA_URI.match(encoded)
     pieces: list[bytes] = []
+    left = ""
     try:
-        for at in range(0, len(text), _PIECE_CHARACTERS):
-            piece = text[at : at + _PIECE_CHARACTERS]
-            pieces.append(base64.b64decode(piece + "=" * (-len(piece) % 4), validate=True))
+        for at in range(head.end() if head else 0, len(encoded), _PIECE_CHARACTERS):
+            text = left + "".join(encoded[at : at + _PIECE_CHARACTERS].split())
+            whole = len(text) - len(text) % 4
+            pieces.append(_decode(text[:whole]))
+            left = text[whole:]
             time.sleep(0)
+        pieces.append(_decode(left + "=" * (-len(left) % 4)))
     except (binascii.Error, ValueError):
         raise unusable("the picture is no base64") from None
     return b"".join(pieces)
+
+
+def _decode(text: str) -> bytes:
+    return base64.b64decode(text.translate(_URL_SAFE), validate=True)
 
 
 _URL_SAFE = str.maketrans("-_", "+/")

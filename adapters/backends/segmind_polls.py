@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from adapters.backends import segmind_bodies as segmind
-from adapters.backends.http import Answer
-from adapters.backends.segmind_calls import GET_SECONDS, Calls
+from adapters.backends.http import Answer, Oversized
+from adapters.backends.segmind_calls import GET_SECONDS, SHORT_BYTES, Calls
 from bot.errors import BackendError, BackendFault
 from bot.events import Progress, Stage
 
@@ -43,7 +43,7 @@ class Reading(Protocol[E_co]):
     async def whole(self, said: bytes, answer: Answer) -> Sequence[E_co]:
         """Read an answer of v1, which is the model's own."""
 
-    def ended(self, body: Json, metrics: Json, answer: Answer) -> Sequence[E_co]:
+    async def ended(self, body: Json, metrics: Json, answer: Answer) -> Sequence[E_co]:
         """Read a result of v2: its JSON, and what was measured until then."""
 
 
@@ -97,7 +97,14 @@ async def _look(
     calls: Calls, path: str, reading: Reading[E], metrics: Json, done: bool, deadline: float
 ) -> _Look[E]:
     """Poll once. Raises what another poll may change."""
-    answer, body = await calls.get(path, deadline, reading.most_bytes)
+    try:
+        most = reading.most_bytes if done else SHORT_BYTES
+        answer, body = await calls.get(path, deadline, most)
+    except Oversized:
+        if done:
+            raise
+        # Only what a request came to is as large; that is read from its own place.
+        return _Look()
     # What ran and failed is answered with 422, so the body is read before the status.
     report = segmind.read_report(body)
     if report is not None:
@@ -108,7 +115,7 @@ async def _look(
             return _Look(report.stage)
     if answer.status == 200 and isinstance(body, dict) and (done or "output" in body):
         try:
-            return _Look(events=reading.ended(body, metrics, answer))
+            return _Look(events=await reading.ended(body, metrics, answer))
         except BackendError as error:
             if error.fault is BackendFault.PROTOCOL:
                 raise

@@ -12,14 +12,13 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from enum import StrEnum
-from typing import Any
 
 from adapters.backends import body as bodies
 from adapters.backends import failures, refusals
 from adapters.backends import segmind_bodies as segmind
 from adapters.backends.http import Answer, Http
 from adapters.backends.rate import Rate
-from adapters.backends.segmind_calls import UPLOAD_URL, Calls
+from adapters.backends.segmind_calls import SHORT_BYTES, UPLOAD_URL, Calls
 from adapters.backends.segmind_polls import (
     DEADLINE_SECONDS,
     POLL_FIRST_SECONDS,
@@ -91,12 +90,14 @@ class Submission:
         self._plain = plain
 
     async def run(
-        self, body: dict[str, Any], reading: Reading[E]
+        self, make: Callable[[], Awaitable[bodies.Body]], reading: Reading[E]
     ) -> AsyncGenerator[Submitting | Accepted | Progress | E, None]:
-        """Yield that it leaves, its id where it has one, its stages, and what it comes to."""
+        """Yield that it leaves, its id where it has one, its stages, and what it comes to.
+
+        `make` is asked for the body each time that it is sent: it is large, and not kept.
+        """
         account = self._account
         latest = _time() + PACING_SECONDS
-        encoded = await bodies.encode(body)
         paced = False
         async with aclosing(account.rate.turns()) as turns:
             async for wait in turns:
@@ -109,9 +110,10 @@ class Submission:
         deadline = _time() + DEADLINE_SECONDS
         if account.api is Api.V1:
             yield Progress(Stage.WORKING)
-        answer = await self._open(encoded, deadline)
+        answer = await self._open(make, deadline)
+        most = reading.most_bytes if account.api is Api.V1 else SHORT_BYTES
         try:
-            said = await answer.read_all(most=reading.most_bytes)
+            said = await answer.read_all(most=most)
         finally:
             answer.close()
         if account.api is Api.V1:
@@ -130,7 +132,7 @@ class Submission:
             async for event in events:
                 yield event
 
-    async def _open(self, encoded: bodies.Body, deadline: float) -> Answer:
+    async def _open(self, make: Callable[[], Awaitable[bodies.Body]], deadline: float) -> Answer:
         """Return the answer once it is a 200; repeat only what was surely not run."""
         account = self._account
         tries = 1
@@ -141,7 +143,7 @@ class Submission:
         while True:
             failure: BackendError
             try:
-                answer = await account.calls.post(self._path, encoded, deadline, patience)
+                answer = await account.calls.post(self._path, await make(), deadline, patience)
             except BackendError as error:
                 if error.ambiguous or error.fault is BackendFault.INVALID:
                     raise

@@ -1,4 +1,4 @@
-"""Show pictures to Segmind: as public addresses, or within the request.
+"""Show pictures to Segmind at public addresses.
 
 What is uploaded can be seen by whoever knows its address, and cannot be taken back: the operator
 decides (`SEGMIND_UPLOADS`). https://docs.segmind.com/ (files)
@@ -13,7 +13,7 @@ from adapters.backends import body as bodies
 from adapters.backends import failures, refusals
 from adapters.backends import segmind_pictures as pictures
 from adapters.backends.body import DataUri
-from adapters.backends.segmind_pictures import Shown
+from adapters.backends.segmind_calls import SHORT_BYTES
 from adapters.backends.segmind_submissions import Account
 from bot.domain import Picture
 from bot.errors import BackendError, BackendFault
@@ -27,17 +27,14 @@ _OF_PLACE = frozenset({BackendFault.NO_MODEL, BackendFault.PROTOCOL, BackendFaul
 
 
 class Uploads:
-    """Upload with an account's key, or put pictures into the request where that is `off`."""
+    """Upload with an account's key."""
 
-    def __init__(self, account: Account, *, on: bool) -> None:
+    def __init__(self, account: Account) -> None:
         self._account = account
-        self._on = on
 
-    async def show(self, shown: Sequence[Picture], request_id: str) -> list[Shown]:
-        """Return how each picture is named in a request. Raises `BackendError`: nothing was run."""
-        if not self._on:
-            return [DataUri(picture) for picture in shown]
-        urls: list[Shown] = []
+    async def show(self, shown: Sequence[Picture], request_id: str) -> list[str]:
+        """Return each picture's address. Raises `BackendError`: nothing was run."""
+        urls: list[str] = []
         for batch in _batches(shown):
             urls += await self._upload(batch, request_id)
         return urls
@@ -67,7 +64,7 @@ class Uploads:
         if answer.status not in (200, 201):
             raise await calls.refused(answer)
         try:
-            said = await answer.read_all()
+            said = await answer.read_all(most=SHORT_BYTES)
         finally:
             answer.close()
         try:

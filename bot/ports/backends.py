@@ -49,7 +49,7 @@ class ImageBackend(Protocol):
 
         `Submitting` comes before a request leaves, `Accepted` with a `resumable` id as soon as
         there is one; with `EditRequest.resume` that one is asked for and nothing is submitted.
-        Closing the iterator closes the request.
+        Closing the iterator closes the request. What `EditRequest.bring` raises passes through.
         """
 
     async def is_done(self, request_id: str) -> bool:

@@ -23,7 +23,7 @@ from bot.domain import (
     TurnKind,
 )
 from bot.errors import BackendError, BackendFault, PlatformError
-from bot.events import Accepted, PictureMade, Progress, Submitting
+from bot.events import Accepted, PictureMade, Progress, Stage, Submitting
 from bot.faults import fault_point, transition
 from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Step, Unread
 from bot.turns.account import Account
@@ -92,6 +92,8 @@ class Editing:
         account = Account(backend.name, model.id, self._services)
         try:
             made = await self._hear(backend, request)
+        except Refused as refused:
+            return refused.end
         except BackendError as error:
             await account.failed(error)
             await self._learn(model, error)
@@ -157,10 +159,10 @@ class Editing:
         return EditRequest(
             model=model,
             prompt=edits.name_pictures(prompt, material.numbers),
-            pictures=material.pictures,
+            bring=self._originals.bring,
             options=options,
             request_id=f"{self._turn.id}-{step.n}-{step.repeats + 1}",
-            mask=material.mask,
+            masked=material.is_masked,
             resume=self._submission.resume,
         )
 
@@ -177,6 +179,8 @@ class Editing:
                         if resumable:
                             await self._submission.accept(request_id)
                     case Progress(stage=stage):
+                        if stage is Stage.PACED:
+                            self._originals.let_go()
                         usual = request.model.usual_seconds
                         self._reply.report(words.stage(stage), usual, at_once=True)
                     case PictureMade():
@@ -205,7 +209,7 @@ class Editing:
         """Read what came, fit it to the platform and keep it."""
         self._reply.report(words.FINISHING)
         model, options = request.model, request.options
-        read = await self._read(made.data, material)
+        read = await self._read(made.data)
         if isinstance(read, Unread):
             log.error("unusable result", why=read.why, model=model.id, size=len(made.data))
             note = words.unusable(self._turn.id)
@@ -249,7 +253,7 @@ class Editing:
             ),
         )
 
-    async def _read(self, data: bytes, material: Material) -> PictureRead | Unread:
+    async def _read(self, data: bytes) -> PictureRead | Unread:
         """Return the picture as it is kept and posted."""
         pictures = self._services.pictures
         fault_point("before:read_result")
@@ -257,7 +261,7 @@ class Editing:
         fault_point("after:read_result")
         if isinstance(read, Unread):
             return read
-        base = material.pictures[0].data if material.pictures else None
+        base = await self._originals.read_base()
         if base is not None and await pictures.look_alike(base, read.data):
             self._own_notes.append(words.same_picture())
         limits = self._services.platforms[self._turn.thread.platform].limits

@@ -56,25 +56,30 @@ class Refused(Exception):
 class Material:
     """What one request is made of: `numbers` are those of its pictures, the base first.
 
-    Of one that a service has already, only the base is in `pictures`, if it is kept.
     `next_number` is that of the picture which will be made.
     """
 
     numbers: tuple[int, ...]
-    pictures: tuple[Picture, ...]
-    mask: Picture | None
     is_masked: bool
     next_number: int
 
 
 class Originals:
-    """Bring in what one edit is made of. `notes` say what was left out or done to it."""
+    """Bring in what one edit is made of. `notes` say what was left out or done to it.
+
+    Bytes are held from when they were chosen to when they are first brought: many edits at once
+    are long, and large.
+    """
 
     def __init__(self, turn: Turn, edit: Edit, services: Services) -> None:
         self._turn = turn
         self._edit = edit
         self._services = services
         self._known: dict[int, StoredPicture] = {}
+        self._numbers: tuple[int, ...] = ()
+        self._files: tuple[StoredFile, ...] = ()
+        self._model: ImageModel | None = None
+        self._ready: tuple[Picture, ...] = ()
         self.notes: list[str] = []
 
     async def gather(self, model: ImageModel) -> Material:
@@ -90,36 +95,50 @@ class Originals:
             left = [picture.number for picture in chosen[model.most_pictures :]]
             self.notes.append(words.pictures_left_out(left, model.most_pictures, model.id))
             chosen = chosen[: model.most_pictures]
-        fitted = await self._fit(chosen, model)
-        base = fitted[0][1]
-        mask = await self._read_mask(chosen[0], files, base.width, base.height, model)
-        material = Material(
-            numbers=tuple(number for number, _ in fitted),
-            pictures=tuple(Picture(read.data, read.mime) for _, read in fitted),
-            mask=mask,
-            is_masked=mask is not None,
-            next_number=max(self._known) + 1,
-        )
-        await self._remember(material.numbers)
-        return material
+        self._files, self._model = files, model
+        self._numbers, self._ready = await self._fit(chosen, model)
+        await self._remember(self._numbers)
+        return self._material()
+
+    async def bring(self) -> tuple[Picture, ...]:
+        """Return what is sent: the pictures, and last the mask if there is one. Raises `Refused`.
+
+        It is the same each time, though not kept from one to the next.
+        """
+        ready, self._ready = self._ready, ()
+        if ready or self._model is None:
+            return ready
+        said = list(self.notes)
+        await self._read_known()  # Meanwhile one may have been deleted.
+        try:
+            chosen = [self._find(each) for each in self._numbers]
+            _, ready = await self._fit(chosen, self._model)
+        finally:
+            self.notes = said
+        return ready
+
+    def let_go(self) -> None:
+        """Hold no bytes while they are not needed: they can be brought again."""
+        self._ready = ()
+
+    async def read_base(self) -> bytes | None:
+        """Return the picture that the edit goes on from, as it is kept, or None if it is not."""
+        base = self._known.get(self._numbers[0]) if self._numbers else None
+        return await self._services.blobs.get(base.blob) if base is not None and base.blob else None
 
     async def recall(self) -> Material:
         """Return what a request was made of that a service has already; nothing is refused."""
         await self._read_known()
-        numbers = await self._recall()
-        base = self._known.get(numbers[0]) if numbers else None
-        data = await self._services.blobs.get(base.blob) if base is not None and base.blob else None
-        return Material(
-            numbers=numbers,
-            pictures=(Picture(data, base.mime),) if base is not None and data is not None else (),
-            mask=None,
-            is_masked=self._edit.mask is not MaskKind.NONE,
-            next_number=max(self._known, default=0) + 1,
-        )
+        self._numbers = await self._recall()
+        return self._material()
 
     async def forget(self) -> None:
         """Forget what was chosen: it is stored with the picture."""
         await self._services.store.put_memo(self._memo, "")
+
+    def _material(self) -> Material:
+        is_masked = self._edit.mask is not MaskKind.NONE
+        return Material(self._numbers, is_masked, max(self._known, default=0) + 1)
 
     @property
     def _memo(self) -> str:
@@ -139,8 +158,11 @@ class Originals:
 
     async def _fit(
         self, chosen: Sequence[StoredPicture], model: ImageModel
-    ) -> list[tuple[int, PictureRead]]:
-        """Return the pictures as the model takes them, by number; the base is surely there."""
+    ) -> tuple[tuple[int, ...], tuple[Picture, ...]]:
+        """Return what is sent, as the model takes it: numbers, and pictures with the mask last.
+
+        The base is surely there.
+        """
         fitted: list[tuple[int, PictureRead]] = []
         for picture in chosen:
             data = await self._services.blobs.get(picture.blob)
@@ -155,7 +177,10 @@ class Originals:
             if read.note:
                 self.notes.append(words.done_to_picture(picture.number, read.note))
             fitted.append((picture.number, read))
-        return fitted
+        base = fitted[0][1]
+        mask = await self._read_mask(chosen[0], base.width, base.height, model)
+        sent = [Picture(read.data, read.mime) for _, read in fitted]
+        return tuple(number for number, _ in fitted), (*sent, *([mask] if mask else []))
 
     # --- files ----------------------------------------------------------------------------------
 
@@ -238,7 +263,6 @@ class Originals:
     async def _read_mask(
         self,
         base: StoredPicture,
-        files: Sequence[StoredFile],
         width: int,
         height: int,
         model: ImageModel,
@@ -255,7 +279,7 @@ class Originals:
                 if isinstance(read, MaskRead) and (base.width, base.height) != (width, height):
                     read = await pictures.read_mask(read.data, width, height)
             case MaskKind.ATTACHED:
-                blob = self._find_mask(files)
+                blob = self._find_mask()
                 read = await pictures.read_mask(await self._get(blob), width, height)
             case MaskKind.PAINTED:
                 blob = self._edit.mask_blob
@@ -271,9 +295,9 @@ class Originals:
             self.notes.append(words.done_to_mask(read.note))
         return Picture(read.data, MASK_MIME)
 
-    def _find_mask(self, files: Sequence[StoredFile]) -> str:
+    def _find_mask(self) -> str:
         """Return the blob of the attached mask."""
-        for file in files:
+        for file in self._files:
             if file.n == self._edit.mask_file:
                 if file.state is FileState.DECLINED:
                     raise self._refuse("mask_unfit", words.unfit(self._turn.id, file.note))
