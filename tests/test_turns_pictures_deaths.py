@@ -122,6 +122,54 @@ async def test_what_is_awaited_is_remembered_though_its_notice_outlives_the_proc
         assert not [row for row in rows(h, "memo") if row["name"].startswith("edit:")]
 
 
+# What a turn writes down that gives up waiting, before it writes down that it ended.
+GIVEN_UP = """
+    INSERT INTO awaited (turn, platform, workspace, model, request_id, since)
+    SELECT t.id, t.platform, t.workspace, s.model, s.request_id, t.received_at + 60000
+    FROM turn t JOIN step s ON s.turn = t.id
+"""
+
+
+@PLATFORMS
+@pytest.mark.parametrize("end", [{"error": "content_policy_violation"}, {"sends": "html"}])
+async def test_what_comes_to_nothing_after_a_death_is_said_once(
+    tmp_path: Path, platform: str, end: dict[str, str]
+) -> None:
+    """The turn was about to wait for it when the process died; its next owner heard the end."""
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        h.standins.faults[SEGMIND].add(Fault(SUBMIT, "answer", options={"working": 60.0, **end}))
+        question = h.mention("edit: make the sky pink", files=CAT)
+        await h.until(lambda: any(request_ids(h)))
+        await h.kill_bot()
+        change(h, GIVEN_UP)
+        await h.start_bot()
+        turn = await h.ended(question)
+        assert turn["outcome"] == "failed"
+        await h.until(lambda: not rows(h, "awaited"), within=120)
+        await h.until(lambda: not h.open_turns())
+        (notice,) = h.ours(question)
+        assert "Nothing was charged" in notice.text
+        assert len(rows(h, "turn")) == 1
+        assert not [row for row in rows(h, "memo") if row["name"].startswith("edit:")]
+
+
+async def test_what_came_late_and_was_declined_can_be_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The picture of a command, which its card names, goes along."""
+    monkeypatch.setattr(run, "TURN_SECONDS", 60.0)
+    async with harness(tmp_path, segmind=True) as h:
+        declined = {"working": 100.0, "error": "content_policy_violation"}
+        h.standins.faults[SEGMIND].add(Fault(SUBMIT, "answer", options=declined))
+        asked = h.command("edit-image", prompt="make it blue", image=("cat.png", PICTURE))
+        await h.ended(asked)
+        await h.until(lambda: len(rows(h, "turn")) == 2, within=120)
+        await h.until(lambda: not h.open_turns())
+        (late,) = (row for row in rows(h, "turn") if row["kind"] == "picture")
+        await h.ended(h.press("retry", turn=late["id"]))
+        assert len(rows(h, "picture")) == 2
+
+
 @PLATFORMS
 @pytest.mark.parametrize(
     ("point", "nth"),

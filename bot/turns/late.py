@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.domain import Outcome, TurnState
+from bot.domain import Outcome, Turn, TurnState
 from bot.errors import BackendError, StoreError
 from bot.events import Incoming, ResultCame
 from bot.faults import fault_point, transition
 from bot.ports import Decision
+from bot.turns.editing import UNDECIDED
 from bot.turns.originals import memo
 from bot.turns.services import Services
 
@@ -47,8 +48,8 @@ class LateResults:
         store = self._services.store
         for platform, workspace, turn, model, request_id, since in await store.awaited():
             now = await store.read(turn)
-            if now is None or (now.state is TurnState.ENDED and now.outcome is not Outcome.FAILED):
-                await store.forget_awaited(turn)
+            if now is None or (now.state is TurnState.ENDED and not _gave_up_waiting(now)):
+                await self._forget(turn)
             elif now.state is not TurnState.ENDED:
                 continue
             elif await self._is_done(model, request_id):
@@ -57,8 +58,12 @@ class LateResults:
                 await transition("forget_awaited", store.forget_awaited(turn))
             elif self._services.clock.now() - since > WAIT_MS:
                 log.warning("a late result never came", turn=turn, model=model)
-                await store.forget_awaited(turn)
-                await store.put_memo(memo(turn), "")
+                await self._forget(turn)
+
+    async def _forget(self, turn: str) -> None:
+        """Await nothing for a turn any more, and forget what its edit was to be made of."""
+        await self._services.store.forget_awaited(turn)
+        await self._services.store.put_memo(memo(turn), "")
 
     async def _is_done(self, model: str, request_id: str) -> bool:
         """Tell whether a service has come to an end with a request."""
@@ -68,3 +73,11 @@ class LateResults:
         except BackendError as error:
             log.info("late result not looked for", fault=error.fault, detail=error.detail)
             return False
+
+
+def _gave_up_waiting(turn: Turn) -> bool:
+    """Tell whether people were told that its result may come later.
+
+    A turn whose process died as it gave up may have heard the end afterwards, and said it.
+    """
+    return turn.outcome is Outcome.FAILED and turn.error in UNDECIDED
