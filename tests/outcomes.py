@@ -203,7 +203,9 @@ def _card(evidence: Evidence, turn: Row, card: Seen, question: str | None) -> It
     # Whoever asks again takes the files along.
     asking = {turn["id"]: turn}
     for row in sorted(evidence.database["turn"], key=lambda row: int(row["received_at"])):
-        if row["about"] in asking and row["kind"] in ("retry", "regenerate"):
+        # What came late is asked for again by its own Retry.
+        asks_again = row["kind"] in ("retry", "regenerate") or edit_of(row).get("late_of")
+        if row["about"] in asking and asks_again:
             asking[row["id"]] = row
     where = {tuple(row[key] for key in at) for row in asking.values()}
     files = [row for row in evidence.database["file"] if tuple(row[key] for key in at) in where]
