@@ -391,3 +391,59 @@ async def test_two_workspaces_with_the_same_ids_know_nothing_of_each_other(
     assert slack.people.read(slack.ada, slack.general) == []
     with pytest.raises(Problem, match="channel_not_found"):
         slack.people.read(slack.ada, other)
+
+
+async def test_history_stays_where_it_is_between_two_pages(slack: Served) -> None:
+    made = [slack.people.say(slack.ada, slack.general, str(n)) for n in range(4)]
+    asked: Any = {"channel": slack.channel, "limit": 2}
+    first = await slack.client.conversations_history(**asked)
+    slack.people.say(slack.ada, slack.general, "meanwhile")
+    slack.people.delete(slack.ada, slack.general, made[3])
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await slack.client.conversations_history(**asked, cursor=cursor)
+    assert [one["ts"] for one in second["messages"]] == [made[1], made[0]]
+    assert not second["has_more"]
+    for wrong in ("nonsense", "bmV4dA=="):
+        assert await slack.refused("conversations.history", **asked, cursor=wrong) == (
+            "invalid_cursor"
+        )
+
+
+async def test_an_app_lists_what_it_is_in(slack: Served) -> None:
+    own = slack.people.open_dm(slack.ada).split("/")[1]
+    kinds = "public_channel,private_channel,mpim,im"
+    found = await slack.client.users_conversations(types=kinds)
+    listed = {one["id"] for one in found["channels"]}
+    assert {own, slack.channel} <= listed
+    slack.people.invite_bot(slack.general, invited=False)
+    found = await slack.client.users_conversations(types=kinds)
+    assert {one["id"] for one in found["channels"]} == listed - {slack.channel}
+    everything = await slack.client.conversations_list()
+    assert slack.channel in {one["id"] for one in everything["channels"]}
+    page = await slack.client.users_conversations(types=kinds, limit=1)
+    assert len(page["channels"]) == 1 and page["response_metadata"]["next_cursor"]
+    slack.people.archive(f"{slack.team}/{page['channels'][0]['id']}")
+    page = await slack.client.users_conversations(types=kinds, exclude_archived=True)
+    assert len(page["channels"]) == len(listed) - 2
+    assert await slack.refused("users.conversations", types="room") == "invalid_types"
+    slack.people.switch(scopes=["channels:read"])
+    error = await slack.refusal("users.conversations", types="im")
+    assert (error.response["error"], error.response["needed"]) == ("missing_scope", "im:read")
+
+
+async def test_an_app_that_is_sold_reads_little(slack: Served) -> None:
+    slack.settings.unlisted = True
+    root = slack.people.say(slack.ada, slack.general, "question")
+    for n in range(20):
+        slack.people.say(slack.ada, slack.general, str(n))
+        slack.people.say(slack.ada, f"{slack.general}/{root}", str(n))
+    page = await slack.client.conversations_history(channel=slack.channel, limit=100)
+    assert len(page["messages"]) == 15 and page["has_more"]
+    thread = await slack.client.conversations_replies(channel=slack.channel, ts=root)
+    assert len(thread["messages"]) == 16 and thread["has_more"]
+    for method in ("conversations.history", "conversations.replies"):
+        error = await slack.refusal(method, channel=slack.channel, ts=root)
+        assert error.response["error"] == "ratelimited"
+        assert 1 <= int(error.response.headers["Retry-After"]) <= 60
+    await asyncio.sleep(61)
+    assert (await slack.client.conversations_history(channel=slack.channel))["ok"]

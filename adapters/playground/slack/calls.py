@@ -47,7 +47,11 @@ class Call:
 
     def need_channel_scope(self, channel: Channel, what: str) -> None:
         """Refuse without the scope for a conversation's kind, `history` or `read`."""
-        self.need_scope(f"{_FAMILY[channel.kind]}:{what}")
+        self.need_kind_scope(channel.kind, what)
+
+    def need_kind_scope(self, kind: str, what: str) -> None:
+        """Refuse without the scope for a kind of conversations."""
+        self.need_scope(f"{_FAMILY[kind]}:{what}")
 
     def channel(self, name: str = "channel") -> Channel:
         """Return the conversation that an argument names, if the app can know of it."""
@@ -117,11 +121,22 @@ class Method:
     scopes: tuple[str, ...] = ()
 
 
-def page(call: Call, found: list[Any], default: int = limits.HISTORY_PAGE) -> tuple[list[Any], str]:
-    """Return the page that `cursor` and `limit` ask for, and the next cursor or ""."""
+def page_size(call: Call, default: int, most: int | None = None) -> int:
+    """Return how many `limit` asks for, `most` at the most."""
     size = call.arguments.number("limit", default)
     if not 1 <= size <= limits.HISTORY_MOST + 1:
         raise Problem("invalid_limit")
+    return size if most is None else min(size, most)
+
+
+def page(
+    call: Call,
+    found: list[Any],
+    default: int = limits.HISTORY_PAGE,
+    most: int | None = None,
+) -> tuple[list[Any], str]:
+    """Return the page that `cursor` and `limit` ask for, and the next cursor or ""."""
+    size = page_size(call, default, most)
     cursor = call.arguments.text("cursor")
     if cursor and not cursor.startswith("bmV4dDo"):
         raise Problem("invalid_cursor")

@@ -5,10 +5,12 @@ https://docs.slack.dev/reference/methods/conversations.replies (and its neighbou
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import Any
 
 from adapters.playground.slack import limits, records
-from adapters.playground.slack.calls import Call, Method, page
+from adapters.playground.slack.calls import Call, Method, page, page_size
 from adapters.playground.slack.payloads import render_channel, render_message
 from adapters.playground.slack.problems import Problem
 from adapters.playground.slack.records import Channel, Message
@@ -16,6 +18,14 @@ from adapters.playground.slack.records import Channel, Message
 Json = dict[str, Any]
 
 _NAME_CHARS = 100
+_KINDS = {
+    "public_channel": records.CHANNEL,
+    "private_channel": records.GROUP,
+    "mpim": records.MPIM,
+    "im": records.IM,
+}
+# How the cursor of a channel's history begins, before it is encoded: with a time.
+_NEXT = "next_ts:"
 
 
 def methods() -> dict[str, Method]:
@@ -29,6 +39,7 @@ def methods() -> dict[str, Method]:
         "conversations.members": Method(members),
         "conversations.open": Method(open_),
         "conversations.join": Method(join, ("channels:join",)),
+        "users.conversations": Method(list_joined),
         "reactions.add": Method(add_reaction, react),
         "reactions.remove": Method(remove_reaction, react),
     }
@@ -75,8 +86,29 @@ def history(call: Call) -> Json:
         for one in call.world.timeline(channel.team, channel.id)
         if not one.only_for and (one.thread_ts in ("", one.ts) or one.broadcast)
     ]
-    found, cursor = page(call, _span(call, standing)[::-1])
+    found, cursor = _newest(call, _span(call, standing)[::-1])
     return _answer(call, found, cursor) | {"pin_count": 0}
+
+
+def _newest(call: Call, found: list[Message]) -> tuple[list[Message], str]:
+    """Return a page, newest first: what is said meanwhile moves no page by a message."""
+    size = page_size(call, limits.HISTORY_PAGE, call.settings.history_most)
+    if cursor := call.arguments.text("cursor"):
+        last = _read_cursor(cursor)
+        found = [one for one in found if _moment(one.ts) <= last]
+    shown, rest = found[:size], found[size:]
+    if not rest:
+        return shown, ""
+    made = f"{_NEXT}{_moment(rest[0].ts)}".encode()
+    return shown, base64.b64encode(made).decode()
+
+
+def _read_cursor(cursor: str) -> int:
+    try:
+        said = base64.b64decode(cursor, validate=True).decode()
+        return int(said.removeprefix(_NEXT)) if said.startswith(_NEXT) else int("")
+    except (binascii.Error, ValueError):
+        raise Problem("invalid_cursor") from None
 
 
 def replies(call: Call) -> Json:
@@ -89,7 +121,8 @@ def replies(call: Call) -> Json:
     if parent is None:
         raise Problem("thread_not_found")
     answers = call.world.answers(parent)
-    found, cursor = page(call, _span(call, answers), default=1000)
+    most = call.settings.history_most
+    found, cursor = page(call, _span(call, answers), default=1000, most=most)
     return _answer(call, [parent, *found], cursor)
 
 
@@ -105,17 +138,29 @@ def info(call: Call) -> Json:
 
 def list_all(call: Call) -> Json:
     """Return the conversations that the app can know of."""
-    kinds = {"public_channel": "channel", "private_channel": "group", "mpim": "mpim", "im": "im"}
+    return _list(call, joined=False)
+
+
+def list_joined(call: Call) -> Json:
+    """Return the conversations that the app is in.
+
+    https://docs.slack.dev/reference/methods/users.conversations
+    """
+    return _list(call, joined=True)
+
+
+def _list(call: Call, *, joined: bool) -> Json:
     wanted = (call.arguments.text("types") or "public_channel").split(",")
     found = []
     for kind in wanted:
-        if kind.strip() not in kinds:
+        if kind.strip() not in _KINDS:
             raise Problem("invalid_types")
+        of = _KINDS[kind.strip()]
+        call.need_kind_scope(of, "read")
         for channel in call.world.channels.values():
-            if channel.team != call.team.id or channel.kind != kinds[kind.strip()]:
+            if channel.team != call.team.id or channel.kind != of:
                 continue
-            if channel.kind == records.CHANNEL or call.team.bot in channel.members:
-                call.need_channel_scope(channel, "read")
+            if call.team.bot in channel.members or (of == records.CHANNEL and not joined):
                 found.append(channel)
     if call.arguments.flag("exclude_archived"):
         found = [one for one in found if not one.archived]

@@ -81,6 +81,7 @@ METHOD_TIERS = {
     "conversations.info": 3,
     "conversations.open": 3,
     "conversations.join": 3,
+    "users.conversations": 3,
     "reactions.add": 3,
     "users.lookupByEmail": 3,
     "team.info": 3,
@@ -105,6 +106,11 @@ METHOD_TIERS = {
     "chat.getPermalink": 5,
 }
 STATUS_LINES_A_MINUTE = 60
+# What reads history, which an app that is sold beside Slack's Marketplace may do once a minute.
+# https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
+HISTORY_METHODS = ("conversations.history", "conversations.replies")
+UNLISTED_TIER = 1
+UNLISTED_PAGE = 15
 # "1 per second per channel; short bursts may be allowed", and several hundred a minute in all.
 POSTS_BURST = 5
 POSTS_A_MINUTE = 300
@@ -153,6 +159,8 @@ class Settings:
     """Whether Web API methods have rate tiers at all (benchmarks switch it off)."""
     enforce_posts: bool = True
     """Whether chat.postMessage is held to 1/s a channel (with a burst) and 300/min."""
+    unlisted: bool = False
+    """Whether the app is sold, and not in Slack's Marketplace: it then reads little history."""
     transport: str = "socket"
     """How the app is reached: "socket" or "http"."""
     request_url: str = ""
@@ -189,3 +197,8 @@ class Settings:
     """The app's slash commands and what they are for; none: any command is the app's."""
     shortcuts: dict[str, str] = field(default_factory=dict)
     """The app's shortcuts by callback_id, and their names."""
+
+    @property
+    def history_most(self) -> int | None:
+        """Return how much history a call brings at the most, None where only `limit` says so."""
+        return UNLISTED_PAGE if self.unlisted else None

@@ -35,8 +35,13 @@ class Tiers:
         elif method == STATUS:
             if self._settings.enforce:
                 self._take((method, team, channel), limits.STATUS_LINES_A_MINUTE)
-        elif self._settings.enforce and (tier := limits.METHOD_TIERS.get(method)):
+        elif self._settings.enforce and (tier := self._tier(method)):
             self._take((method, team), limits.TIERS[tier])
+
+    def _tier(self, method: str) -> int | None:
+        if self._settings.unlisted and method in limits.HISTORY_METHODS:
+            return limits.UNLISTED_TIER
+        return limits.METHOD_TIERS.get(method)
 
     def _take(self, key: tuple[str, ...], most: int) -> None:
         now = self._now()
