@@ -180,6 +180,15 @@ def follow(thread: ThreadRef, followed: bool, now: int) -> Operation[None]:
     )
 
 
+def recent_threads(platform: str, workspace: str, since: int, most: int) -> Operation[list[str]]:
+    """Return the places of threads that are followed, the newest first."""
+    rows = yield (
+        SQL.list_followed,
+        {"platform": platform, "workspace": workspace, "since": since, "most": most},
+    )
+    return [row["place"] for row in rows]
+
+
 def recent_sources(
     platform: str, workspace: str, since: int, most: int
 ) -> Operation[dict[str, list[str]]]:

@@ -296,6 +296,14 @@ class SqliteStore:
             conversations.recent_sources(platform, workspace, since, most)
         )
 
+    async def recent_threads(
+        self, platform: str, workspace: str, since: int, most: int
+    ) -> list[str]:
+        """Return the places of threads that are followed, the newest first."""
+        return await self.engine.read(
+            conversations.recent_threads(platform, workspace, since, most)
+        )
+
     async def is_followed(self, thread: ThreadRef) -> bool:
         """Tell whether a thread's messages are ours without a mention."""
         return await self.engine.read(conversations.is_followed(thread))

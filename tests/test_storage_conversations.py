@@ -269,6 +269,21 @@ async def test_what_was_said_before_a_fresh_start_need_not_be_heard(store: Sqlit
 # --- what still stands -------------------------------------------------------------------------
 
 
+async def test_followed_threads_are_listed_the_newest_first(store: SqliteStore) -> None:
+    day = NOW + 24 * 3_600_000
+    await ended(store, mention("90"))
+    await store.admit(mention("100"), day)
+    await store.admit(mention("101"), day + 1)
+    await store.admit(mention("102", of=thread("102", workspace="other")), day)
+    await store.admit(asked("500"), day + 2)
+
+    assert await store.recent_threads("discord", "guild", NOW, 9) == ["500", "101", "100", "90"]
+    assert await store.recent_threads("discord", "guild", day, 2) == ["500", "101"]
+    assert await store.recent_threads("slack", "guild", NOW, 9) == []
+    await store.follow(thread("101"), False, day + 3)
+    assert await store.recent_threads("discord", "guild", NOW, 9) == ["500", "100", "90"]
+
+
 async def test_recent_messages_are_listed_by_where_they_stand(store: SqliteStore) -> None:
     await ended(store, mention("90", text="long ago"))
     day = NOW + 24 * 3_600_000

@@ -107,6 +107,7 @@ WHOLE = {
 # By the workspace alone: what is written for all of it, or only rarely, or what is open there.
 WIDE = {
     "changes.remember_deletion",
+    "conversations.list_followed",
     "conversations.list_sources",
     "counters.sum_person",
     "purging.list_conversations",

@@ -64,6 +64,13 @@ class ConversationStore(Protocol):
         The newest `most` places; for finding out what was deleted while nobody listened.
         """
 
+    async def recent_threads(
+        self, platform: str, workspace: str, since: int, most: int
+    ) -> list[str]:
+        """Return the places of threads that are followed and in which something was asked since
+        a time, the newest `most` of them first; for reading what was missed there.
+        """
+
     async def is_followed(self, thread: ThreadRef) -> bool:
         """Tell whether a message in this thread is ours without a mention."""
 

@@ -99,6 +99,15 @@ INSERT INTO conversation (
 ON CONFLICT (platform, workspace, channel, thread) DO UPDATE
 SET followed = excluded.followed, touched_at = excluded.touched_at;
 
+-- name: list_followed(platform, workspace, since, most)
+-- Where a thread is not opened yet, what it begins with is its place.
+SELECT COALESCE(place, thread) AS place
+FROM conversation
+WHERE platform = :platform AND workspace = :workspace
+  AND followed = 1 AND touched_at >= :since
+ORDER BY touched_at DESC
+LIMIT :most;
+
 -- name: list_sources(platform, workspace, since)
 -- Conversations are few beside messages: looking through them needs no index to be kept up.
 -- A cross join keeps SQLite to this order: https://www.sqlite.org/optoverview.html#manual_control
