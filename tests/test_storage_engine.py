@@ -18,6 +18,7 @@ import pytest
 from bot.errors import StoreError
 from storage.engine import Operation, Params
 from storage.errors import AlreadyRunning, Damaged, Unsupported, Unwritable
+from storage.lock import ProcessLock
 from storage.sqlite import SqliteEngine, open_engine
 
 INSERT = "INSERT INTO watermark (platform, workspace, channel, position) VALUES ('p', 'w', :c, 1)"
@@ -300,6 +301,39 @@ async def test_one_process_at_a_time_until_it_dies(tmp_path: Path) -> None:
     engine = open_engine(path)
     assert await engine.check() == "ok"
     await engine.close()
+
+
+STARTER = """
+import os, sys
+from pathlib import Path
+from storage.lock import ProcessLock
+lock = ProcessLock(Path(sys.argv[1]))
+child = os.fork()
+if child:
+    print(child, flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_who_is_killed_while_it_starts_a_process_lets_go_soon(tmp_path: Path) -> None:
+    """The child has its open files, until it becomes the other program."""
+    path = tmp_path / "bot.db.lock"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[1],
+    )
+    assert holder.stdin is not None and holder.stdout is not None
+    child = int(holder.stdout.readline())
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    taking = asyncio.create_task(asyncio.to_thread(ProcessLock, path))
+    await asyncio.sleep(0)
+    os.kill(child, signal.SIGKILL)
+    (await taking).release()
+    holder.stdin.close()
+    holder.stdout.close()
 
 
 async def test_one_engine_at_a_time_in_one_process(engine: SqliteEngine, tmp_path: Path) -> None:
