@@ -23,7 +23,7 @@ LEFT_MS = 30 * DAY_MS
 COUNTER_MS = 7 * DAY_MS
 # SPEND_CAP and reports look at what this month was billed.
 ATTEMPT_MS = 92 * DAY_MS
-ATTEMPTS_AT_ONCE = 1_000
+ATTEMPTS_AT_ONCE = 500
 # Longer than a thread is ever being read, or a platform goes on telling of a message.
 READING_MS = 30 * 60 * 1000
 # Everybody else's changes wait for a purge's: about 30 ms of work at a time.

@@ -27,13 +27,12 @@ from bot.ports import (
     choose_limits,
     is_blocked,
 )
-from storage import counters, limits
+from storage import counters, extras, limits
 from storage.counters import NEVER, Counter, amount_of
 from storage.engine import Operation, Params
 from storage.statements import load
 
 SQL = load("counters")
-RULES = load("quotas")
 
 
 def reserve(
@@ -47,9 +46,9 @@ def reserve(
     held, found = yield from _find_holding(thread, author, model, quota, now)
     grants: list[Grant] = []
     if any(_short(found[id], limit, hold) > 0 for id, limit in held.items()):
-        grants = yield from _grants(thread, author, now)
+        grants = yield from extras.covering(thread, author, now)
     refused: list[Refusal] = []
-    taken: dict[tuple[Metric, str], int] = {}
+    wanted: dict[tuple[Metric, str], tuple[int, Refusal]] = {}
     for id in sorted(found):
         stands, limit = found[id], held.get(id)
         amount = amount_of(stands.key.metric, hold)
@@ -57,22 +56,25 @@ def reserve(
         if limit is None or amount == 0:
             yield SQL.count_in, {"id": id, "amount": amount}
         else:
-            usable = _of(grants, limit)
-            extra = min(max(0, _short(stands, limit, hold)), _left_of(usable))
+            usable = extras.helping(grants, limit)
+            extra = min(max(0, _short(stands, limit, hold)), extras.left_of(usable))
             amounts = {"amount": amount, "extra": extra, "allowed": limit.amount}
+            refusal = Refusal(RefusalKind.LIMIT, _use(limit, stands, usable), amount)
             if not (yield SQL.reserve, {"id": id, **amounts}):
-                refused.append(Refusal(RefusalKind.LIMIT, _use(limit, stands, usable), amount))
+                refused.append(refusal)
                 continue
-            group = (limit.metric, _family(limit))
-            taken[group] = max(taken.get(group, 0), extra)
+            group = (limit.metric, extras.family_of(limit.scope.kind))
+            if extra > wanted.get(group, (0, refusal))[0]:
+                wanted[group] = extra, refusal
         if limit is not None and limit.metric is Metric.MONEY and not quota.priced:
             raise Refused(Refusal(RefusalKind.UNPRICED, _use(limit, stands, ())))
         this = {"turn": turn.id, "step": step, "counter": id}
         yield SQL.add_hold, {**this, "amount": amount, "extra": extra}
     if refused:
         raise Refused(max(refused, key=_ends))
-    for (metric, family), amount in sorted(taken.items()):
-        yield from _take(turn, step, metric, family, amount, grants)
+    for (metric, family), (amount, refusal) in sorted(wanted.items(), key=lambda each: each[0]):
+        if not (yield from extras.take(turn, step, metric, family, amount, now)):
+            raise Refused(refusal)
     return {limit.metric for limit in held.values()}
 
 
@@ -172,17 +174,7 @@ def settle(turn: str, step: int, charge: Amounts) -> Operation[None]:
             {"id": row["counter"], "amount": row["amount"], "spent": spent, "back": back},
         )
     yield SQL.remove_holds, this
-    extras = yield RULES.list_extra_holds, this
-    rest: dict[tuple[str, str], int] = {}
-    for row in extras:
-        group = row["metric"], _FAMILIES[ScopeKind(row["kind"])]
-        free = rest.get(group, unused.get(row["metric"], 0))
-        back = min(row["amount"], free)
-        rest[group] = free - back
-        if back:
-            yield RULES.give_back, {"id": row["extra"], "amount": back}
-    if extras:
-        yield RULES.remove_extra_holds, this
+    yield from extras.give_back(turn, step, unused)
 
 
 # --- how far limits are used ------------------------------------------------------------------
@@ -193,14 +185,14 @@ def uses(thread: ThreadRef, author: Author, quota: Quota, now: int) -> Operation
     standings = yield from limits.standings(thread.platform, thread.workspace)
     made = yield from limits.holding(thread.platform, thread.workspace, thread.channel, author.id)
     held = choose_limits((*made, *quota.defaults), standings, thread, author)
-    grants = yield from _grants(thread, author, now)
+    grants = yield from extras.covering(thread, author, now)
     used: list[Use] = []
     for limit in held:
         key = counters.key_of(limit, thread, author, quota.periods)
         stands = yield from counters.find(key)
         if stands is None:
             stands = yield from counters.measure(key, author.roles)
-        used.append(_use(limit, stands, _of(grants, limit)))
+        used.append(_use(limit, stands, extras.helping(grants, limit)))
     return used
 
 
@@ -251,7 +243,7 @@ def note_uses(turn: Turn, charge: Amounts, quota: Quota, now: int) -> Operation[
 
 def _use(limit: Limit, stands: Counter, grants: Sequence[Grant]) -> Use:
     ends = None if stands.key.ends == NEVER else stands.key.ends
-    granted = stands.extra + _left_of(grants)
+    granted = stands.extra + extras.left_of(grants)
     return Use(
         limit,
         Period(stands.key.starts, ends),
@@ -267,10 +259,6 @@ def _short(stands: Counter, limit: Limit, hold: Amounts) -> int:
     amount = amount_of(limit.metric, hold)
     used = stands.reserved + stands.spent
     return used + amount - limit.amount - stands.extra if amount else 0
-
-
-def _left_of(grants: Sequence[Grant]) -> int:
-    return sum(each.amount - each.used for each in grants)
 
 
 def _ends(refusal: Refusal) -> tuple[bool, int, int]:
@@ -290,40 +278,3 @@ def _concerns(held: Scope, scope: Scope) -> bool:
         same = held.kind is ScopeKind.USER and held.id == scope.id
         return reaches and (same or held.kind is ScopeKind.MEMBER)
     return reaches and held.kind is scope.kind and held.id in ("", scope.id)
-
-
-_FAMILIES = {kind: "person" if kind in PERSONAL else kind.value for kind in ScopeKind}
-
-
-def _family(limit: Limit) -> str:
-    return _FAMILIES[limit.scope.kind]
-
-
-def _of(grants: Sequence[Grant], limit: Limit) -> list[Grant]:
-    """Return the grants that help where a limit is used up."""
-    return [
-        each
-        for each in grants
-        if each.metric is limit.metric and _FAMILIES[each.scope.kind] == _family(limit)
-    ]
-
-
-def _grants(thread: ThreadRef, author: Author, now: int) -> Operation[list[Grant]]:
-    found = yield from limits.grants(thread.platform, thread.workspace, now)
-    return [each for each in found if each.scope.covers(thread, author)]
-
-
-def _take(
-    turn: Turn, step: int, metric: Metric, family: str, amount: int, grants: Sequence[Grant]
-) -> Operation[None]:
-    """Take an extra from the grants of a family, the first to end first."""
-    for grant in grants:
-        if not amount:
-            return
-        if grant.metric is not metric or _FAMILIES[grant.scope.kind] != family:
-            continue
-        part = min(amount, grant.amount - grant.used)
-        if part and (yield RULES.take_extra, {"id": grant.id, "amount": part}):
-            hold = {"turn": turn.id, "step": step, "extra": grant.id, "amount": part}
-            yield RULES.add_extra_hold, hold
-            amount -= part

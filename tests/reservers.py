@@ -91,7 +91,7 @@ def prepare(path: Path, amounts: Sequence[int], turns: int) -> None:
     connection.close()
 
 
-def turn_of(number: int) -> Turn:
+def turn_of(number: int, author: str = "ann") -> Turn:
     """Return the turn of a number."""
     return Turn(
         id=f"t{number}",
@@ -99,7 +99,7 @@ def turn_of(number: int) -> Turn:
         kind=TurnKind.PROMPT,
         source=f"t{number}",
         position=1,
-        author=Author("ann", "Ann"),
+        author=Author(author, author.title()),
         state=TurnState.RUNNING,
         attempt=1,
         worker="w",
@@ -107,9 +107,9 @@ def turn_of(number: int) -> Turn:
     )
 
 
-def ours(number: int) -> Operation[None]:
+def ours(number: int, author: str = "ann") -> Operation[None]:
     """Reserve as `start_step` does: against every limit, or nothing."""
-    turn = turn_of(number)
+    turn = turn_of(number, author)
     yield from quotas.reserve(turn, 1, MODEL, HOLD, QUOTA, NOW)
     amounts = {"requests": 1, "tokens": 10, "images": 0, "micros": 0}
     yield STEPS.open_reservation, {"turn": turn.id, "step": 1, **amounts, "now": NOW}

@@ -59,6 +59,7 @@ WHERE platform IN (:platform, '') AND workspace IN (:workspace, '') AND ends > :
 ORDER BY ends, created_at, id;
 
 -- name: take_extra(id, amount)
+-- No row comes back if others left less of it.
 UPDATE extra SET used = used + :amount
 WHERE id = :id AND used + :amount <= amount
 RETURNING id;
@@ -67,7 +68,10 @@ RETURNING id;
 UPDATE extra SET used = CASE WHEN used > :amount THEN used - :amount ELSE 0 END WHERE id = :id;
 
 -- name: add_extra_hold(turn, step, extra, amount)!
-INSERT INTO extra_hold (turn, step, extra, amount) VALUES (:turn, :step, :extra, :amount);
+INSERT INTO extra_hold (turn, step, extra, amount)
+VALUES (:turn, :step, :extra, :amount)
+ON CONFLICT (turn, step, extra) DO UPDATE
+SET amount = extra_hold.amount + excluded.amount;
 
 -- name: list_extra_holds(turn, step)
 -- The last one taken first.
