@@ -40,13 +40,15 @@ from tests.virtual import VirtualClock, until
 class MarkStore:
     """Keep watermarks and memos in memory; `refuse` makes it fail as a full disk would.
 
-    `sources` are the messages that count as stored, by workspace and place.
+    `sources` are the messages that count as stored, by workspace and place, `threads` the
+    places that count as followed.
     """
 
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, int]] = {}
         self.memos: dict[str, str] = {}
         self.sources: dict[str, dict[str, list[str]]] = {}
+        self.threads: list[str] = []
         self.refuse = False
 
     async def memo(self, name: str) -> str:
@@ -68,6 +70,14 @@ class MarkStore:
         if self.refuse:
             raise StoreError
         return dict(list(self.sources.get(workspace, {}).items())[:most])
+
+    async def recent_threads(
+        self, platform: str, workspace: str, since: int, most: int
+    ) -> list[str]:
+        """See `bot.ports.ConversationStore`."""
+        if self.refuse:
+            raise StoreError
+        return self.threads[:most]
 
     async def watermarks(self, platform: str, workspace: str) -> dict[str, int]:
         """See `bot.ports.WatermarkStore`."""

@@ -95,6 +95,17 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class CaughtUp:
+    """Wait until the bot has read all that it missed."""
+
+    async def __call__(self, stage: Stage) -> None:
+        """Wait."""
+        assert stage.h.service is not None
+        platform: Any = stage.h.service.platforms[SLACK]
+        await stage.h.until(lambda: platform.caught_up, within=900)
+
+
+@dataclass(frozen=True)
 class ArchiveChannel:
     """Archive a channel, or take it back."""
 

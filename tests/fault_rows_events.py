@@ -239,7 +239,8 @@ EVENT_ROWS: tuple[Row, ...] = (
                 "no socket for three minutes",
                 "all sockets are cut, and none is given for three minutes",
                 (refused(OPEN, "internal_error", times=999), DropSockets()),
-                (Advance(180), Heal(SLACK_SCRIPT), Advance(115)),
+                # It is read as soon as there is a socket, and known when Slack comes with it.
+                (Advance(180), Heal(SLACK_SCRIPT), Sent()),
                 (
                     Called(OPEN, code="internal_error", times=4, most=60),
                     Called("socket:hello", times=4, most=6),

@@ -33,6 +33,7 @@ _TIERS = {
     "reactions.remove": _TIER_2,
     "usergroups.list": _TIER_2,
     "usergroups.users.list": _TIER_2,
+    "users.conversations": _TIER_3,
     "users.info": _TIER_4,
     "views.open": _TIER_4,
     "views.publish": _TIER_4,

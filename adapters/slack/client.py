@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -14,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.fetch import Fetcher
 from adapters.slack.beside import Beside
 from adapters.slack.calls import Calls
+from adapters.slack.catchup import CatchUp, Threads
 from adapters.slack.census import Census
 from adapters.slack.commands import CommandRunner
 from adapters.slack.direct import DirectMessages
@@ -37,8 +39,9 @@ from adapters.slack.recent import RecentPictures
 from adapters.slack.responses import Responses
 from adapters.slack.sockets import Sockets
 from adapters.slack.workspaces import Workspaces
+from adapters.watermarks import Watermarks
 from bot.domain import Attachment, Author, InteractionRef, ThreadRef
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StoreError
 from bot.events import Aside, Post, StopAsked
 from bot.ports import (
     Clock,
@@ -53,12 +56,20 @@ from bot.ports import (
     Missing,
     Overheard,
     Scope,
+    WatermarkStore,
 )
 
 log = structlog.get_logger(__name__)
 
 API_BASE = "https://slack.com/api"
 COMMAND = "/bot"
+# What Slack could not tell it tells again after one minute and after five: of a shorter silence
+# nothing is missed.
+SILENT_SECONDS = 60.0
+
+
+class Store(WatermarkStore, MemoStore, Threads, Protocol):
+    """What is remembered for Slack: how far it was read, its threads, single facts."""
 
 
 class SlackPlatform:
@@ -76,7 +87,7 @@ class SlackPlatform:
         *,
         bot_token: str,
         intake: Intake,
-        store: MemoStore,
+        store: Store,
         commands: Commands,
         forms: Forms,
         sentences: Mapping[Aside, str],
@@ -132,6 +143,7 @@ class SlackPlatform:
         hosts = {urlsplit(api_base).hostname or ""} - {"slack.com", ""}
         self._responses = responses = Responses(calls, session, clock, meter, hosts)
         self._beside = Beside(meter)
+        self._watermarks = marks = Watermarks(store, clock, PLATFORM)
         presses = Presses(calls, responses, sentences, clock, meter)
         self._hearing = hearing = Hearing(
             intake=intake,
@@ -157,8 +169,19 @@ class SlackPlatform:
             on_asker=self._outbound.asked,
             on_left=self._membership.leave,
             on_idle=self._outbound.rest,
+            marks=marks,
             clock=clock,
             meter=meter,
+        )
+        self._catchup = CatchUp(
+            store=store,
+            marks=marks,
+            calls=calls,
+            clock=clock,
+            meter=meter,
+            ears=self._teams.get,
+            receive=hearing.recover,
+            start=self._beside.start,
         )
         door = Door(client(None), hearing, self._beside, self._teams.get, self._hears, meter)
         self._sockets: Sockets | None = None
@@ -168,6 +191,7 @@ class SlackPlatform:
             self._sockets = Sockets(app_token, own, door, clock, meter, on_open=self._opened)
         elif signing_secret:
             self._endpoint = Endpoint(door, signing_secret, clock, meter)
+        self._is_heard = False
         self._serving: asyncio.Task[None] | None = None
 
     # --- life ------------------------------------------------------------------------
@@ -184,11 +208,15 @@ class SlackPlatform:
 
     async def _serve(self) -> None:
         await self._log_in()
-        if self._sockets:
-            await self._sockets.run()
-        else:
-            self._opened()
-            await asyncio.Event().wait()
+        marking = asyncio.create_task(self._watermarks.run())
+        try:
+            if self._sockets:
+                await self._sockets.run()
+            else:
+                self._opened()
+                await asyncio.Event().wait()
+        finally:
+            marking.cancel()
 
     async def _log_in(self) -> None:
         """Learn who the bot is, and where."""
@@ -196,14 +224,19 @@ class SlackPlatform:
         self._known[me.team] = self._teams[me.team] = Ears(me.team, me.user, me.bot, self._listens)
         await self._workspaces.compare(self._teams)
         await self._outbound.load(me.team)
+        await self._catchup.expect(me.team)
         self._logged_in.set()
         log.info("logged in to Slack", workspace=me.team)
 
     def _listens(self, workspace: str, channel: str) -> bool:
         return self._intake.listens(PLATFORM, workspace, channel)
 
-    def _opened(self) -> None:
-        """Tell the composition root, once, that the bot hears."""
+    def _opened(self, silent: float = 0.0) -> None:
+        """Tell the composition root, once, that the bot hears; catch up with what it did not."""
+        is_first, self._is_heard = not self._is_heard, True
+        if is_first or silent >= SILENT_SECONDS:
+            for team in self._teams:
+                self._catchup.begin(team, None if is_first else round(silent * 1000))
         tell, self._tell_ready = self._tell_ready, None
         if tell:
             log.info("slack is ready", by="socket" if self._sockets else "http")
@@ -211,6 +244,7 @@ class SlackPlatform:
 
     async def hush(self) -> None:
         """Hear nothing more; posting and editing go on until `close`."""
+        await self._catchup.close()
         await self._hearing.hush()
         if self._sockets:
             await self._sockets.close()
@@ -219,8 +253,9 @@ class SlackPlatform:
             await asyncio.wait({self._serving})
 
     async def close(self) -> None:
-        """Stop everything."""
+        """Stop everything and write the marks."""
         await self.hush()
+        await self._watermarks.flush()
         await self._membership.close()
         await self._beside.close()
         await self._directory.close()
@@ -230,6 +265,11 @@ class SlackPlatform:
     def ready(self) -> bool:
         """Tell whether messages are heard and answers can be posted."""
         return not self.problems()
+
+    @property
+    def caught_up(self) -> bool:
+        """Tell whether everything that was missed has been read."""
+        return self._is_heard and not self._catchup.waiting
 
     async def logged_in(self) -> None:
         """Return once Slack can be spoken to."""
@@ -261,11 +301,20 @@ class SlackPlatform:
 
     def _left(self, team: str) -> None:
         self._teams.pop(team, None)
+        self._catchup.forget(team)
         self._beside.start(self._workspaces.leave(team))
 
     def _back(self, team: str) -> None:
         self._teams[team] = self._known[team]
-        self._beside.start(self._workspaces.join(team))
+        self._beside.start(self._rejoin(team))
+
+    async def _rejoin(self, team: str) -> None:
+        """Tell of a workspace that the bot is in again: it has missed nothing there."""
+        try:
+            await self._catchup.note(team)
+        except StoreError as error:
+            log.error("baseline not stored", workspace=team, error=str(error))
+        await self._workspaces.join(team)
 
     def _stopped(self, place: str, ts: str) -> None:
         """Note that somebody stopped a message of ours by Slack's own button, in whose word

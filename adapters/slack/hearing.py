@@ -40,7 +40,9 @@ from adapters.slack.inbound import (
 )
 from adapters.slack.interactions import Interactions
 from adapters.slack.invocations import ask_in, said_by
+from adapters.slack.marking import marked
 from adapters.slack.markup import named
+from adapters.slack.missed import Missed
 from adapters.slack.openings import call_said, opens
 from adapters.slack.order import Turnstile
 from adapters.slack.payloads import Body, Kind, kind_of, part, text
@@ -48,10 +50,11 @@ from adapters.slack.places import channel_path
 from adapters.slack.presses import NOT_TAKEN, NOTED, Answer, Presses
 from adapters.slack.threads import Threads
 from adapters.slack.words import said_in
+from adapters.watermarks import Watermarks
 from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import Incoming, MessageReceived, Verdict, WorkspaceLeft
-from bot.ports import Clock, Decision, FormCall, Intake, Meter
+from bot.ports import Clock, Decision, FormCall, Intake, Meter, Spoken
 
 log = structlog.get_logger(__name__)
 
@@ -84,11 +87,13 @@ class Hearing:
         on_asker: Callable[[str, str, str], None],
         on_left: Callable[[str], None],
         on_idle: Callable[[str], Coroutine[Any, Any, None]],
+        marks: Watermarks,
         clock: Clock,
         meter: Meter,
         stand_alone: frozenset[str],
     ) -> None:
         self._intake = intake
+        self._marks = marks
         self._directory = directory
         self._commands = commands
         self._forms = forms
@@ -138,7 +143,30 @@ class Hearing:
         self._quiet.clear()
         began = self._clock.monotonic()
         try:
-            return await self._take(team, body, began + ANSWER_SECONDS)
+            taking = self._take(team, body, began + ANSWER_SECONDS)
+            return await marked(self._marks, team, body, self._guarded(body, taking))
+        finally:
+            self._meter.observe("slack_ack_seconds", self._clock.monotonic() - began)
+            self._taking -= 1
+            if not self._taking:
+                self._quiet.set()
+
+    async def recover(self, team: str, missed: Missed) -> Answer:
+        """Take a message that was found in the history, as its own event would be taken.
+
+        Of what may have been taken before, the store knows the questions and nobody the commands.
+        """
+        body = {"type": Kind.EVENT.value, "event": missed.event}
+        if self._hushed:
+            return NOT_TAKEN
+        ears, channel = self._ears(team), channel_path(team, text(missed.event, "channel"))
+        taking = self._in_time(self._said(ears, channel, missed.event, again=missed.again))
+        return await marked(self._marks, team, body, self._guarded(body, taking))
+
+    async def _guarded(self, body: Body, taking: Coroutine[Any, Any, Answer]) -> Answer:
+        """Take something; what makes no sense would make no more the next time."""
+        try:
+            return await taking
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             self._meter.count("slack_malformed", kind=_word(body))
             log.error("not understood", kind=_word(body), error=repr(error)[:200])
@@ -148,11 +176,6 @@ class Hearing:
             self._meter.count("slack_handler_errors", handler=_word(body))
             log.error("handler failed", handler=_word(body), error=repr(error)[:200])
             return NOT_TAKEN
-        finally:
-            self._meter.observe("slack_ack_seconds", self._clock.monotonic() - began)
-            self._taking -= 1
-            if not self._taking:
-                self._quiet.set()
 
     async def _take(self, team: str, body: Body, until: float) -> Answer:
         kind = kind_of(body)
@@ -199,8 +222,11 @@ class Hearing:
             case _:
                 return await self._said(ears, channel, event)
 
-    async def _said(self, ears: Ears, channel: str, event: Body) -> Answer:
-        """Take a new message; nobody's names are looked up for what is none of ours."""
+    async def _said(self, ears: Ears, channel: str, event: Body, *, again: bool = False) -> Answer:
+        """Take a new message; nobody's names are looked up for what is none of ours.
+
+        `again`: it may have been taken already, so that no command is run.
+        """
         if not concerns(event, ears):
             return NOTED
         with self._line.join(channel) as place:
@@ -210,6 +236,8 @@ class Hearing:
             if message is None:
                 return NOTED
             heard = await self._is_heard(message, ears)
+            if again and self._recognise(message, event, heard=heard) is not None:
+                return NOTED
             taken = self._understand(message, event, heard=heard)
             if isinstance(taken, Answer):
                 return taken
@@ -242,11 +270,7 @@ class Hearing:
     ) -> Incoming | FormCall | Answer:
         """Return what a message asks for: an answer, a form, or a command's doing."""
         self._heard(message.thread, text(event, "user"), text(event, "user_team"))
-        words = message.text
-        if self._commands.names(words):
-            team = message.thread.workspace
-            words = named(said_in(event), self._ears(team).user, team)
-        spoken = self._commands.recognise(message, words, heard=heard)
+        spoken = self._recognise(message, event, heard=heard)
         if spoken is None:
             return message
         if not isinstance(spoken, str) and opens(spoken):
@@ -254,6 +278,16 @@ class Hearing:
         if not isinstance(spoken, str) and spoken.command.asks:
             return ask_in(spoken, message)
         return self._commands.run_said(spoken, message)
+
+    def _recognise(
+        self, message: MessageReceived, event: Body, *, heard: bool
+    ) -> Spoken | str | None:
+        """Read a message as a command, None if it is none."""
+        words = message.text
+        if self._commands.names(words):
+            team = message.thread.workspace
+            words = named(said_in(event), self._ears(team).user, team)
+        return self._commands.recognise(message, words, heard=heard)
 
     async def _changed(self, ears: Ears, channel: str, event: Body) -> Answer:
         """Take a change, behind the message that it is about; see `names_us_late`."""

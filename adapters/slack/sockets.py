@@ -44,7 +44,8 @@ _REFUSED = REVOKED | {MISSING_SCOPE, "not_allowed_token_type", "forbidden_team"}
 class Sockets:
     """Keep sockets open and let in what they bring.
 
-    `calls` speak with the app's own token. `on_open()` is called whenever one has opened.
+    `calls` speak with the app's own token. `on_open(silent)` is called whenever one has opened,
+    with the seconds for which, as far as is known, none was open before.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Sockets:
         clock: Clock,
         meter: Meter,
         *,
-        on_open: Callable[[], None],
+        on_open: Callable[[float], None],
     ) -> None:
         self._app_token = app_token
         self._calls = calls
@@ -65,6 +66,7 @@ class Sockets:
         self._on_open = on_open
         self._clients: set[SocketModeClient] = set()
         self._taking: set[asyncio.Task[Any]] = set()
+        self._open_at = clock.monotonic()
 
     @property
     def open(self) -> int:
@@ -134,7 +136,9 @@ class Sockets:
         async with asyncio.timeout(CONNECT_SECONDS):
             await client.connect()  # type: ignore[no-untyped-call]
         self._meter.count("slack_sockets", outcome="opened")
-        self._on_open()
+        now = self._clock.monotonic()
+        silent, self._open_at = now - self._open_at, now
+        self._on_open(silent)
 
     async def _watch(self, client: SocketModeClient) -> None:
         """Return when a socket has been closed for too long to come back by itself."""
@@ -143,7 +147,7 @@ class Sockets:
             await self._clock.sleep(LOOK_SECONDS)
             now = self._clock.monotonic()
             if _is_open(client):
-                lost = None
+                self._open_at, lost = now, None
             elif lost is None:
                 lost = now
             elif now - lost >= LOST_SECONDS:
