@@ -409,6 +409,21 @@ async def test_without_threads_the_answer_stands_in_the_channel(tmp_path: Path) 
         assert all("*Create Public Threads*" in each.text for each in h.ours(channel))
 
 
+async def test_a_notice_whose_question_goes_before_it_stands_is_nobodys(tmp_path: Path) -> None:
+    """What became of it is stored by then, and there is no thread yet to say it in."""
+    async with harness(tmp_path) as h:
+        h.standins.faults[MODEL].add(Fault(CHAT, "refuse", times=9, status=401))
+        late = h.standins.faults[DISCORD].add(Fault(THREADS, "delay", seconds=5.0))
+        question = h.mention("What is a monad?")
+        await h.until(lambda: late.hits)
+        assert rows(h, "turn")[0]["outcome"] == "failed"
+        h.standins.delete(question)
+        turn = await h.ended(question)
+        assert turn["outcome"] == "cancelled"
+        assert h.ours() == []
+        assert [row["kind"] for row in rows(h, "ledger")] in ([], ["release"])
+
+
 async def test_a_deleted_question_is_not_answered(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         question = h.mention("simulate slow")

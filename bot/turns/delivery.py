@@ -123,8 +123,10 @@ class Delivery:
         """
         if outcome is Outcome.CANCELLED or is_taken_away(error):
             await self._outbox.drop_unsent()
-            # With the whole thread its question went as well.
-            return Outcome.CANCELLED if error.code == THREAD_GONE else outcome
+            # With the whole thread its question went as well, and where nothing stands yet it
+            # is the question that went.
+            is_asked = error.code != THREAD_GONE and self._outbox.stands
+            return outcome if is_asked else Outcome.CANCELLED
         turn = self._turn
         lost = replace(turn, outcome=Outcome.UNDELIVERABLE)
         post = Post(

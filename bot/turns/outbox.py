@@ -105,6 +105,15 @@ class Outbox:
         """Return how many messages of a purpose have been begun."""
         return sum(1 for of, _ in self._rows if of is purpose)
 
+    @property
+    def stands(self) -> bool:
+        """Tell whether anything of the turn is surely there, beside its question."""
+        return any(
+            row.state is PartState.SENT
+            for (purpose, _), row in self._rows.items()
+            if purpose is not Purpose.QUESTION
+        )
+
     def shows(self, purpose: Purpose, index: int, post: Post) -> bool:
         """Tell whether the platform acknowledged exactly this."""
         row = self._rows.get((purpose, index))
