@@ -19,11 +19,23 @@ from bot.text import excerpt, is_blank
 MAX_OUTPUT_TOKENS = 16_000
 # What the wire format adds around each message (role, separators), by OpenAI's own count.
 TOKENS_PER_MESSAGE = 4
+# No text has more tokens than bytes: that is what tokens are made of, whichever the model's are.
+# What a model's template puts around each message, and around all of them, is bounded by those
+# that are known: https://cookbook.openai.com/articles/openai-harmony is the longest.
+MOST_PER_MESSAGE = 8
+MOST_AROUND = 128
 # A picture counts by patches of 32 pixels, up to a most of them, times the model's own factor:
 # https://platform.openai.com/docs/guides/images-vision#calculating-costs
 PATCH_PIXELS = 32
 MOST_PATCHES = 1_536
 TOKENS_PER_PATCH = 1.62
+# Others count a picture by tiles, after it was made as small as this; the dearest of each.
+# https://platform.openai.com/docs/guides/images-vision#calculating-costs
+MOST_PER_PATCH = 2.46
+TILE_PIXELS = 512
+MOST_TILES = 8
+MOST_PER_TILE = 170
+MOST_PER_PICTURE = 85
 QUOTE_CHARACTERS = 4_000
 NAME_CHARACTERS = 100
 NO_BUDGET = 2**31
@@ -36,7 +48,8 @@ class Context:
     `messages` have everything in their text; the pictures that go along are still `files`.
     `dropped` messages did not fit, of `kept` ones; `unseen` pictures of the question and
     `unseen_before` earlier ones are more than the model takes. `is_too_long`: the question
-    alone is over the model's window.
+    alone is over the model's window. `prompt_tokens` is an estimate; no model counts more than
+    `prompt_bound`.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -47,6 +60,12 @@ class Context:
     unseen: int = 0
     unseen_before: int = 0
     is_too_long: bool = False
+    most_prompt_tokens: int = 0
+
+    @property
+    def prompt_bound(self) -> int:
+        """Return the most that any model can count of what is sent."""
+        return max(self.prompt_tokens, self.most_prompt_tokens)
 
     @property
     def pictures(self) -> list[StoredFile]:
@@ -61,17 +80,20 @@ def build(
     estimate: Callable[[str], int],
     *,
     budget: int = NO_BUDGET,
+    bound: int = NO_BUDGET,
     max_tokens: int | None = None,
 ) -> Context:
     """Fit the newest messages into the model's window and the budget.
 
-    The last message (the question) is always kept, whatever its size. Where several people
-    speak, each one's name stands before their words, so that the model can tell them apart.
+    `bound` is on the most that any model can count of them. The last message (the question) is
+    always kept, whatever its size. Where several people speak, each one's name stands before
+    their words, so that the model can tell them apart.
     """
     max_output = fit_output(model, max_tokens)
     room = model.window - max_output
     allowed = min(room, budget)
     used = estimate(system_prompt) + TOKENS_PER_MESSAGE if system_prompt else 0
+    most = MOST_AROUND + (_bound(system_prompt) if system_prompt else 0)
     speakers = {message.author for message in history if message.role is Role.USER}
     named = len(speakers) > 1
     chosen = _choose_pictures(model, history)
@@ -85,10 +107,12 @@ def build(
         shown = _show(message, named, chosen, given)
         cost = estimate(shown.text) + TOKENS_PER_MESSAGE
         cost += sum(picture_tokens(file) for file in shown.files)
-        if kept and used + cost > allowed:
+        worst = _bound(shown.text) + sum(most_picture_tokens(file) for file in shown.files)
+        if kept and (used + cost > allowed or most + worst > bound):
             break
         kept.append(shown)
         used += cost
+        most += worst
         if len(kept) == 1:
             is_too_long = used > room
     kept.reverse()
@@ -103,6 +127,7 @@ def build(
         unseen=_count_unseen(sent[-1:], sent, chosen),
         unseen_before=_count_unseen(sent[:-1], sent, chosen) if model.pictures else 0,
         is_too_long=is_too_long,
+        most_prompt_tokens=most,
     )
 
 
@@ -115,6 +140,18 @@ def picture_tokens(file: StoredFile) -> int:
     """Estimate what a picture counts."""
     patches = ceil(file.width / PATCH_PIXELS) * ceil(file.height / PATCH_PIXELS)
     return ceil(min(patches, MOST_PATCHES) * TOKENS_PER_PATCH)
+
+
+def most_picture_tokens(file: StoredFile) -> int:
+    """Return the most that a model counts for a picture, whichever way it counts."""
+    patches = ceil(file.width / PATCH_PIXELS) * ceil(file.height / PATCH_PIXELS)
+    tiles = ceil(file.width / TILE_PIXELS) * ceil(file.height / TILE_PIXELS)
+    by_tiles = MOST_PER_PICTURE + min(tiles, MOST_TILES) * MOST_PER_TILE
+    return max(ceil(min(patches, MOST_PATCHES) * MOST_PER_PATCH), by_tiles)
+
+
+def _bound(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass")) + MOST_PER_MESSAGE
 
 
 def count_poisoned(context: Context, named: int | None) -> int:
@@ -227,8 +264,8 @@ def price(model: Model, prompt_tokens: int, completion_tokens: int) -> int | Non
 
 def hold(model: Model, context: Context) -> Amounts:
     """Return what one call may cost at the most: this is reserved before it is made."""
-    tokens = context.prompt_tokens + context.max_output_tokens
-    micros = price(model, context.prompt_tokens, context.max_output_tokens) or 0
+    tokens = context.prompt_bound + context.max_output_tokens
+    micros = price(model, context.prompt_bound, context.max_output_tokens) or 0
     return Amounts(requests=1, tokens=tokens, micros=micros)
 
 

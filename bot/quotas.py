@@ -257,10 +257,28 @@ def shrink(model: Model, fitted: Context, refusal: Refusal) -> Context | None:
             left = Amounts(tokens=2**62, micros=use.left)
         case _:
             return None
-    most = most_output(model, fitted.prompt_tokens, left)
+    most = most_output(model, fitted.prompt_bound, left)
     if not LEAST_OUTPUT <= most < fitted.max_output_tokens:
         return None
     return replace(fitted, max_output_tokens=most)
+
+
+def prompt_room(model: Model, fitted: Context, refusal: Refusal) -> int | None:
+    """Return what a prompt may count, so that an answer of use still fits what is left.
+
+    None where less of it would not help.
+    """
+    use = refusal.use
+    if refusal.kind is not RefusalKind.LIMIT or use is None:
+        return None
+    output = min(LEAST_OUTPUT, fitted.max_output_tokens)
+    match use.limit.metric:
+        case Metric.TOKENS:
+            return use.left - output
+        case Metric.MONEY if model.input_price and model.output_price is not None:
+            return (use.left * MICROS - output * model.output_price) // model.input_price
+        case _:
+            return None
 
 
 def least(model: Model, fitted: Context, refusal: Refusal) -> Refusal:
@@ -281,7 +299,7 @@ def least(model: Model, fitted: Context, refusal: Refusal) -> Refusal:
 
 def fit(model: Model, fitted: Context, hold: Amounts) -> Context:
     """Return a request that costs no more than what is held for it, whatever it grew to since."""
-    most = max(1, most_output(model, fitted.prompt_tokens, hold))
+    most = max(1, most_output(model, fitted.prompt_bound, hold))
     return replace(fitted, max_output_tokens=min(fitted.max_output_tokens, most))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -220,6 +221,50 @@ def test_the_newest_messages_that_fit_are_kept_in_order(sizes: list[int], window
     if fitted.dropped and cost <= room:
         before = history[len(history) - len(kept) - 1]
         assert cost + words(before.text) + context.TOKENS_PER_MESSAGE > room
+
+
+@given(st.lists(st.text(max_size=80), min_size=1, max_size=5), st.text(max_size=80))
+def test_no_model_counts_more_than_the_bound(texts: list[str], persona: str) -> None:
+    """Tokens are made of bytes: a text has no more of the one than of the other."""
+    history = [user(text, author) for text, author in zip(texts, "abcde", strict=False)]
+    fitted = context.build(replace(MODEL, window=10**6), persona, history, words)
+    counted = sum(len(m.text.encode()) + context.MOST_PER_MESSAGE for m in fitted.messages)
+    assert fitted.prompt_bound == counted + context.MOST_AROUND
+    held = context.hold(MODEL, fitted)
+    assert held.tokens == fitted.prompt_bound + fitted.max_output_tokens
+    assert held.micros == context.price(MODEL, fitted.prompt_bound, fitted.max_output_tokens)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "most"),
+    [
+        # 85 and 170 a tile; 2.46 a patch of 32 pixels, of at most 1,536.
+        (64, 64, 255),
+        (512, 512, 630),
+        (1_024, 1_024, 2_520),
+        (2_048, 2_048, 3_779),
+        (8_000, 10, 1_445),
+    ],
+)
+def test_a_picture_counts_no_more_than_by_the_dearest_way(
+    width: int, height: int, most: int
+) -> None:
+    assert context.most_picture_tokens(replace(picture(1), width=width, height=height)) == most
+
+
+@given(
+    st.lists(st.integers(0, 300), min_size=1, max_size=12),
+    st.integers(min_value=0, max_value=4_000),
+)
+def test_what_was_said_before_gives_way_to_a_bound(sizes: list[int], bound: int) -> None:
+    model = replace(MODEL, window=10**6)
+    history = [user("w" * size) for size in sizes]
+    fitted = context.build(model, "p", history, words, bound=bound)
+    assert list(fitted.messages[1:]) == history[fitted.dropped :]
+    assert fitted.prompt_bound <= bound or fitted.kept == 1
+    if fitted.dropped:
+        more = context.build(model, "p", history[fitted.dropped - 1 :], words)
+        assert more.prompt_bound > bound
 
 
 def test_prices_are_rounded_up_and_unknown_is_not_zero() -> None:

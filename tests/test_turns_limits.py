@@ -147,6 +147,35 @@ async def test_a_request_is_made_no_larger_than_what_is_left(tmp_path: Path) -> 
         assert sum(row["tokens"] for row in rows(h, "ledger")) <= 1_000
 
 
+@pytest.mark.parametrize("sign", ["x q ", "\U00020000", "\n!"], ids=["noise", "rare", "lines"])
+async def test_whatever_a_prompt_counts_it_was_held(tmp_path: Path, sign: str) -> None:
+    small = "aimlapi:openai/gpt-5-mini-2025-08-07 output=300"
+    settings = {"MODELS": small, "LIMITS": "member:tokens:day=9000", "SYSTEM_PROMPT": "Be brief."}
+    async with harness(tmp_path, settings=settings) as h:
+        text = sign * (1_800 // len(sign))
+        counted = len(f"{text}Be brief.".encode())
+        usage = {"prompt_tokens": counted, "completion_tokens": 300, "total_tokens": counted + 300}
+        h.standins.faults[MODEL].add(Fault(CHAT, "answer", options={"usage": usage}))
+        turn = await h.ended(h.mention(text))
+        assert turn["outcome"] == "answered"
+        (entry,) = rows(h, "ledger")
+        assert (entry["kind"], entry["tokens"]) == ("settle", counted + 300)
+
+
+async def test_what_was_said_before_gives_way_where_little_is_left(tmp_path: Path) -> None:
+    async with harness(tmp_path, settings={"LIMITS": "member:tokens:day=4000"}) as h:
+        first = h.mention("What is a monad? " * 100)
+        await h.ended(first)
+        turn = await h.ended(h.say(first, "And a functor? " * 110))
+        assert turn["outcome"] == "answered"
+        assert "(using the last 2 messages of this conversation)" in turn["note"]
+        assert [message["role"] for message in asked(h)[-1]["messages"][1:]] == [
+            "assistant",
+            "user",
+        ]
+        assert sum(row["tokens"] for row in rows(h, "ledger")) <= 4_000
+
+
 async def test_what_a_limit_never_gives_is_not_waited_for(tmp_path: Path) -> None:
     async with harness(tmp_path, settings={"LIMITS": "member:tokens:minute=50"}) as h:
         told = await h.answer_to(h.mention("What is a monad?"))

@@ -20,7 +20,7 @@ from bot.errors import BackendError, BackendFault, PlatformError, Refused, Store
 from bot.events import Accepted, Completed, Finish, Progress, ReasoningDelta, Submitting, TextDelta
 from bot.faults import fault_point
 from bot.leaks import Guard
-from bot.ports import ChatBackend, Conclusion, SettingName, Step
+from bot.ports import ChatBackend, Conclusion, Refusal, SettingName, Step
 from bot.turns import results
 from bot.turns.account import Account
 from bot.turns.question import Question
@@ -185,6 +185,7 @@ class Asking:
                 step = await start(model, backend, context.hold(model, fitted), priced=priced)
             except Refused as refused:
                 smaller = quotas.shrink(model, fitted, refused.refusal)
+                smaller = smaller or await self._forget(model, fitted, refused.refusal)
                 if smaller is None:
                     raise Refused(quotas.least(model, fitted, refused.refusal)) from refused
                 fitted, self._shortened = smaller, True
@@ -193,6 +194,14 @@ class Asking:
         # Others take what is left as fast as we look: then it is as good as nothing.
         step = await start(model, backend, context.hold(model, fitted), priced=priced)
         return step, fitted
+
+    async def _forget(self, model: Model, fitted: Context, refusal: Refusal) -> Context | None:
+        """Return the question with less of what was said before it, if that fits what is left."""
+        room = quotas.prompt_room(model, fitted, refusal)
+        if room is None or fitted.kept <= 1 or fitted.prompt_bound <= room:
+            return None
+        smaller = await self._question.fit(model, self._persona, room)
+        return smaller if smaller.prompt_bound <= room else None
 
     async def _request(self, fitted: Context) -> ChatRequest:
         """Put the request together."""

@@ -97,8 +97,11 @@ class Question:
         self.notes += inputs.note_files(question)
         return inputs.refuse(self._turn, question)
 
-    async def fit(self, model: Model, persona: str) -> Context:
-        """Return what of it goes to a model; counting much text does not hold the event loop."""
+    async def fit(self, model: Model, persona: str, bound: int = context.NO_BUDGET) -> Context:
+        """Return what of it goes to a model, where no model counts more than `bound` of it.
+
+        The question itself always goes. Counting much text does not hold the event loop.
+        """
         build = partial(
             context.build,
             model,
@@ -106,6 +109,7 @@ class Question:
             tuple(self._history),
             self._services.estimates.of(model.id),
             budget=self._services.context_tokens,
+            bound=bound,
             max_tokens=self._turn.options.max_tokens,
         )
         if sum(map(_count_characters, self._history)) <= MOST_COUNTED_AT_ONCE:
