@@ -20,6 +20,7 @@ pytestmark = pytest.mark.virtual
 
 POST = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
+DELETE = "DELETE /channels/{channel_id}/messages/{message_id}"
 THREADS = "POST /channels/{channel_id}/messages/{message_id}/threads"
 NO_POSTS = Fault(
     "POST /channels/{channel_id}/messages",
@@ -459,6 +460,26 @@ async def test_a_killed_answer_is_written_again_in_its_place(tmp_path: Path) -> 
         (step,) = rows(h, "step")
         assert step["runs"] == 2
         assert [row["kind"] for row in rows(h, "ledger")] == ["settle"]
+
+
+async def test_text_that_was_found_again_stays_whoever_dies_over_it(tmp_path: Path) -> None:
+    """Its question was deleted; nobody knew that its beginning had come to be."""
+    async with harness(tmp_path) as h:
+        script = h.standins.faults[DISCORD]
+        shown = script.add(Fault(POST, "delay", seconds=60.0, options={"after": 1}))
+        question = h.mention("write 900 words")
+        await h.until(lambda: shown.hits)
+        h.standins.delete(question)
+        await h.until(lambda: rows(h, "turn")[0]["state"] == "delivering")
+        taken = script.add(Fault(DELETE, "delay", seconds=60.0, options={"after": 1}))
+        await h.restart_bot(killed=True)
+        await h.until(lambda: taken.hits or not h.open_turns())
+        script.clear()
+        await h.restart_bot(killed=True)
+        turn = await h.ended(question)
+        assert turn["outcome"] == "cancelled"
+        (answer,) = h.ours(question)
+        assert answer.text == turn["answer"].strip()
 
 
 async def test_what_was_said_while_the_bot_was_away_is_answered(tmp_path: Path) -> None:

@@ -284,6 +284,8 @@ class Reply:
     async def withdraw(self, turn: Turn) -> None:
         """Close a cancelled turn: a placeholder goes, text that was shown stays as it is."""
         await self._outbox.settle_card()
+        # First of all, so that whoever takes over decides alike.
+        await self._outbox.clear_doubts()
         begun = self._outbox.count(Purpose.ANSWER)
         place = await self._ensure_place() if begun else ""
         splitter = Splitter(self._growth.sizes[0], self._limits.length, self._growth.cuts)
