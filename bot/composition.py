@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -560,7 +561,11 @@ def join_image_models(
     price = None if settings.image_price is None else micros(settings.image_price)
     slug = settings.image_model.partition(":")[2]
     backend = SegmindImages(account, fetcher, uploads=settings.segmind_uploads == "on")
-    return ImageModels({SegmindImages.name: backend}, [segmind_image_model(slug, price)])
+    return ImageModels(
+        {SegmindImages.name: backend},
+        [segmind_image_model(slug, price)],
+        {SegmindImages.name: partial(segmind_image_model, price_micros=price)},
+    )
 
 
 def join_models(

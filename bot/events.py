@@ -255,6 +255,7 @@ class Verdict(StrEnum):
     """What intake decided about an event, once that is committed.
 
     `RIGHTS_UNKNOWN`: nothing was done, as nobody could say whether its author may have it done.
+    `AWAITED`: nothing was done, as what was ordered before may yet come.
     """
 
     IGNORED = "ignored"
@@ -264,6 +265,7 @@ class Verdict(StrEnum):
     DENIED = "denied"
     RIGHTS_UNKNOWN = "rights_unknown"
     GONE = "gone"
+    AWAITED = "awaited"
 
 
 class Aside(StrEnum):
@@ -274,6 +276,7 @@ class Aside(StrEnum):
     NOT_YOURS = "not_yours"
     RIGHTS_UNKNOWN = "rights_unknown"
     OVER = "over"
+    AWAITED = "awaited"
     UNKNOWN_BUTTON = "unknown_button"
     UNKNOWN_COMMAND = "unknown_command"
     COMMAND_FAILED = "command_failed"

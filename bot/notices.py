@@ -65,6 +65,11 @@ ASIDES: Mapping[Aside, str] = {
         "There is nothing left to do here: the answer is finished, or its question was taken "
         "back. Nothing was charged. Mention me to ask something new."
     ),
+    Aside.AWAITED: (
+        "The image service is still working on this, and the picture will be posted here if it "
+        "comes within the hour. Nothing was charged, and another try now might be billed twice. "
+        "If it has not come by then, press Retry again."
+    ),
     Aside.UNKNOWN_BUTTON: (
         "I do not know this button any more. Mention me with your question instead."
     ),

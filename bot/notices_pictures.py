@@ -79,6 +79,8 @@ _FAULTS: dict[BackendFault, tuple[str, str]] = {
         "Press Retry; if it stays so, ask the person who runs this bot to look at the log.",
     ),
 }
+# After these it may yet be finished, unless the service itself answered so.
+_UNFINISHED = frozenset({BackendFault.TIMEOUT, BackendFault.CUT, BackendFault.UNREACHABLE})
 # The service may have run what it was asked, and the bot's account may be charged for that.
 _MAY_CHARGE_BOT = (
     "Nothing was charged to you; the person who runs this bot may still be charged, since the "
@@ -86,15 +88,29 @@ _MAY_CHARGE_BOT = (
 )
 
 
-def failed(turn: Turn, error: BackendError, *, owners_told: bool, unfinished: bool) -> str:
+# It has done what it was asked, for all that is known.
+_DONE_MAY_CHARGE_BOT = (
+    "Nothing was charged to you; the service may charge the person who runs this bot."
+)
+
+
+def failed(turn: Turn, error: BackendError, *, owners_told: bool, unsure: bool) -> str:
     """Say why no picture came.
 
-    `owners_told`: who can mend it knows already. `unfinished`: the service may go on with it.
+    `owners_told`: who can mend it knows already. `unsure`: the service may charge for it.
     """
     what, step = _FAULTS[error.fault]
-    charged = _MAY_CHARGE_BOT if unfinished else NOTHING_CHARGED
+    charged = NOTHING_CHARGED
+    if unsure:
+        charged = _MAY_CHARGE_BOT if _is_unfinished(error) else _DONE_MAY_CHARGE_BOT
     step = OWNERS_TOLD if owners_told else step
     return f"{what} {charged} {step} {reference(turn.id)}"
+
+
+def _is_unfinished(error: BackendError) -> bool:
+    if error.fault is BackendFault.INTERRUPTED:
+        return True
+    return error.fault in _UNFINISHED and not error.status
 
 
 def still_working(turn: str) -> str:
@@ -122,10 +138,10 @@ def unshowable(turn: str, *, submitted: bool) -> str:
     )
 
 
-def unusable(turn: str) -> str:
-    """Say that what came is no picture."""
-    what, step = _FAULTS[BackendFault.PROTOCOL]
-    return f"{what} {NOTHING_CHARGED} {step} {reference(turn)}"
+def unusable(turn: Turn) -> str:
+    """Say that what came is no picture that can be read: the service did its part."""
+    error = BackendError(BackendFault.PROTOCOL)
+    return failed(turn, error, owners_told=False, unsure=True)
 
 
 def lost(turn: str, *, charged: bool) -> str:

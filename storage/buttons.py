@@ -47,6 +47,9 @@ def press(event: ButtonPressed, now: int, most_open: int) -> Operation[Decision]
                 return Decision(Verdict.DUPLICATE, pressed[0]["id"], _thread(old))
             if late := (yield from _find_late(event.action, old)):
                 return Decision(Verdict.DUPLICATE, late, _thread(old))
+            if event.action is Action.RETRY and (yield from drafts.is_awaited(old["id"])):
+                # It is ordered, and may be billed: another try would be a second one.
+                return Decision(Verdict.AWAITED, old["id"], _thread(old))
             if not _may_repeat(event.action, old, asked):
                 return Decision(Verdict.GONE, thread=_thread(old))
             return (yield from _repeat(event, old, asked, now, most_open))
@@ -215,9 +218,6 @@ def _repeat(
         yield from admission.add_prompt(new, prompt, now)
     elif not too_many and asked["prompt"] is not None:
         yield from prompts.move_prompt(asked, new, now)
-    if not too_many:
-        # Whoever asks again does not wait for what a service may yet have.
-        yield from drafts.forget_awaited(old["id"])
     yield from admission.touch(thread, None, False, now)
     yield from admission.add_interaction(new.id, event.interaction)
     return Decision(Verdict.ADMITTED, new.id, thread)

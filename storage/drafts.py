@@ -181,6 +181,11 @@ def awaited() -> Operation[list[tuple[str, str, str, str, str, int]]]:
     ]
 
 
+def is_awaited(turn: str) -> Operation[bool]:
+    """Tell whether a service may yet have the result of a turn's step."""
+    return bool((yield SQL.find_awaited, {"turn": turn}))
+
+
 def forget_awaited(turn: str) -> Operation[bool]:
     """Await a turn's result no more; tell whether it was awaited."""
     return bool((yield SQL.forget_awaited, {"turn": turn}))

@@ -128,7 +128,7 @@ def spent(turn: str) -> Operation[Spent | None]:
     row = rows[0]
     return Spent(
         model=row["model"],
-        request_id=row["request_id"] or "",
+        request_id=row["request_id"],
         state=row["state"],
         usage=Usage(
             prompt=row["prompt_tokens"],

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from adapters.playground.segmind import RESULT, STATUS, SUBMIT
+from bot.events import Aside
+from bot.notices import ASIDES
 from tests.fault_acts import Act, Advance, Ended, Heal, Kill, Mention, Press, Script, Stage, Start
 from tests.fault_acts_slack import met_with, slack_setting
 from tests.fault_rows import (
@@ -20,6 +22,7 @@ from tests.fault_rows import (
     Met,
     Row,
     Stored,
+    Told,
     Turn,
     World,
     fits,
@@ -41,16 +44,20 @@ EDIT = Mention(ASKED, carried={"files": [("cat.png", CAT)]})
 CAPTION = "**make it pink**\n#1 → #2 · `segmind:gpt-image-1-edit-mini`"
 MIB = 1024 * 1024
 
+MAY_CHARGE = "Nothing was charged to you; the service may charge the person who runs this bot."
 UNUSABLE = (
-    "The image service sent something unusable. Nothing was charged. Press Retry; if it stays so, "
+    f"The image service sent something unusable. {MAY_CHARGE} Press Retry; if it stays so, "
     f"ask the person who runs this bot to look at the log. Reference: `{ANYTHING}`"
+)
+BROKEN_MAY_CHARGE = (
+    f"The image service had an internal error. {MAY_CHARGE} Press Retry. Reference: `{ANYTHING}`"
 )
 BROKEN = (
     f"The image service had an internal error. Nothing was charged. Press Retry. "
     f"Reference: `{ANYTHING}`"
 )
 LOST = (
-    "The connection to the image service was lost before the picture came. Nothing was charged. "
+    f"The connection to the image service was lost before the picture came. {MAY_CHARGE} "
     f"Press Retry. Reference: `{ANYTHING}`"
 )
 STILL_WORKING = (
@@ -209,7 +216,7 @@ UNUSABLE_ROWS: list[Row] = [
         "JSON error with 200",
         "What should be a picture is a JSON error.",
         work(sends="json"),
-        note=BROKEN,
+        note=BROKEN_MAY_CHARGE,
         error="upstream",
         stored=(_failing("upstream"),),
         instead=f"The service says itself what went wrong. {ATTEMPTS}",
@@ -384,21 +391,29 @@ LATE_ROWS: list[Row] = [
                 Advance(DEADLINE - 5),
                 Ended(within=30),
                 Press("retry"),
-                Ended("press"),
+                Advance(330),
+                name_late,
+                Ended("late", within=60),
                 shown(),
-                Advance(400),
             ),
-            met=(jobs(2),),
-            sees=(shows("q", f"{STILL_WORKING}\n(asked again below)", CAPTION),),
+            met=(jobs(),),
+            sees=(
+                shows(
+                    "q",
+                    f"{STILL_WORKING}\n(the picture came after all, below)",
+                    f"{CAPTION}\n\n{CAME_LATE}",
+                ),
+                Told("press", ASIDES[Aside.AWAITED]),
+            ),
             stored=(
-                failed("timeout", STILL_WORKING, platform, asked=""),
-                edited("press"),
+                failed("timeout", STILL_WORKING, platform),
+                _late(),
                 Holds("SELECT COUNT(*) FROM awaited", ((0,),)),
                 Counted("images", 1),
             ),
-            ledger=(released(), charged("press")),
+            ledger=(released(), charged("late")),
             world=at(platform),
-            instead="Whoever asks again waits for nothing else: one picture is charged, not two.",
+            instead="Whoever asks again is told to wait: one picture is ordered and billed.",
         ),
         Row(
             id="F63",
@@ -459,7 +474,7 @@ ENDED_ROWS: list[Row] = [
         "unknown task",
         "An edit that was accepted is not known any more.",
         work(expires=30.0),
-        note=BROKEN,
+        note=BROKEN_MAY_CHARGE,
         error="upstream",
         fault="upstream",
         met=Called(STATUS, status=404, times=1, most=9),

@@ -274,6 +274,7 @@ REFUSALS = [
     (Verdict.DUPLICATE, Aside.ALREADY_DONE),
     (Verdict.DENIED, Aside.NOT_YOURS),
     (Verdict.GONE, Aside.OVER),
+    (Verdict.AWAITED, Aside.AWAITED),
     (Verdict.IGNORED, Aside.UNKNOWN_BUTTON),
     (None, Aside.NOT_STORED),
 ]

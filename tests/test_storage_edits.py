@@ -773,11 +773,17 @@ async def test_a_result_waits_until_its_turn_is_over(store: SqliteStore) -> None
     assert await store.awaited() == []
 
 
-async def test_whoever_asks_again_waits_for_the_late_result_no_more(store: SqliteStore) -> None:
+async def test_whoever_asks_again_waits_for_the_late_result_until_it_is_given_up(
+    store: SqliteStore,
+) -> None:
     old = await given_up(store)
-    turn = await open_turn(store, await store.admit(press(Action.RETRY, old.id), NOW))
+    before = await dump(store)
+    pressed = await store.admit(press(Action.RETRY, old.id), NOW)
+    assert pressed == Decision(Verdict.AWAITED, old.id, HERE)
+    assert await dump(store) == before
+    await store.forget_awaited(old.id)
+    turn = await open_turn(store, await store.admit(press(Action.RETRY, old.id), LATER))
     assert turn.edit == EDIT
-    assert await store.awaited() == []
     step = await store.start_step(turn, IMAGE_MODEL, IMAGE_HOLD, NOW)
     assert step.request_id is None
     assert (await store.admit(replace(RESULT, turn=old.id), NOW)).verdict is Verdict.GONE

@@ -214,7 +214,7 @@ async def test_what_a_turn_came_to_is_read_with_what_was_booked_for_it(store: Sq
     assert await store.spent(turn.id) is None, "no step was begun"
     step = await store.start_step(turn, MODEL, HOLD, NOW)
 
-    begun = Spent(MODEL.id, "", "running", Usage(), Amounts(), False, NOW, None)
+    begun = Spent(MODEL.id, None, "running", Usage(), Amounts(), False, NOW, None)
     assert await store.spent(turn.id) == begun
     await store.accept_step(turn, step, "req-1")
     charge = Amounts(HOLD.requests, HOLD.tokens + 5, 0, HOLD.micros + 7)

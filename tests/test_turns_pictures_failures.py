@@ -64,7 +64,7 @@ async def test_an_address_that_is_nobodys_is_not_asked(tmp_path: Path) -> None:
     async with harness(tmp_path, segmind=True) as h:
         answer(h, host="https://169.254.169.254/latest")
         notice = await h.answer_to(h.mention("edit: pink", files=CAT))
-        assert "The image service sent something unusable. Nothing was charged." in notice
+        assert "The image service sent something unusable. Nothing was charged to you;" in notice
         assert charges(h) == [("release", 0)]
 
 

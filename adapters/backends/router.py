@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from bot.domain import ImageModel, Model
@@ -80,11 +80,18 @@ class Models:
 class ImageModels:
     """Every image model that is set up, or none; implements `bot.ports.ImageModels`.
 
-    The first one is the default.
+    The first one is the default. `former` are the makers of a model by its name, by backend: what
+    is no longer offered may have been begun.
     """
 
-    def __init__(self, backends: Mapping[str, ImageBackend], models: Sequence[ImageModel]) -> None:
+    def __init__(
+        self,
+        backends: Mapping[str, ImageBackend],
+        models: Sequence[ImageModel],
+        former: Mapping[str, Callable[[str], ImageModel]] | None = None,
+    ) -> None:
         self._offered = _Offered[ImageModel, ImageBackend](backends, models)
+        self._former = dict(former or {})
 
     def find(self, name: str | None) -> tuple[ImageModel, ImageBackend]:
         """Return the named model, or the default. Raises `BackendError(NO_MODEL)`."""
@@ -92,6 +99,16 @@ class ImageModels:
             raise BackendError(BackendFault.NO_MODEL, detail="no image model is set up")
         model = self._offered.named(name) if name else self._offered.models[0]
         return self._offered.with_backend(model)
+
+    def find_begun(self, name: str) -> tuple[ImageModel, ImageBackend]:
+        """Return a model that a request was begun with; see `bot.ports.ImageModels`."""
+        try:
+            return self.find(name)
+        except BackendError:
+            backend, _, model = name.partition(":")
+            if backend not in self._former:
+                raise
+            return self._offered.with_backend(self._former[backend](model))
 
     def known(self) -> list[ImageModel]:
         """Return every image model, the default first; none where no backend has any."""

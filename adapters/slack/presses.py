@@ -46,6 +46,7 @@ _ASIDES = {
     Verdict.DENIED: Aside.NOT_YOURS,
     Verdict.RIGHTS_UNKNOWN: Aside.RIGHTS_UNKNOWN,
     Verdict.GONE: Aside.OVER,
+    Verdict.AWAITED: Aside.AWAITED,
     Verdict.IGNORED: Aside.UNKNOWN_BUTTON,
 }
 TAKEN = (Verdict.ADMITTED, Verdict.DONE)

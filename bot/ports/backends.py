@@ -62,5 +62,11 @@ class ImageModels(Protocol):
     def find(self, name: str | None) -> tuple[ImageModel, ImageBackend]:
         """Return the named model, or the default. Raises `BackendError(NO_MODEL)`."""
 
+    def find_begun(self, name: str) -> tuple[ImageModel, ImageBackend]:
+        """Return a model that a request was begun with; it may no longer be offered.
+
+        Its service can be asked for it all the same. Raises `BackendError(NO_MODEL)`.
+        """
+
     def known(self) -> list[ImageModel]:
         """Return every image model, the default first; none where no backend has any."""

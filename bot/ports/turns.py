@@ -49,12 +49,12 @@ class Step:
 class Spent:
     """What a turn's last step was and came to, for those who pay.
 
-    `charge` is what was booked for it, `estimated`: by our own figures. `ended_at` is None while
-    it runs.
+    `request_id` is None before its request leaves, "" while none is known. `charge` is what was
+    booked for it, `estimated`: by our own figures. `ended_at` is None while it runs.
     """
 
     model: str
-    request_id: str
+    request_id: str | None
     state: str
     usage: Usage
     charge: Amounts

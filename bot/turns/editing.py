@@ -25,7 +25,7 @@ from bot.domain import (
 from bot.errors import BackendError, BackendFault, PlatformError
 from bot.events import Accepted, PictureMade, Progress, Stage, Submitting
 from bot.faults import fault_point, transition
-from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Step, Unread
+from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Spent, Step, Unread
 from bot.turns.account import Account
 from bot.turns.originals import Material, Originals, Refused
 from bot.turns.outbox import Outbox
@@ -67,15 +67,16 @@ class Editing:
     async def run(self) -> Conclusion:
         """Return what is to be stored. Raises `BackendError`, and what the store raises."""
         self._reply.report(words.PREPARING)
-        model, backend = self._services.image_models.find(None)
+        begun = await self.find_begun()
+        model, backend = self._find_model(begun)
         options, left = edits.fit_options(self._edit.options, model)
         if left:
             self._own_notes.append(words.options_left_out(left, model.id))
         prompt = edits.strip(await self._find_prompt())
-        is_begun = await self._is_begun()
+        is_begun = begun is not None or bool(self._edit.late_of)
         if is_begun:
             # What may have been handed over is found out before anything can be refused.
-            model, backend = await self._start(model, backend, options)
+            await self._start(model, backend, options)
         if not self._submission.resume and len(prompt) > model.most_prompt:
             note = words.prompt_too_long(self._turn.id, model.most_prompt)
             return Conclusion(Outcome.REFUSED, note=note, error="prompt_too_long")
@@ -87,7 +88,7 @@ class Editing:
         except Refused as refused:
             return refused.end
         if not is_begun:
-            model, backend = await self._start(model, backend, options)
+            await self._start(model, backend, options)
         request = self._request(model, prompt, material, options)
         account = Account(backend.name, model.id, self._services)
         try:
@@ -109,13 +110,27 @@ class Editing:
         asked = await self._services.store.read(self._edit.late_of)
         return asked.prompt if asked is not None else ""
 
-    async def _is_begun(self) -> bool:
-        """Tell whether an earlier owner, or the turn that gave up waiting, began the step."""
-        if self._edit.late_of:
-            return True
-        if self._turn.attempt == 1:
-            return False
-        return await self._services.store.spent(self._turn.id) is not None
+    async def find_begun(self) -> Spent | None:
+        """Return the step that an earlier owner, or the turn that gave up waiting, began."""
+        if self._turn.attempt == 1 and not self._edit.late_of:
+            return None
+        return await self._services.store.spent(self._edit.late_of or self._turn.id)
+
+    def _find_model(self, begun: Spent | None) -> tuple[ImageModel, ImageBackend]:
+        """Return the model that edits now, or the one which has what was begun.
+
+        Raises `BackendError`: nobody can be asked.
+        """
+        if begun is None or begun.request_id is None:
+            return self._services.image_models.find(None)
+        self._model = begun.model
+        try:
+            return self._services.image_models.find_begun(begun.model)
+        except BackendError as error:
+            self._submission.lose()
+            raise BackendError(
+                BackendFault.INTERRUPTED, detail=error.detail, ambiguous=True
+            ) from error
 
     async def tidy(self) -> None:
         """Forget what only a turn that is not over needs, or one whose result may yet come."""
@@ -125,32 +140,17 @@ class Editing:
 
     # --- the request ------------------------------------------------------------------------------
 
-    async def _start(
-        self, model: ImageModel, backend: ImageBackend, options: EditOptions
-    ) -> tuple[ImageModel, ImageBackend]:
-        """Reserve and start the step.
-
-        One that was under way, or of which only the late result is fetched, goes on with the
-        model that has it.
-        """
+    async def _start(self, model: ImageModel, backend: ImageBackend, options: EditOptions) -> None:
+        """Reserve and start the step, or go on with the one that was under way."""
         self._model, is_late = model.id, bool(self._edit.late_of)
         hold = edits.hold(model, options)
         priced = edits.price(model, options) is not None
-        step = await self._submission.start(
+        self.step = await self._submission.start(
             model, backend.name, hold, priced=priced, asks=not is_late
         )
-        self.step = step
         self._submission.take_up(backend.name, model.id, repeatable=False)
         if is_late and not self._submission.resume:
             raise BackendError(BackendFault.INTERRUPTED, detail="no request is known")
-        if self._submission.resume and step.model != model.id:
-            try:
-                model, backend = self._services.image_models.find(step.model)
-            except BackendError as error:
-                fault, why = BackendFault.INTERRUPTED, error.detail
-                raise BackendError(fault, detail=why, ambiguous=True) from error
-            self._model = model.id
-        return model, backend
 
     def _request(
         self, model: ImageModel, prompt: str, material: Material, options: EditOptions
@@ -212,7 +212,7 @@ class Editing:
         read = await self._read(made.data)
         if isinstance(read, Unread):
             log.error("unusable result", why=read.why, model=model.id, size=len(made.data))
-            note = words.unusable(self._turn.id)
+            note = words.unusable(self._turn)
             return Conclusion(
                 Outcome.FAILED,
                 note=note,
@@ -284,31 +284,35 @@ class Editing:
             note = words.still_working(turn.id)
         else:
             told = services.alerts.reaches_people and error.fault in TOLD_TO_OWNERS
-            undecided |= error.fault is BackendFault.INTERRUPTED
-            unfinished = self.submitted_at is not None and undecided
-            note = words.failed(turn, error, owners_told=told, unfinished=unfinished)
-        return self._ended(Outcome.FAILED, note, error.fault, sure=not error.ambiguous)
+            unsure = self._is_unsure(error)
+            note = words.failed(turn, error, owners_told=told, unsure=unsure)
+        return self._ended(Outcome.FAILED, note, error.fault, unsure=self._is_unsure(error))
 
     def stopped(self) -> Conclusion:
         """Conclude an edit that a person stopped."""
         note = words.stopped(self._turn.id, submitted=self.submitted_at is not None)
-        return self._ended(Outcome.STOPPED, note)
+        return self._ended(Outcome.STOPPED, note, unsure=self.submitted_at is not None)
 
     def cancelled(self) -> Conclusion:
         """Conclude an edit that nobody waits for any more."""
-        return self._ended(Outcome.CANCELLED)
+        return self._ended(Outcome.CANCELLED, unsure=self.submitted_at is not None)
 
     def unshown(self, error: PlatformError) -> Conclusion:
         """Conclude an edit that nobody could see."""
         log.warning("nobody could see the picture", error=str(error), code=error.code)
         note = words.unshowable(self._turn.id, submitted=self.submitted_at is not None)
-        return self._ended(Outcome.FAILED, note, "unshown")
+        return self._ended(Outcome.FAILED, note, "unshown", unsure=self.submitted_at is not None)
+
+    def _is_unsure(self, error: BackendError) -> bool:
+        """Tell whether the service may bill what came to nothing."""
+        if self.submitted_at is None:
+            return False
+        return error.ambiguous or error.fault in UNDECIDED
 
     def _ended(
-        self, outcome: Outcome, note: str = "", error: str = "", *, sure: bool = False
+        self, outcome: Outcome, note: str = "", error: str = "", *, unsure: bool
     ) -> Conclusion:
-        """Conclude without a picture: what was handed over may be billed, unless that is sure."""
-        unsure = self.submitted_at is not None and not (sure and error not in UNDECIDED)
+        """Conclude without a picture."""
         return Conclusion(outcome, note=note, error=error, model=self._model, unsure=unsure)
 
 

@@ -68,7 +68,7 @@ class LateResults:
     async def _is_done(self, model: str, request_id: str) -> bool:
         """Tell whether a service has come to an end with a request."""
         try:
-            _, backend = self._services.image_models.find(model)
+            _, backend = self._services.image_models.find_begun(model)
             return await backend.is_done(request_id)
         except BackendError as error:
             log.info("late result not looked for", fault=error.fault, detail=error.detail)

@@ -211,15 +211,20 @@ class TurnRun:
         if turn.kind is TurnKind.EDITED:
             return await self._offer()
         if turn.edit is not None:
-            return self._refuse_edit()
+            return await self._refuse_edit()
         if is_blank(turn.prompt) and turn.kind in ASKS:
             question = await self._place.read_question()
             if question is None or (not question.files and question.quote is None):
                 return Conclusion(Outcome.REFUSED, note=notices.usage_hint(), error=NO_QUESTION)
         return self._refuse_place()
 
-    def _refuse_edit(self) -> Conclusion | None:
+    async def _refuse_edit(self) -> Conclusion | None:
         turn = self.turn
+        if isinstance(self._asking, Editing):
+            begun = await self._asking.find_begun()
+            if begun is not None and begun.request_id is not None:
+                # It may be made, and billed: what became of it is found out first.
+                return None
         if not self._services.image_models.known():
             note = words.no_image_model(turn.id)
             return Conclusion(Outcome.REFUSED, note=note, error=NO_IMAGE_MODEL)

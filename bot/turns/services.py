@@ -38,6 +38,10 @@ class NoImageModels:
         """Raise `BackendError(NO_MODEL)`."""
         raise BackendError(BackendFault.NO_MODEL, detail="no service edits pictures")
 
+    def find_begun(self, name: str) -> tuple[ImageModel, ImageBackend]:
+        """Raise `BackendError(NO_MODEL)`."""
+        return self.find(name)
+
     def known(self) -> list[ImageModel]:
         """Return nothing."""
         return []

@@ -90,13 +90,17 @@ class Submission:
         """
         request_id = self.step.request_id
         if request_id is not None and not repeatable:
-            self.submitted_at = self._services.clock.monotonic()
+            self.lose()
         if request_id == "":
             raise BackendError(BackendFault.INTERRUPTED, ambiguous=True)
         if request_id is not None and not repeatable:
             self.resume = self.accepted = request_id
         elif self._turn.attempt > 1:
             Account(backend, model, self._services).check()
+
+    def lose(self) -> None:
+        """Know that a request was handed over of which nobody can be asked."""
+        self.submitted_at = self._services.clock.monotonic()
 
     async def submit(self) -> None:
         """Note, before it leaves, that a request is made which is not made twice."""

@@ -74,6 +74,9 @@ SELECT platform, workspace, turn, model, request_id, since
 FROM awaited
 ORDER BY since, turn;
 
+-- name: find_awaited(turn)
+SELECT since FROM awaited WHERE turn = :turn;
+
 -- name: forget_awaited(turn)
 DELETE FROM awaited
 WHERE turn = :turn
