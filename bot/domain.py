@@ -208,11 +208,13 @@ class Edit:
     Three ask no model: `shows` posts that picture of the thread once more, as its latest
     (Undo); `removes` deletes it with its message. `late_of` is the turn whose result came after
     it had been told that it may: it is fetched by the request id of that turn's step.
+    `nearby`, of a draft: its files are what people posted last at its place, the newest first.
     """
 
     options: EditOptions = EditOptions()
     numbers: tuple[int, ...] = ()
     files_first: bool = False
+    nearby: bool = False
     mask: MaskKind = MaskKind.NONE
     mask_file: int | None = None
     mask_blob: str = ""

@@ -298,7 +298,6 @@ class Aside(StrEnum):
     FORM_AGAIN = "form_again"
     FORM_READY = "form_ready"
     FORM_FLAWED = "form_flawed"
-    FORM_LOST = "form_lost"
     ON_ITS_WAY = "on_its_way"
     CONFIRM = "confirm"
     FILES_SENT = "files_sent"

@@ -117,10 +117,6 @@ ASIDES: Mapping[Aside, str] = {
         "I could not take this form yet; nothing was charged. "
         "Please open it again, change this and send it:"
     ),
-    Aside.FORM_LOST: (
-        "I do not have this form any more; nothing was charged. "
-        "Use the command, the menu or the button once more."
-    ),
     Aside.ON_ITS_WAY: (
         "Taken, and charged at most once; there is no need to ask again. "
         "What comes of it appears in this conversation."

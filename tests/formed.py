@@ -23,7 +23,7 @@ from bot.forms.command import NAME
 from bot.forms.desk import FormDesk
 from bot.forms.forms import EditForms
 from bot.forms.links import LinkKeys, LinkMaker, MaskLinks
-from bot.ports import EDIT_MENU, Conclusion, Field, Flaws, Form, FormCall, FormSent
+from bot.ports import EDIT_MENU, Conclusion, Field, Flaws, Form, FormCall, FormSent, Limits
 from bot.turns.intake import EventIntake
 from storage.blobs import FileBlobs
 from storage.store import SqliteStore
@@ -69,6 +69,7 @@ class Corner:
     fails: PlatformError | None = None
     stalls: bool = False
     asked: list[str] = field(default_factory=list)
+    limits: Limits = Limits(2000, len)  # noqa: RUF009
 
     async def recent_pictures(self, place: str, most: int) -> list[Attachment]:
         """Return the newest pictures."""

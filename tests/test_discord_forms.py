@@ -14,7 +14,7 @@ from adapters.discord.modals import NO_VALUE, modal, values_of
 from bot.domain import Edit, Options, ThreadRef
 from bot.events import Action, Aside, Asked, Button, ButtonPressed, File, Post, Verdict
 from bot.notices import ASIDES
-from bot.ports import EDIT_MENU, Field, FieldKind, Flaws, Form, FormCall, FormSent
+from bot.ports import EDIT_MENU, FORM_AGAIN, Field, FieldKind, Flaws, Form, FormCall, FormSent
 from tests.discord_desk import EDIT, FORM, TABLE, Desk
 from tests.virtual import until
 
@@ -303,13 +303,14 @@ async def test_a_form_that_is_not_kept_is_asked_for_anew(stage: Stage) -> None:
     await stage.desk.stop(stage.platform)
     await stage.desk.start()
     again = stage.people.press(stage.ben, stage.desk.general, message["id"], "form:draft1")
-    assert (await stage.told(again))["content"] == ASIDES[Aside.FORM_LOST]
-    other = stage.use()
-    await stage.opened(other)
+    assert (await stage.opened(again))["custom_id"] == "form:draft1"
+    call = stage.desk.forms.calls[-1]
+    assert (call.name, call.form, call.author.id) == (FORM_AGAIN, "draft1", stage.ben)
     await stage.desk.stop(next(iter(stage.desk._running)))
     await stage.desk.start()
-    flawed = await stage.told(stage.submit(other, prompt="x"))
-    assert flawed["components"] == [], "a button that opens nothing"
+    stage.desk.forms.opens = lambda call: "It is gone."
+    gone = stage.people.press(stage.ben, stage.desk.general, message["id"], "form:draft1")
+    assert (await stage.told(gone))["content"] == "It is gone."
 
 
 # --- nothing left to ask, or nothing to be had -------------------------------------------------

@@ -172,12 +172,27 @@ async def test_a_command_without_anything_offers_recent_pictures(
     used = h.command("edit-image", person=1)
     fields = await studio.form(used)
     names = [option["label"] for option in fields["picture"]["options"]]
-    assert ["dog.png" in names[0], "cat.png" in names[1]] == [True, True]
+    assert ["dog.png" in names[0], "dog.png" in names[1], "cat.png" in names[2]] == [True] * 3
+    assert [option["default"] for option in fields["picture"]["options"]] == [True, False, False]
     values = [option["value"] for option in fields["picture"]["options"]]
-    h.submit(used, person=1, prompt="make it pink", picture=values[1], size="1024x1536")
+    h.submit(used, person=1, prompt="make it pink", picture=values[2], size="1024x1536")
     work = await studio.edited(1)
     assert work.wish == wish("make it pink", size="1024x1536")
     studio.check_posted(work, CAT)
+
+
+async def test_where_nothing_is_chosen_the_newest_picture_is_edited(
+    h: Harness, studio: Studio
+) -> None:
+    channel = h.folk.channels[0]
+    h.say(channel, "one", files=[("cat.png", CAT)])
+    h.say(channel, "two", files=[("dog.png", DOG)])
+    for count, uploads, edited in ((1, [], DOG), (2, [("cat.png", CAT)], CAT)):
+        used = h.command("edit-image", person=1)
+        await studio.form(used)
+        given: dict[str, Any] = {"image": uploads} if uploads else {}
+        h.submit(used, person=1, prompt="make it pink", **given)
+        studio.check_posted(await studio.edited(count), edited)
 
 
 async def test_a_form_takes_uploads(h: Harness, studio: Studio) -> None:

@@ -76,7 +76,8 @@ async def test_a_slash_command_opens_a_form_with_recent_pictures(
         used = people.command(h.folk.people[1], channel, "/bot", words)
     fields = await shown_form(h, used)
     names = [option["text"]["text"] for option in fields["picture"]["options"]]
-    assert ["dog.png" in names[0], "cat.png" in names[1]] == [True, True]
+    assert ["dog.png" in names[0], "dog.png" in names[1], "cat.png" in names[2]] == [True] * 3
+    assert fields["picture"]["initial_option"]["text"]["text"] == names[0]
     assert fields["prompt"]["initial_value"] == "make it"
     assert fields["size"]["initial_option"]["value"] == option_value("1024x1024")
     sent = h.submit(used, person=1, prompt="make it pink", picture="@1", quality="low")
@@ -226,18 +227,22 @@ async def test_flaws_are_told_in_the_form_and_it_is_mended(h: Harness, studio: S
     assert people.view(ada) is None
 
 
-async def test_a_form_without_a_picture_says_so(h: Harness, studio: Studio) -> None:
-    """Where there are pictures to choose from, a file is not needed; neither is too little."""
-    people, ada = people_of(h), h.folk.people[0]
+async def test_a_form_edits_what_is_uploaded_else_the_newest_picture(
+    h: Harness, studio: Studio
+) -> None:
+    """Where nothing was chosen; what was chosen is edited, and what is uploaded goes with it."""
     h.say(h.folk.channels[0], "one", files=[("cat.png", CAT)])
-    used = h.command("edit-image", prompt="make it pink")
-    await shown_form(h, used)
-    h.submit(used)
-    await h.until(lambda: (people.view(ada) or {}).get("errors"), within=10)
-    view = people.view(ada)
-    assert view is not None and [*view["errors"]] == ["image"]
-    h.submit(used, picture="@0")
-    studio.check_posted(await studio.edited(1), CAT)
+    h.say(h.folk.channels[0], "two", files=[("dog.png", DOG)])
+    upload = [("bird.jpg", BIRD)]
+    for count, chosen, sent in (
+        (1, {}, [DOG]),
+        (2, {"image": upload}, [BIRD]),
+        (3, {"picture": "@0", "image": upload}, [DOG, BIRD]),
+    ):
+        used = h.command("edit-image", prompt="make it pink")
+        await shown_form(h, used)
+        h.submit(used, **chosen)
+        studio.check_posted(await studio.edited(count), *sent)
 
 
 # --- the shortcut of a message ---------------------------------------------------------------
@@ -332,3 +337,23 @@ async def test_the_commands_words_after_a_mention(h: Harness, studio: Studio) ->
     work = await studio.edited(2)
     assert work.wish == wish("make it darker", size="1024x1024")
     studio.check_posted(work, studio.works[0].made)
+
+
+async def test_a_form_that_was_offered_can_be_opened_after_a_restart(
+    h: Harness, studio: Studio
+) -> None:
+    """What it is about is stored, so that its button says no more than its name."""
+    said = h.mention("edit-image quality:low make it pink")
+    h.unheard.add(said)
+    assert await h.told(said) == ASIDES[Aside.FORM_READY]
+    await h.restart_bot(killed=True)
+    used = h.press("form")
+    fields = await shown_form(h, used)
+    assert fields["prompt"]["initial_value"] == "make it pink"
+    assert fields["quality"]["initial_option"]["value"] == option_value("low")
+    kinds = [option["text"]["text"] for option in fields["format"]["options"]]
+    assert "stands here as a file" in kinds[-1]
+    h.submit(used, image=[("cat.png", CAT)])
+    studio.check_posted(await studio.edited(1), CAT)
+    used = h.press("form")
+    assert "sent already" in await h.told(used)

@@ -181,8 +181,13 @@ async def test_without_a_picture_the_places_newest_are_offered(tmp_path: Path) -
         ]
         assert named(shown, "prompt").value == "make it pink"
         assert named(shown, "prompt").required
-        assert named(shown, "picture").choices == (("1. new.png", "@0"), ("2. old.png", "@1"))
+        assert named(shown, "picture").choices == (
+            ("What I upload; else the newest: new.png", ""),
+            ("1. new.png", "@0"),
+            ("2. old.png", "@1"),
+        )
         assert not named(shown, "picture").required
+        assert named(shown, "picture").value == ""
         assert named(shown, "quality").value == "low"
         assert "One edit costs about $" in named(shown, "prompt").hint
         assert "can be opened by their address" in named(shown, "image").hint
@@ -268,6 +273,10 @@ async def test_what_is_wrong_is_said_by_field_and_the_form_can_be_sent_again(
         r.corner.recent = [attachment("new", message="m2")]
         shown = form(await r.command(of=None))
         wrong = flaws(await r.send(shown, prompt=" \u200b ", picture=""))
+        assert wrong == {"prompt": "Write what is to change, for example: make the sky pink."}
+        r.corner.recent = []
+        bare = form(await r.command(of=None))
+        wrong = flaws(await r.send(bare, prompt=" \u200b "))
         assert wrong == {
             "prompt": "Write what is to change, for example: make the sky pink.",
             "image": "Choose a picture, or upload one.",

@@ -138,3 +138,17 @@ async def test_an_extra_that_does_not_help_yet_says_so(platform: str, tmp_path: 
         assert "can press Retry now" in told
         again = await h.ended(h.press("retry", person=BEN, turn=refused["id"]))
         assert again["outcome"] == "answered"
+
+
+async def test_the_form_of_a_limit_can_be_opened_after_a_restart(tmp_path: Path) -> None:
+    """By the button that a mention is answered with, once: a mention comes twice."""
+    async with harness(tmp_path, platform="slack") as h:
+        said = h.mention("quota set")
+        h.unheard.add(said)
+        await h.told(said)
+        await h.restart_bot(killed=True)
+        used = h.press("form")
+        await h.until(lambda: h.folk.form(used))
+        sent = h.submit(used, scope="member", metric="requests", amount="5", per="day")
+        assert "5 requests per day" in await h.told(sent)
+        assert len(Database.rows(h.database, "quota")) == 1

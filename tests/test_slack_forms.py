@@ -15,7 +15,7 @@ from adapters.slack.presence import KEEP_SECONDS
 from bot.domain import Attachment
 from bot.events import OPENING, Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
 from bot.notices import ASIDES
-from bot.ports import Field, FieldKind, Flaws, Form
+from bot.ports import FORM_AGAIN, Field, FieldKind, Flaws, Form
 from tests.form_clerk import DRAFT, FORM, asked
 from tests.slack_api import TS, Desk, person, pressed, said
 from tests.slack_limits import check_view
@@ -396,19 +396,23 @@ async def test_a_form_that_cannot_be_opened_is_offered_by_a_button(desk: Desk, c
     assert await desk.whispered() == [ASIDES[Aside.FORM_READY]]
     rows = desk.api.whispers[0][1]["blocks"][1:]
     (button,) = rows[0]["elements"]
-    assert (button["action_id"], button["value"]) == (AGAIN, DRAFT)
+    assert (button["action_id"], button["value"]) == (AGAIN, f"{DRAFT} begins")
     assert button["text"]["text"] == ASIDES[Aside.FORM_AGAIN]
     desk.api.replies["views.open"] = MODAL
     for count in (2, 3):
-        press = pressed(desk, AGAIN, DRAFT, trigger_id=f"13.{count}.x")
+        press = pressed(desk, AGAIN, button["value"], trigger_id=f"13.{count}.x")
         press["container"] |= {"is_ephemeral": True}
         await desk.interact(press)
         await until(lambda: len(opened(desk)) == count)  # noqa: B023
         assert desk.api.asked("views.open")[-1]["trigger_id"] == f"13.{count}.x"
     assert opened(desk)[-1]["blocks"] == form_view(FORM, "", ASIDES)["blocks"]
-    assert len(desk.forms.calls) == 1
-    await desk.interact(pressed(desk, AGAIN, "another"))
-    assert (await desk.whispered(2))[-1] == ASIDES[Aside.FORM_LOST]
+    again = desk.forms.calls[-1]
+    assert (again.name, again.form, again.author.id) == (FORM_AGAIN, DRAFT, "T1/U1")
+    assert not again.in_thread
+    desk.forms.opens = "I do not have this form any more."
+    await desk.interact(pressed(desk, AGAIN, "another begins"))
+    assert (await desk.whispered(2))[-1] == "I do not have this form any more."
+    assert desk.forms.calls[-1].form == "another"
 
 
 # --- after a mention -----------------------------------------------------------------------------

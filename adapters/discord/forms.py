@@ -59,12 +59,15 @@ class FormRunner:
         """Take a form that was sent."""
         await self._answer(sent.interaction, self._send(sent), draft=sent.form)
 
-    async def open_again(self, draft: str, interaction: InteractionRef) -> None:
-        """Open a form once more as it was, files excepted: Discord takes none back."""
-        if form := self._kept.get(draft):
-            await self._show(interaction, form)
+    async def open_again(self, call: FormCall) -> None:
+        """Open a form once more as it was, files excepted: Discord takes none back.
+
+        Of one that is not remembered any more what had been filled in is lost, no more than that.
+        """
+        if form := self._kept.get(call.form):
+            await self._show(call.interaction, form)
         else:
-            await self._responses.whisper(interaction, self._sentences[Aside.FORM_LOST])
+            await self.open(call)
 
     async def _open(self, call: FormCall) -> Opened:
         opened = await self._forms.open(call)
@@ -145,9 +148,7 @@ class FormRunner:
         return cut("\n".join(lines), MOST_TEXT)
 
     def _button(self, draft: str) -> list[dict[str, Any]]:
-        """Return the button that opens a form again, if that can be done."""
-        if draft not in self._kept:
-            return []
+        """Return the button that opens a form again."""
         return lone_button(custom_id(FORM, draft), self._sentences[Aside.FORM_AGAIN])
 
     def _keep(self, form: Form) -> None:

@@ -244,8 +244,8 @@ class Hearing:
 
     async def _press(self, interaction: discord.Interaction) -> None:
         now = self._clock.now()
-        if again := self._understand("press", lambda: parse_again(interaction, now)):
-            await self._forms.open_again(*again)
+        if again := self._understand("press", lambda: parse_again(interaction, now, self._admins)):
+            await self._forms.open_again(again)
             return
         confirmed = self._understand("press", lambda: parse_confirm(interaction, now, self._admins))
         if confirmed is not None:

@@ -19,9 +19,8 @@ from adapters.discord.interactions import (
 )
 from adapters.discord.modals import files_of, values_of
 from adapters.discord.places import DIRECT, snowflake_ms, thread_of
-from bot.domain import InteractionRef
 from bot.events import ButtonPressed
-from bot.ports import EDIT_MENU, FormCall, FormSent
+from bot.ports import EDIT_MENU, FORM_AGAIN, FormCall, FormSent
 
 # Forms that ask for more, and the buttons that open one again, by the id of the draft.
 FORM = "form"
@@ -108,10 +107,13 @@ def parse_sent(
     )
 
 
-def parse_again(interaction: discord.Interaction, now: int) -> tuple[str, InteractionRef] | None:
-    """Return the draft whose form is to be opened again, None for any other button."""
+def parse_again(
+    interaction: discord.Interaction, now: int, admins: Collection[str] = ()
+) -> FormCall | None:
+    """Return a press of the button that opens a form again, None for any other button."""
     draft = draft_of(data_of(interaction))
-    return (draft, ref_of(interaction, now)) if draft else None
+    call = _call(interaction, FORM_AGAIN, now, admins) if draft else None
+    return replace(call, form=draft) if call is not None else None
 
 
 def draft_of(data: Mapping[str, Any]) -> str:

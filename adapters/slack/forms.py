@@ -15,7 +15,6 @@ import structlog
 
 from adapters.slack.calls import Calls
 from adapters.slack.invocations import Asker
-from adapters.slack.lately import Lately
 from adapters.slack.modals import again_rows, confirm_rows, errors_of, form_view, words_view
 from adapters.slack.payloads import Body, part, text
 from adapters.slack.places import read_place
@@ -41,9 +40,6 @@ log = structlog.get_logger(__name__)
 OPEN_SECONDS = 1.0
 # So much of the three seconds is left to open one.
 SPARE_SECONDS = 1.2
-# Forms that could not be opened, for which a button was offered.
-OFFER_SECONDS = 1_800.0
-MOST_OFFERS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,6 @@ class FormRunner:
         self._put = put
         self._sentences = sentences
         self._clock = clock
-        self._offers: Lately[str, _Asking] = Lately(clock, OFFER_SECONDS, MOST_OFFERS)
 
     # --- opening
 
@@ -131,13 +126,6 @@ class FormRunner:
                 return Answer(then=lambda: self._tell(asker, words, None))
             case event:
                 return event
-
-    def open_again(self, asker: Asker, form: str, trigger: str) -> Answer:
-        """Open a form by the button that was offered for it."""
-        found = self._offers.get(form)
-        if found is None:
-            return self._presses.refuse(asker, Aside.FORM_LOST)
-        return Answer(then=lambda: self._show(asker, found, trigger, None))
 
     async def _decide(self, call: FormCall) -> _Asking | Incoming | str:
         try:
@@ -252,9 +240,9 @@ class FormRunner:
             # Else whoever closed the modal wants no form any more.
 
     async def _offer(self, asker: Asker, asking: _Asking) -> None:
-        """Offer a button that opens a form."""
-        self._offers.put(asking.form.id, asking)
-        rows = again_rows(asking.form.id, self._sentences[Aside.FORM_AGAIN])
+        """Offer a button that opens a form, as often as it is pressed and whenever that is."""
+        label = self._sentences[Aside.FORM_AGAIN]
+        rows = again_rows(asking.form.id, label, begins=asking.begins)
         await self._responses.whisper(asker, self._sentences[Aside.FORM_READY], rows)
 
     async def _close(self, asker: Asker, aside: Aside | None, loading: _Opening) -> None:

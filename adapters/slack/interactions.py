@@ -19,7 +19,14 @@ from adapters.slack.invocations import (
 )
 from adapters.slack.markup import channels_in, named, people_in, readable
 from adapters.slack.modals import again_of, confirmed_by, note_in
-from adapters.slack.openings import call_chosen, call_pressed, call_typed, opens, sent_of
+from adapters.slack.openings import (
+    call_again,
+    call_chosen,
+    call_pressed,
+    call_typed,
+    opens,
+    sent_of,
+)
 from adapters.slack.order import Place, Turnstile
 from adapters.slack.payloads import Body, Kind, part, text
 from adapters.slack.places import channel_path, read_place
@@ -130,11 +137,16 @@ class Interactions:
         return await self._forms.open(asker, call, text(body, "trigger_id"), until)
 
     async def _press(self, team: str, body: Body, until: float) -> Answer:
-        asker, trigger = asker_of(body, team, self._clock.now()), text(body, "trigger_id")
+        now = self._clock.now()
+        asker, trigger = asker_of(body, team, now), text(body, "trigger_id")
         if asked := confirmed_by(body):
             return self._commands.run_confirmed(asked, asker)
-        if form := again_of(body):
-            return self._forms.open_again(asker, form, trigger)
+        note = again_of(body)
+        if note.form:
+            author = await self._directory.author(team, asker.user)
+            return await self._forms.open(
+                asker, call_again(note, asker, author, now), trigger, until
+            )
         with self._join(asker) as place:
             author = await self._directory.author(team, asker.user)
             await place.first()
@@ -147,7 +159,7 @@ class Interactions:
                 self._heard(press.thread, asker.user, text(part(body, "user"), "team_id"))
                 commit = self._intake.put(press)
         if commit is None:
-            return await self._open(asker, call_pressed(press, self._clock.now()), body, until)
+            return await self._open(asker, call_pressed(press, now), body, until)
         return await self._presses.settle(asker, press, commit, until, trigger)
 
     async def _form(self, team: str, body: Body, until: float) -> Answer:

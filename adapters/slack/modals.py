@@ -35,6 +35,8 @@ MOST_BLOCKS = 100
 MOST_BUTTON = 75
 # Slack takes no empty value of a choice, which means "whatever is usual" to us.
 _SIGN = "="
+# Stands behind a form's id in a button, if its conversation is yet to begin.
+_BEGINS = " begins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,12 @@ def words_view(words: str, sentences: Mapping[Aside, str]) -> Json:
     }
 
 
-def again_rows(form: str, label: str) -> list[Json]:
-    """Return the button that opens a form."""
+def again_rows(form: str, label: str, *, begins: bool = False) -> list[Json]:
+    """Return the button that opens a form; `begins` as in `Note`."""
     button = {
         "type": "button",
         "action_id": AGAIN,
-        "value": form,
+        "value": f"{form}{_BEGINS if begins else ''}",
         "text": plain_text(label, MOST_BUTTON),
     }
     return [{"type": "actions", "elements": [button]}]
@@ -104,10 +106,13 @@ def confirmed_by(body: Body) -> str:
     return text(pressed, "value") if text(pressed, "action_id") == CONFIRM else ""
 
 
-def again_of(body: Body) -> str:
-    """Return the form that a pressed button is to open, "" for any other button."""
+def again_of(body: Body) -> Note:
+    """Return the form that a pressed button is to open, nothing for any other button."""
     pressed = next(iter(parts(body, "actions")), {})
-    return text(pressed, "value") if text(pressed, "action_id") == AGAIN else ""
+    if text(pressed, "action_id") != AGAIN:
+        return Note()
+    value = text(pressed, "value")
+    return Note(value.removesuffix(_BEGINS), begins=value.endswith(_BEGINS))
 
 
 def _shown(form: Form) -> list[Field]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from adapters.slack.inbound import Ears, files_of, root_of
-from adapters.slack.invocations import FAST_MS, Asker, is_direct, said_by, typed_in
-from adapters.slack.modals import files_in, note_in, values_of
+from adapters.slack.invocations import (
+    FAST_MS,
+    Asker,
+    is_direct,
+    pressed_in,
+    said_by,
+    typed_in,
+)
+from adapters.slack.modals import Note, files_in, note_in, values_of
 from adapters.slack.payloads import Body, part, parts, text
 from adapters.slack.places import position_of, read_place, thread_of
 from adapters.slack.recent import STUB, is_picture
 from bot.domain import Author
 from bot.events import ButtonPressed, MessageReceived
-from bot.ports import EDIT_MENU, FormCall, FormSent, Spoken
+from bot.ports import EDIT_MENU, FORM_AGAIN, FormCall, FormSent, Spoken
 
 
 def opens(spoken: Spoken) -> bool:
@@ -74,6 +81,23 @@ def call_pressed(press: ButtonPressed, now: int) -> FormCall:
         direct=is_direct(press.thread.channel),
         turn=press.turn,
         message=press.message,
+    )
+
+
+def call_again(note: Note, asker: Asker, author: Author, now: int) -> FormCall:
+    """Return a press of the button that opens a form which was ready before."""
+    thread = pressed_in(asker)
+    return FormCall(
+        name=FORM_AGAIN,
+        interaction=asker.interaction,
+        thread=thread,
+        place=asker.interaction.place,
+        author=author,
+        position=now * 1000,
+        sent_at=now,
+        in_thread=not note.begins,
+        direct=is_direct(thread.channel),
+        form=note.form,
     )
 
 

@@ -45,6 +45,8 @@ LIMITS = Limits(
     always_threads=True,
     # At once, a minute after that, five after that: https://docs.slack.dev/apis/events-api/#retries
     repeat_seconds=400.0,
+    # https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+    unshown=frozenset({"webp"}),
 )
 
 

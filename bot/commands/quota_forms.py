@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -23,6 +23,7 @@ from bot.domain import ThreadRef
 from bot.errors import StoreError
 from bot.events import Incoming
 from bot.ports import (
+    FORM_AGAIN,
     Clock,
     CommandCall,
     CommandReply,
@@ -75,7 +76,8 @@ class QuotaForms:
 
     async def open(self, call: FormCall) -> Form | Incoming | str:
         """Return the form to show, or what to tell the person alone."""
-        if call.name != SET:
+        again = call.name == FORM_AGAIN and call.form.startswith(PREFIX)
+        if call.name != SET and not again:
             return await self._others.open(call)
         command = _command(call)
         here = here_of(command)
@@ -83,6 +85,10 @@ class QuotaForms:
             need_admin(command, self._admins, texts.only_admins(here), here)
         except Denied as error:
             return str(error)
+        owner = is_owner(command, self._admins)
+        if again:
+            kept = await self._find(call.form, call.author.id)
+            return kept if isinstance(kept, str) else _form(call.form, owner, kept["direct"])
         form = f"{PREFIX}{_digest(call)}"
         thread = call.thread
         kept = {
@@ -96,21 +102,15 @@ class QuotaForms:
         except StoreError as error:
             log.error("form not stored", error=str(error))
             return NOT_STORED
-        return _form(form, owner=is_owner(command, self._admins), direct=call.direct)
+        return _form(form, owner, call.direct)
 
     async def send(self, sent: FormSent) -> Incoming | Flaws | CommandReply | str:
         """Set the limit that a form asks for, or say what is wrong with it."""
         if not sent.form.startswith(PREFIX):
             return await self._others.send(sent)
-        try:
-            kept = json.loads(await self._store.memo(_name(sent.author.id)) or "{}")
-        except StoreError as error:
-            log.error("form not read", error=str(error))
-            return NOT_STORED
-        except ValueError:
-            return FAILED
-        if kept.get("form") != sent.form or self._clock.now() >= kept["until"]:
-            return texts.FORM_LOST
+        kept = await self._find(sent.form, sent.author.id)
+        if isinstance(kept, str):
+            return kept
         call = CommandCall(
             name=SET,
             arguments=_arguments(sent),
@@ -129,6 +129,19 @@ class QuotaForms:
             # It stays open, with all that is in it: it may be sent again in a moment.
             return Flaws({"": reply.text})
         return reply
+
+    async def _find(self, form: str, person: str) -> dict[str, Any] | str:
+        """Return what is kept of a person's form, or say why it cannot be used."""
+        try:
+            kept: dict[str, Any] = json.loads(await self._store.memo(_name(person)) or "{}")
+        except StoreError as error:
+            log.error("form not read", error=str(error))
+            return NOT_STORED
+        except ValueError:
+            return FAILED
+        if kept.get("form") != form or self._clock.now() >= kept["until"]:
+            return texts.FORM_LOST
+        return kept
 
 
 def _command(call: FormCall) -> CommandCall:
@@ -155,7 +168,7 @@ def _option(name: str) -> Option:
     return next(each for each in SET_COMMAND.options if each.name == name)
 
 
-def _form(id: str, *, owner: bool, direct: bool) -> Form:
+def _form(id: str, owner: bool, direct: bool) -> Form:
     whom = [(MEMBER, MEMBER), (PERSON, PERSON), (SERVER, SERVER)]
     whom += [] if direct else [(CHANNEL, CHANNEL)]
     whom += [(EVERYTHING, EVERYTHING)] if owner else []

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bot.domain import Edit, MaskKind, Options, StoredPicture, ThreadRef, Turn
 from bot.events import Asked
 from bot.forms import candidates, texts
-from bot.forms.desk import FORM_MS, FormDesk, Told, new_draft_id
-from bot.forms.fields import edit_form, undo_form
-from bot.ports import Draft, DraftKind, Form, FormCall
-
-# How long the link of a page lives, and the one that it was told with.
-LINK_MS = 15 * 60_000
+from bot.forms.desk import FormDesk, Told
+from bot.forms.drafts import LINK_MS, begin
+from bot.forms.fields import undo_form
+from bot.forms.showing import list_versions, show
+from bot.ports import Form, FormCall
 
 
 async def adjust(desk: FormDesk, call: FormCall) -> Form:
@@ -24,34 +23,15 @@ async def adjust_picture(
 ) -> Form:
     """Return the form to go on from a picture of ours, or from the one before. Raises `Told`."""
     model = desk.model()
-    kept = {each.number: each for each in await candidates.list_numbered(desk, thread)}
-    choices = []
-    for number, what in ((picture.number, texts.RESULT), (picture.base, texts.BEFORE)):
-        if number in kept:
-            choices.append((texts.numbered(kept[number], what), f"#{number}"))
-    if not choices:
+    kept = {each.number for each in await candidates.list_numbered(desk, thread)}
+    base = next((each for each in (picture.number, picture.base) if each in kept), None)
+    if base is None:
         raise Told(texts.GONE)
-    options = picture.options
-    draft = _draft(
-        desk,
-        call,
-        thread,
-        Edit(options=options, numbers=(int(choices[0][1][1:]),)),
-        prompt=picture.prompt,
-        about=about or picture.turn,
-    )
+    edit = Edit(options=picture.options, numbers=(base,))
+    about = about or picture.turn
+    draft = begin(desk, call, edit, thread=thread, prompt=picture.prompt, about=about)
     await desk.store.add_draft(draft)
-    return edit_form(
-        draft.id,
-        model,
-        prompt=picture.prompt,
-        price=desk.price(model, options),
-        options=options,
-        pictures=choices,
-        chosen=choices[0][1],
-        has_base=True,
-        public=desk.uploads_public,
-    )
+    return await show(desk, model, draft)
 
 
 # --- undo ------------------------------------------------------------------------------------
@@ -77,24 +57,9 @@ async def undo(desk: FormDesk, call: FormCall) -> Form | Asked:
             edit=edit,
             about=turn.id,
         )
-    draft = _draft(desk, call, turn.thread, edit, about=turn.id)
+    draft = begin(desk, call, edit, thread=turn.thread, about=turn.id)
     await desk.store.add_draft(draft)
     return undo_form(draft.id, versions)
-
-
-async def list_versions(
-    desk: FormDesk, thread: ThreadRef, picture: StoredPicture
-) -> list[StoredPicture]:
-    """Return what a picture was made from, step by step, as far as it is kept: nearest first."""
-    known = {each.number: each for each in await desk.store.pictures(thread)}
-    versions: list[StoredPicture] = []
-    base = picture.base
-    # A base is older than what is made from it, so that this comes to an end.
-    while base is not None and (before := known.get(base)) is not None:
-        if before.is_kept:
-            versions.append(before)
-        base = before.base if before.base is not None and before.base < base else None
-    return versions
 
 
 # --- paint, details --------------------------------------------------------------------------
@@ -109,7 +74,7 @@ async def paint(desk: FormDesk, call: FormCall) -> str:
     if not picture.is_kept or await desk.blobs.get(picture.blob) is None:
         raise Told(texts.GONE)
     edit = Edit(options=picture.options, numbers=(picture.number,), mask=MaskKind.PAINTED)
-    draft = _draft(desk, call, turn.thread, edit, prompt=picture.prompt, about=turn.id)
+    draft = begin(desk, call, edit, thread=turn.thread, prompt=picture.prompt, about=turn.id)
     link = await desk.links.link(draft.id, draft.expires_at)
     await desk.store.add_draft(draft)
     return texts.paint(link, desk.price(model, picture.options), LINK_MS // 60_000)
@@ -154,30 +119,3 @@ async def _find(desk: FormDesk, call: FormCall) -> tuple[Turn, StoredPicture]:
     if picture is None:
         raise Told(texts.NOT_THERE)
     return turn, picture
-
-
-def _draft(
-    desk: FormDesk,
-    call: FormCall,
-    thread: ThreadRef,
-    edit: Edit,
-    *,
-    prompt: str = "",
-    about: str = "",
-) -> Draft:
-    now = desk.clock.now()
-    painted = edit.mask is MaskKind.PAINTED
-    return Draft(
-        id=new_draft_id(),
-        kind=DraftKind.PAINT if painted else DraftKind.FORM,
-        thread=thread,
-        place=call.place,
-        author=call.author,
-        opens_thread=False,
-        edit=edit,
-        prompt=prompt,
-        attachments=(),
-        about=about,
-        created_at=now,
-        expires_at=now + (LINK_MS if painted else FORM_MS),
-    )

@@ -23,6 +23,8 @@ MOST_OFFERED = 10
 
 # Chooses all pictures of a message, the first of them as the one to edit.
 ALL = "all"
+# Chooses what is uploaded; where nothing is, what was posted last.
+NEWEST = ""
 
 
 def is_picture(file: Attachment) -> bool:

@@ -9,7 +9,8 @@ from bot.domain import EditOptions, ImageModel, MaskKind, StoredPicture
 from bot.forms import texts
 from bot.forms.command import MASK, MASK_FROM, TRANSPARENCY
 from bot.forms.options import describe
-from bot.ports import Field, FieldKind, Form
+from bot.ports import MOST_SHOWN, Field, FieldKind, Form
+from bot.text import utf16_length
 
 # What one upload of either platform takes at the most:
 # https://docs.discord.com/developers/components/reference#file-upload
@@ -42,25 +43,16 @@ def edit_form(
     chosen: str = "",
     has_base: bool = False,
     public: bool = True,
+    unshown: frozenset[str] = frozenset(),
 ) -> Form:
     """Return the form that asks what is to change, in which picture and how.
 
     `pictures` are (label, value) to choose from, of which `chosen` is at first. `has_base`: what
-    is edited is known (or chosen at first), so that uploads are but references.
+    is edited is known (or chosen at first), so that uploads are but references. `unshown` are
+    the kinds of pictures that are shown as files only.
     """
     known = edits.choices(model)
-    fields = [
-        Field(
-            "prompt",
-            FieldKind.TEXT,
-            texts.LABEL_PROMPT,
-            value=prompt,
-            hint=texts.hint_prompt(price),
-            required=True,
-            most=model.most_prompt,
-            long=True,
-        )
-    ]
+    fields = [_prompt(prompt, price, model)]
     if pictures:
         fields.append(
             Field(
@@ -75,7 +67,9 @@ def edit_form(
     if model.most_pictures > 1 or not has_base:
         fields.append(_upload(model, has_base=has_base, listed=bool(pictures), public=public))
     options_fields = {
-        name: _choice(name, words, getattr(options, name)) for name, words in known.items() if words
+        name: _choice(name, words, getattr(options, name), unshown)
+        for name, words in known.items()
+        if words
     }
     fields += [options_fields[name] for name in ("size", "quality") if name in options_fields]
     fields.append(Field(MASK, FieldKind.FILES, texts.LABEL_MASK, hint=texts.HINT_MASK))
@@ -102,6 +96,26 @@ def edit_form(
     return Form(draft, texts.TITLE, texts.SEND, tuple(fields))
 
 
+def is_unshown(prompt: str) -> bool:
+    """Tell whether words are too long for the field that they would stand in."""
+    return utf16_length(prompt) > MOST_SHOWN
+
+
+def _prompt(prompt: str, price: str, model: ImageModel) -> Field:
+    """Return the field of the words. Too long ones are not cut: left empty they stay."""
+    kept = is_unshown(prompt)
+    return Field(
+        "prompt",
+        FieldKind.TEXT,
+        texts.LABEL_PROMPT,
+        value="" if kept else prompt,
+        hint=texts.hint_kept(len(prompt), price) if kept else texts.hint_prompt(price),
+        required=not kept,
+        most=model.most_prompt,
+        long=True,
+    )
+
+
 def _upload(model: ImageModel, *, has_base: bool, listed: bool, public: bool) -> Field:
     most = min(MOST_FILES, model.most_pictures - (1 if has_base else 0))
     label = texts.LABEL_UPLOAD if listed else texts.LABEL_IMAGE
@@ -115,14 +129,14 @@ def _upload(model: ImageModel, *, has_base: bool, listed: bool, public: bool) ->
     )
 
 
-def _choice(name: str, words: Sequence[str], chosen: str) -> Field:
+def _choice(name: str, words: Sequence[str], chosen: str, unshown: frozenset[str]) -> Field:
     """Return a choice that stands at what was chosen, else at what the service would choose."""
     return Field(
         name,
         FieldKind.CHOICE,
         _LABELS[name],
         value=chosen if chosen in words else words[0],
-        choices=tuple((texts.choice(word), word) for word in words),
+        choices=tuple((texts.choice(word, shown=word not in unshown), word) for word in words),
     )
 
 

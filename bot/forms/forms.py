@@ -9,9 +9,9 @@ import structlog
 
 from bot.errors import StoreError
 from bot.events import Action, Incoming
-from bot.forms import buttons, command, opening, sending, texts
+from bot.forms import buttons, command, opening, sending, showing, texts
 from bot.forms.desk import FormDesk, Told
-from bot.ports import EDIT_MENU, Flaws, Form, FormCall, FormSent
+from bot.ports import EDIT_MENU, FORM_AGAIN, Flaws, Form, FormCall, FormSent
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,8 @@ class EditForms:
                 return await opening.open_command(self._desk, call)
             case _ if call.name == EDIT_MENU:
                 return await opening.open_menu(self._desk, call)
+            case _ if call.name == FORM_AGAIN:
+                return await showing.show_again(self._desk, call)
             case Action.ADJUST:
                 return await buttons.adjust(self._desk, call)
             case Action.UNDO:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.arguments import Unusable, read
@@ -12,10 +11,11 @@ from bot.domain import Attachment, Edit, EditOptions, ImageModel, MaskKind, Opti
 from bot.events import Asked
 from bot.forms import buttons, candidates, texts
 from bot.forms.command import COMMAND, MASK
-from bot.forms.desk import FORM_MS, FormDesk, Told, new_draft_id
-from bot.forms.fields import edit_form
+from bot.forms.desk import FormDesk, Told
+from bot.forms.drafts import begin
 from bot.forms.options import read_mask, read_number, read_options, read_prompt
-from bot.ports import Draft, DraftKind, Form, FormCall
+from bot.forms.showing import show
+from bot.ports import Form, FormCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +115,16 @@ async def _check_number(desk: FormDesk, call: FormCall, number: int) -> None:
 async def _ask_for_more(desk: FormDesk, model: ImageModel, call: FormCall, wanted: _Wanted) -> Form:
     """Return the form of a command, with what it said already and the pictures that are near."""
     edit, files = wanted.edit, wanted.attachments
-    offered: list[tuple[str, str]] = []
-    chosen = ""
     if not wanted.files and wanted.number is None:
         numbered = await candidates.list_numbered(desk, call.thread) if call.in_thread else []
-        offered = [(texts.numbered(each), f"#{each.number}") for each in numbered]
-        latest = await desk.store.latest_picture(call.thread) if numbered else None
-        chosen = f"#{latest.number}" if latest and latest.is_kept else ""
-        if not offered:
-            platform = call.thread.platform
-            recent = await candidates.find_recent(desk, platform, call.place)
-            offered = candidates.list_files(recent)
+        if not numbered:
+            recent = await candidates.find_recent(desk, call.thread.platform, call.place)
             files = (*recent, wanted.mask) if wanted.mask else tuple(recent)
-            edit = replace(edit, mask_file=len(recent) if wanted.mask else None)
-    draft = await _keep(desk, call, edit, wanted.prompt, files)
-    return edit_form(
-        draft.id,
-        model,
-        prompt=wanted.prompt,
-        price=desk.price(model, wanted.options),
-        options=wanted.options,
-        mask=wanted.mask_kind,
-        pictures=offered,
-        chosen=chosen,
-        has_base=bool(wanted.files) or wanted.number is not None or bool(chosen),
-        public=desk.uploads_public,
-    )
+            mask_file = len(recent) if wanted.mask else None
+            edit = replace(edit, nearby=bool(recent), mask_file=mask_file)
+    draft = begin(desk, call, edit, prompt=wanted.prompt, files=files)
+    await desk.store.add_draft(draft)
+    return await show(desk, model, draft)
 
 
 async def open_menu(desk: FormDesk, call: FormCall) -> Form:
@@ -156,43 +140,7 @@ async def open_menu(desk: FormDesk, call: FormCall) -> Form:
     if not files:
         raise Told(texts.NO_PICTURE_THERE)
     files = files[: min(model.most_pictures, candidates.MOST_OFFERED)]
-    several = len(files) > 1
     # Of one picture there is nothing to choose.
-    edit = Edit(files_first=not several)
-    draft = await _keep(desk, call, edit, "", files)
-    return edit_form(
-        draft.id,
-        model,
-        prompt="",
-        price=desk.price(model, EditOptions()),
-        pictures=candidates.list_files(files, together=True) if several else (),
-        chosen=candidates.at(0) if several else "",
-        has_base=True,
-        public=desk.uploads_public,
-    )
-
-
-async def _keep(
-    desk: FormDesk, call: FormCall, edit: Edit, prompt: str, files: Sequence[Attachment]
-) -> Draft:
-    """Keep what a form is about.
-
-    With `files_first` its files are what is edited, else they are to choose from.
-    """
-    now = desk.clock.now()
-    draft = Draft(
-        id=new_draft_id(),
-        kind=DraftKind.FORM,
-        thread=call.thread,
-        place=call.place,
-        author=call.author,
-        opens_thread=not call.in_thread,
-        edit=edit,
-        prompt=prompt,
-        attachments=tuple(files),
-        about="",
-        created_at=now,
-        expires_at=now + FORM_MS,
-    )
+    draft = begin(desk, call, Edit(files_first=len(files) == 1), files=files)
     await desk.store.add_draft(draft)
-    return draft
+    return await show(desk, model, draft)

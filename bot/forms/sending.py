@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from bot.domain import Attachment, Edit, ImageModel, MaskKind, Options, ThreadRef
 from bot.events import Asked
 from bot.forms import candidates, texts
-from bot.forms.buttons import list_versions
 from bot.forms.command import MASK, MASK_FROM
 from bot.forms.desk import FormDesk, Told
-from bot.forms.fields import PICTURE, UPLOAD, VERSION
+from bot.forms.drafts import find, given
+from bot.forms.fields import PICTURE, UPLOAD, VERSION, is_unshown
 from bot.forms.options import Flaws as Wrong
 from bot.forms.options import read_mask, read_number, read_options, read_prompt
-from bot.ports import Draft, DraftKind, Flaws, FormSent
+from bot.forms.showing import list_versions
+from bot.ports import Draft, Flaws, FormSent
+from bot.text import is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +29,10 @@ class _Pictures:
 
 async def take(desk: FormDesk, sent: FormSent) -> Asked | Flaws:
     """Return the event of a form, or its flaws. Raises `Told`."""
-    draft = await _find(desk, sent)
+    draft = await find(desk, sent.form, sent.author.id)
     if draft.edit.shows is not None:
         return await _take_version(desk, draft, sent)
     return await _take_edit(desk, draft, sent)
-
-
-async def _find(desk: FormDesk, sent: FormSent) -> Draft:
-    """Return what a form is about, if it may still be used by who sent it. Raises `Told`.
-
-    The store decides once more when it is used: two may be sent at a time.
-    """
-    draft = await desk.store.draft(sent.form)
-    if draft is None or draft.kind is not DraftKind.FORM:
-        raise Told(texts.FORM_LOST)
-    if draft.author.id != sent.author.id:
-        raise Told(texts.NOT_YOURS)
-    if draft.used:
-        raise Told(texts.FORM_USED)
-    if draft.revoked:
-        raise Told(texts.GONE)
-    if desk.clock.now() >= draft.expires_at:
-        raise Told(texts.FORM_EXPIRED)
-    return draft
 
 
 # --- undo ------------------------------------------------------------------------------------
@@ -72,7 +55,7 @@ async def _take_version(desk: FormDesk, draft: Draft, sent: FormSent) -> Asked |
 
 async def _take_edit(desk: FormDesk, draft: Draft, sent: FormSent) -> Asked | Flaws:
     model = desk.model()
-    prompt, flaws = read_prompt(sent.values.get("prompt", draft.prompt), model)
+    prompt, flaws = read_prompt(_words(draft, sent), model)
     options, wrong = read_options(sent.values, model, draft.edit.options)
     flaws |= wrong
     pictures, wrong = await _pictures(desk, model, draft, sent)
@@ -94,23 +77,31 @@ async def _take_edit(desk: FormDesk, draft: Draft, sent: FormSent) -> Asked | Fl
     return _asked(draft, sent, prompt, edit, files)
 
 
+def _words(draft: Draft, sent: FormSent) -> str:
+    """Return what was typed; what was too long to be shown stays where nothing was."""
+    typed = sent.values.get("prompt", draft.prompt)
+    return draft.prompt if is_unshown(draft.prompt) and is_blank(typed) else typed
+
+
 async def _pictures(
     desk: FormDesk, model: ImageModel, draft: Draft, sent: FormSent
 ) -> tuple[_Pictures, Wrong]:
     """Return the pictures that were chosen and uploaded, the one to edit first."""
     uploads = _named(sent, UPLOAD)
-    given = _given(draft)
+    files = given(draft)
     value = sent.values.get(PICTURE, "")
     flaws: Wrong = {}
     if draft.edit.files_first:
         # They came along with the command, or are a message's only one.
-        found = _Pictures(draft.edit.numbers, (*given, *uploads))
-    elif value == candidates.ALL and given:
-        found = _Pictures((), (*given, *uploads))
+        found = _Pictures(draft.edit.numbers, (*files, *uploads))
+    elif value == candidates.ALL and files:
+        found = _Pictures((), (*files, *uploads))
     elif (place := candidates.read_place(value)) is not None:
-        if place >= len(given):
+        if place >= len(files):
             flaws[PICTURE] = texts.NOT_OFFERED
-        found = _Pictures((), (*given[place : place + 1], *uploads))
+        found = _Pictures((), (*files[place : place + 1], *uploads))
+    elif draft.edit.nearby and value == candidates.NEWEST:
+        found = _Pictures((), uploads or files[:1])
     elif value:
         number = read_number(value)
         if number is None or not await _is_offered(desk, draft.thread, number):
@@ -143,12 +134,6 @@ def _mask(draft: Draft, sent: FormSent) -> tuple[Attachment | None, MaskKind, Wr
     values = {name: value for name, value in sent.values.items() if name == MASK_FROM}
     kind, wrong = read_mask({**usual, **values}, len(masks))
     return (masks[0] if masks and not wrong else None), kind, wrong
-
-
-def _given(draft: Draft) -> tuple[Attachment, ...]:
-    """Return the files that a form was opened with, its mask aside."""
-    n = draft.edit.mask_file
-    return tuple(file for at, file in enumerate(draft.attachments) if at != n)
 
 
 def _named(sent: FormSent, field: str) -> tuple[Attachment, ...]:

@@ -44,9 +44,10 @@ _CHOICES = {
 }
 
 
-def choice(value: str) -> str:
-    """Return how a word of the service's is shown in a list."""
-    return _CHOICES.get(value, value)
+def choice(value: str, *, shown: bool = True) -> str:
+    """Return how a word of the service's is shown in a list; `shown`: such pictures are."""
+    words = _CHOICES.get(value, value)
+    return words if shown else f"{words} (stands here as a file, not as a picture)"
 
 
 # --- forms -----------------------------------------------------------------------------------
@@ -84,6 +85,11 @@ def hint_prompt(price: str) -> str:
     return f"For example: make the sky pink. One edit costs {price}."
 
 
+def hint_kept(length: int, price: str) -> str:
+    """Say what becomes of words that are too long to be shown, and what one edit costs."""
+    return f"Left empty, your {length:,} characters stay as they are. One edit costs {price}."
+
+
 def hint_pictures(public: bool) -> str:
     """Say where pictures go."""
     if public:
@@ -115,6 +121,12 @@ def numbered(picture: StoredPicture, what: str = "") -> str:
     words = what or (picture.prompt if picture.made else "") or sent
     shown = excerpt(clean_output(words), MOST_CHOICE - 12)
     return f"#{picture.number}: {shown}"
+
+
+def newest(name: str) -> str:
+    """Return the line of what is edited where nothing is chosen: what was posted last."""
+    before = "What I upload; else the newest: "
+    return before + excerpt(clean_output(name) or "a picture", MOST_CHOICE - len(before))
 
 
 def posted(name: str, place: int) -> str:

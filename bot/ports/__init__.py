@@ -31,6 +31,8 @@ from bot.ports.files import Pictures as Pictures
 from bot.ports.files import TextRead as TextRead
 from bot.ports.files import Unread as Unread
 from bot.ports.forms import EDIT_MENU as EDIT_MENU
+from bot.ports.forms import FORM_AGAIN as FORM_AGAIN
+from bot.ports.forms import MOST_SHOWN as MOST_SHOWN
 from bot.ports.forms import Field as Field
 from bot.ports.forms import FieldKind as FieldKind
 from bot.ports.forms import Flaws as Flaws

@@ -11,6 +11,10 @@ from bot.domain import Attachment, Author, InteractionRef, ThreadRef
 from bot.events import Incoming
 from bot.ports.commands import CommandReply
 
+# Every platform shows so much of a text to begin with, in UTF-16 code units.
+# https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
+MOST_SHOWN = 3_000
+
 
 class FieldKind(StrEnum):
     """The type of a field. The value of a `PERSON` is our id of one."""
@@ -25,8 +29,8 @@ class FieldKind(StrEnum):
 class Field:
     """One field of a form. `most` bounds a text's length or the number of files.
 
-    `choices` are (label, value), at most 25; `value` is what is there at first. `long`: a text of
-    several lines.
+    `choices` are (label, value), at most 25; `value` is what is there at first, of a text at most
+    `MOST_SHOWN` long. `long`: a text of several lines.
     """
 
     name: str
@@ -61,7 +65,7 @@ class FormCall:
     `name` is the command's, `EDIT_MENU`, or a value of `events.OPENING`; `turn` is the button's.
     `message` is the message whose menu or button it was, which has `attachments`; of a command
     those are what came with it, each named by its option in `files`. `in_thread` and `direct` as
-    in `CommandCall`.
+    in `CommandCall`. With the name `FORM_AGAIN` it asks once more for `form`, the id of one.
     """
 
     name: str
@@ -78,8 +82,11 @@ class FormCall:
     arguments: Mapping[str, str | int | bool] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     files: tuple[str, ...] = ()
+    form: str = ""
 
 
+# The name of what opens a form again that was ready before.
+FORM_AGAIN = "form_again"
 # The name of the command in a message's own menu (Discord) and of the shortcut (Slack).
 EDIT_MENU = "edit_image"
 

@@ -46,7 +46,8 @@ class Limits:
     grow longer than this; the answer then goes on in the next.
     `always_threads`: a thread needs no starting, so everything may be said in one.
     `repeat_seconds`: the platform brings an event that was not taken again, until so long
-    after the first time; 0: it never does.
+    after the first time; 0: it never does. `unshown`: the kinds of pictures (`webp`) that it
+    shows only as files.
     """
 
     text: int
@@ -61,6 +62,7 @@ class Limits:
     part_seconds: float = float("inf")
     always_threads: bool = False
     repeat_seconds: float = 0.0
+    unshown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
