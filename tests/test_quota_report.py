@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageColor
 
 from adapters.files import charts
 from adapters.files.drawings import Drawings
@@ -18,7 +20,7 @@ from adapters.files.worker import Worker
 from bot.commands import quota_tables as tables
 from bot.commands import quota_texts
 from bot.domain import Amounts, Model, Outcome
-from bot.ports import Bar, Chart, Conclusion, Credit, Step
+from bot.ports import Bar, Chart, Conclusion, Credit, Spender, Step
 from tests.commanded import ADMIN, OWNER, Chat, chat, in_thread
 from tests.discord_desk import Tally
 from tests.stored import WORKER, mention
@@ -110,7 +112,7 @@ async def test_the_file_has_everything_and_nothing_that_is_executed(c: Chat) -> 
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "|", "%", " =", "\u00a0=", "＝"])
-def test_no_cell_begins_as_a_formula(sign: str) -> None:
+def test_a_sign_of_a_formula_does_not_begin_a_cell(sign: str) -> None:
     assert tables.defuse(f"{sign}cmd|'/c calc'!A1").startswith("'")
     assert "\n" not in tables.defuse(f"a\n{sign}b")
     # Where a comma is the decimal sign, a semicolon is what divides cells.
@@ -118,6 +120,41 @@ def test_no_cell_begins_as_a_formula(sign: str) -> None:
     assert tables.defuse(f"\x0b\u200b{sign}b").startswith("'")
     assert tables.defuse("a; b") == "a; b"
     assert tables.defuse("Ada-Maria = 5") == "Ada-Maria = 5"
+
+
+# What begins a formula in Excel, LibreOffice or Google Sheets; what they skip before it; what
+# divides cells, or quotes them, in some language's files. Also dynamic data exchange.
+SIGNS = "=+-@|%\t\r\n＝＋－＠﹢﹣﹦﹫−⁼⁺⁻"
+SKIPPED = " \u00a0\u3000\u200b\ufeff\x00\x0b\x1f\"'`"
+PIECES = (*SIGNS, *SKIPPED, *";,a1!()", "cmd|'/c calc'!A1", "DDE(")
+words = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
+
+
+def is_formula(cell: str) -> bool:
+    """Tell whether a spreadsheet may execute a cell, however leniently it reads."""
+    bare = cell.lstrip("".join(c for c in SKIPPED if c != "'") + " \t\r\n\x00\x0b\x1f")
+    return bare.startswith(tuple(SIGNS))
+
+
+@settings(max_examples=600, deadline=None)
+@given(words, st.sampled_from([",", ";", "\t"]))
+def test_no_spreadsheet_executes_a_cell(name: str, divider: str) -> None:
+    spender = Spender(name, Amounts(3, 1_234, 2, 5_000_000), 7, name)
+    lines = tables.lines_of("person", [spender], {})
+    sheet = tables.report_csv(lines).decode("utf-8-sig")
+    for row in csv.reader(io.StringIO(sheet, newline=""), delimiter=divider):
+        assert not [cell for cell in row if is_formula(cell)], row
+    (person,) = csv.DictReader(io.StringIO(sheet, newline=""))
+    numbers = {"questions": "7", "requests": "3", "tokens": "1234", "images": "2", "usd": "5.00"}
+    assert numbers.items() <= person.items()
+    assert "\n" not in person["name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada", "Zoë-Maria", "a; b", "Ann = 5", "O'Neil", "日本語", "a-b@c"]
+)
+def test_a_name_stays_as_it_is(name: str) -> None:
+    assert tables.defuse(name) == name
 
 
 async def test_what_a_server_has_used_of_a_setting_is_shown(tmp_path: Path) -> None:
@@ -188,6 +225,45 @@ async def test_of_many_people_the_rest_is_one_bar() -> None:
     bars = tables.bars(many, "money")
     assert len(bars) == tables.MOST_BARS + 1
     assert (bars[-1].label, bars[-1].shown) == ("12 others", "$12.00")
+    assert bars[-1].together and not any(bar.together for bar in bars[:-1])
+
+
+def test_many_together_leave_the_others_as_long_as_they_were() -> None:
+    """Their bar is of another kind: who used most is read from the rest."""
+
+    def drawn(value: int) -> Image.Image:
+        one = {"label": "Ada", "value": 10, "shown": "", "together": False}
+        rest = {"label": "9 others", "value": value, "shown": "", "together": True}
+        png = charts.draw({"title": "", "panels": [("Who", [one, rest])]})
+        return Image.open(io.BytesIO(png)).convert("RGB")
+
+    def width(picture: Image.Image, colour: str) -> int:
+        wanted = ImageColor.getrgb(colour)
+        columns = range(picture.width)
+        return sum(
+            any(picture.getpixel((x, y)) == wanted for y in range(120, picture.height))
+            for x in columns
+        )
+
+    little, much = drawn(5), drawn(1_000)
+    assert width(little, charts.COLOUR) == width(much, charts.COLOUR) > 400
+    assert width(much, charts.TOGETHER) == pytest.approx(width(much, charts.COLOUR), abs=2)
+    assert width(little, charts.TOGETHER) == pytest.approx(width(little, charts.COLOUR) / 2, abs=2)
+
+
+def test_models_are_told_apart_in_narrow_columns() -> None:
+    ids = [f"aimlapi:openai/gpt-5-mini-2025-0{n}-07" for n in (7, 8)]
+    ids += ["segmind:gpt-5-mini", "aimlapi:gpt-5-mini", "segmind:gpt-image-1-edit-mini"]
+    spenders = [Spender(id, Amounts(1, 5, 0, 9), 1) for id in ids]
+    lines = tables.lines_of("model", spenders, tables.model_names(ids))
+    rows = tables.table("model", lines, 9).splitlines()[1:]
+    assert len({row[: tables.NAME_WIDTH] for row in rows}) == len(ids), rows
+    bars = tables.bars(lines, "money")
+    assert [bar.label for bar in bars] == [
+        *("gpt-5-mini-2025-07-07", "gpt-5-mini-2025-08-07"),
+        *("segmind:gpt-5-mini", "aimlapi:gpt-5-mini", "gpt-image-1-edit-mini"),
+    ]
+    assert [line.label for line in lines] == ids
 
 
 async def test_whatever_bars_are_they_are_drawn() -> None:

@@ -24,6 +24,9 @@ MOST_BARS = 64
 # The contrast of each on the ground is above 4.5 to 1.
 # https://www.w3.org/TR/WCAG22/#contrast-minimum
 GROUND, INK, QUIET, COLOUR = "#ffffff", "#1b1f24", "#57606a", "#2456c8"
+# Of several together; their number is told beside it. As light as a part of a picture may be.
+# https://www.w3.org/TR/WCAG22/#non-text-contrast
+TOGETHER = "#8b949e"
 
 
 def draw(chart: Mapping[str, Any]) -> bytes:
@@ -52,7 +55,7 @@ def _panel(
     head, font = ImageFont.load_default(PANEL_SIZE), ImageFont.load_default(TEXT_SIZE)
     pen.text((MARGIN, top), _fit(pen, title, head, WIDTH - 2 * MARGIN), QUIET, head)
     top += PANEL_SIZE + GAP // 2
-    most = max([int(bar["value"]) for bar in bars] + [1])
+    most = max([int(bar["value"]) for bar in bars if not bar.get("together")] + [1])
     start, room = MARGIN + LABEL, WIDTH - 2 * MARGIN - LABEL - NUMBER
     for place, bar in enumerate(bars, 1):
         middle = top + STEP // 2
@@ -60,10 +63,11 @@ def _panel(
         pen.text((MARGIN, middle), label, INK, font, anchor="lm")
         value = max(0, int(bar["value"]))
         # Next to nothing is still something.
-        length = max(3, value * room // most) if value else 0
+        length = min(room, max(3, value * room // most)) if value else 0
         if length:
             box = (start, middle - BAR // 2, start + length, middle + BAR // 2)
-            pen.rounded_rectangle(box, radius=min(6, length // 2), fill=COLOUR)
+            fill = TOGETHER if bar.get("together") else COLOUR
+            pen.rounded_rectangle(box, radius=min(6, length // 2), fill=fill)
         number = _fit(pen, str(bar["shown"]), font, NUMBER)
         pen.text((start + length + 12, middle), number, INK, font, anchor="lm")
         top += STEP

@@ -97,6 +97,8 @@ async def _lines(
         names = {each.scope.id: f"#{each.name.removeprefix('#')}" for each in called}
     if by is ReportBy.DAY:
         names = {each.label: tables.day_name(each.label, quotas.zone) for each in found}
+    if by is ReportBy.MODEL:
+        names = tables.model_names(each.label for each in found)
     return tables.lines_of(by.value, found, names)
 
 

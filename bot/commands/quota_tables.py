@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -24,11 +25,12 @@ from bot.text import clean_output
 NAME_WIDTH = 14
 MOST_BARS = 8
 MOST_LABEL = 24
-# A spreadsheet takes what begins so for a formula: also behind what is not seen, by full-width
-# signs, and behind what divides cells where a comma is the decimal sign.
+# A spreadsheet takes what begins so for a formula: also behind what is not seen or quotes a cell,
+# by other widths of the signs, and behind what divides cells in some language's files.
 _FORMULA = re.compile(
-    "(^|[;\t])([\\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*)(?=[-=+@|%\t\r＝＋－＠])"
+    '(^|[;\t])([\\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff"`]*)(?=[-=+@|%\t\r\n＝＋－＠﹢﹣﹦﹫−⁼⁺⁻])'
 )
+_LINE_END = re.compile("\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 # Spreadsheets tell UTF-8 by it.
 _BOM = "\ufeff"
 
@@ -71,7 +73,7 @@ def table(title: str, lines: Sequence[Line], most: int) -> str:
     rows = [_row(title, "req", "tok", "img", "USD")]
     rows += [
         _row(
-            line.name,
+            _called(line, NAME_WIDTH),
             short(line.amounts.requests),
             short(line.amounts.tokens),
             short(line.amounts.images),
@@ -85,13 +87,28 @@ def table(title: str, lines: Sequence[Line], most: int) -> str:
 
 
 def _row(name: str, requests: str, tokens: str, images: str, money: str) -> str:
-    shown = clip(one_line(name), NAME_WIDTH).ljust(NAME_WIDTH)
-    return f"{shown}{requests:>5}{tokens:>6}{images:>4}{money:>8}".rstrip()
+    return f"{name.ljust(NAME_WIDTH)}{requests:>5}{tokens:>6}{images:>4}{money:>8}".rstrip()
 
 
 def one_line(text: str) -> str:
     """Return somebody's words without what would break a line, or end a block of code."""
     return " ".join(clean_output(text).replace("`", "'").split()) or "?"
+
+
+def _called(line: Line, most: int) -> str:
+    """Return what a line is called; what tells models apart is at both ends of their names."""
+    name = one_line(line.name)
+    if line.by != "model" or len(name) <= most:
+        return clip(name, most)
+    tail = most * 3 // 5
+    return f"{name[: most - 1 - tail]}…{name[-tail:]}"
+
+
+def model_names(ids: Iterable[str]) -> dict[str, str]:
+    """Return what models are called: without service and vendor, where that tells them apart."""
+    bare = {id: id.rpartition(":")[2].rpartition("/")[2] or id for id in ids}
+    known = Counter(bare.values())
+    return {id: name if known[name] == 1 else id for id, name in bare.items()}
 
 
 def clip(text: str, most: int) -> str:
@@ -125,7 +142,7 @@ def bars(lines: Sequence[Line], measure: str, most: int = MOST_BARS) -> tuple[Ba
     rest = lines[most:]
     shown = [
         Bar(
-            clip(one_line(line.name), MOST_LABEL),
+            _called(line, MOST_LABEL),
             _value(line.amounts, measure),
             say(line.amounts, measure),
         )
@@ -133,7 +150,8 @@ def bars(lines: Sequence[Line], measure: str, most: int = MOST_BARS) -> tuple[Ba
     ]
     if rest:
         amounts, _ = total(rest)
-        shown.append(Bar(texts.others(len(rest)), _value(amounts, measure), say(amounts, measure)))
+        value, said = _value(amounts, measure), say(amounts, measure)
+        shown.append(Bar(texts.others(len(rest)), value, said, together=True))
     return tuple(shown)
 
 
@@ -156,7 +174,8 @@ def say(amounts: Amounts, measure: str) -> str:
     """Return a bar's number in words."""
     if measure == "money":
         return f"${dollars(amounts.micros)}"
-    return f"{_value(amounts, measure):,} {measure}"
+    value = _value(amounts, measure)
+    return f"{value:,} {measure.removesuffix('s') if value == 1 else measure}"
 
 
 def described(chart: Chart, most: int = 1_000) -> str:
@@ -232,7 +251,7 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
 
 def defuse(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula; line ends become blanks."""
-    return _FORMULA.sub(r"\1'\2", cell.replace("\r\n", " ").replace("\n", " "))
+    return _LINE_END.sub(" ", _FORMULA.sub(r"\1'\2", cell))
 
 
 def day_name(starts: str, zone: tzinfo) -> str:

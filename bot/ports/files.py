@@ -81,11 +81,15 @@ class MaskRead:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a chart: what it stands for, how long it is, and its number in words."""
+    """One bar of a chart: what it stands for, how long it is, and its number in words.
+
+    `together`: it stands for several, and sets no measure for the others.
+    """
 
     label: str
     value: int
     shown: str
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
