@@ -68,6 +68,11 @@ charges = st.builds(
 )  # fmt: skip
 
 
+def family(scope: Scope) -> str:
+    """Return whose counters a scope's use is counted in."""
+    return "person" if scope.kind in PERSONAL else scope.kind.value
+
+
 Key = tuple[Scope, Metric, Window, str]
 limited = st.tuples(
     st.sampled_from(SCOPES),
@@ -85,6 +90,8 @@ class Taken:
     model: str
     at: int
     amounts: Amounts
+    # Of which counters' sums it was taken by resets.
+    forgiven: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -124,7 +131,8 @@ class Expected:
         return sum(
             getattr(each.amounts, FIELDS[metric])
             for each in (*self.used, *self.open.values())
-            if period.starts <= each.at < (period.ends or 2**60)
+            if family(scope) not in each.forgiven
+            and period.starts <= each.at < (period.ends or 2**60)
             and model in ("", each.model)
             and (scope.kind not in PERSONAL or each.author.id == author.id)
         )
@@ -260,6 +268,14 @@ class Ledger(RuleBasedStateMachine):
         self.expected.exempt -= {who.id}
         if blocked is not None:
             (self.expected.blocked if blocked else self.expected.exempt).add(who.id)
+
+    @rule(scope=st.sampled_from(SCOPES))
+    def reset(self, scope: Scope) -> None:
+        assert self.do(self.store.reset_use(scope, self.change(), {}))
+        for number, each in enumerate(self.expected.used):
+            if scope.covers(mention("1").thread, each.author):
+                forgiven = each.forgiven | {family(scope)}
+                self.expected.used[number] = replace(each, forgiven=forgiven)
 
     @rule(hours=st.sampled_from((-30, -2, -1, 1, 5, 23, 200)))
     def set_clock(self, hours: int) -> None:
