@@ -243,6 +243,7 @@ class Evidence:
     `strange` is the traffic that Discord's own document does not know.
 
     `calm`: the bot listened all the time. `raised_again`: an alert ended and was raised anew.
+    `painted` are the drafts of links whose page said that the edit was taken.
     `jobs` is what Segmind accepted. `blobs` is the folder of the pictures that are kept.
     """
 
@@ -258,4 +259,5 @@ class Evidence:
     calm: bool = False
     raised_again: bool = False
     jobs: list[Job] = field(default_factory=list)
+    painted: frozenset[str] = frozenset()
     blobs: Path | None = None

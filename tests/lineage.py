@@ -151,10 +151,14 @@ def _drafts(evidence: Evidence) -> Iterator[Violation]:
     for turn_id, times in used.items():
         if times > 1:
             yield Violation("I14", f"turn {turn_id} came of {times} drafts", Kind.DOUBLED)
+    for draft in sorted(evidence.painted - {row["id"] for row in evidence.database["draft"]}):
+        yield Violation("I14", f"draft {draft} was painted by, and is not there", Kind.LOST)
     for row in evidence.database["draft"]:
         name, turn = f"draft {row['id']}", turns.get(row["used"])
         if row["used"] and turn is None:
             yield Violation("I14", f"{name} was used by {row['used']}, which is not there")
+        if row["id"] in evidence.painted and not row["used"]:
+            yield Violation("I14", f"{name} was painted by, and no edit came of it", Kind.LOST)
         if turn is not None and turn["author"] != row["author"]:
             yield Violation("I14", f"{name} was used by somebody else")
         if turn is not None and turn["received_at"] >= row["expires_at"]:

@@ -117,6 +117,7 @@ class Case:
     jobs: list[Job] = field(default_factory=list)
     calm: bool = False
     blobs: Path | None = None
+    painted: frozenset[str] = frozenset()
 
     def change(self, table: str, where: dict[str, Any], **values: Any) -> None:
         hits = [
@@ -169,6 +170,7 @@ class Case:
                 jobs=self.jobs,
                 calm=self.calm,
                 blobs=self.blobs,
+                painted=self.painted,
                 **values,
             )
         )
@@ -432,12 +434,13 @@ def painted(case: Case) -> None:
     note = f"Too many at once. {notices.NOTHING_CHARGED}"
     case.change("turn", {"id": "t8"}, kind="picture", source="d1:1")
     case.rows += [
-        drafted("d1", kind="paint", used="t8", tries=2),
+        drafted("d1", kind="paint", used="t8", tries=2), drafted("d2", kind="paint"),
         turn(7, kind="picture", source="d1", edit=asks_edit(), outcome="refused", answer="",
              note=note),
         part(7, 0, 7100, purpose="notice"),
     ]  # fmt: skip
     case.world.messages.append(shown(7100, note))
+    case.painted = frozenset({"d1"})
 
 
 def taken_away(case: Case) -> None:
@@ -998,6 +1001,14 @@ BREAKS: dict[str, tuple[str, Kind, str, Break]] = {
     "link that forgot its use": (
         "I14", Kind.OTHER, "which it does not know",
         both(painted, lambda case: case.change("draft", {"id": "d1"}, used="")),
+    ),
+    "painted for nothing": (
+        "I14", Kind.LOST, "draft d2 was painted by, and no edit came of it",
+        both(painted, lambda case: setattr(case, "painted", frozenset({"d2"}))),
+    ),
+    "painted by nothing": (
+        "I14", Kind.LOST, "draft d3 was painted by, and is not there",
+        both(painted, lambda case: setattr(case, "painted", frozenset({"d3"}))),
     ),
     "row without its turn": (
         "I11", Kind.OTHER, "foreign_key_check",

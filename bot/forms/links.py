@@ -13,6 +13,7 @@ import structlog
 from bot.domain import StoredPicture
 from bot.errors import StoreError
 from bot.events import TOO_MANY, MaskPainted, Verdict
+from bot.faults import transition
 from bot.forms import texts
 from bot.forms.desk import FormDesk, FormStore, Told
 from bot.forms.options import read_prompt
@@ -188,7 +189,7 @@ class MaskLinks:
             text=words,
             sent_at=self._desk.clock.now(),
         )
-        decision = await self._intake.put(event)
+        decision = await transition("paint", self._intake.put(event))
         match decision.verdict:
             case Verdict.ADMITTED if await self._is_held_back(decision.turn):
                 raise _Ended(LinkEnd.REFUSED)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import secrets
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos.campaign import SEGMIND_SPEED, Campaign, Plan
+from tests.chaos.campaign import SEGMIND_SPEED, Campaign, Died, Plan
+from tests.chaos.findings import describe, keep_history
 from tests.chaos.nursery import Nursery
 from tests.chaos.tally import Tally
 from tests.chaos.venue import Venue
@@ -30,8 +30,17 @@ LEAST_POINTS = 40
 SHORT = {DISCORD: 150, SLACK: 300}
 
 
-async def campaign(plan: Plan, folder: Path) -> tuple[Tally, Report]:
-    """Run a plan and return its figures and verdict."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a campaign went; `findings` tell of what was broken, "" where nothing was."""
+
+    tally: Tally
+    report: Report
+    findings: str
+
+
+async def campaign(plan: Plan, folder: Path) -> Verdict:
+    """Run a plan in a folder; raises `Died` with the findings if it cannot go on."""
     nursery = Nursery()
     async with StandIns.serve(
         limits=False,
@@ -46,13 +55,17 @@ async def campaign(plan: Plan, folder: Path) -> tuple[Tally, Report]:
         await nursery.open()
         try:
             run = Campaign(plan, folder, standins, nursery, venue)
-            report = await run.run(lambda line: print(line, flush=True))
-            if report.violations or plan.keep:
-                # Who looks for the cause wants to know who said what, and when.
-                with (folder / "history.jsonl").open("w", encoding="utf-8") as file:
-                    for entry in standins.history.entries:
-                        file.write(json.dumps(asdict(entry), default=str) + "\n")
-            return run.tally, report
+            entries = standins.history.entries
+            try:
+                report = await run.run(lambda line: print(line, flush=True))
+            except Died as died:
+                keep_history(folder, entries)
+                raise Died(describe(plan.title, [str(died)], folder, entries)) from None
+            found = [str(each) for each in report.violations]
+            if found or plan.keep:
+                keep_history(folder, entries)
+            findings = describe(plan.title, found, folder, entries) if found else ""
+            return Verdict(run.tally, report, findings)
         finally:
             await nursery.close()
 
@@ -120,15 +133,16 @@ def main(arguments: list[str]) -> int:
 
 def run(plan: Plan, folder: Path) -> tuple[Tally, int]:
     """Run a plan, print its figures and return them, and how it went (see `main`)."""
-    looking = "on" if plan.look else "OFF"
-    said = f"{plan.venue}: seed {plan.seed}, {plan.cycles} kills, looking {looking}"
-    print(said, flush=True)
+    print(plan.title, flush=True)
     started = time.monotonic()
-    tally, report = asyncio.run(campaign(plan, folder))
+    verdict = asyncio.run(campaign(plan, folder))
+    tally, report = verdict.tally, verdict.report
     print("\n".join(tally.describe(report, turns=plan.turns)))
     for violation in report.violations[:40]:
         print(f"  {violation}")
-    print(f"{said}: {time.monotonic() - started:.0f} s\n", flush=True)
+    if verdict.findings:
+        print(f"\n{verdict.findings}\n")
+    print(f"{plan.title}: {time.monotonic() - started:.0f} s\n", flush=True)
     if not plan.look:
         print("doubles were found, as they must be" if report.doubled else "NO DOUBLES FOUND")
         return tally, 0 if report.doubled else 1

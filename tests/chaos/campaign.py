@@ -25,6 +25,7 @@ from tests.chaos.tally import Tally, is_outside, read_states
 from tests.chaos.venue import Venue
 from tests.checker import Report, check
 from tests.counted import find_differences
+from tests.painting import ORIGIN
 from tests.standins import MODEL, SEGMIND, StandIns
 
 # Nobody runs into these: they are there to be counted in, at every kind of place.
@@ -41,6 +42,7 @@ CHAT = "POST /v1/chat/completions"
 SEGMIND_SPEED = 40.0
 # Longer than a bot waits that is in a hurry.
 LATE_SECONDS = 3.0
+TAIL_LINES, TAIL_WIDTH = 12, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ class Plan:
     venue: str = "discord"
     before: Tally | None = None
     keep: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return what a campaign is told apart by, and how it is run again."""
+        looking = "on" if self.look else "OFF"
+        return f"{self.venue}: seed {self.seed}, {self.cycles} kills, looking {looking}"
 
 
 class Died(Exception):
@@ -82,6 +90,7 @@ class Campaign:
             "SPEND_CAP": "100000",
             "ADMIN_IDS": f"{venue.platform}:{standins.people[0]}",
             "SEGMIND_RPM": "100000",
+            "PUBLIC_URL": ORIGIN,
         }
         self._crowd = Crowd(standins, venue, self._random)
 
@@ -93,9 +102,11 @@ class Campaign:
             if self.tally.cycles % 25 == 0:
                 tell(f"{self.tally.cycles} kills, {len(self._crowd.asked)} messages")
         await self._drain()
+        await self._crowd.painters.close()
         evidence = self._standins.evidence(self._database)
         # An alert ends with the first answer that comes, and the next refusal raises it anew.
         evidence.raised_again = True
+        evidence.painted = frozenset(self._crowd.painters.taken)
         self._venue.testify(evidence)
         evidence.outputs["log"] = self._log.read_text(errors="replace")
         return check(evidence)
@@ -252,7 +263,9 @@ class Campaign:
 
     def _is_done(self) -> bool:
         awaited = self._query("SELECT 1 FROM awaited")
-        return self._venue.is_quiet() and not awaited and not self._count_waiting()
+        painting = self._crowd.painters.busy
+        return self._venue.is_quiet() and not (awaited or painting or self._count_waiting())
 
     def _tail(self) -> str:
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-15:])
+        lines = self._log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
+        return "\n".join(line[:TAIL_WIDTH] for line in lines)

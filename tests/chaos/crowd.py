@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from tests.chaos.editors import OPENS, REFUSED, Editors, paint
+from tests.chaos.painters import Painters
 from tests.chaos.scene import Scene
 from tests.chaos.venue import Venue
 from tests.standins import StandIns
@@ -30,6 +31,7 @@ class Crowd:
         self._turns: dict[str, int] = {}
         self._pressed: set[str] = set()
         self._editors = Editors(standins, dice)
+        self.painters = Painters(standins, venue.port)
         self._picture = paint("red")
 
     def ask(self, places: Sequence[str]) -> None:
@@ -87,6 +89,7 @@ class Crowd:
         if dice.random() < self.scene.pressing:
             self._press()
         self._editors.fill_in()
+        self.painters.paint()
         if self.asked and dice.random() < self.scene.taken_back:
             self._standins.delete(dice.choice(sorted(self.asked)[-4:]))
         if self.asked and dice.random() < self.scene.changed:
@@ -128,6 +131,8 @@ class Crowd:
                 pressed = standins.press(message, button)
                 if action in OPENS:
                     self._editors.expect(pressed, standins.people[0])
+                if action == "paint":
+                    self.painters.expect(pressed)
             return
 
     def _change(self, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What Slack told the bot of, and what it gave up telling."""
+"""What was deleted on Slack, and of which deletions it gave up telling the bot."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from adapters.playground.history import Entry, History
 
 
 class Ledger:
-    """Follow each event from its first attempt to its ack, or to the last attempt in vain."""
+    """Follow each event from its first attempt to its ack, or to the last attempt in vain.
+
+    What was said is the bot's business, however little Slack tells: it has the history to read.
+    """
 
     def __init__(self, history: History, retries: int) -> None:
         self._last = f"attempt {retries}"
-        self._events: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._acked: set[str] = set()
+        self._events: dict[str, set[str]] = defaultdict(set)
         self._given_up: set[str] = set()
         history.watchers.append(self._hear)
 
@@ -22,30 +24,15 @@ class Ledger:
             return
         event, event_id = entry.request["event"], entry.request["event_id"]
         match event.get("subtype"):
-            case None | "file_share":
-                self._events["said", str(event.get("ts"))].add(event_id)
             case "message_deleted":
-                self._events["deleted", str(event["deleted_ts"])].add(event_id)
+                self._events[str(event["deleted_ts"])].add(event_id)
             case "message_changed" if event["message"].get("subtype") == "tombstone":
-                self._events["deleted", str(event["message"]["ts"])].add(event_id)
+                self._events[str(event["message"]["ts"])].add(event_id)
             case _:
                 return
-        if entry.effect == "ok":
-            self._acked.add(event_id)
-        elif entry.path == self._last:
+        if entry.effect != "ok" and entry.path == self._last:
             self._given_up.add(event_id)
-
-    def untold(self) -> set[str]:
-        """Return the messages that the bot never heard of, and never will."""
-        return self._lost("said")
 
     def undeleted(self) -> set[str]:
         """Return the messages that were deleted without the bot being told."""
-        return self._lost("deleted")
-
-    def _lost(self, kind: str) -> set[str]:
-        return {
-            ts
-            for (of, ts), events in self._events.items()
-            if of == kind and events <= self._given_up
-        }
+        return {ts for ts, events in self._events.items() if events <= self._given_up}

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 PATIENCE_SECONDS = 3.0
 PRESSES = {
     "stop": 0.3, "retry": 0.5, "continue": 0.2, "regenerate": 0.1, "good": 0.02, "bad": 0.05,
-    "vary": 0.1, "undo": 0.2, "adjust": 0.1, "base": 0.1, "remove": 0.05, "details": 0.02,
+    "vary": 0.1, "paint": 0.2, "undo": 0.2, "adjust": 0.1, "base": 0.1, "remove": 0.05,
+    "details": 0.02,
 }  # fmt: skip
 # Of what an edit goes through: the decoder's process takes a second to start.
 EDITING_SECONDS = 9.0
@@ -125,6 +126,11 @@ def set_scene(point: str) -> Scene:
             undone = {"undo": 1.0}
             return Scene(
                 edits=0.6, failing=0.0, presses=undone, pressing=0.3, patience=EDITING_SECONDS
+            )
+        case "paint":
+            painted = {"paint": 1.0}
+            return Scene(
+                edits=0.6, failing=0.0, presses=painted, pressing=0.3, patience=EDITING_SECONDS
             )
         case "await_result" | "result_came" | "forget_awaited":
             return Scene(

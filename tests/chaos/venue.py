@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,6 +42,10 @@ class Venue(Protocol):
 
     @property
     def takes_direct(self) -> bool: ...
+
+    @property
+    def port(self) -> int:
+        """Return where each of its bots listens, one after the other."""
 
     @property
     def order(self) -> Mapping[str, Any]:
@@ -84,6 +89,21 @@ class Venue(Protocol):
 
     def testify(self, evidence: Evidence) -> None:
         """Add what the checker cannot know."""
+
+
+def find_free_port() -> int:
+    """Return a port that nobody uses.
+
+    It is below those that systems give away by themselves: while a bot is dead nobody has it.
+    """
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
 
 
 def only(names: Iterable[str], prefix: str) -> list[str]:

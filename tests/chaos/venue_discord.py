@@ -12,7 +12,7 @@ from adapters.playground.faults import Fault
 from adapters.playground.history import Entry
 from tests.chaos.scene import Scene
 from tests.chaos.strikes import Strikes
-from tests.chaos.venue import DONE, LANDING, Query, only
+from tests.chaos.venue import DONE, LANDING, Query, find_free_port, only
 from tests.evidence import Evidence
 from tests.standins import DISCORD, StandIns
 
@@ -37,6 +37,7 @@ class DiscordVenue:
     takes_direct = False
 
     def __init__(self, standins: StandIns) -> None:
+        self.port = find_free_port()
         self._standins = standins
         self._faults = standins.faults[DISCORD]
         self._strikes = Strikes(DISCORD, standins.history, self._faults)
@@ -55,7 +56,7 @@ class DiscordVenue:
 
     @property
     def order(self) -> Mapping[str, Any]:
-        return {}
+        return {"port": self.port}
 
     def has_arrived(self, query: Query) -> bool:
         """What was said in a server before the bot came is not its business."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -17,7 +16,7 @@ from adapters.playground.slack.problems import refuse
 from tests.chaos.ledger import Ledger
 from tests.chaos.scene import Scene
 from tests.chaos.strikes import Strikes
-from tests.chaos.venue import DONE, LANDING, Query, only
+from tests.chaos.venue import DONE, LANDING, Query, find_free_port, only
 from tests.evidence import Evidence
 from tests.standins import SLACK, StandIns
 
@@ -29,6 +28,9 @@ SHARE = "files.completeUploadExternal"
 # Slack repeats an event at once, after one and after five minutes. Here the bot lives for a
 # second, not for days, so that its minutes are shorter, too.
 RETRY_SECONDS = (0.0, 2.0, 10.0)
+# Of lives: what is said before it and in it is told once, heard or not, as if the bot had been
+# away until Slack gave up. Then only the history has it.
+GIVEN_UP = 0.35
 ACK_SECONDS = 3.0
 # What a workspace says that has no streams, or not there; one of them is for a day.
 NO_STREAMS = ("feature_not_enabled", "channel_type_not_supported")
@@ -66,12 +68,12 @@ class SlackVenue:
         self._slack = slack = standins.slack
         self._faults = standins.faults[SLACK]
         self._strikes = Strikes(SLACK, standins.history, self._faults)
-        self._port = _free_port() if transport == "http" else 0
+        self.port = find_free_port()
         self._part_seconds = 240.0
         self._ledger = Ledger(standins.history, len(RETRY_SECONDS))
         settings = slack.settings
         settings.transport = transport
-        settings.request_url = f"http://127.0.0.1:{self._port}/slack/events"
+        settings.request_url = f"http://127.0.0.1:{self.port}/slack/events"
         settings.retry_seconds, settings.ack_seconds = RETRY_SECONDS, ACK_SECONDS
         settings.shares_ms = SHARES_MS
 
@@ -91,11 +93,11 @@ class SlackVenue:
             "call_seconds": CALL_SECONDS,
             "part_seconds": self._part_seconds,
         }
-        return {"port": self._port, "slack": limits}
+        return {"port": self.port, "slack": limits}
 
     def has_arrived(self, query: Query) -> bool:
-        """All that Slack tells is the bot's business; it has to have its tables, though."""
-        return bool(query("SELECT 1 FROM worker"))
+        """What was said in a workspace before the bot came is not its business."""
+        return any(channel == "" for (channel,) in query("SELECT channel FROM watermark"))
 
     # --- what goes wrong ----------------------------------------------------------------------
 
@@ -103,6 +105,8 @@ class SlackVenue:
         faults = self._faults
         faults.clear()
         self._slack.sockets.deaf = dice.random() < scene.deaf
+        gives_up = dice.random() < GIVEN_UP
+        self._slack.settings.retry_said_seconds = () if gives_up else None
         self._part_seconds = SHORT_PART_SECONDS if dice.random() < scene.short else 240.0
         streams = dice.choice(NO_STREAMS) if dice.random() < scene.unstreamed else ""
         self._switch(streams, NO_STATUS if dice.random() < scene.unstreamed / 4 else "")
@@ -160,6 +164,7 @@ class SlackVenue:
     def clear_up(self) -> None:
         self._faults.clear()
         self._slack.sockets.deaf = False
+        self._slack.settings.retry_said_seconds = None
         self._switch()
         self._deny(False)
 
@@ -202,18 +207,10 @@ class SlackVenue:
     # --- what the bot was told ----------------------------------------------------------------
 
     def untold(self) -> set[str]:
-        return self._ledger.untold()
+        return set()
 
     def is_quiet(self) -> bool:
         return not self._slack.deliveries.pending
 
     def testify(self, evidence: Evidence) -> None:
-        evidence.unheard = frozenset(self._ledger.untold())
         evidence.undeleted = frozenset(self._ledger.undeleted())
-
-
-def _free_port() -> int:
-    """Return a port that nobody uses: Slack calls each bot there, one after the other."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
