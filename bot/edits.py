@@ -1,20 +1,17 @@
-"""What asks for an edit of a picture, what it names, what it may choose, what it costs. Pure."""
+"""What asks for an edit of a picture, what it may choose, what it costs. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
+from bot import references
 from bot.domain import Amounts, Edit, EditOptions, ImageModel, Usage
+from bot.remarks import is_remark, names_others
 from bot.text import is_blank
 
 # A person writes it before the words: `edit: make the sky pink`.
 _ASKED = re.compile(r"\A\s*edit\s*[:：]", re.IGNORECASE)
-# `#2`, but neither a colour (`#0af`, `#112233`) nor a channel (`<#1>`) nor the end of an address.
-_NUMBER = re.compile(r"(?<![\w#<&/])#([1-9]\d{0,2})(?!\w)")
-# So many pictures no conversation is likely to have: `#333` may be a grey.
-SURE_BELOW = 100
 # What may stand behind the question mark of a question.
 _CLOSING = "!\"')]}»”’*_~`… \t\n"
 _QUESTION_MARKS = ("?", "？", "؟", "⁇", "‽")
@@ -42,40 +39,22 @@ def strip(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Tell whether words ask for no change: there are none, or only numbers of pictures."""
-    return is_blank(_NUMBER.sub("", strip(text)))
+    return is_blank(references.without(strip(text)))
 
 
 def find(text: str, *, replies: bool, is_command: bool) -> tuple[Edit | None, bool]:
     """Return the edit that a message asks for, and whether only as a reply to a picture of ours.
 
-    A reply asks for none where it has no words, is a command, or ends in a question mark.
+    A reply asks for none where it has no words, is a command, ends in a question mark, names
+    somebody else, or is but a remark.
     """
     if is_asked(text):
         return Edit(files_first=True), False
     if not replies or is_command or is_blank(text) or is_question(text):
         return None, False
+    if is_remark(text) or names_others(text):
+        return None, False
     return Edit(), True
-
-
-# --- the pictures that words name -------------------------------------------------------------
-
-
-def find_numbers(text: str) -> tuple[int, ...]:
-    """Return the pictures that words name as `#2`, each once, in their order."""
-    return tuple(dict.fromkeys(int(number) for number in _NUMBER.findall(text)))
-
-
-def name_pictures(prompt: str, numbers: Sequence[int]) -> str:
-    """Return a prompt that names pictures as a model counts them, from 1 in the request.
-
-    `numbers` are those of the request's pictures; what is not among them stays as it is.
-    """
-
-    def name(found: re.Match[str]) -> str:
-        number = int(found[1])
-        return f"picture {numbers.index(number) + 1}" if number in numbers else found[0]
-
-    return _NUMBER.sub(name, prompt)
 
 
 # --- what may be chosen -----------------------------------------------------------------------

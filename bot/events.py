@@ -31,7 +31,7 @@ class MessageReceived:
     that it replies to, whose conversation it then belongs to. `roots`: it is the message that
     its thread was made of (a forum post). `unreadable`: the platform hid its text from us.
     `edit`: it asks for an edited picture, if `edit_replied` only where `reply_to` is a picture of
-    ours; intake finds that out from the text.
+    ours; `remark`: where it is one, it asks for nothing. Intake finds both out from the text.
     """
 
     thread: ThreadRef
@@ -49,6 +49,7 @@ class MessageReceived:
     unreadable: bool = False
     edit: Edit | None = None
     edit_replied: bool = False
+    remark: bool = False
 
     @property
     def place(self) -> str:

@@ -190,7 +190,10 @@ def no_such_picture(turn: str, number: int, newest: int) -> str:
         here = "There is one here: #1."
     else:
         here = f"Those here are #1 to #{newest}."
-    return f"There is no picture #{number} here. {NOTHING_CHARGED} {here} {reference(turn)}"
+    return (
+        f"There is no picture #{number} here. {NOTHING_CHARGED} {here} If it is no picture, put it "
+        f'in quotes: "#{number}". {reference(turn)}'
+    )
 
 
 def picture_gone(turn: str, number: int, days: int, *, removed: bool) -> str:

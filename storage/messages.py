@@ -27,6 +27,8 @@ def receive(event: MessageReceived, now: int, most_open: int) -> Operation[Decis
     error = ""
     if not (addressed or (yield from _hears(event, found))):
         return Decision(Verdict.IGNORED, thread=found.thread if found else None)
+    if event.remark and found is not None and found.shown_by:
+        return Decision(Verdict.IGNORED, thread=thread)
     if (yield from _was_deleted(event)):
         return Decision(Verdict.IGNORED, thread=thread)
     if event.unreadable:

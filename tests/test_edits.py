@@ -61,32 +61,17 @@ def test_what_ends_in_a_question_mark_is_a_question(text: str, is_one: bool) -> 
         ("is it pink?", True, False, (None, False)),
         ("/help", True, True, (None, False)),
         ("  ", True, False, (None, False)),
+        ("thanks, lovely!", True, False, (None, False)),
+        ("🎉", True, False, (None, False)),
+        ("darker, @Ann likes it so", True, False, (None, False)),
+        ("edit: thanks, lovely!", True, False, (Edit(files_first=True), False)),
+        ("thanks, now make it darker", True, False, (Edit(), True)),
     ],
 )
 def test_what_asks_for_an_edit(
     text: str, replies: bool, is_command: bool, found: tuple[Edit | None, bool]
 ) -> None:
     assert edits.find(text, replies=replies, is_command=is_command) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ("put #2 beside #1, like #2", (2, 1)),
-        ("#3", (3,)),
-        ("(#12)", (12,)),
-        ("a #0af sky, #112233 or #00f", ()),
-        ("in <#123> or C#1 or /page#2", ()),
-        ("#0 and #01", ()),
-    ],
-)
-def test_pictures_are_named_by_their_numbers(text: str, numbers: tuple[int, ...]) -> None:
-    assert edits.find_numbers(text) == numbers
-
-
-def test_a_model_reads_of_pictures_as_it_counts_them() -> None:
-    prompt = "put #7 beside #3 and #9"
-    assert edits.name_pictures(prompt, (3, 7)) == "put picture 2 beside picture 1 and #9"
 
 
 def test_what_a_model_does_not_know_is_a_flaw_and_left_out() -> None:

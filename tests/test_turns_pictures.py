@@ -118,6 +118,37 @@ async def test_a_reply_that_is_a_question_is_answered_in_words(tmp_path: Path) -
         assert len(works(h)) == 1
 
 
+async def test_a_remark_under_a_picture_costs_nothing(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
+        await h.ended(question)
+        (first,) = h.ours(question)
+        said = ["thanks, lovely!", "🎉", f"<@{h.folk.people[1]}> look at that, will you?", "!!"]
+        h.unheard.update(h.say(question, each, reply_to=first.id) for each in said)
+        # It stands behind them, so that they were all heard.
+        darker = h.say(question, "thanks, now darker", reply_to=first.id)
+        await h.ended(darker)
+        await h.clock.sleep(5)
+        assert len(rows(h, "turn")) == 2
+        assert [work.wish.prompt for work in works(h)] == [
+            "make the sky pink",
+            "thanks, now darker",
+        ]
+        assert len(rows(h, "ledger")) == 2
+        # Without a reply, or to words of mine, it is a part of the conversation.
+        assert "SIMULATED" in await h.answer_to(h.say(question, "thanks, lovely!"))
+
+
+async def test_a_reply_that_names_somebody_else_is_answered_in_words(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
+        await h.ended(question)
+        (first,) = h.ours(question)
+        words = f"that is how <@{h.folk.people[1]}> had it"
+        assert "SIMULATED" in await h.answer_to(h.say(question, words, reply_to=first.id))
+        assert len(works(h)) == 1
+
+
 async def test_the_chat_model_reads_what_was_edited(tmp_path: Path) -> None:
     async with harness(tmp_path, segmind=True) as h:
         question = h.mention("edit: make the sky pink", files=[("cat.png", PICTURE)])
@@ -160,6 +191,9 @@ async def test_without_an_image_service_nothing_is_said_of_it(tmp_path: Path) ->
         ("edit: #1", [("cat.png", PICTURE)], "Tell me what to change"),
         ("edit: pink", [], "There is no picture here"),
         ("edit: like #7", [("cat.png", PICTURE)], "There is no picture #7 here"),
+        ("edit: like #0", [("cat.png", PICTURE)], "There is no picture #0 here"),
+        ("edit: like #99", [("cat.png", PICTURE)], 'put it in quotes: "#99"'),
+        ("edit: #1 #1", [("cat.png", PICTURE)], "Tell me what to change"),
         ("edit: pink", [("song.mp3", b"ID3\x04" + bytes(200))], "song.mp3"),
         ("edit: pink", [("x.svg", b"<svg/>")], "charged. Send another picture and ask again."),
     ],
@@ -177,12 +211,45 @@ async def test_what_cannot_be_asked_for_says_how(
         assert rows(h, "ledger") == []
 
 
-async def test_a_colour_is_no_picture(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sky #333, #0af",
+        "paint it #ff0000",
+        "for my #1 fan",
+        "as in issue #12",
+        'write "#99" on it',
+    ],
+)
+async def test_what_is_no_picture_to_a_person_is_left_as_it_is(tmp_path: Path, words: str) -> None:
     async with harness(tmp_path, segmind=True) as h:
-        question = h.mention("edit: sky #333, #0af", files=[("cat.png", PICTURE)])
-        assert (await h.ended(question))["outcome"] == "answered"
+        question = h.mention("edit: pink", files=[("cat.png", PICTURE)])
+        await h.ended(question)
+        turn = await h.ended(h.say(question, f"edit: {words}"))
+        assert turn["outcome"] == "answered"
+        first, second = works(h)
+        assert second.wish.prompt == words
+        # It goes on from the latest, and from nothing else.
+        assert len(second.pictures) == 1
+        assert is_like(second.pictures[0], first.made)
+
+
+async def test_a_number_of_another_thread_is_none_of_this_one(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        await h.ended(h.mention("What are these?", files=[("a.png", PICTURE), ("b.jpg", OTHER)]))
+        notice = await h.answer_to(h.mention("edit: like #2", files=[("a.png", PICTURE)]))
+        assert "There is no picture #2 here. Nothing was charged. There is one here: #1." in notice
+
+
+async def test_a_picture_named_twice_is_sent_once(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("What are these?", files=[("a.png", PICTURE), ("b.jpg", OTHER)])
+        await h.ended(question)
+        await h.ended(h.say(question, "edit: #2 #2 beside #2"))
         (work,) = works(h)
-        assert work.wish.prompt == "sky #333, #0af"
+        assert len(work.pictures) == 1
+        assert is_like(work.pictures[0], OTHER)
+        assert work.wish.prompt == "picture 1 picture 1 beside picture 1"
 
 
 @pytest.mark.parametrize("platform", [DISCORD, SLACK])

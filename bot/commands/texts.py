@@ -601,7 +601,8 @@ def edit_ways(here: Here) -> str:
     return (
         f"**Edit pictures**: {here.show('edit-image')}; a message's menu > *Apps* > *Edit image*;"
         " `edit: make the sky pink` after a mention, with a picture, for `#2`, or for the latest"
-        " one; a reply to a picture of mine (not a question); the buttons below it"
+        " one; a reply to a picture of mine that says what to change (no question, no"
+        " thanks); the buttons below it"
     )
 
 

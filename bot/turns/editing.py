@@ -11,7 +11,7 @@ from typing import assert_never
 
 import structlog
 
-from bot import breakers, captions, edits
+from bot import breakers, captions, edits, references
 from bot import notices_pictures as words
 from bot.domain import (
     Edit,
@@ -158,7 +158,7 @@ class Editing:
         step = self._submission.step
         return EditRequest(
             model=model,
-            prompt=edits.name_pictures(prompt, material.numbers),
+            prompt=references.rename(prompt, material.numbers),
             bring=self._originals.bring,
             options=options,
             request_id=f"{self._turn.id}-{step.n}-{step.repeats + 1}",

@@ -35,6 +35,7 @@ from bot.events import (
 )
 from bot.faults import fault_point
 from bot.ports import Clock, Decision, Meter, Store
+from bot.remarks import is_remark
 
 log = structlog.get_logger(__name__)
 
@@ -175,13 +176,17 @@ class EventIntake:
         return await self._store.admit(event, now, self._most_open)
 
     def _find_edit(self, event: MessageReceived) -> MessageReceived:
-        """Find out whether a message asks for an edited picture."""
+        """Find out whether a message asks for an edited picture, or for nothing."""
         if event.unreadable or event.edit is not None:
             return event
         edit, replied = edits.find(
             event.text, replies=bool(event.reply_to), is_command=self._is_command(event.text)
         )
-        return replace(event, edit=edit, edit_replied=replied) if edit is not None else event
+        if edit is not None:
+            return replace(event, edit=edit, edit_replied=replied)
+        # What comes with a file is about that.
+        remarks = bool(event.reply_to) and not event.attachments and is_remark(event.text)
+        return replace(event, remark=True) if remarks else event
 
     def _promote(self, event: Incoming) -> Incoming:
         """Give the ids in ADMIN_IDS an admin's rights."""

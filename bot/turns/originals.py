@@ -12,7 +12,7 @@ from typing import assert_never
 
 import structlog
 
-from bot import edits, notices
+from bot import edits, notices, references
 from bot import notices_pictures as words
 from bot.domain import (
     ChatMessage,
@@ -236,9 +236,8 @@ class Originals:
         raise self._refuse("no_picture", words.no_picture(turn.id))
 
     def _find_named(self) -> list[int]:
-        """Return the pictures that the words name; a number that none can have is a colour."""
-        named = edits.find_numbers(self._turn.prompt)
-        return [each for each in named if each < edits.SURE_BELOW or each in self._known]
+        """Return the pictures that the words name."""
+        return list(references.find(edits.strip(self._turn.prompt)))
 
     def _find(self, number: int) -> StoredPicture:
         picture = self._known.get(number)
