@@ -139,7 +139,7 @@ async def test_a_stop_of_what_says_nothing_yet_tells_when_it_was(desk: Desk) -> 
         assert await desk.event(told) == 200
         assert desk.inbox.events.pop() == StopAsked(
             ThreadRef("slack", "T1", "T1/C1", f"T1/C1/{TS}"),
-            Author("T1/U1", "U1"),
+            Author("T1/U1", "U1", rights_unknown=True),
             1767225660000200,
         )
 
