@@ -20,6 +20,7 @@ from bot.commands.desk import Desk
 from bot.commands.quota_confirming import ask_first
 from bot.commands.quota_reading import MICROS, read_amount, read_end
 from bot.commands.quota_scopes import NAMED, name_scope, need_scope
+from bot.commands.quota_showing import list_unpriced
 from bot.commands.rights import Denied, Grant, Request
 from bot.commands.texts import not_a_model
 from bot.errors import BackendError
@@ -77,7 +78,7 @@ async def set_limit(desk: Desk, grant: Grant) -> CommandReply | str:
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
     use = next((each for each in uses if each.limit == limit), None)
     said = texts.limit_set(named, limit, before, use, request.here)
-    unpriced = _unpriced(desk) if metric is Metric.MONEY else []
+    unpriced = list_unpriced(desk) if metric is Metric.MONEY else []
     return f"{said}\n{texts.unpriced(unpriced)}" if unpriced else said
 
 
@@ -153,14 +154,6 @@ def read_model(desk: Desk, request: Request) -> str:
         except BackendError:
             pass
     raise Unusable(not_a_model("model", near(desk.models, name)))
-
-
-def _unpriced(desk: Desk) -> list[str]:
-    chats = [
-        each.id for each in desk.models.known() if None in (each.input_price, each.output_price)
-    ]
-    images = desk.image_models.known() if desk.image_models is not None else []
-    return chats + [each.id for each in images if each.prices is None]
 
 
 # --- extras --------------------------------------------------------------------------------

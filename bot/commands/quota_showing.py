@@ -144,4 +144,14 @@ async def usage(desk: Desk, grant: Grant) -> str:
         is_blocked(standings, call.thread, call.author),
         any(not each.blocked for each in covering),
         grant.request.here,
+        list_unpriced(desk),
     )
+
+
+def list_unpriced(desk: Desk) -> list[str]:
+    """Return the models of which nobody knows what they cost."""
+    chats = [
+        each.id for each in desk.models.known() if None in (each.input_price, each.output_price)
+    ]
+    images = desk.image_models.known() if desk.image_models is not None else []
+    return chats + [each.id for each in images if each.prices is None]

@@ -238,8 +238,8 @@ def unpriced(models: Sequence[str]) -> str:
     """Warn that models whose price is unknown cannot be used where money is limited."""
     named = ", ".join(f"`{name}`" for name in models[:5])
     return (
-        f"No price is known of {named}: there these are refused now. Whoever runs the bot can set"
-        " their prices (MODELS)."
+        f"No price is known of {named}: where money is limited, they are refused. Whoever runs the"
+        " bot can set their prices (MODELS, IMAGE_PRICE)."
     )
 
 
@@ -393,12 +393,18 @@ def _used(use: Use) -> str:
     taken = f"{figure(metric, use.spent)} used"
     if use.reserved:
         taken += f", {figure(metric, use.reserved)} in use now"
+    if not use.limit.amount and not use.granted:
+        return "none at all"
     extra = f" ({figure(metric, use.granted)} of it extra)" if use.granted else ""
     return f"{taken}, **{figure(metric, use.left)} left**{extra}"
 
 
 def _anew(use: Use) -> str:
-    return f"; starts anew {moment(use.period.ends)}" if use.period.ends is not None else ""
+    if not use.limit.amount:
+        return ""
+    if use.period.ends is None:
+        return "; never starts anew"
+    return f"; starts anew {moment(use.period.ends)}"
 
 
 def limit_line(limit: Limit, who: str) -> str:
@@ -435,19 +441,32 @@ def shown(whose: str, lines: Sequence[str], here: Here) -> str:
     return "\n".join([f"**{title}**", *lines])
 
 
-def usage_shown(uses: Sequence[Use], blocked: bool, exempt: bool, here: Here) -> str:
-    """Tell a person what they may still use, and who can grant more."""
+def usage_shown(
+    uses: Sequence[Use], blocked: bool, exempt: bool, here: Here, priceless: Sequence[str] = ()
+) -> str:
+    """Tell a person what they may still use, and who can grant more.
+
+    `priceless` models are of no use where money is limited.
+    """
     lines = ["**What you have used**"]
+    runs = "the person who runs me" if _is_nowhere(here) else ""
     if blocked:
-        lines.append("You are blocked here: I answer none of your questions.")
+        who = runs or _admins(here)
+        lines.append(
+            "You are blocked here: I answer none of your questions."
+            f" {who[0].upper()}{who[1:]} can lift that ({here.show('quota unblock')})."
+        )
     elif exempt and not uses:
         lines.append("No limit holds for you: an admin lifted them.")
+    elif exempt:
+        lines.append("An admin lifted your limits; this holds for everybody:")
     elif not uses:
         lines.append("No limit holds for you here. Commands cost nothing.")
     lines += [use_line(use, whose(use.limit.scope, here)) for use in uses]
-    if uses or blocked:
-        who = f"{_admins(here)} ({here.show('quota grant')})"
-        who = "the person who runs me" if _is_nowhere(here) else who
+    if priceless and any(use.limit.metric is Metric.MONEY for use in uses):
+        lines.append(unpriced(priceless))
+    if uses and not blocked:
+        who = runs or f"{_admins(here)} ({here.show('quota grant')})"
         lines.append(f"More can be granted by {who}.")
     return "\n".join(lines)
 
