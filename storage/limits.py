@@ -103,19 +103,14 @@ def reset_use(scope: Scope, change: Change) -> Operation[bool]:
     )
     for row in found:
         roles: tuple[str, ...] = ()
-        if scope.kind is ScopeKind.ROLE:
-            had = yield (
-                SQL.has_had_role,
-                {
-                    "platform": row["platform"],
-                    "workspace": scope.workspace,
-                    "author": row["subject"],
-                    "role": scope.id,
-                },
-            )
-            if not had:
+        # Of one who is counted wherever they ask, resets of roles elsewhere forgave some before.
+        if row["kind"] == "person" and (scope.kind is ScopeKind.ROLE or not row["workspace"]):
+            this = {"platform": row["platform"], "author": row["subject"]}
+            had = yield SQL.list_roles, this
+            here = {role for each in had if _is_in(scope, each) for role in each["roles"].split()}
+            if scope.kind is ScopeKind.ROLE and scope.id not in here:
                 continue
-            roles = (scope.id,)
+            roles = tuple({role for each in had for role in each["roles"].split()})
         stands = counters.counter(row)
         measured = yield from counters.measure(stands.key, roles)
         forgiven = min(stands.spent, max(0, measured.forgiven - stands.forgiven))
@@ -206,6 +201,10 @@ def _scope_key(scope: Scope) -> dict[str, str]:
         "kind": scope.kind.value,
         "id": scope.id,
     }
+
+
+def _is_in(scope: Scope, row: Row) -> bool:
+    return scope.workspace in ("", row["workspace"])
 
 
 def _limit_key(limit: Limit) -> dict[str, str]:

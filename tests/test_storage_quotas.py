@@ -456,6 +456,23 @@ async def test_a_role_is_reset_for_who_had_it(store: SqliteStore) -> None:
 # --- the audit log ---------------------------------------------------------------------------
 
 
+async def test_a_reset_elsewhere_adds_to_what_a_role_was_forgiven(store: SqliteStore) -> None:
+    """Of one who is counted wherever they ask."""
+    ann = replace(ANN, roles=("r1",))
+    there = [replace(THREAD, workspace="other", thread=str(n)) for n in range(2)]
+    await put(store, limit(ANYWHERE, 20))
+    for _ in range(3):
+        await spend(store, author=ann)
+    await store.reset_use(ROLE, change("reset", scope=ROLE), PERIODS)
+    for each in there:
+        await spend(store, author=ann, of=each)
+    elsewhere = Scope(ScopeKind.USER, "discord", "other", ANN.id)
+    await store.reset_use(elsewhere, change("reset", scope=elsewhere), PERIODS)
+    await spend(store, author=ann)
+    (use,) = await store.uses(THREAD, ann, QUOTA, NOW)
+    assert use.spent == 1
+
+
 async def test_a_command_delivered_twice_changes_once(store: SqliteStore) -> None:
     assert await store.set_limit(limit(amount=1), change(key="i1"), PERIODS)
     assert not await store.set_limit(limit(amount=2), change(key="i1"), PERIODS)

@@ -109,15 +109,12 @@ WHERE kind = :kind
        OR (kind = 'person' AND workspace = ''))
   AND (CAST(:subject AS TEXT) = '' OR subject = :subject);
 
--- name: has_had_role(platform, workspace, author, role)
--- Whether a person had a role when they asked something that is booked.
-SELECT t.id
+-- name: list_roles(platform, author)
+-- Those that a person had when they asked something that is booked.
+SELECT DISTINCT l.workspace, t.roles
 FROM ledger l
 JOIN turn t ON t.id = l.turn
-WHERE l.platform = :platform AND l.author = :author
-  AND (CAST(:workspace AS TEXT) = '' OR l.workspace = :workspace)
-  AND ' ' || t.roles || ' ' LIKE '% ' || :role || ' %'
-LIMIT 1;
+WHERE l.platform = :platform AND l.author = :author;
 
 -- name: pardon_counter(id, forgiven)!
 -- What was forgiven needs no extra any more. What is still reserved keeps what it took, and so
