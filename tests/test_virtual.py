@@ -36,6 +36,24 @@ async def test_a_day_of_waits_passes_in_moments() -> None:
     assert clock.now() == START_MS + 86_400_000
 
 
+async def test_waits_too_short_for_the_loop_come_to_an_end() -> None:
+    """The loop takes a timer for due a nanosecond early: two that wait in turns kept it busy."""
+    clock = VirtualClock()
+    end = clock.monotonic() + 5e-10
+
+    async def wait(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        for _ in range(1_000):
+            left = end - clock.monotonic()
+            if left <= 0:
+                return
+            await clock.sleep(left)
+        raise AssertionError("time stands still")
+
+    await asyncio.gather(wait(0), wait(1), wait(2))
+
+
 async def test_time_stands_still_while_code_runs() -> None:
     clock = VirtualClock()
     time.sleep(0.002)

@@ -18,7 +18,8 @@ import time
 import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from typing import Any, TypeVar, cast
+from contextvars import Context
+from typing import Any, TypeVar, TypeVarTuple, Unpack, cast
 
 import aiosqlite.core
 
@@ -29,11 +30,14 @@ START_MS = 1_767_225_600_000
 
 # How long real work may hold the clock before the test is told what hangs.
 STALL_SECONDS = 30.0
+# More than the nanosecond by which a loop takes a timer for due too early.
+SHORTEST_SECONDS = 1e-6
 
 # A jump beyond this may fire a deadline, so bytes in flight on loopback get a moment more.
 LONG_JUMP_SECONDS = 0.5
 
 _T = TypeVar("_T")
+_Ts = TypeVarTuple("_Ts")
 
 
 class Stalled(RuntimeError):
@@ -112,6 +116,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the virtual seconds since the loop was made."""
         return self.elapsed
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[Unpack[_Ts]], object],
+        *args: Unpack[_Ts],
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Set a timer; time passes before it, however little.
+
+        The loop runs what is due within the clock's resolution without letting time pass: whoever
+        waits for such a moment would find it not come yet, and wait again, for ever.
+        """
+        if 0 < when - self.elapsed < SHORTEST_SECONDS:
+            when = self.elapsed + SHORTEST_SECONDS
+        return super().call_at(when, callback, *args, context=context)
 
     def track(self, future: asyncio.Future[_T]) -> asyncio.Future[_T]:
         """Hold the clock until `future`, which a thread will finish, is done."""
