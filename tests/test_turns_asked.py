@@ -196,6 +196,36 @@ async def test_who_asks_too_much_by_command_is_told_so_in_its_place(tmp_path: Pa
         await h.until(lambda: all(row["state"] == "ended" for row in rows(h, "turn")))
 
 
+async def test_who_presses_too_much_below_a_command_is_told_once_though_the_answer_is_lost(
+    tmp_path: Path,
+) -> None:
+    """The key of what began by command is no message that the notice could refer to."""
+    async with harness(tmp_path) as h:
+        channel = h.standins.channels[0]
+        h.standins.discord_settings.nonce_seconds = 0.0
+        h.standins.world.deny_bot(channel, "send_messages_in_threads")
+        asked = await h.ended(h.command("ask", prompt="What is a monad?"))
+        assert asked["error"] == "not_permitted"
+        h.standins.world.deny_bot(channel)
+        # None of them says anything yet.
+        silent = {"silence": 1.5}
+        h.standins.faults[MODEL].add(Fault(CHAT, "answer", times=8, options=silent))
+        for _ in range(8):
+            h.mention("write 30 words")
+        await h.until(lambda: h.open_turns() == 8)
+        script = h.standins.faults[DISCORD]
+        gone = {"message": "Unknown Message", "code": 10008}
+        script.add(Fault(CARD, "refuse", times=9, status=404, body=gone))
+        lost = script.add(Fault(POST, "lose_answer"))
+        pressed = h.press("retry")
+        await h.until(lambda: lost.hits)
+        turn = await h.ended(pressed)
+        assert turn["error"] == "too_many"
+        told = [each for each in h.ours(channel) if "many questions open" in each.text]
+        assert len(told) == 1
+        await h.until(lambda: not h.open_turns())
+
+
 async def test_a_kill_while_the_card_is_posted_leaves_one(tmp_path: Path) -> None:
     async with harness(tmp_path) as h:
         asked = h.command("ask", prompt="What is a monad?")

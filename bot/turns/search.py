@@ -190,9 +190,19 @@ class Search:
         named = [each for each in found if each.turn in turns or each.interaction]
         mute = [each for each in found if not each.turn and not each.interaction]
         exact = [each for each in mute if each.reply_to == wanted]
-        alone = lost.begins or not self._is_shared(place)
+        alone = lost.begins or not self._is_shared(place) or self._may_refer_to_nothing
         bare = [each for each in mute if not each.reply_to] if alone else []
         return next((each.message for each in (*named, *exact, *bare)), None)
+
+    @property
+    def _may_refer_to_nothing(self) -> bool:
+        """Tell whether it is unknown how the conversation began.
+
+        The key of one that began by command is no message, so that the platform drops the
+        reference to it; a press that was one too many does not tell what it was about.
+        """
+        is_known = self.anchor != self._turn.thread.thread or self._turn.about
+        return self._turn.kind is not TurnKind.PROMPT and not is_known
 
     def _is_shared(self, place: str) -> bool:
         """Tell whether other conversations post at a place too."""
