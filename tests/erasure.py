@@ -88,7 +88,10 @@ def _check_pictures(evidence: Evidence, erased: set[tuple[object, ...]]) -> Iter
         if not row["made"] and row["blob"] and (*_conversation(row), row["blob"]) not in sent:
             yield Violation("I12", f"{name} came with a deleted message and is still kept")
     deleted_at = _deletions(evidence)
-    sources = {turn["id"]: turn["source"] for turn in database["turn"]}
+    # Who asks again by a button asks by the message that was pressed below.
+    sources = {turn["id"]: turn["source"] for turn in database["turn"]} | {
+        row["turn"]: row["source"] for row in database["message"] if row["source"]
+    }
     for row in database["draft"]:
         if not (mine := gone & {row["about"], row["used"]}):
             continue
@@ -99,8 +102,8 @@ def _check_pictures(evidence: Evidence, erased: set[tuple[object, ...]]) -> Iter
 
 
 def _deletions(evidence: Evidence) -> dict[str, float]:
-    """Return when messages were deleted, as the platforms told it."""
-    found: dict[str, float] = {}
+    """Return when messages were deleted, as it was noted or the platforms told it."""
+    found: dict[str, float] = {**evidence.deleted}
     for entry in evidence.entries:
         match entry.route, entry.request, entry.answer:
             case "event:MESSAGE_DELETE", _, {"id": str(message)}:

@@ -243,6 +243,7 @@ class Evidence:
     `strange` is the traffic that Discord's own document does not know.
 
     `calm`: the bot listened all the time. `raised_again`: an alert ended and was raised anew.
+    `deleted` tells when people deleted their messages, whoever listened.
     `painted` are the drafts of links whose page said that the edit was taken.
     `jobs` is what Segmind accepted. `blobs` is the folder of the pictures that are kept.
     """
@@ -260,4 +261,5 @@ class Evidence:
     raised_again: bool = False
     jobs: list[Job] = field(default_factory=list)
     painted: frozenset[str] = frozenset()
+    deleted: dict[str, int] = field(default_factory=dict)
     blobs: Path | None = None

@@ -74,6 +74,8 @@ class StandIns:
         segmind: bool,
         platforms: Sequence[str],
     ) -> None:
+        self._now = now
+        self.deleted: dict[str, int] = {}
         self.history = History(now)
         self.faults = {name: FaultScript() for name in (DISCORD, SLACK, MODEL, SEGMIND)}
         self.discord = DiscordStandIn(
@@ -223,6 +225,7 @@ class StandIns:
 
     def delete(self, message: str) -> None:
         """Delete a person's message, as its author."""
+        self.deleted.setdefault(message, self._now())
         self.here.delete(message)
 
     def remove(self, message: str) -> None:
@@ -277,6 +280,7 @@ class StandIns:
                 Job(job.id, job.question, job.course.error is not None, job.slug.name in IMAGES)
                 for job in jobs
             ],
+            deleted=self.deleted,
             blobs=database.parent / "blobs",
             canaries=CANARIES,
             strange=[*self.watch.violations, *self.slack_watch.violations],
