@@ -22,6 +22,7 @@ from tests.fault_acts_slack import (
     NO_AGENT,
     NO_STREAMS,
     ArchiveChannel,
+    CaughtUp,
     DeleteChannel,
     Install,
     Invited,
@@ -345,6 +346,8 @@ PLACE_ROWS: tuple[Row, ...] = (
         variant="known only by a call",
         happens="The token is revoked while an answer is written, and no event tells of it.",
         acts=(
+            # What is still being read would be refused first.
+            CaughtUp(),
             NO_AGENT,
             Mention(LONG),
             Writing(),
