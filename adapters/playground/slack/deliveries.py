@@ -115,11 +115,21 @@ class Deliveries:
     async def _deliver(self, payload: Json, seconds: float) -> None:
         await wait(seconds)
         reply = await self._attempt(payload, 0, "")
-        for attempt, pause in enumerate(self._world.settings.retry_seconds, 1):
+        for attempt, pause in enumerate(self._pauses(payload["event"]), 1):
             if reply.acked or reply.final:
                 return
             await wait(pause)
             reply = await self._attempt(payload, attempt, reply.reason)
+
+    def _pauses(self, event: Json) -> tuple[float, ...]:
+        """Return how long Slack waits before each repetition of an event."""
+        settings = self._world.settings
+        said = event["type"] == "app_mention" or (
+            event["type"] == "message" and event.get("subtype") in (None, "file_share")
+        )
+        if said and settings.retry_said_seconds is not None:
+            return settings.retry_said_seconds
+        return settings.retry_seconds
 
     async def _attempt(self, payload: Json, attempt: int, reason: str) -> Reply:
         reply = await self._send("events_api", payload, attempt, reason)

@@ -169,6 +169,8 @@ class Settings:
     """The bot events that the app subscribes to."""
     retry_seconds: tuple[float, ...] = (0.0, 60.0, 300.0)
     """How long Slack waits before each repetition of an event that was not acked."""
+    retry_said_seconds: tuple[float, ...] | None = None
+    """The same for an event that tells of a new message, if not as of all others."""
     ack_seconds: float = 3.0
     """How long an ack may take."""
     shares_ms: int = 1_500
