@@ -35,7 +35,9 @@ LIMITS = (
 )
 # Of all kills; the others come at a random moment, from outside.
 SHARE_AT_POINTS = 0.8
-DRAIN_SECONDS = 120.0
+# As long as a machine may take that has other things to do: what is waited for ends the wait.
+ARRIVE_SECONDS, END_SECONDS, STOP_SECONDS = 120.0, 60.0, 120.0
+DRAIN_SECONDS = 600.0
 LOOK_EVERY_SECONDS = 0.02
 CHAT = "POST /v1/chat/completions"
 # Jobs of Segmind take some ten seconds, too long for a life of three.
@@ -92,6 +94,7 @@ class Campaign:
             "SEGMIND_RPM": "100000",
             "PUBLIC_URL": ORIGIN,
         }
+        self._reader: sqlite3.Connection | None = None
         self._crowd = Crowd(standins, venue, self._random)
 
     async def run(self, tell: Callable[[str], None]) -> Report:
@@ -114,13 +117,13 @@ class Campaign:
     async def _arrive(self) -> None:
         """Let the bot come to where it works."""
         await self._nursery.start(self._order())
-        until = time.monotonic() + 20
+        until = time.monotonic() + ARRIVE_SECONDS
         while not self._venue.has_arrived(self._query):
             if not self._nursery.alive or time.monotonic() > until:
                 raise Died(f"before it arrived; the end of its log:\n{self._tail()}")
             await asyncio.sleep(0.05)
         self._nursery.kill()
-        await self._nursery.over(10)
+        await self._nursery.over(END_SECONDS)
         self.tally.read_trace(self._trace)
 
     def _order(self, point: str = "", nth: int = 1) -> Order:
@@ -167,6 +170,7 @@ class Campaign:
     async def _spend(self, order: Order, patience: float) -> None:
         """Let a bot live until its point, or for so long."""
         self._top_up()
+        self._leave()
         await self._nursery.start(order)
         until = time.monotonic() + patience
         while self._nursery.alive and time.monotonic() < until:
@@ -175,7 +179,7 @@ class Campaign:
             self._top_up()
             self._crowd.meddle()
         self._nursery.kill()
-        code = await self._nursery.over(10)
+        code = await self._nursery.over(END_SECONDS)
         if code != -9:
             raise Died(f"exit code {code}; the end of its log:\n{self._tail()}")
 
@@ -236,13 +240,21 @@ class Campaign:
         """Read from the bot's file; nothing while it is not there or not migrated yet."""
         if not self._database.exists():
             return []
-        connection = sqlite3.connect(f"file:{self._database}?mode=ro", uri=True, timeout=10)
+        if self._reader is None:
+            # Opened anew for each look it was a tenth of the campaign's work.
+            self._reader = sqlite3.connect(
+                f"file:{self._database}?mode=ro", uri=True, timeout=10, isolation_level=None
+            )
         try:
-            return connection.execute(sql).fetchall()
+            return self._reader.execute(sql).fetchall()
         except sqlite3.OperationalError:
             return []
-        finally:
-            connection.close()
+
+    def _leave(self) -> None:
+        """Let go of the bot's file: the next one shall be the first to open what was left."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     async def _drain(self) -> None:
         """Let the bot finish everything, in good weather, and stop in order."""
@@ -250,13 +262,15 @@ class Campaign:
             script.clear()
         self._venue.clear_up()
         self._crowd.scene = Scene()
+        self._leave()
         await self._nursery.start(self._order())
         until = time.monotonic() + DRAIN_SECONDS
         while not self._is_done() and time.monotonic() < until:
             await asyncio.sleep(0.1)
             if not self._nursery.alive:
                 raise Died(f"while it finished; the end of its log:\n{self._tail()}")
-        code = await self._nursery.stop(40)
+        self._leave()
+        code = await self._nursery.stop(STOP_SECONDS)
         if code != 0:
             raise Died(f"exit code {code} when told to stop; its log:\n{self._tail()}")
         self.tally.read_trace(self._trace)

@@ -26,8 +26,11 @@ MOST_LINES = 8
 MOST_WORDS = 180
 
 DATABASE, LOG, TRACE, HISTORY = "bot.db", "bot.log", "trace", "history.jsonl"
-# Of turns 13 letters and digits (`bot.text`), of messages a snowflake or a `ts`.
-_NAMES = re.compile(r"\b[0-9a-z]{13}\b|\b\d{10}\.\d{6}\b|\b\d{15,20}\b")
+MOST_OF_A_NAME = 3
+# Turns have 13 letters and digits (`bot.text`), messages a snowflake or a `ts`, drafts 22 signs.
+_NAMES = re.compile(
+    r"\b[0-9a-z]{13}\b|\b\d{10}\.\d{6}\b|\b\d{15,20}\b|(?<=draft )[\w-]{22}(?![\w-])"
+)
 _TURN_COLUMNS = (
     *("id", "kind", "source", "thread", "position", "state", "outcome", "error", "about", "edit"),
     *("received_at", "started_at", "concluded_at", "ended_at", "worker", "attempt"),
@@ -72,8 +75,9 @@ def _find_turns(database: Path, names: Sequence[str]) -> list[dict[str, Any]]:
     asked_or_shown = (
         f"id IN ({marks}) OR source IN ({marks})"
         f" OR id IN (SELECT turn FROM part WHERE message IN ({marks}))"
+        f" OR id IN (SELECT about FROM draft WHERE id IN ({marks}))"
     )
-    return list(_read(database, "turn", asked_or_shown, [*names, *names, *names]))[:MOST_TURNS]
+    return list(_read(database, "turn", asked_or_shown, [*names] * 4))[:MOST_TURNS]
 
 
 def _tell_turn(database: Path, turn: dict[str, Any]) -> Iterator[str]:
@@ -118,11 +122,18 @@ def _find_lines(log: Path, names: Sequence[str]) -> list[str]:
 
 
 def _find_entries(entries: Sequence[Entry], names: Sequence[str]) -> list[str]:
-    """Return the last calls and events that name something of it."""
-    told = [
-        f"history {entry.n} at {entry.at}: {entry.route} {entry.path} {entry.status}"
-        f" {entry.effect} {' '.join(entry.marks)}"[:MOST_WORDS]
+    """Return the last changes of each thing that is named; who only read tells little."""
+    found: dict[int, Entry] = {}
+    changes = [
+        (entry, repr((entry.path, entry.request, entry.answer)))
         for entry in entries
-        if any(name in repr((entry.path, entry.request, entry.answer)) for name in names)
+        if not entry.route.startswith("GET ")
     ]
-    return told[-MOST_LINES:]
+    for name in names:
+        mine = [entry for entry, text in changes if name in text]
+        found |= {entry.n: entry for entry in mine[-MOST_OF_A_NAME:]}
+    return [
+        f"history {entry.n} at {entry.at}: {entry.route} {entry.path[-60:]} {entry.status}"
+        f" {entry.effect} {' '.join(entry.marks)}"[:MOST_WORDS]
+        for _, entry in sorted(found.items())[-MOST_LINES:]
+    ]

@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from tests.chaos.venue import DONE, LANDING
@@ -168,6 +169,7 @@ def is_outside(point: str) -> bool:
     return point.startswith((DONE, LANDING))
 
 
+@cache
 def read_points() -> list[str]:
     """Return the points that the bot's source names in full."""
     found: set[str] = set()
