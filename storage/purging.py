@@ -48,6 +48,7 @@ def purge_old(now: int) -> Operation[dict[str, int]]:
     yield SQL.purge_deletions, {"before": now - READING_MS}
     drafts = yield DRAFTS.purge_drafts, {"before": now - DAY_MS}
     yield DRAFTS.purge_awaited, {"before": now - DAY_MS}
+    yield DRAFTS.purge_edits, {"before": now - DAY_MS}
     counters = yield COUNTERS.purge_counters, {"before": now - COUNTER_MS}
     yield QUOTAS.purge_extras, {"before": now - COUNTER_MS}
     return {
@@ -106,5 +107,6 @@ def _erase_turn(turn: str) -> Operation[None]:
     yield SQL.remove_feedback, this
     yield SQL.remove_interaction, this
     yield SQL.remove_parts, this
+    yield SQL.remove_memos, this
     yield PICTURES.remove_mask, this
     yield SQL.erase_turn, this

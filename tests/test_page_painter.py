@@ -162,11 +162,15 @@ async def test_a_mouse_paints_undoes_and_redoes_and_a_link_is_used_once(
     await expect(other.locator("html[data-ready]")).to_have_count(1)
     await tab.bring_to_front()
     await painter.press("Edit the picture")
-    await expect(tab.locator("#said")).to_contain_text("Paint something first")
+    said = tab.locator("#said")
+    await expect(said).to_contain_text("Paint something first")
+    await expect(said).to_have_class("wrong")
 
     line = (300.0, 200.0), (900.0, 200.0), (900.0, 500.0)
     await painter.paint(*line)
     await expect(state).to_contain_text("of the picture may change")
+    await expect(said).to_have_text("")
+    await expect(said).not_to_have_class("wrong")
     one = await state.text_content()
     await painter.press("Zoom in")
     await painter.press("Zoom in")
@@ -286,13 +290,27 @@ async def test_whoever_cannot_see_or_has_little_room_can_paint_too(painter: Pain
     await painter.paint((300, 300), (500, 500))
     await painter.tab.locator("summary").click()
     assert await violations(painter.tab) == []
-    await painter.tab.set_viewport_size({"width": 390, "height": 780})
-    small = await painter.tab.evaluate(
-        """[...document.querySelectorAll("button, input[type=range]")]
-            .filter((element) => element.offsetHeight < 44 || element.offsetWidth < 44)
-            .map((element) => element.outerHTML)"""
-    )
-    assert small == []
+    for scheme in ("dark", "light"):
+        await painter.tab.emulate_media(color_scheme=scheme)
+        for width in (390, 320):
+            await painter.tab.set_viewport_size({"width": width, "height": 640})
+            small = await painter.tab.evaluate(
+                """[...document.querySelectorAll("button, input[type=range]")]
+                    .filter((element) => element.offsetHeight < 44 || element.offsetWidth < 44)
+                    .map((element) => element.outerHTML)"""
+            )
+            assert small == []
+            wide = await painter.tab.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, "one has to scroll sideways"
+            # What is told of nothing painted is red; it is read in either light.
+            await painter.press("Clear")
+            await painter.press("Edit the picture")
+            await expect(painter.tab.locator("#said")).to_contain_text("Paint something first")
+            assert await violations(painter.tab) == []
+            # By the keyboard alone, from where one was led.
+            await expect(painter.tab.get_by_role("application")).to_be_focused()
+            await painter.tab.keyboard.press("Space")
+            await expect(painter.tab.locator("#said")).to_have_text("")
 
 
 async def test_a_page_that_was_open_for_too_long_says_so(painter: Painter) -> None:

@@ -68,7 +68,7 @@ async def test_one_sees_how_far_an_edit_is_and_can_stop_it(page: Page) -> None:
     await page.locator("#composer-main").fill("@Threadbot edit: make it blue")
     await page.locator("#composer-main").press("Enter")
     working = page.locator("#pane-thread .message.bot")
-    await expect(working).to_contain_text("usually about 42 s", timeout=SLOW)
+    await expect(working).to_contain_text("Editing the picture…", timeout=SLOW)
     await expect(working.locator(".content")).to_contain_text("Editing the picture", timeout=SLOW)
     await working.get_by_role("button", name="Stop").click()
     await expect(page.locator("#pane-thread .message.bot").last).to_contain_text(

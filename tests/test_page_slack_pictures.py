@@ -60,7 +60,7 @@ async def test_one_sees_how_far_an_edit_is_and_can_stop_it(page: Page) -> None:
     await page.locator("#composer-main").fill("@Threadbot edit: make it blue")
     await page.locator("#composer-main").press("Enter")
     thread = page.locator("#pane-thread")
-    await expect(thread).to_contain_text("usually about 42 s", timeout=SLOW)
+    await expect(thread).to_contain_text("diting the picture… ", timeout=SLOW)
     await thread.get_by_role("button", name="Stop").click()
     await expect(thread.locator(".message.bot").last).to_contain_text("topped", timeout=SLOW)
     await expect(thread.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)

@@ -12,6 +12,7 @@ from PIL import Image
 
 from adapters.backends.segmind import Segmind
 from adapters.backends.segmind_images import SegmindImages
+from adapters.backends.segmind_submissions import Account
 from adapters.playground.faults import Fault
 from adapters.playground.picture_edits import Wish, edit
 from adapters.playground.segmind import RESULT, STATUS, SUBMIT, SYNC, UPLOAD
@@ -20,7 +21,7 @@ from bot.domain import EditOptions, Picture
 from bot.errors import BackendError, BackendFault
 from bot.events import Accepted, PictureMade, Stage, Submitting
 from tests.corpus import pictures as p
-from tests.segmind_scene import EDITOR, PLAIN, Scene, ask, change, scene
+from tests.segmind_scene import EDITOR, KEY, PLAIN, Scene, ask, change, scene
 from tests.virtual import until
 
 __all__ = ["scene"]
@@ -223,5 +224,21 @@ async def test_an_edit_that_nobody_waits_for_ends_its_request(scene: Scene) -> N
 def test_what_is_known_of_the_model() -> None:
     assert EDITOR.id == "segmind:gpt-image-1-edit-mini"
     assert (EDITOR.most_pictures, EDITOR.usual_seconds) == (16, 42)
+
+
+async def test_what_an_edit_takes_is_listed_until_it_is_seen(scene: Scene) -> None:
+    listed = SegmindImages(Account("https://api.segmind.com/v1/", KEY, scene.http), scene.fetcher)
+    assert listed.usual_seconds(EDITOR) == 42
+    # Of another place that speaks like it nothing is known.
+    images = scene.images()
+    assert images.usual_seconds(EDITOR) == 0
+    for queued, usual in ((9.0, 10), (99.0, 55), (99.0, 100)):
+        scene.faults.clear()
+        scene.shape(queued=queued, working=1.0)
+        assert (await scene.edit(change(), backend=images)).made.data
+        assert images.usual_seconds(EDITOR) == pytest.approx(usual, abs=6)
+    refused = await scene.edit(change(resume="nobody-s"), backend=images)
+    assert refused.error is not None
+    assert images.usual_seconds(EDITOR) == pytest.approx(100, abs=6)
     made = Image.open(io.BytesIO(USUAL))
     assert f"{made.width}x{made.height}" in EDITOR.sizes

@@ -841,6 +841,38 @@ async def test_nothing_is_awaited_for_what_was_deleted(
     assert (await store.admit(replace(RESULT, turn=old.id), NOW)).verdict is Verdict.GONE
 
 
+DAY_MS = 24 * 3_600_000
+
+
+async def test_what_an_edit_is_made_of_is_forgotten_a_day_after_its_end(
+    store: SqliteStore,
+) -> None:
+    """Whose process died between the end and the forgetting, nobody comes for any more."""
+    old = await given_up(store)
+    await store.admit(
+        mention("200", text="edit: blue", attachments=(attachment(),), edit=EDIT), NOW
+    )
+    open_ = await claimed(store)
+    kept = [f"edit:{old.id}", f"edit:{open_.id}", "division:x", "edited", "edit"]
+    for name in (*kept, "edit:nobody"):
+        await store.put_memo(name, "1 2")
+
+    async def left() -> list[str]:
+        return [row[0] for row in await select(store, "SELECT name FROM memo ORDER BY name")]
+
+    await store.purge(NOW + DAY_MS)
+    assert await left() == sorted(kept)
+    # It is brought late: what it is made of is needed for as long.
+    brought = await open_turn(store, await store.admit(replace(RESULT, turn=old.id), LATER))
+    await store.purge(NOW + 2 * DAY_MS)
+    assert f"edit:{old.id}" in await left()
+    await finish(store, brought, Outcome.REFUSED)
+    await store.purge(NOW + DAY_MS)
+    assert f"edit:{old.id}" in await left()
+    await store.purge(NOW + DAY_MS + 1)
+    assert await left() == sorted(set(kept) - {f"edit:{old.id}"})
+
+
 async def test_what_is_awaited_for_a_day_is_forgotten(store: SqliteStore) -> None:
     await given_up(store)
     day = 24 * 3_600_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from bot.domain import ImageModel, Model
@@ -98,7 +99,7 @@ class ImageModels:
         if not self._offered.models:
             raise BackendError(BackendFault.NO_MODEL, detail="no image model is set up")
         model = self._offered.named(name) if name else self._offered.models[0]
-        return self._offered.with_backend(model)
+        return self._timed(model), self._offered.with_backend(model)[1]
 
     def find_begun(self, name: str) -> tuple[ImageModel, ImageBackend]:
         """Return a model that a request was begun with; see `bot.ports.ImageModels`."""
@@ -112,4 +113,9 @@ class ImageModels:
 
     def known(self) -> list[ImageModel]:
         """Return every image model, the default first; none where no backend has any."""
-        return list(self._offered.models)
+        return list(map(self._timed, self._offered.models))
+
+    def _timed(self, model: ImageModel) -> ImageModel:
+        """Return a model with what an edit takes now."""
+        _, backend = self._offered.with_backend(model)
+        return replace(model, usual_seconds=backend.usual_seconds(model))

@@ -15,6 +15,8 @@ from bot.errors import BackendError, ConfigError
 
 # One poll; another can always follow.
 GET_SECONDS = 30.0
+# What is listed of its models holds there, and nowhere else.
+BASE_URL = "https://api.segmind.com"
 UPLOAD_URL = "https://workflows-api.segmind.com/upload-asset"
 # What tells of a request, and holds none of what it came to, is some KB.
 SHORT_BYTES = 256 * 1024

@@ -6,10 +6,12 @@ https://www.segmind.com/models/gpt-image-1-edit-mini/api
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
+from statistics import median
 
 from adapters.backends import body as bodies
 from adapters.backends import failures
@@ -17,16 +19,16 @@ from adapters.backends import segmind_bodies as segmind
 from adapters.backends import segmind_pictures as pictures
 from adapters.backends.body import Body, DataUri
 from adapters.backends.http import Answer, Oversized
-from adapters.backends.segmind_calls import GET_SECONDS, SHORT_BYTES
+from adapters.backends.segmind_calls import BASE_URL, GET_SECONDS, SHORT_BYTES
 from adapters.backends.segmind_calls import decode as decode_json
 from adapters.backends.segmind_pictures import Found, Shown
 from adapters.backends.segmind_polls import Json, expired
 from adapters.backends.segmind_submissions import Account, Submission, resume
 from adapters.backends.segmind_uploads import Uploads
 from adapters.fetch import Allowed, Fetcher, FetchError, NotAllowed, TooLarge
-from bot.domain import EditRequest, Usage
+from bot.domain import EditRequest, ImageModel, Usage
 from bot.errors import BackendError, BackendFault
-from bot.events import ImageEvent, PictureMade
+from bot.events import ImageEvent, PictureMade, Submitting
 
 # Where results were seen to lie; nowhere else is asked for one.
 HOSTS = frozenset(
@@ -38,6 +40,8 @@ PICTURE_BYTES_MAX = 50 * 1024 * 1024
 ANSWER_BYTES_MAX = PICTURE_BYTES_MAX // 3 * 4 + 64 * 1024
 FETCH_SECONDS = 60.0
 FETCH_TRIES_MAX = 4
+# So many of the last edits tell how long one takes.
+TIMED = 15
 
 
 class SegmindImages:
@@ -57,6 +61,7 @@ class SegmindImages:
         calls = account.calls
         self._allowed = Allowed(HOSTS, frozenset({calls.base, calls.upload_url}))
         self._null_masks: set[str] = set()
+        self._took: dict[str, deque[float]] = {}
 
     async def edit(self, request: EditRequest) -> AsyncGenerator[ImageEvent, None]:
         """Yield stages, then the picture; see `bot.ports.ImageBackend`."""
@@ -78,6 +83,12 @@ class SegmindImages:
                 raise failures.worded(failure, self._account.calls.key, request)
             null_mask = True
             self._null_masks.add(slug)
+
+    def usual_seconds(self, model: ImageModel) -> int:
+        """Return the median of what edits took; before there are any, what is listed."""
+        if took := self._took.get(model.name):
+            return max(1, round(median(took)))
+        return model.usual_seconds if self._account.calls.base == BASE_URL else 0
 
     async def is_done(self, request_id: str) -> bool:
         """Tell whether an accepted request has come to an end. Raises `BackendError`."""
@@ -118,12 +129,25 @@ class SegmindImages:
                 shown += await self._uploads.show(await request.bring(), request.request_id)
             once = Submission(self._account, request.model.name, request.request_id, plain=True)
             steps = once.run(partial(_make, request, shown, null_mask), _Pictures())
+        began: float | None = None
         async with aclosing(steps) as events:
             async for event in events:
-                if isinstance(event, _Made):
-                    yield await self._finish(event, request)
-                else:
-                    yield event
+                match event:
+                    case _Made():
+                        made = await self._finish(event, request)
+                        self._time(request.model.name, began)
+                        yield made
+                    case Submitting():
+                        began = asyncio.get_running_loop().time()
+                        yield event
+                    case _:
+                        yield event
+
+    def _time(self, slug: str, began: float | None) -> None:
+        """Remember how long an edit took, from when its request left."""
+        if began is not None:
+            took = self._took.setdefault(slug, deque(maxlen=TIMED))
+            took.append(asyncio.get_running_loop().time() - began)
 
     async def _finish(self, made: _Made, request: EditRequest) -> PictureMade:
         """Have the bytes of what was made, and look whether they are a picture's."""

@@ -269,6 +269,7 @@ def _html(status: int, name: str, words: Mapping[str, Any]) -> web.Response:
 
 
 def _words_of(canvas: Canvas, token: str) -> dict[str, Any]:
+    seconds = canvas.seconds
     return {
         "base": _base(token),
         "key": html.escape(canvas.key),
@@ -279,7 +280,7 @@ def _words_of(canvas: Canvas, token: str) -> dict[str, Any]:
         "most_mask": canvas.most_mask_bytes,
         "price": html.escape(canvas.price),
         "model": html.escape(canvas.model),
-        "seconds": canvas.seconds,
+        "duration": f"It takes about {seconds} seconds," if seconds else "It is made",
         "expires": canvas.expires_at,
     }
 

@@ -55,6 +55,9 @@ class ImageBackend(Protocol):
     async def is_done(self, request_id: str) -> bool:
         """Tell whether an accepted request has come to an end. Raises `BackendError`."""
 
+    def usual_seconds(self, model: ImageModel) -> int:
+        """Return what an edit takes by what it took of late, 0 where nobody can know."""
+
 
 class ImageModels(Protocol):
     """Find the image model, and the backend that has it, by name."""

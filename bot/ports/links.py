@@ -39,7 +39,8 @@ class Canvas:
 
     `picture` are clean bytes of type `mime`, `width` by `height` pixels; a mask has the same size.
     `prompt` is what to begin with, at most `most_prompt` characters long; `most_mask_bytes` bounds
-    the mask. `price` is a sentence, `model` an id, `seconds` what an edit usually takes.
+    the mask. `price` is a sentence, `model` an id, `seconds` what an edit usually
+    takes, 0 where nobody knows.
     `key` belongs to this link and no other: the page's cookie and the hidden field of its form.
     `expires_at` is UTC milliseconds.
     """

@@ -93,5 +93,21 @@ WHERE turn IN (
 -- name: forget_awaited_of(platform, workspace)!
 DELETE FROM awaited WHERE platform = :platform AND workspace = :workspace;
 
+-- name: purge_edits(before)!
+-- What edits were to be made of that are over, of whose end nobody came to forget it: neither are
+-- they awaited, nor does another turn bring what came late.
+DELETE FROM memo
+WHERE name >= 'edit:' AND name < 'edit;'
+  AND NOT EXISTS (
+      SELECT 1 FROM turn t
+      WHERE t.id = SUBSTR(memo.name, 6) AND (t.state <> 'ended' OR t.ended_at >= :before)
+  )
+  AND NOT EXISTS (SELECT 1 FROM awaited a WHERE a.turn = SUBSTR(memo.name, 6))
+  AND NOT EXISTS (
+      SELECT 1 FROM turn l
+      WHERE l.about = SUBSTR(memo.name, 6) AND l.about <> ''
+        AND (l.state <> 'ended' OR l.ended_at >= :before)
+  );
+
 -- name: purge_awaited(before)!
 DELETE FROM awaited WHERE since < :before;

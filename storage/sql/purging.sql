@@ -57,6 +57,10 @@ DELETE FROM interaction WHERE turn = :turn;
 -- name: remove_parts(turn)!
 DELETE FROM part WHERE turn = :turn;
 
+-- name: remove_memos(turn)!
+-- What is remembered of a turn: how its messages are divided, what its edit is made of.
+DELETE FROM memo WHERE name IN ('division:' || :turn, 'edit:' || :turn);
+
 -- name: erase_turn(turn)!
 UPDATE turn SET answer = '', note = '', name = '', roles = '', edit = '' WHERE id = :turn;
 

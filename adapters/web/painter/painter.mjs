@@ -25,6 +25,7 @@ function changed() {
   if (!easel) return;
   const share = openShare(easel.mask);
   const words = share === 0 ? "Nothing is painted yet." : `${percent(share)} of the picture may change.`;
+  if (share > 0 && said.dataset.about === "unpainted") say("");
   state.textContent = easel.isDown ? `The brush is down; Enter lifts it. ${words}` : words;
 }
 
@@ -32,10 +33,12 @@ function percent(share) {
   return share < 0.01 ? "Less than 1 %" : `${Math.round(share * 100)} %`;
 }
 
-function say(words, wrong = false) {
+// `about` tells what would make the words untrue: then they are taken away.
+function say(words, wrong = false, about = "") {
   said.textContent = words;
   said.classList.toggle("wrong", wrong);
-  said.scrollIntoView({ block: "nearest" });
+  said.dataset.about = about;
+  if (words) said.scrollIntoView({ block: "nearest" });
 }
 
 // --- tools ---------------------------------------------------------------------------------
@@ -94,7 +97,7 @@ document.addEventListener("keydown", (event) => {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (openShare(easel.mask) === 0) {
-    say("Paint something first: only what you paint may change. Nothing was charged.", true);
+    say("Paint something first: only what you paint may change. Nothing was charged.", true, "unpainted");
     find("easel").focus();
     return;
   }
