@@ -509,6 +509,16 @@ async def test_a_clock_that_goes_back_allows_nothing_twice(store: SqliteStore) -
     await refused(store, quota=at(DAY + 6), now=DAY + 6)
 
 
+async def test_what_is_held_keeps_its_counter_however_long_it_takes(store: SqliteStore) -> None:
+    await put(store, limit(amount=1))
+    turn = await held(store, quota=at(NOW))
+    assert (await store.purge(NOW + 30 * DAY))["counters"] == 0
+    assert await store.check_counters() == []
+    await store.conclude(turn, Conclusion(Outcome.ANSWERED, "x", charge=HOLD), NOW + 30 * DAY)
+    assert await store.check_counters() == []
+    assert (await store.purge(NOW + 30 * DAY))["counters"] == 1
+
+
 async def test_a_changed_zone_counts_what_was_used_in_either(store: SqliteStore) -> None:
     await put(store, limit(amount=2))
     noon = DAY + 12 * HOUR

@@ -289,6 +289,13 @@ class Ledger(RuleBasedStateMachine):
     def purge(self) -> None:
         self.do(self.store.purge(self.now))
 
+    @precondition(lambda self: self.expected.open)
+    @rule()
+    def be_suspended(self) -> None:
+        """Go on after weeks, within which no clock ran, with what was under way."""
+        self.now += 600 * HOUR
+        self.purge()
+
     @rule()
     def look_for_leaks(self) -> None:
         assert self.do(self.store.release_leaks(self.now + 10**12, self.now)) == 0
