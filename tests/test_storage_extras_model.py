@@ -183,7 +183,10 @@ class Extras(RuleBasedStateMachine):
         assert self.do(self.store.add_grant(grant, self.change()))
         self.expected.grants[id], self.expected.used[id] = grant, 0
 
-    @rule(who=st.sampled_from((ANN, ANN, BEN)), amounts=st.lists(st.integers(1, 7), max_size=3))
+    @rule(
+        who=st.sampled_from((ANN, ANN, BEN)),
+        amounts=st.lists(st.integers(1, 7), min_size=1, max_size=3),
+    )
     def ask(self, who: Author, amounts: list[int]) -> None:
         for amount in amounts:
             self.do(self.store.admit(mention(str(next(self.ids)), author=who), self.now))
@@ -202,7 +205,9 @@ class Extras(RuleBasedStateMachine):
     @precondition(lambda self: self.expected.open)
     @rule(data=st.data(), charge=st.integers(0, 8))
     def settle(self, data: st.DataObject, charge: int) -> None:
-        id = data.draw(st.sampled_from(sorted(self.expected.open)))
+        self.book(data.draw(st.sampled_from(sorted(self.expected.open))), charge)
+
+    def book(self, id: str, charge: int) -> None:
         self.expected.settle(id, charge)
         outcome = Outcome.ANSWERED if charge else Outcome.FAILED
         self.end(self.turns.pop(id), outcome, charge)
@@ -234,8 +239,11 @@ class Extras(RuleBasedStateMachine):
     def set_clock(self, hours: int) -> None:
         self.now += hours * HOUR
 
-    @rule()
-    def purge(self) -> None:
+    @rule(at_rest=st.booleans())
+    def purge(self, at_rest: bool) -> None:
+        if at_rest:
+            for id, taken in list(self.expected.open.items()):
+                self.book(id, taken.amount)
         self.do(self.store.purge(self.now))
         self.expected.purge(self.now)
 
