@@ -509,6 +509,19 @@ async def test_a_clock_that_goes_back_allows_nothing_twice(store: SqliteStore) -
     await refused(store, quota=at(DAY + 6), now=DAY + 6)
 
 
+async def test_weeks_that_begin_together_and_end_apart_are_two(store: SqliteStore) -> None:
+    """As those of Berlin and of Johannesburg, when the one sets its clocks."""
+    await put(store, limit(amount=2, window=Window.WEEK))
+    week = PERIODS[Window.WEEK]
+    ends = week.ends or 0
+    longer = Quota({**PERIODS, Window.WEEK: Period(week.starts, ends + HOUR)})
+    await held(store, now=ends - 1)
+    await held(store, quota=longer, now=ends)
+    await refused(store, quota=longer, now=ends + 1)
+    assert await store.check_counters() == []
+    assert len(await select(store, "SELECT * FROM counter")) == 2
+
+
 async def test_what_is_held_keeps_its_counter_however_long_it_takes(store: SqliteStore) -> None:
     await put(store, limit(amount=1))
     turn = await held(store, quota=at(NOW))
