@@ -462,6 +462,21 @@ async def test_a_killed_answer_is_written_again_in_its_place(tmp_path: Path) -> 
         assert [row["kind"] for row in rows(h, "ledger")] == ["settle"]
 
 
+async def test_a_lost_notice_is_found_though_its_question_is_gone(tmp_path: Path) -> None:
+    """Where what it was to reply to is not there, Discord posts it without a reference."""
+    async with harness(tmp_path) as h:
+        h.standins.discord_settings.nonce_seconds = 0.0
+        late = h.standins.faults[DISCORD].add(Fault(POST, "delay", seconds=5.0))
+        question = h.mention("")
+        await h.until(lambda: late.hits)
+        h.standins.delete(question)
+        await h.kill_bot()
+        await h.until(h.ours)
+        await h.start_bot()
+        await h.ended(question)
+        assert len(h.ours()) == 1
+
+
 async def test_text_that_was_found_again_stays_whoever_dies_over_it(tmp_path: Path) -> None:
     """Its question was deleted; nobody knew that its beginning had come to be."""
     async with harness(tmp_path) as h:

@@ -191,8 +191,26 @@ class Search:
         mute = [each for each in found if not each.turn and not each.interaction]
         exact = [each for each in mute if each.reply_to == wanted]
         alone = lost.begins or not self._is_shared(place) or self._may_refer_to_nothing
-        bare = [each for each in mute if not each.reply_to] if alone else []
+        bare = [each for each in mute if not each.reply_to]
+        if not (named or exact or alone) and bare and await self._stands(place, wanted):
+            bare = []
         return next((each.message for each in (*named, *exact, *bare)), None)
+
+    async def _stands(self, place: str, message: str | None) -> bool:
+        """Tell whether a person's message is there still: else nothing can refer to it.
+
+        https://docs.discord.com/developers/resources/message#message-reference-structure
+        """
+        if message is None or not message.isdecimal():
+            return True
+        at = int(message)
+        try:
+            heard = await self._calls.make(
+                "look", place, lambda: self._platform.read_thread(place, at - 1, at + 1, 1)
+            )
+        except Forbidden:
+            return True
+        return bool(heard)
 
     @property
     def _may_refer_to_nothing(self) -> bool:
