@@ -210,7 +210,14 @@ def _card(evidence: Evidence, turn: Row, card: Seen, question: str | None) -> It
     where = {tuple(row[key] for key in at) for row in asking.values()}
     files = [row for row in evidence.database["file"] if tuple(row[key] for key in at) in where]
     names = [row["name"] for row in sorted(files, key=lambda row: int(row["n"]))]
-    if question is not None and card.text != notices.question_card(turn["name"], question, names):
+    kept = question is None or card.text == notices.question_card(turn["name"], question, names)
+    if question is not None and any(
+        row["turn"] in asking and row["removed"] and not row["made"]
+        for row in evidence.database["picture"]
+    ):
+        # A picture of somebody's message went with it, and with it its name.
+        kept = card.text.startswith(notices.question_card(turn["name"], question, []))
+    if not kept:
         yield Violation("I2", f"{name_of(turn)}: its card says {card.text[:80]!r}", Kind.LOST)
     if card.buttons:
         yield Violation("I2", f"{name_of(turn)}: its card has buttons")
