@@ -134,6 +134,9 @@ async def test_what_a_model_does_not_know_is_said(tmp_path: Path) -> None:
             def find(self, name: str | None) -> Any:
                 return small, backend
 
+            def find_begun(self, name: str) -> Any:
+                return self.find(name)
+
             def known(self) -> Any:
                 return [small]
 
