@@ -267,6 +267,8 @@ class Turn:
     `overhears`: it stands in somebody else's thread, which is read before it is answered.
     `edit`: it asks for a picture to be edited; its one step is of an image model.
     `by_admin`: its author was an admin there when they asked, which gives no right any more.
+    `overtaken`: the bot heard of its message only when something newer of its thread was being
+    answered, so its answer shows what it is to.
     """
 
     id: str
@@ -295,6 +297,7 @@ class Turn:
     options: Options = Options()
     edit: Edit | None = None
     by_admin: bool = False
+    overtaken: bool = False
 
     @property
     def is_late(self) -> bool:

@@ -155,6 +155,7 @@ def _turn(row: Row) -> Turn:
         options=Options(row["model"], row["effort"], row["max_tokens"]),
         edit=unpack_edit(row["edit"]),
         by_admin=bool(row["by_admin"]),
+        overtaken=bool(row["overtaken"]),
     )
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tests.evidence import Evidence, Row, group, position_of
 from tests.outcomes import PASSING
-from tests.violation import Kind, Violation, ended, name_of
+from tests.violation import Kind, Violation, ended, heard_late, name_of
 
 
 def check_parts(evidence: Evidence) -> Iterator[Violation]:
@@ -64,7 +64,7 @@ def check_turns(evidence: Evidence) -> Iterator[Violation]:
         order = sorted(turns, key=lambda turn: int(turn["position"]))
         for number, later in enumerate(order):
             for earlier in order[:number]:
-                if _heard_late(earlier, later):
+                if heard_late(earlier, later):
                     continue
                 swapped = earlier["ended_at"] > later["ended_at"] or _stands_above(
                     first.get(later["id"], {}), first.get(earlier["id"], {})
@@ -81,15 +81,3 @@ def _stands_above(later: dict[str, int], earlier: dict[str, int]) -> bool:
     Between places a message's id says little: a placeholder has that of its beginning.
     """
     return any(later[place] < earlier[place] for place in later.keys() & earlier.keys())
-
-
-def _heard_late(earlier: Row, later: Row) -> bool:
-    """Tell whether the later message was already taken up when the earlier one came in.
-
-    Times are milliseconds: in a tie the order in which the two came in decides.
-    """
-    taken_up = later["started_at"] or later["concluded_at"] or later["ended_at"]
-    if taken_up is None:
-        return False
-    came, other = earlier["received_at"], later["received_at"]
-    return bool(came > taken_up or (came == taken_up and other < came))

@@ -13,7 +13,7 @@ from bot.errors import BackendFault
 from bot.events import Aside
 from tests.evidence import Evidence, Row, Seen, group, position_of
 from tests.shown import explain_difference
-from tests.violation import Kind, Violation, edit_of, ended, name_of
+from tests.violation import Kind, Violation, edit_of, ended, heard_late, name_of
 
 _LOW = re.compile(r"The account at `[^`]+` has \$[\d.]+ left, which is below \$[\d.]+\.")
 _TROUBLE = re.compile(r"The service is `[^`]+`; people who ask it get no answer")
@@ -180,8 +180,28 @@ def _texts(
     marks = tuple(notices.superseded(row["kind"] == "regenerate") for row in remade)
     if any(_waited_for(row, turn) for row in evidence.database["turn"]):
         marks = (*marks, notices_pictures.CAME_LATE)
-    if problem := explain_difference(turn, texts, files, question=question, marks=marks):
+    problem = explain_difference(
+        turn,
+        texts,
+        files,
+        question=question,
+        marks=marks,
+        quotes=turn["platform"] == "slack" and _is_overtaken(evidence, turn),
+    )
+    if problem:
         yield Violation("I2", f"{name_of(turn)}: {problem}", Kind.LOST)
+
+
+def _is_overtaken(evidence: Evidence, turn: Row) -> bool:
+    """Tell whether a message was heard of when newer words of its thread were being answered."""
+    thread = ("platform", "workspace", "channel", "thread")
+    return turn["kind"] == "prompt" and any(
+        heard_late(turn, other)
+        for other in evidence.database["turn"]
+        if all(other[key] == turn[key] for key in thread)
+        and other["position"] > turn["position"]
+        and other["kind"] != "edited"
+    )
 
 
 def _waited_for(row: Row, turn: Row) -> bool:

@@ -27,11 +27,12 @@ def explain_difference(
     *,
     question: str | None = None,
     marks: Sequence[str] = (),
+    quotes: bool = False,
 ) -> str:
     """Return how the messages differ from the stored turn; empty if they do not.
 
     `question` is what was asked, if that is known; `marks` are what may stand below the last
-    message because another turn was made of this one.
+    message because another turn was made of this one; `quotes`: what is asked stands above it.
     """
     last = (files[-1] if files else None, texts[-1] if texts else "")
     for mark in marks:
@@ -44,7 +45,7 @@ def explain_difference(
         return "" if list(texts) == [note] else f"shows {list(texts)!r}, stored {note!r}"
     if edit_of(turn) and "it was reduced" not in turn["note"]:
         texts = [REDUCED.sub("", text) for text in texts]
-    leads = _leads(turn, texts, question)
+    leads = _leads(turn, texts, question, quotes=quotes)
     found = [_explain_answer(turn, lead, texts, files) for lead in leads]
     return "" if "" in found else found[0]
 
@@ -92,19 +93,23 @@ def _closed_before(shown: str, note: str) -> Iterator[str]:
         yield f"{shown}\n{marker}\n\n{note}"
 
 
-def _leads(turn: Row, texts: Sequence[str], question: str | None) -> list[str]:
+def _leads(turn: Row, texts: Sequence[str], question: str | None, *, quotes: bool) -> list[str]:
     """Return what may stand before the answer: one thing, unless the question is not known."""
     if edit_of(turn):
         return [""]  # its caption says what was asked
     said = turn["kind"] in ("prompt", "ask")
+    late = ""
     if said and turn["received_at"] - turn["sent_at"] > LATE_AFTER_MS:
-        return [notices.LATE_LEAD]
-    if turn["kind"] != "ask" or turn["opens_thread"]:
-        return [""]
+        late = notices.LATE_LEAD
+    asked = not late and turn["kind"] == "ask" and not turn["opens_thread"]
+    if not asked and not quotes:
+        return [late]
     if question is not None:
-        return [notices.question_lead(question)] if question.strip() else [""]
+        return [late + notices.question_lead(question)] if question.strip() else [late]
+    texts = [text.removeprefix(late.strip()).lstrip() for text in texts[:1]]
     quoted = [line for line in texts[0].split("\n") if line.startswith("> ")] if texts else []
-    return ["\n".join(quoted[:count]) + "\n\n" * (count > 0) for count in range(len(quoted) + 1)]
+    counts = range(len(quoted) + 1)
+    return [late + "\n".join(quoted[:count]) + "\n\n" * (count > 0) for count in counts]
 
 
 def joins_to(texts: Sequence[str], whole: str, *, prefix: bool = False) -> bool:

@@ -48,3 +48,15 @@ def edit_of(turn: Row) -> dict[str, Any]:
 def ended(evidence: Evidence) -> Iterator[Row]:
     """Yield the turns that are over."""
     return (turn for turn in evidence.database["turn"] if turn["state"] == "ended")
+
+
+def heard_late(earlier: Row, later: Row) -> bool:
+    """Tell whether the later message was already taken up when the earlier one came in.
+
+    Times are milliseconds: in a tie the order in which the two came in decides.
+    """
+    taken_up = later["started_at"] or later["concluded_at"] or later["ended_at"]
+    if taken_up is None:
+        return False
+    came, other = earlier["received_at"], later["received_at"]
+    return bool(came > taken_up or (came == taken_up and other < came))

@@ -47,6 +47,8 @@ LIMITS = Limits(
     repeat_seconds=400.0,
     # https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
     unshown=frozenset({"webp"}),
+    # A thread is one line of messages: none of them refers to another.
+    replies=False,
 )
 
 

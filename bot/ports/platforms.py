@@ -47,7 +47,7 @@ class Limits:
     `always_threads`: a thread needs no starting, so everything may be said in one.
     `repeat_seconds`: the platform brings an event that was not taken again, until so long
     after the first time; 0: it never does. `unshown`: the kinds of pictures (`webp`) that it
-    shows only as files.
+    shows only as files. `replies`: a message shows, in a thread too, what it replies to.
     """
 
     text: int
@@ -63,6 +63,7 @@ class Limits:
     always_threads: bool = False
     repeat_seconds: float = 0.0
     unshown: frozenset[str] = frozenset()
+    replies: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,16 @@ SMALLER = 0.75
 SMALLEST = (3_800, 2_800)
 
 
-def lead(turn: Turn) -> str:
-    """Return what stands before a turn's answer."""
-    if turn.is_late:
-        return notices.LATE_LEAD
-    if turn.edit is not None:
-        return ""
+def lead(turn: Turn, limits: Limits) -> str:
+    """Return what stands before a turn's answer.
+
+    Where newer words were answered first and no reply shows what it is to, that is quoted.
+    """
+    late = notices.LATE_LEAD if turn.is_late else ""
+    if turn.overtaken and not limits.replies and turn.edit is None and turn.prompt.strip():
+        return late + notices.question_lead(turn.prompt)
+    if late or turn.edit is not None:
+        return late
     if turn.kind is TurnKind.ASK and not turn.opens_thread and turn.prompt.strip():
         # The platform shows that a command was used, but not what it asked.
         return notices.question_lead(turn.prompt)
@@ -45,7 +49,7 @@ def sizes(limits: Limits) -> tuple[int, ...]:
 
 def divide(turn: Turn, limits: Limits, division: Division) -> tuple[list[Piece], bool]:
     """Return the messages of an answered turn, and whether a file must carry the whole."""
-    whole = lead(turn) + clean_output(turn.answer)
+    whole = lead(turn, limits) + clean_output(turn.answer)
     splitter = Splitter(division.size, limits.length, division.cuts)
     splitter.feed(f"{close_fence(whole)}\n\n{turn.note}" if turn.note else whole)
     return visible(splitter.pieces)

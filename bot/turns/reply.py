@@ -137,7 +137,7 @@ class Reply:
         written = clean_output(self.text, final=False)
         if written.strip():
             try:
-                await self._show_parts(lead(self._turn) + written)
+                await self._show_parts(lead(self._turn, self._limits) + written)
             except TooLong:
                 if not self._growth.make_smaller():
                     raise
@@ -289,7 +289,8 @@ class Reply:
         begun = self._outbox.count(Purpose.ANSWER)
         place = await self._ensure_place() if begun else ""
         splitter = Splitter(self._growth.sizes[0], self._limits.length, self._growth.cuts)
-        splitter.feed(lead(turn) + clean_output(turn.answer) if turn.answer else "")
+        before = lead(turn, self._limits)
+        splitter.feed(before + clean_output(turn.answer) if turn.answer else "")
         parts, _ = visible(splitter.pieces)
         for index in range(begun - 1, -1, -1):
             if index < len(parts) and self._outbox.is_sent(Purpose.ANSWER, index):

@@ -84,7 +84,8 @@ class Search:
         """
         if self._is_shared(place):
             return self.anchor
-        return self._turn.source if self._turn.is_late else None
+        late = self._turn.is_late or self._turn.overtaken
+        return self._turn.source if late else None
 
     async def find(
         self, purpose: Purpose, index: int, place: str, sending_at: int, *, patient: bool = True

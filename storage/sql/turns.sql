@@ -2,11 +2,25 @@
 -- owner's touches no row.
 
 -- name: read_turn(turn)
+-- Overtaken is what was heard of only when something newer of its thread was being answered:
+-- times are milliseconds, in a tie the order in which the two came decides. A cross join keeps
+-- SQLite to this order: https://www.sqlite.org/optoverview.html#manual_control
 SELECT t.id, t.platform, t.workspace, t.channel, t.thread, t.kind, t.source, t.position,
        t.author, t.name, t.roles, t.by_admin, t.state, t.outcome, t.attempt, t.worker, t.received_at, t.sent_at,
        t.opens_thread, t.about, t.overhears, t.model, t.effort, t.max_tokens, t.edit,
        t.answer, t.note, t.error, t.stop_requested, t.cancel_requested,
        c.place, m.text AS prompt,
+       t.kind = 'prompt' AND EXISTS (
+           SELECT 1
+           FROM message n
+           CROSS JOIN turn o
+           WHERE n.platform = t.platform AND n.workspace = t.workspace
+             AND n.channel = t.channel AND n.thread = t.thread
+             AND n.position > t.position AND n.ordinal = 0
+             AND o.id = n.turn
+             AND (o.started_at < t.received_at
+                  OR (o.started_at = t.received_at AND o.received_at < t.received_at))
+       ) AS overtaken,
        i.id AS interaction, i.application, i.token, i.expires_at, i.place AS pressed_at
 FROM turn t
 LEFT JOIN conversation c
