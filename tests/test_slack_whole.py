@@ -12,6 +12,7 @@ import pytest
 
 from adapters.playground.faults import Fault
 from adapters.playground.slack.people import People
+from adapters.playground.slack.problems import refuse
 from adapters.playground.slack.records import File, Message
 from bot.errors import ConfigError
 from tests.harness import Harness, harness
@@ -66,6 +67,21 @@ async def test_a_home_says_what_the_bot_is_and_what_is_set(tmp_path: Path, trans
         assert published["user_id"] == ben.split("/")[1]
         shown = json.dumps(published["view"], ensure_ascii=False)
         assert published["view"]["type"] == "home" and "/bot" in shown
+
+
+async def test_a_thread_that_could_not_be_read_is_read_for_the_next_question(
+    tmp_path: Path,
+) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        ben, channel = h.folk.people[BEN], h.folk.channels[0]
+        first = people(h).say(ben, channel, "Lunch at noon, at the harbour?")
+        h.standins.faults[SLACK].add(refuse("conversations.replies", "missing_scope"))
+        mention = people(h).mention()
+        for question in ("When was lunch?", "And now?"):
+            await h.ended(people(h).say(ben, channel, f"{mention} {question}", thread=first))
+        said = asked(h)
+        assert said.count("at the harbour") == 1
+        assert said.index("at the harbour") < said.index("When was lunch?") < said.index("And now?")
 
 
 async def test_people_and_channels_are_named_to_the_model(tmp_path: Path) -> None:

@@ -66,10 +66,30 @@ async def test_a_thread_is_heard_up_to_what_is_stored(store: SqliteStore) -> Non
     assert await store.heard_to(turn) == 70
     later = await store.read(await admitted(store, mention("120", of=STRANGE)))
     assert later is not None
-    assert await store.heard_to(later) == 110
+    assert await store.heard_to(later) == 70
     elsewhere = await store.read(await admitted(store, mention("121", of=thread("51"))))
     assert elsewhere is not None
     assert await store.heard_to(elsewhere) == 0
+
+
+async def test_a_question_that_nobody_read_the_thread_for_does_not_count_as_heard(
+    store: SqliteStore,
+) -> None:
+    refused = await ended(store, mention("110", of=STRANGE), Outcome.REFUSED, answer="")
+    assert refused.overhears
+    await store.admit(mention("120", of=STRANGE, text="again"), NOW)
+    turn = await claimed(store)
+    assert await store.heard_to(turn) == 0
+    await store.add_overheard(turn, [said(60, "one"), said(110, "hello")], NOW)
+    assert [each.text for each in await store.history(turn, 9)] == ["one", "hello", "again"]
+
+
+async def test_what_was_said_while_a_thread_was_followed_is_heard(store: SqliteStore) -> None:
+    await ended(store, mention("110"))
+    await store.follow(thread("110"), False, NOW)
+    turn = await store.read(await admitted(store, mention("120", of=thread("110"))))
+    assert turn is not None and turn.overhears
+    assert await store.heard_to(turn) == 110
 
 
 async def test_what_is_overheard_is_told_apart_and_stored_once(store: SqliteStore) -> None:

@@ -41,13 +41,16 @@ WHERE platform = :platform AND workspace = :workspace
   AND ordinal = 0 AND extras = 1 AND (quote_author <> '' OR quote_text <> '');
 
 -- name: find_heard(platform, workspace, channel, thread, position)
--- What was said before a fresh start need not be heard.
+-- A question in somebody else's thread is no proof that the thread was read for it: it may have
+-- been refused, or the reading failed. What was said before a fresh start need not be heard.
 SELECT MAX(heard) AS heard
 FROM (
-    SELECT MAX(position) AS heard
-    FROM message
-    WHERE platform = :platform AND workspace = :workspace
-      AND channel = :channel AND thread = :thread AND position < :position
+    SELECT MAX(m.position) AS heard
+    FROM message m
+    LEFT JOIN turn t ON t.id = m.turn
+    WHERE m.platform = :platform AND m.workspace = :workspace
+      AND m.channel = :channel AND m.thread = :thread AND m.position < :position
+      AND (m.overheard = 1 OR t.overhears IS NOT 1)
     UNION ALL
     SELECT fresh_from
     FROM conversation
