@@ -1,7 +1,6 @@
 """The pictures of a conversation that words name by their numbers, as `#2`. Pure.
 
-Words say `#` of other things, too: a colour, an issue, the best of all, what is to be written on
-the picture. What is no picture to a person is none here.
+A colour is none, nor is what stands in quotes: that is to be written on the picture.
 """
 
 from __future__ import annotations
@@ -17,24 +16,7 @@ _PICTURE = re.compile(
     r"\b(pictures?|pics?|images?|photos?|versions?|edits?|bild(er)?|foto|imagen?)\s*\Z",
     re.IGNORECASE,
 )
-# What else has numbers: `issue #12`, `player #7`; but `place #2`, `match #2` say what to do.
-_NUMBERED = re.compile(
-    r"\b((issue|bug|ticket|pr|pull request|task|item|page|chapter|episode|season|volume|track"
-    r"|level|step|rule|tip|day|week|round|game|car|bus|train|tram|route|gate|platform|lane|seat"
-    r"|row|room|suite|apartment|unit|flat|floor|house|door|locker|pier|player|jersey|racer|driver"
-    r"|runner|agent|suspect|patient|contestant|number|hashtag|batch|serial)s?|(no|nr|num|vol|apt)\.)"
-    r"\s*\Z",
-    re.IGNORECASE,
-)
-# Who is the first of all: `world's #1 dad`.
-_FIRST_OF_ALL = re.compile(
-    r"\s+(\w+\s+)?(fan|dad|daddy|mom|mum|mommy|mummy|mother|father|parent|grandma|grandpa|granny"
-    r"|son|daughter|brother|sister|sibling|uncle|aunt|auntie|husband|wife|boyfriend|girlfriend"
-    r"|friend|bff|boss|teacher|coach|nurse|doctor|chef|cook|gamer|player|team|club|artist|band"
-    r"|hit|song|single|album|movie|film|show|book|best-?seller|seller|brand|product|choice|pick"
-    r"|priority|reason|rule|ranked|rated|spot|place|winner|champion|champ|hero|dog|cat|pet)s?\b",
-    re.IGNORECASE,
-)
+_LONGEST_NAME = 20
 _QUOTED = re.compile(
     r"\"[^\"\n]*\"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|`[^`\n]*`|「[^」\n]*」"
     r"|(?<!\w)'[^'\n]*'(?!\w)|(?<!\w)‘[^’\n]*’(?!\w)"
@@ -71,7 +53,7 @@ def without(text: str) -> str:
 
 
 def _named(text: str, found: re.Match[str], place: int) -> str:
-    return f"{place}" if _PICTURE.search(text, 0, found.start()) else f"picture {place}"
+    return f"{place}" if _is_called_picture(text, found.start()) else f"picture {place}"
 
 
 def _references(text: str) -> Iterator[re.Match[str]]:
@@ -80,12 +62,9 @@ def _references(text: str) -> Iterator[re.Match[str]]:
         at = found.start()
         if any(start < at < end for start, end in quoted):
             continue
-        before = text[max(0, at - 20) : at]
-        if _PICTURE.search(before) or _may_be_picture(found, before):
+        if int(found[1]) < _LEAST_LIKE_COLOUR or _is_called_picture(text, at):
             yield found
 
 
-def _may_be_picture(found: re.Match[str], before: str) -> bool:
-    if int(found[1]) >= _LEAST_LIKE_COLOUR or _NUMBERED.search(before):
-        return False
-    return not (found[1] == "1" and _FIRST_OF_ALL.match(found.string, found.end()))
+def _is_called_picture(text: str, at: int) -> bool:
+    return _PICTURE.search(text, max(0, at - _LONGEST_NAME), at) is not None

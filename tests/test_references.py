@@ -37,15 +37,10 @@ NOT_NAMED = [
     "&#39;",
     "#01",
     "# 2",
-    "I am your #1 fan",
-    "world's #1 dad",
-    "the #1 best seller",
-    "as in issue #12",
-    "player #7",
-    "room no. #3",
     'write "#2" on the shirt',
     "write “we are #1” on it",
     "write '#2' on it",
+    'the words "world\'s #1 dad" on a mug',
     "write `#2` on it",
 ]
 

@@ -219,16 +219,7 @@ async def test_what_cannot_be_asked_for_says_how(
         assert rows(h, "ledger") == []
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "sky #333, #0af",
-        "paint it #ff0000",
-        "for my #1 fan",
-        "as in issue #12",
-        'write "#99" on it',
-    ],
-)
+@pytest.mark.parametrize("words", ["sky #333, #0af", "paint it #ff0000", 'write "#99" on it'])
 async def test_what_is_no_picture_to_a_person_is_left_as_it_is(tmp_path: Path, words: str) -> None:
     async with harness(tmp_path, segmind=True) as h:
         question = h.mention("edit: pink", files=[("cat.png", PICTURE)])
