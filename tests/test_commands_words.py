@@ -47,7 +47,11 @@ def said(words: str) -> Read | str | None:
         ("help", "help", {}),
         ("HELP!", "help", {}),
         ("?", "help", {}),
-        ("help model", "help", {}),
+        ("-h", "help", {}),
+        ("--HELP", "help", {}),
+        ("/bot --help", "help", {}),
+        ("help me", "help", {}),
+        ("help help", "help", {}),
         ("/status", "status", {}),
         ("Status.", "status", {}),
         ("/bot status", "status", {}),
@@ -188,7 +192,13 @@ def test_words_that_cannot_be_read_are_told_how_it_is_written(
     assert texts.NOTHING_DONE in found
 
 
-@pytest.mark.parametrize("words", ["model help", "model --help", "model ?", "/bot model -h"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("model help", "model --help", "model ?", "/bot model -h"),
+        *("help model", "help /model", "/bot help Model.", "? model", "/help model", "-h model"),
+    ],
+)
 def test_help_behind_a_command_explains_it(words: str) -> None:
     found = typed(words)
     assert isinstance(found, str)
@@ -199,6 +209,15 @@ def test_help_behind_a_command_explains_it(words: str) -> None:
     assert "`thread`, `channel`, `workspace`" in found
     assert "server" not in found
     assert str(typed("ask help")).startswith("Write `/ask [model:…]")
+
+
+def test_help_on_a_command_is_told_whichever_word_comes_first() -> None:
+    for turn in (typed, said):
+        assert turn("help quota") == turn("quota help") != turn("help")
+        assert turn("help quota set") == turn("quota set help")
+        assert turn("help settings") == turn("settings help")
+    assert said("help model me") is None
+    assert said("-h is what?") is None
 
 
 def test_help_behind_a_command_is_no_question() -> None:
@@ -294,6 +313,8 @@ def test_an_edit_that_cannot_be_read_is_told_how_it_is_written(words: str, why: 
         ("/bot edit-image pink?", "edit-image", {"prompt": "pink?"}),
         ("Help!", "help", {}),
         (" ? ", "help", {}),
+        ("-h", "help", {}),
+        ("--help", "help", {}),
         ("/help me with this", "help", {}),
         ("status?", "status", {}),
         ("/new", "new", {}),

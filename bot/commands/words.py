@@ -90,6 +90,8 @@ def parse(
         name, rest = _split(rest)
     found = _NAME.fullmatch(name)
     wanted = found[1].lower() if found else name[:32].lower()
+    if wanted in _HELPS and (about := _asked_about(rest, commands, here)):
+        return about
     if group := [each for each in commands if each.group and each.group == wanted]:
         second, after = _split(rest)
         command = known.get(f"{wanted} {_word(second)}")
@@ -97,7 +99,7 @@ def parse(
             return texts.group_usage(group, here)
         rest = after
     else:
-        command = known.get(HELP if name in ("", "?") else wanted)
+        command = known.get(HELP if wanted in ("", *_HELPS) else wanted)
     if command is None:
         near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
         return texts.unknown_command(near[0] if near else "", here)
@@ -126,9 +128,10 @@ def recognise(
     opens a form begins no question.
     """
     words = normalise(words).strip()
-    if _SLASHED.match(words) or words == "?":
-        return parse(words, commands, here, is_model, slash)
     name, rest = _split(words)
+    is_help = _word(name) in _HELPS and bool(_asked_about(rest, commands, here))
+    if _SLASHED.match(words) or words.lower() in _HELPS or is_help:
+        return parse(words, commands, here, is_model, slash)
     named = _NAME.fullmatch(name)
     known = {command.name: command for command in commands}
     if named and named[1].lower() in {each.group for each in commands if each.group}:
@@ -159,6 +162,15 @@ def recognise(
         if not (main.completes and isinstance(value, str) and is_meant(value)):
             return None
     return Spoken(command, given)
+
+
+def _asked_about(rest: str, commands: Sequence[Command], here: Here) -> str:
+    """Return the help on the command that is named behind a call for it, "" if none is."""
+    wanted = " ".join(_word(rest).split()).removeprefix("/")
+    if group := [each for each in commands if each.group and each.group == wanted]:
+        return texts.group_usage(group, here)
+    named = [each for each in commands if each.name == wanted and wanted != HELP]
+    return texts.explained(named[0], here) if named else ""
 
 
 def _split(words: str) -> tuple[str, str]:
