@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -96,3 +98,19 @@ async def test_a_channel_is_named_in_a_command_on_slack(page: Page) -> None:
     await box.press("Enter")
     told = page.locator("#pane-main .message", has_text="9 requests per hour").last
     await expect(told).to_contain_text("#random may use", timeout=SLOW)
+
+
+async def test_models_are_offered_while_a_limit_is_typed(page: Page) -> None:
+    await ready(page)
+    box = page.locator("#composer-main")
+    await box.fill("/quota set")
+    await expect(page.get_by_role("option", name="/quota set ")).to_be_visible(timeout=SLOW)
+    await box.press("Enter")
+    form = page.get_by_role("form", name="Command /quota set")
+    model = form.get_by_label("model", exact=False).first
+    await model.fill("gpt-5.4")
+    offered = page.get_by_role("option", name="gpt-5.4-mini").first
+    await expect(offered).to_be_visible(timeout=SLOW)
+    await offered.click()
+    await expect(model).to_have_value(re.compile("gpt-5.4-mini"))
+    await form.get_by_role("button", name="Close").click()

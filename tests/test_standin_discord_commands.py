@@ -81,6 +81,18 @@ class Desk:
             names = ("gpt-5-mini", "gpt-5.4-mini", "o9")
             return [app_commands.Choice(name=one, value=one) for one in names if typed in one]
 
+        limit = app_commands.Group(name="limit", description="Limits")
+
+        @limit.command(name="set", description="Set a limit")
+        async def set_limit(
+            interaction: discord.Interaction, amount: str, model: str | None = None
+        ) -> None:
+            self.calls.append((interaction, {"amount": amount, "model": model}))
+            await interaction.response.defer(thinking=True)
+
+        set_limit.autocomplete("model")(complete)
+        self.tree.add_command(limit)
+
 
 @pytest.fixture
 async def desk(bot: Bot) -> Desk:
@@ -153,10 +165,12 @@ async def test_a_file_over_the_limit_is_refused(
 
 
 @pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(("name", "given"), [("ask", {"text": "why?"}), ("limit set", {})])
 async def test_a_half_typed_option_gets_choices(
-    bot: Bot, people: People, ada: str, general: str
+    bot: Bot, people: People, ada: str, general: str, name: str, given: dict[str, str]
 ) -> None:
-    typed = people.complete(ada, general, "ask", "model", "mini", {"text": "why?"})
+    """Also one of a subcommand, whose options stand within it."""
+    typed = people.complete(ada, general, name, "model", "mini", given)
     changes = people.subscribe(ada)
     while people.interaction(typed)["state"] == "pending":
         await anext(changes)

@@ -264,7 +264,8 @@ def _check_offer(interaction: Interaction, choices: list[dict[str, Any]]) -> Non
     form = Form()
     if len(choices) > limits.CHOICES:
         form.bad_length(("data", "choices"), 0, limits.CHOICES)
-    typed = next(one for one in interaction.data["options"] if one.get("focused"))
+    given = options.within(interaction.data["options"])
+    typed = next(one for one in given if one.get("focused"))
     for n, choice in enumerate(choices):
         options.check_choice(("data", "choices", n), typed["type"], choice, form)
     form.done()

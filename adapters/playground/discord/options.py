@@ -75,6 +75,13 @@ def subcommands(command: Json) -> dict[str, Json]:
     return {str(one.get("name")): one for one in given if one.get("type") == SUBCOMMAND}
 
 
+def within(given: list[Json]) -> list[Json]:
+    """Return the options of an interaction, those of its subcommand where it has one."""
+    if len(given) == 1 and given[0]["type"] == SUBCOMMAND:
+        return list(given[0]["options"])
+    return given
+
+
 def _check_whole(n: int, command: Json, form: Form) -> None:
     """Check the options of a command, or its subcommands with theirs: either, never both.
 
