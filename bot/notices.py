@@ -108,7 +108,7 @@ ASIDES: Mapping[Aside, str] = {
     Aside.LOADING: "One moment…",
     Aside.EDIT_MENU: "Edit image",
     Aside.NOT_INVITED: (
-        "I am not in this channel, so I can neither see its pictures nor post here. Nothing was "
+        "I am not in this channel, so I can neither see what is in it nor post here. Nothing was "
         "charged. Invite me with `/invite` and my name, then try again."
     ),
     Aside.FORM_AGAIN: "Open the form",

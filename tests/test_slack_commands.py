@@ -14,6 +14,7 @@ from adapters.slack.responses import is_slack
 from adapters.slack.views import MOST_SECTION, home_view, markup, reason_form
 from bot.events import OPENING, Action, Aside, Asked, ButtonPressed, ReasonGiven, Verdict
 from bot.notices import ASIDES
+from bot.text import escape as quoted
 from tests.slack_api import TS, Desk, person, pressed
 from tests.virtual import until
 
@@ -86,6 +87,23 @@ async def test_a_question_by_command_is_committed_first(desk: Desk) -> None:
         assert asked.position // 1000 == asked.sent_at - 5 * 60_000
         assert abs(asked.sent_at - desk.clock.now()) < 10_000
     assert not desk.said
+
+
+@pytest.mark.parametrize(
+    "info", [{"channel": {"is_member": False}}, {"error": "channel_not_found"}]
+)
+async def test_a_question_whose_answer_could_stand_nowhere_is_not_taken(
+    desk: Desk, info: dict[str, Any]
+) -> None:
+    """A model would be paid for what nobody reads; other commands are answered to the person."""
+    desk.api.replies["conversations.info"] = info
+    for words, command in (("why", "/ask"), ("ask why", "/bot"), ("settings", "/bot")):
+        assert await desk.command(words, command=command) == 200
+    assert (await desk.whispered(3))[:2] == [ASIDES[Aside.NOT_INVITED]] * 2
+    assert not desk.inbox.events and len(desk.clerk.calls) == 1
+    desk.api.replies["conversations.info"] = {"channel": {"is_member": True}}
+    assert await desk.command("why", command="/ask") == 200
+    assert isinstance(desk.inbox.events.pop(), Asked)
 
 
 async def test_a_question_that_is_not_stored_is_told(desk: Desk) -> None:
@@ -436,6 +454,13 @@ MARKUP = [
     ("a < b & `x < **y**`", "a &lt; b &amp; `x &lt; **y**`"),
     ("<!channel> <@U1>", "&lt;!channel&gt; &lt;@U1&gt;"),
     ("```\n- **x**\n```", "```\n- **x**\n```"),
+    ("**5 a day of `a:b`**: **2 left**", "*5 a day of `a:b`*: *2 left*"),
+    (f"**#{quoted('dev_ops')}** (x)", "*#dev_ops* (x)"),
+    (quoted("Ben (he/him) [x](y) <z> #1"), "Ben (he/him) [x](y) &lt;z&gt; #1"),
+    # What Slack would take for its own has a sign beside it that shows nothing.
+    (quoted("*a* ~b~"), "\u2060*\u2060a\u2060*\u2060 \u2060~\u2060b\u2060~\u2060"),
+    ("\U000f0000 **b** `c` \U000f0001", "\U000f0000 *b* `c` \U000f0001"),
+    ("`a\\_b` C:\\dir \\", "`a\\_b` C:\\dir \\"),
 ]
 
 

@@ -95,7 +95,12 @@ class Interactions:
             return self._presses.refuse(asker, Aside.UNKNOWN_COMMAND)
         with self._join(asker) as place:
             people = people_in([words]) | {asker.user}
-            known = await self._directory.look_up(team, people, channels_in([words]))
+            known, away = await asyncio.gather(
+                self._directory.look_up(team, people, channels_in([words])),
+                self._is_in_vain(asker, words),
+            )
+            if away:
+                return self._presses.refuse(asker, Aside.NOT_INVITED)
             await place.first()
             me = self._ears(team).user
             said = readable(words, me, known.names)
@@ -118,6 +123,13 @@ class Interactions:
             # What is kept of people for their names is too old to say what they may.
             author = await self._directory.author(team, asker.user)
         return await self._open(asker, call_typed(spoken, asker, author, now), body, until)
+
+    async def _is_in_vain(self, asker: Asker, words: str) -> bool:
+        """Tell whether words ask for what would be paid for, and could not be posted."""
+        spoken = self._commands.parse(words)
+        if isinstance(spoken, str) or not spoken.command.asks:
+            return False
+        return await self._forms.is_away(asker)
 
     async def _chosen(self, team: str, body: Body, until: float) -> Answer:
         """Take the use of a message's shortcut, which people have in every channel."""
