@@ -169,6 +169,8 @@ _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[\w+#.-]*[ \t]*$", re.MULTILINE)
 _LEADER = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>+[ \t]*|[-*+][ \t]+)+", re.MULTILINE)
 _MARKUP = re.compile(r"`+|\*+|~~+|\|\|+|(?<!\w)_+|_+(?!\w)")
 _MARKDOWN = re.compile(r"[\\`*_~|<>\[\]()#:@]")
+# A sign as `escape` writes it.
+ESCAPED = re.compile(rf"\\({_MARKDOWN.pattern})")
 _SPACES = re.compile(r"\s+")
 _COMBINING_MOST = 8
 

@@ -14,6 +14,7 @@ from adapters.slack.texts import (
     plain,
     revive,
 )
+from bot.text import escape as quoted
 from tests.slack_limits import PINGS
 
 JOINER = "\u2060"
@@ -109,6 +110,12 @@ def test_a_long_text_takes_little_time() -> None:
 def test_markup_is_not_read_to_people() -> None:
     text = "# Title\n> **Bold** and [a link](https://x.example) `code`\n```py\nx < 1\n```"
     assert plain(text, 3_000) == "Title\nBold and a link (https://x.example) code\nx &lt; 1"
+
+
+def test_a_name_is_read_to_people_as_it_is() -> None:
+    """What keeps it from being markup is markup, too."""
+    name = "Ben_ (he/him) `x` **y** [z](https://x.example) #1 <a> \\"
+    assert plain(f"**{quoted(name)}** may", 3_000) == f"{escape(name)} may"
 
 
 @given(st.text(alphabet="&<>ab *_`\n#", max_size=60), st.integers(1, 50))

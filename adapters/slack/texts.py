@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from bot.text import ESCAPED
+
 # What stands behind `<` and makes it live: people, channels, groups, times, links with words
 # of their own. `<!DOCTYPE` and `<!--` are nothing to Slack.
 _WORDS = ("channel", "date", "everyone", "group", "here", "subteam")
@@ -23,18 +25,18 @@ _UNDECIDED = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 # Shows nothing and breaks no line.
-_JOINER = "\u2060"
+JOINER = "\u2060"
 
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$\n?", re.MULTILINE)
 _LEADER = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>)[ \t]+", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\]\(([^()\s]{1,2048})\)")
-_STRESS = re.compile(r"\*\*|__|~~|`")
+_STRESS = re.compile(rf"{ESCAPED.pattern}|\*\*|__|~~|`")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def neutralise(text: str) -> str:
     """Return Markdown in which nothing mentions anybody or hides where a link leads."""
-    return _LIVE.sub(f"<{_JOINER}", text) if "<" in text else text
+    return _LIVE.sub(f"<{JOINER}", text) if "<" in text else text
 
 
 def neutralise_growing(text: str) -> str:
@@ -50,7 +52,7 @@ def neutralise_growing(text: str) -> str:
 
 def revive(text: str) -> str:
     """Return a neutralised text as it was."""
-    return text.replace(f"<{_JOINER}", "<")
+    return text.replace(f"<{JOINER}", "<")
 
 
 def escape(text: str) -> str:
@@ -62,7 +64,8 @@ def plain(text: str, most: int) -> str:
     """Return Markdown as a notification reads it: without signs, escaped, at most `most` long."""
     # Escaping makes a text at most five times as long, never shorter.
     text = _FENCE.sub("", text[: most * 2])
-    text = _STRESS.sub("", _LINK.sub(r"\1 (\2)", _LEADER.sub("", text))).strip()
+    text = _LINK.sub(r"\1 (\2)", _LEADER.sub("", text))
+    text = _STRESS.sub(lambda sign: sign[1] or "", text).strip()
     return cut_escaped(text, most)
 
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.slack.invocations import REASON_FIELD, REASON_FORM, note_of
-from adapters.slack.texts import cut_escaped, escape
+from adapters.slack.texts import JOINER, cut_escaped, escape
 from bot.events import Aside
+from bot.text import ESCAPED
 
 MOST_TITLE = 24
 MOST_LABEL = 2_000
@@ -22,7 +23,15 @@ MOST_WORDS = 3_000
 MOST_SECTION = 3_000
 MOST_BLOCKS = 100
 
-_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_CODE = r"```.*?```|`[^`\n]+`"
+# While all else is read as Markdown, a sign of private use stands for each of these: the n-th of
+# them for the n-th. Those that are in the text are kept so themselves.
+_STANDS = "[\U000f0000-\U000ffffd]"
+_FIRST, _MOST_KEPT = 0xF0000, 0xFFFE
+_KEPT = re.compile(rf"(?s:{_CODE})|{ESCAPED.pattern}|{_STANDS}")
+_STAND = re.compile(_STANDS)
+# What makes words bold, slanted, struck or a picture in Slack's own, where none can be escaped.
+_LIVELY = "*_~`:"
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|__(?=\S)(.+?)(?<=\S)__", re.DOTALL)
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\((https?://[^()\s|<>]{1,2000})\)")
@@ -74,14 +83,29 @@ def markup(markdown: str, most: int) -> str:
     What would be longer than `most` is shown as it is written, cut.
     https://docs.slack.dev/messaging/formatting-message-text
     """
-    shown: list[str] = []
-    end = 0
-    for code in _CODE.finditer(markdown):
-        shown += (_prose(markdown[end : code.start()]), escape(code[0]))
-        end = code.end()
-    shown.append(_prose(markdown[end:]))
-    whole = "".join(shown).strip()
+    if len(markdown) > _MOST_KEPT:
+        return cut_escaped(markdown, most)
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(_literal(found) if found[1] else escape(found[0]))
+        return chr(_FIRST + len(kept) - 1)
+
+    prose = _prose(_KEPT.sub(keep, markdown))
+    whole = _STAND.sub(lambda stand: kept[ord(stand[0]) - _FIRST], prose).strip()
     return whole if len(whole) <= most else cut_escaped(markdown, most)
+
+
+def _literal(found: re.Match[str]) -> str:
+    """Return a sign that is to be seen as it is: between letters it does nothing."""
+    text, sign = found.string, found[1]
+    within = (
+        text[max(0, found.start() - 1) : found.start()].isalnum()
+        and text[found.end() : found.end() + 1].isalnum()
+    )
+    if sign not in _LIVELY or within:
+        return escape(sign)
+    return f"{JOINER}{sign}{JOINER}"
 
 
 def _prose(text: str) -> str:
