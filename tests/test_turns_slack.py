@@ -534,9 +534,13 @@ async def test_after_a_crash_nothing_is_at_work_in_the_end(tmp_path: Path, secon
 async def test_where_the_bot_may_not_post_whoever_asked_is_told_there(
     tmp_path: Path, takes_messages: bool
 ) -> None:
-    """A command works in channels and direct messages that the bot is no member of."""
+    """A command works in channels and direct messages that the bot is no member of.
+
+    As a rule that is known before the question is taken; here nobody tells.
+    """
     async with workspace(tmp_path) as h:
         slack(h).people.invite_bot(h.folk.channels[0], invited=False)
+        script(h, refuse("conversations.info", "missing_scope", times=9))
         if not takes_messages:
             script(h, refuse("conversations.open", "cannot_dm_bot", times=9))
         used = h.command("ask", prompt="What is a monad?")
