@@ -64,6 +64,11 @@ class Attachment:
     message: str = ""
     place: str = ""
 
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether only its place in a list is left, since its message was deleted."""
+        return not (self.name or self.url or self.message)
+
 
 class FileState(StrEnum):
     """What became of a file. `WAITING`: not fetched yet. `LOST`: it could not be had."""

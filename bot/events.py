@@ -181,8 +181,8 @@ def goes_on_from_picture(event: Incoming) -> bool:
     match event:
         case ButtonPressed(action=Action.VARY | Action.BASE | Action.REMOVE):
             return True
-        case Asked(edit=edit, about=about):
-            return edit is not None and about != ""
+        case Asked(edit=edit, about=about, draft=draft):
+            return edit is not None and (about != "" or draft != "")
         case _:
             return False
 

@@ -15,7 +15,7 @@ from bot.domain import (
     TurnKind,
 )
 from bot.ports import Purpose
-from storage import files
+from storage import deletions, files
 from storage.engine import Operation, Row
 from storage.packing import pack, pack_words
 from storage.statements import load
@@ -180,7 +180,7 @@ def touch(thread: ThreadRef, place: str | None, followed: bool, now: int) -> Ope
 
 def add_prompt(turn: NewTurn, prompt: Prompt, now: int) -> Operation[None]:
     """Add a turn's question to its conversation."""
-    quote = prompt.quote
+    quote = yield from deletions.keep_quote(turn.thread, prompt.place, prompt.quote)
     yield (
         SQL.insert_prompt,
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import ThreadRef, TurnKind
 from bot.events import TOO_MANY, Asked, Verdict
 from bot.ports import Decision
-from storage import admission, drafts
+from storage import admission, deletions, drafts
 from storage.admission import NewTurn, Prompt
 from storage.edits import asks_no_model, find_once
 from storage.engine import Operation, Row
@@ -41,6 +41,8 @@ def ask(event: Asked, now: int, most_open: int) -> Operation[Decision]:
     once = (yield from _once_shown(event)) if about is not None else None
     if once is not None and (pressed := (yield from find_once(thread, once))):
         return Decision(Verdict.DUPLICATE, pressed, thread)
+    if not (yield from _is_there(event, thread)):
+        return Decision(Verdict.GONE, thread=thread)
     direct = thread.channel == thread.thread
     too_many = yield from admission.asks_too_much(thread, event.author, most_open)
     new = NewTurn(
@@ -73,6 +75,19 @@ def ask(event: Asked, now: int, most_open: int) -> Operation[Decision]:
         yield from admission.add_files(new, event.attachments)
     yield from admission.add_interaction(new.id, event.interaction)
     return Decision(Verdict.ADMITTED, new.id, thread)
+
+
+def _is_there(event: Asked, thread: ThreadRef) -> Operation[bool]:
+    """Tell whether anything is left to edit of the files that were chosen, if any were.
+
+    Without them it would be made of the thread's latest picture, which nobody meant.
+    """
+    edit = event.edit
+    if edit is None or edit.numbers:
+        return True
+    kept = yield from deletions.blank(thread, event.attachments)
+    chosen = [file for n, file in enumerate(kept) if n != edit.mask_file]
+    return not chosen or any(not file.is_gone for file in chosen)
 
 
 def _once_shown(event: Asked) -> Operation[str | None]:

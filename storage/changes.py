@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bot.domain import Outcome, ThreadRef, TurnKind, TurnState
 from bot.events import MessageDeleted, MessageEdited, PlaceDeleted, Verdict
 from bot.ports import Decision
-from storage import admission, drafts, pictures
+from storage import admission, deletions, drafts, pictures
 from storage.admission import NewTurn
 from storage.engine import Operation, Row, Rows
 from storage.packing import unpack_edit
@@ -27,11 +27,10 @@ REPEATS = frozenset({TurnKind.RETRY, TurnKind.REGENERATE})
 def delete_message(event: MessageDeleted, now: int) -> Operation[Decision]:
     """Forget a message, also where others quote it, and cancel what still works on it."""
     found, overheard = yield from _find(event)
-    unknown = found is None and overheard is None and event.message != ""
-    yield SQL.remember_deletion, {**_stands(event), "unknown": int(unknown), "now": now}
+    where = (event.platform, event.workspace, event.channel)
+    yield from deletions.remember(*where, event.message, now)
     elsewhere = yield SQL.erase_quotes, _stands(event)
     elsewhere += yield from _remove_files(event, ())
-    where = (event.platform, event.workspace, event.channel)
     yield from drafts.forget_files(*where, event.message)
     if overheard is not None:
         yield from _erase(overheard)
@@ -112,8 +111,7 @@ def delete_place(event: PlaceDeleted, now: int) -> Operation[Decision]:
     """
     tenant = {"platform": event.platform, "workspace": event.workspace}
     found = yield SQL.find_placed, {**tenant, "channel": event.channel}
-    gone = {**tenant, "place": event.channel, "source": ""}
-    yield SQL.remember_deletion, {**gone, "unknown": 0, "now": now}
+    yield SQL.remember_end, {**tenant, "place": event.channel, "now": now}
     yield SETTINGS.remove_channel_settings, {**tenant, "channel": event.channel}
     for conversation in found:
         key = _key(conversation)

@@ -6,12 +6,13 @@ transaction that makes the turn.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.domain import Attachment, Author, Edit, ThreadRef, Turn
 from bot.errors import Fenced, StoreError
 from bot.events import Verdict
 from bot.ports import Decision, Draft, DraftKind
+from storage import deletions, pictures
 from storage.engine import Operation, Row
 from storage.packing import (
     pack,
@@ -28,8 +29,9 @@ OWNED = load("parts")
 
 
 def add(draft: Draft) -> Operation[None]:
-    """Keep a draft."""
+    """Keep a draft, as it would be if it had been there when what it is of was deleted."""
     author = draft.author
+    files = yield from deletions.blank(draft.thread, draft.attachments)
     yield (
         SQL.add_draft,
         {
@@ -45,12 +47,15 @@ def add(draft: Draft) -> Operation[None]:
             "opens_thread": int(draft.opens_thread),
             "edit": pack(draft.edit),
             "prompt": draft.prompt,
-            "attachments": pack(draft.attachments),
+            "attachments": pack(files),
             "about": draft.about,
             "created_at": draft.created_at,
             "expires_at": draft.expires_at,
         },
     )
+    emptied = files != draft.attachments and not _offers_any(files)
+    if emptied or (yield from _has_lost_words(draft.about, draft.prompt)):
+        yield SQL.revoke, {"draft": draft.id}
 
 
 def read(draft: str) -> Operation[Draft | None]:
@@ -112,8 +117,18 @@ def revoke_about(
     for row in (yield from _list(thread)):
         edit = unpack_edit(row["edit"]) or Edit()
         shown = number in edit.numbers and _is_in(row, thread)
-        if shown or row["about"] in turns or row["used"] in turns:
+        told = row["about"] in turns or row["used"] in turns
+        if shown or told or (yield from _has_lost_words(row["about"], row["prompt"])):
             yield SQL.revoke, {"draft": row["id"]}
+
+
+def _has_lost_words(about: str, prompt: str) -> Operation[bool]:
+    """Tell whether a draft says what is said of its picture no more, since that was deleted.
+
+    Whoever goes on from a picture is shown the words that it was made by.
+    """
+    picture = (yield from pictures.made_by(about)) if about and prompt else None
+    return picture is not None and not picture.prompt
 
 
 def forget_files(platform: str, workspace: str, place: str, message: str) -> Operation[None]:
@@ -123,19 +138,19 @@ def forget_files(platform: str, workspace: str, place: str, message: str) -> Ope
     """
     for row in (yield from _list(ThreadRef(platform, workspace, "", ""))):
         files = unpack_attachments(row["attachments"])
-        kept = tuple(
-            Attachment(file.id, "", 0, "", "")
-            if (file.message, file.place) == (message, place)
-            else file
-            for file in files
-        )
+        kept = deletions.take_out(files, {(place, message)})
         if kept == files:
             continue
         this = {"draft": row["id"]}
-        if any(file.message for file in kept):
+        if _offers_any(kept):
             yield SQL.replace_files, {**this, "attachments": pack(kept)}
         else:
             yield SQL.revoke, this
+
+
+def _offers_any(files: Sequence[Attachment]) -> bool:
+    """Tell whether there is anything to choose from: a mask alone is nothing."""
+    return any(file.message for file in files)
 
 
 def revoke_in(platform: str, workspace: str, place: str) -> Operation[None]:

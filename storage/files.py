@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain import Attachment, FileState, StoredFile, ThreadRef, Turn
 from bot.errors import Fenced
-from storage import numbering
+from storage import deletions, numbering
 from storage.engine import Operation, Row, Rows
 from storage.statements import load
 from storage.turns import fence, thread_key
@@ -18,8 +18,13 @@ PICTURES = load("pictures")
 
 
 def add(thread: ThreadRef, position: int, attachments: Sequence[Attachment]) -> Operation[None]:
-    """Add a message's files, none of them fetched yet."""
-    for n, attachment in enumerate(attachments):
+    """Add a message's files, none of them fetched yet, each at its place in the list.
+
+    Those of messages that were deleted since they were read are left out.
+    """
+    for n, attachment in enumerate((yield from deletions.blank(thread, attachments))):
+        if attachment.is_gone:
+            continue
         yield (
             SQL.insert_file,
             {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain import Edit, ThreadRef, TurnKind
 from bot.events import TOO_MANY, UNREADABLE, MessageReceived, Verdict
 from bot.ports import Decision
-from storage import admission, pictures
+from storage import admission, deletions, pictures
 from storage.admission import Known, NewTurn, Prompt
 from storage.engine import Operation
 from storage.statements import load
@@ -139,16 +139,7 @@ def _was_deleted(event: MessageReceived) -> Operation[bool]:
 
     https://docs.slack.dev/apis/events-api/#retries
     """
-    rows = yield (
-        SQL.find_deletion,
-        {
-            "platform": event.thread.platform,
-            "workspace": event.thread.workspace,
-            "place": event.place,
-            "source": event.message,
-        },
-    )
-    return bool(rows)
+    return (yield from deletions.is_deleted(event.thread, event.place, event.message))
 
 
 def _was_told(event: MessageReceived, now: int) -> Operation[bool]:

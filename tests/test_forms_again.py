@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.events import Action, Incoming
+from bot.events import Action, Incoming, MessageDeleted
 from bot.forms import texts
 from bot.forms.desk import FORM_MS
 from bot.ports import FORM_AGAIN, Form
@@ -47,6 +47,24 @@ async def test_a_form_is_the_same_whenever_it_is_shown(tmp_path: Path) -> None:
         r.corner.recent = []
         for each in shown:
             assert form(await again(r, form(each))) == each
+
+
+async def test_a_picture_that_was_deleted_is_offered_no_more(tmp_path: Path) -> None:
+    """The others keep their values; what is uploaded instead is edited."""
+    async with room(tmp_path) as r:
+        newest, older = attachment("new", message="m2"), attachment("old", message="m1")
+        r.corner.recent = [newest, older]
+        shown = form(await r.command("pink", of=None))
+        await r.store.admit(MessageDeleted("discord", "guild", "chan", "m2"), NOW, 8)
+        once_more = form(await again(r, shown))
+        assert named(once_more, "picture").choices == (("2. old.png", "@1"),)
+        assert not named(once_more, "picture").required
+        for value in ("@0", ""):
+            wrong = flaws(await r.send(shown, picture=value))
+            assert wrong == {"picture": texts.NOT_OFFERED}, value
+        uploaded = asked(await r.send(once_more, files=[("image", REFERENCE)]))
+        assert uploaded.attachments == (REFERENCE,)
+        assert asked(await r.send(shown, picture="@1")).attachments == (older,)
 
 
 async def test_a_form_that_cannot_be_used_is_not_shown_again(tmp_path: Path) -> None:

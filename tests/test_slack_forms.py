@@ -532,7 +532,7 @@ async def test_what_is_not_stored_stays_on_the_screen(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "aside"),
-    [(Verdict.DUPLICATE, Aside.ALREADY_DONE), (Verdict.GONE, Aside.OVER)],
+    [(Verdict.DUPLICATE, Aside.ALREADY_DONE), (Verdict.GONE, Aside.PICTURE_GONE)],
 )
 async def test_what_is_not_done_is_told(desk: Desk, verdict: Verdict, aside: Aside) -> None:
     desk.inbox._decide = lambda event: verdict

@@ -410,8 +410,6 @@ async def test_places_are_remembered_as_gone_only_while_a_thread_may_be_read(
 ) -> None:
     turn = await ended(store, mention("110", of=thread("50")))
     assert turn.overhears
-    await store.admit(mention("100"), NOW)
-    await store.admit(DELETED, NOW)  # what is known is erased, and needs no remembering
     await store.admit(PlaceDeleted("discord", "guild", "70"), NOW)
     assert await select(store, "SELECT COUNT(*) FROM deletion") == [(0,)]
 

@@ -106,7 +106,7 @@ WHOLE = {
 }
 # By the workspace alone: what is written for all of it, or only rarely, or what is open there.
 WIDE = {
-    "changes.remember_deletion",
+    "changes.remember_end",
     "conversations.list_followed",
     "conversations.list_sources",
     "counters.sum_person",

@@ -45,8 +45,13 @@ def read_place(value: str) -> int | None:
 
 
 def list_files(files: Sequence[Attachment], *, together: bool = False) -> list[tuple[str, str]]:
-    """Return (label, value) of files to choose from; `together`: all of them can be meant."""
-    shown = [(texts.posted(file.name, n + 1), at(n)) for n, file in enumerate(files)]
+    """Return (label, value) of files to choose from; `together`: all of them can be meant.
+
+    One whose message was deleted is not shown, and the others keep their values.
+    """
+    shown = [
+        (texts.posted(file.name, n + 1), at(n)) for n, file in enumerate(files) if not file.is_gone
+    ]
     return [*shown, (texts.ALL_OF_THEM, ALL)] if together and len(files) > 1 else shown
 
 

@@ -97,11 +97,13 @@ async def _pictures(
     elif value == candidates.ALL and files:
         found = _Pictures((), (*files, *uploads))
     elif (place := candidates.read_place(value)) is not None:
-        if place >= len(files):
-            flaws[PICTURE] = texts.NOT_OFFERED
         found = _Pictures((), (*files[place : place + 1], *uploads))
+        if place >= len(files) or files[place].is_gone:
+            flaws[PICTURE] = texts.NOT_OFFERED
     elif draft.edit.nearby and value == candidates.NEWEST:
         found = _Pictures((), uploads or files[:1])
+        if any(file.is_gone for file in found.files):
+            flaws[PICTURE] = texts.NOT_OFFERED
     elif value:
         number = read_number(value)
         if number is None or not await _is_offered(desk, draft.thread, number):

@@ -67,8 +67,9 @@ async def _offer(desk: FormDesk, draft: Draft) -> _Offered:
         pictures = candidates.list_files(files, together=not draft.edit.nearby)
         if not draft.edit.nearby:
             return _Offered(tuple(pictures), candidates.at(0))
-        newest = (texts.newest(files[0].name), candidates.NEWEST)
-        return _Offered((newest, *pictures), candidates.NEWEST, has_base=False)
+        if not files[0].is_gone:
+            pictures.insert(0, (texts.newest(files[0].name), candidates.NEWEST))
+        return _Offered(tuple(pictures), candidates.NEWEST, has_base=False)
     if draft.opens_thread:
         return _Offered(has_base=False)
     numbered = await candidates.list_numbered(desk, draft.thread)

@@ -54,11 +54,6 @@ FROM setting
 WHERE platform = :platform AND workspace = :workspace AND channel = :channel
   AND thread = '' AND name = 'mentions';
 
--- name: find_deletion(platform, workspace, place, source)
-SELECT at
-FROM deletion
-WHERE platform = :platform AND workspace = :workspace AND place = :place AND source = :source;
-
 -- name: find_told(platform, workspace, place, name, since)
 SELECT at
 FROM told

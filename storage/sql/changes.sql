@@ -58,18 +58,31 @@ SET text = :text
 WHERE platform = :platform AND workspace = :workspace AND channel = :channel
   AND thread = :thread AND position = :position AND ordinal = 0 AND erased = 0;
 
--- name: remember_deletion(platform, workspace, place, source, unknown, now)!
--- What a turn read of somebody else's thread may be about to be stored, and what is unknown may be
--- told of later than its deletion. Without a source the whole place is gone.
+-- name: remember_deletion(platform, workspace, place, source, now)!
+-- What was read of a message before may be about to be stored: a turn's thread, a form's pictures,
+-- a reply's quote. Its own event may come later than its deletion.
 INSERT INTO deletion (platform, workspace, place, source, at)
-SELECT CAST(:platform AS TEXT), CAST(:workspace AS TEXT), CAST(:place AS TEXT),
-       CAST(:source AS TEXT), CAST(:now AS BIGINT)
-WHERE CAST(:unknown AS BIGINT) = 1 OR EXISTS (
+VALUES (:platform, :workspace, :place, :source, :now)
+ON CONFLICT (platform, workspace, place, source) DO NOTHING;
+
+-- name: remember_end(platform, workspace, place, now)!
+-- Without a source the whole place is gone: a turn may be reading a thread of it.
+INSERT INTO deletion (platform, workspace, place, source, at)
+SELECT CAST(:platform AS TEXT), CAST(:workspace AS TEXT), CAST(:place AS TEXT), '',
+       CAST(:now AS BIGINT)
+WHERE EXISTS (
     SELECT 1 FROM turn t
     WHERE t.platform = :platform AND t.workspace = :workspace
       AND t.state <> 'ended' AND t.overhears = 1
 )
 ON CONFLICT (platform, workspace, place, source) DO NOTHING;
+
+-- name: find_deletion(platform, workspace, place, channel, source)
+-- The message that a thread was started from stands in the thread's channel.
+SELECT at
+FROM deletion
+WHERE platform = :platform AND workspace = :workspace AND place IN (:place, :channel)
+  AND source = :source;
 
 -- name: request_cancel(turn)
 UPDATE turn

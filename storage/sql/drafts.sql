@@ -36,7 +36,7 @@ SET used = ''
 WHERE used = :turn AND kind = 'paint';
 
 -- name: list_drafts(platform, workspace)
-SELECT id, channel, thread, place, about, edit, attachments, used
+SELECT id, channel, thread, place, about, edit, prompt, attachments, used
 FROM draft
 WHERE platform = :platform AND workspace = :workspace AND revoked = 0;
 
