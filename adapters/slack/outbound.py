@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adapters.slack.abilities import Abilities
+from adapters.slack.allowance import MINUTE
 from adapters.slack.calls import Calls
+from adapters.slack.failures import RATE_LIMITED
 from adapters.slack.galleries import Galleries
 from adapters.slack.lately import Lately
 from adapters.slack.messages import Messages
@@ -15,7 +17,7 @@ from adapters.slack.statuses import HOUR_SECONDS, Statuses
 from adapters.slack.streams import Streams
 from adapters.slack.uploads import Uploads
 from bot.domain import ThreadRef
-from bot.errors import Gone, PlatformRefused, TooBig, TooLong
+from bot.errors import Gone, PlatformRefused, Throttled, TooBig, TooLong
 from bot.events import Post
 from bot.ports import Clock, Limits, Manner, MemoStore, Meter
 from bot.text import is_blank
@@ -169,9 +171,15 @@ class Outbound:
                 await self._statuses.rest(where)
 
     async def mark_queued(self, place: str, message: str, queued: bool) -> None:
-        """Put an hourglass on a person's message, or take ours away."""
+        """Put an hourglass on a person's message, or take ours away.
+
+        Raises `Throttled` where it could not be taken away soon: that may be done less often.
+        """
         where = _read(place)
         method = "reactions.add" if queued else "reactions.remove"
+        if queued and not self._calls.allowance.is_roomy("reactions.remove", where.team):
+            words = "What is marked now could not be unmarked soon."
+            raise Throttled(words, code=RATE_LIMITED, retry_after=MINUTE)
         try:
             await self._calls.make(
                 where.team, method, channel=where.channel, timestamp=message, name=QUEUED

@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 
 class Errands:
-    """Do what one turn wants done to its question, to earlier messages, and in private."""
+    """Do what one turn wants done in its place, to earlier messages, and in private."""
 
     def __init__(self, turn: Turn, platform: Platform, calls: Calls) -> None:
         self._turn = turn
@@ -26,15 +26,6 @@ class Errands:
         return await self._calls.make(
             "open_thread", thread.channel, lambda: self._platform.open_thread(thread, title)
         )
-
-    async def unmark(self, place: str, message: str) -> None:
-        """Take the mark of waiting from a question."""
-        try:
-            await self._calls.make(
-                "unmark", place, lambda: self._platform.mark_queued(place, message, False)
-            )
-        except PlatformError as error:
-            log.info("queue mark not taken away", error=str(error))
 
     async def retouch(self, place: str, message: str, post: Post) -> None:
         """Edit a message of an earlier turn. Best effort: it is an ornament of this one's."""

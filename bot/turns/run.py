@@ -56,8 +56,6 @@ log = structlog.get_logger(__name__)
 # a request that is not made twice it is the time from when it was handed over.
 TURN_SECONDS = 600.0
 DAY_MS = 24 * 3_600 * 1_000
-# The mark of waiting is an ornament: no thread waits longer for its removal.
-UNMARK_SECONDS = 3.0
 SHOWN = frozenset({Outcome.ANSWERED, Outcome.STOPPED})
 # Who may ask by a file alone, or by what they reply to.
 ASKS = frozenset({TurnKind.PROMPT, TurnKind.ASK, TurnKind.RETRY, TurnKind.REGENERATE})
@@ -66,24 +64,13 @@ ASKS = frozenset({TurnKind.PROMPT, TurnKind.ASK, TurnKind.RETRY, TurnKind.REGENE
 class TurnRun:
     """One turn in the hands of this worker.
 
-    `wish` is set when a stop or cancel was stored. `fresh`: nobody had it before. `waited`:
-    the question may carry the mark of waiting, which `marking` may still be putting there.
+    `wish` is set when a stop or cancel was stored. `fresh`: nobody had it before.
     """
 
-    def __init__(
-        self,
-        turn: Turn,
-        services: Services,
-        *,
-        fresh: bool = False,
-        waited: bool = False,
-        marking: asyncio.Task[None] | None = None,
-    ) -> None:
+    def __init__(self, turn: Turn, services: Services, *, fresh: bool = False) -> None:
         self.turn = turn
         self.wish = asyncio.Event()
         self._fresh = fresh
-        self._waited = waited and turn.kind is TurnKind.PROMPT
-        self._marking = marking
         self._services = services
         self._platform = services.platforms[turn.thread.platform]
         self._outbox = Outbox(turn, services)
@@ -107,7 +94,6 @@ class TurnRun:
         structlog.contextvars.bind_contextvars(
             turn=self.turn.id, platform=self.turn.thread.platform
         )
-        unmark = asyncio.create_task(self._unmark())
         try:
             if not self._fresh:
                 await self._outbox.load()
@@ -116,8 +102,6 @@ class TurnRun:
                 await self._end_writing()
             outcome = await Delivery(self.turn, self._services, self._outbox, self._reply).go()
             await self._reply.clear()
-            # Once the turn has ended nobody would look for the mark again.
-            await asyncio.wait({unmark}, timeout=UNMARK_SECONDS)
             await self._end(outcome)
         except Fenced:
             log.warning("turn taken over by another worker")
@@ -132,20 +116,8 @@ class TurnRun:
                 await self._end_writing()
             raise
         finally:
-            unmark.cancel()
             self._outbox.status.cancel()
             self._reply.leave()
-
-    async def _unmark(self) -> None:
-        """Take the mark of waiting from the question."""
-        if not self._waited:
-            return
-        if self._marking is not None:
-            await asyncio.wait({self._marking})
-        turn = self.turn
-        # A conversation that began by command has a key that is no place.
-        place = turn.thread.channel if turn.opens_thread else turn.place or turn.thread.thread
-        await self._outbox.errands.unmark(place, turn.source)
 
     # --- running ----------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from bot.faults import transition
 from bot.ports import Purpose
 from bot.turns.bookkeeping import Bookkeeping
 from bot.turns.lease import Lease
+from bot.turns.marks import Marks
 from bot.turns.nonces import nonce
 from bot.turns.retention import Retention
 from bot.turns.run import TurnRun
@@ -48,11 +49,10 @@ class Worker:
         self._beside: set[asyncio.Task[None]] = set()
         self._early_wishes: dict[str, None] = {}
         self._busy: dict[ThreadRef, str] = {}
-        self._marks: dict[str, asyncio.Task[None]] = {}
+        self._marks: dict[str, Marks] = {}
         self._lost_at: dict[str, int] = {}
         self._wake = asyncio.Event()
         self._stopping = False
-        self._started_at = 0
         self._also: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
     @property
@@ -70,13 +70,15 @@ class Worker:
         The caller holds the lock that makes this the only process, so every other worker in
         the table is dead.
         """
-        self._started_at = self._services.clock.now()
         await transition("bury_others", self._services.store.bury_others(self._lease.worker))
         await transition("beat", self._lease.beat())
         self._wake.set()
 
     async def run(self) -> None:
         """Claim and run turns, for ever."""
+        self._marks = {name: Marks(name, self._services) for name in self._services.platforms}
+        for marks in self._marks.values():
+            await marks.load()
         beat = asyncio.create_task(self._lease.run())
         self._spawn(self._measure())
         self._spawn(self._services.alerts.run())
@@ -114,6 +116,8 @@ class Worker:
         if left:
             # A platform that does not answer may not keep the process from ending.
             await asyncio.wait(left, timeout=CANCEL_SECONDS)
+        for marks in self._marks.values():
+            await marks.close()
         try:
             await self._services.store.retire(self._lease.worker)
         except StoreError as error:
@@ -131,8 +135,8 @@ class Worker:
         """Know that a turn was committed, in a conversation."""
         waits = thread is not None and self._busy.get(thread, turn) != turn
         waits = waits or (turn not in self._runs and self._has_enough(message))
-        if message is not None and waits:
-            self._marks[turn] = self._spawn(self._mark(message))
+        if message is not None and waits and message.thread.platform in self._marks:
+            self._marks[message.thread.platform].put(turn, message)
         if turn not in self._runs:
             self._wake.set()
 
@@ -166,6 +170,8 @@ class Worker:
             thread = run.turn.thread
             if (thread.platform, thread.workspace) == (platform, workspace):
                 run.wish.set()
+        if platform in self._marks:
+            self._marks[platform].take_all(workspace)
 
     def lost(self, message: MessageReceived) -> None:
         """Tell, unstored, that a message could not be stored; once a minute a channel."""
@@ -225,10 +231,8 @@ class Worker:
     def _start(self, turn: Turn, *, fresh: bool = False) -> None:
         if turn.thread.platform not in self._services.platforms:
             return
-        marking = self._marks.pop(turn.id, None)
-        # A mark may also be left from an earlier process.
-        waited = marking is not None or turn.received_at < self._started_at
-        run = TurnRun(turn, self._services, fresh=fresh, waited=waited, marking=marking)
+        self._marks[turn.thread.platform].take(turn.id)
+        run = TurnRun(turn, self._services, fresh=fresh)
         if turn.stop_requested or turn.cancel_requested or turn.id in self._early_wishes:
             run.wish.set()
         self._early_wishes.pop(turn.id, None)
@@ -265,14 +269,6 @@ class Worker:
             return
         if (now.worker, now.attempt) == (turn.worker, turn.attempt):
             self._start(now)
-
-    async def _mark(self, message: MessageReceived) -> None:
-        """Show on a question that it waits for the one before it; its turn takes that away."""
-        platform = self._services.platforms[message.thread.platform]
-        try:
-            await platform.mark_queued(message.place, message.message, True)
-        except PlatformError as error:
-            log.info("queue mark not shown", error=str(error))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something beside the turns."""
