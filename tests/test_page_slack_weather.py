@@ -57,3 +57,13 @@ def test_the_line_can_be_throttled_where_the_bot_writes(slack: SlackStandIn) -> 
     group.strike("throttle")
     throttled = {fault.route for fault in slack.faults.faults}
     assert {"chat.postMessage", "chat.update", "chat.startStream"} <= throttled
+
+
+@pytest.mark.parametrize(("name", "refuses"), [("agent", False), ("streams", True)])
+def test_what_a_bot_asks_again_after_a_day_is_told_so(
+    slack: SlackStandIn, name: str, refuses: bool
+) -> None:
+    """What a workspace refused is remembered over a restart, so that nothing else helps."""
+    group = Group("workspace", "", "", slack_weather.of_workspace(slack))
+    group.turn(name, refuses)
+    assert group.turn(name, not refuses).endswith("again after a day.")

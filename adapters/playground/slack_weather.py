@@ -25,14 +25,14 @@ def of_workspace(slack: SlackStandIn) -> tuple[Switch, ...]:
     def agent(on: bool) -> str:
         world.switch(team.id, agent=on)
         if on:
-            return "The app is an agent here: Slack has a Stop of its own."
+            return "The app is an agent here. A bot that saw it was none asks again after a day."
         return "The app is no agent here: its Stop is a message of its own."
 
     def streams(on: bool) -> str:
         world.switch(team.id, streams=NO_STREAMS if on else "")
         if on:
             return "Streams are refused: answers grow by edits, for a day."
-        return "Streams are taken again; the bot tries that once a day, or at its next start."
+        return "Streams are taken again. A bot that was refused tries them again after a day."
 
     def shorten(on: bool) -> str:
         slack.settings.stream_ms = SHORT_STREAM_MS if on else limits.STREAM_MS
