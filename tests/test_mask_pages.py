@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from PIL import Image
 
+from adapters.web.mask_pages import say_duration
 from bot.forms import texts
 from tests.corpus import pictures as p
 from tests.harness import Harness, harness
@@ -273,6 +274,14 @@ async def test_a_link_is_not_asked_for_without_end(scene: Scene) -> None:
     tab = await scene.tab()
     found = [(await tab.get())[0] for _ in range(33)]
     assert found == [200] * 30 + [429] * 3
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "It is made"), (1, "It takes about 1 second,"), (40, "It takes about 40 seconds,")],
+)
+def test_how_long_an_edit_takes_is_said_in_words(seconds: int, said: str) -> None:
+    assert say_duration(seconds) == said
 
 
 def test_the_test_masks_are_pictures() -> None:

@@ -313,6 +313,22 @@ async def test_whoever_cannot_see_or_has_little_room_can_paint_too(painter: Pain
             await expect(painter.tab.locator("#said")).to_have_text("")
 
 
+async def test_whoever_sends_by_keyboard_is_not_led_away(painter: Painter) -> None:
+    tab = painter.tab
+    await painter.paint((300, 300), (500, 500))
+    words = tab.get_by_role("textbox")
+    await words.fill("  ")
+    send = tab.get_by_role("button", name="Edit the picture")
+    await send.press("Enter")
+    said = tab.locator("#said")
+    await expect(said).to_contain_text("Write what is to change", timeout=SLOW)
+    await expect(send).to_be_focused()
+    await words.fill("a few dots")
+    await send.press("Enter")
+    await expect(said).to_have_text(texts.LINK_TAKEN, timeout=SLOW)
+    await expect(said).to_be_focused()
+
+
 async def test_a_page_that_was_open_for_too_long_says_so(painter: Painter) -> None:
     tab = painter.tab
     await tab.clock.install()

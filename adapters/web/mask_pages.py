@@ -269,7 +269,6 @@ def _html(status: int, name: str, words: Mapping[str, Any]) -> web.Response:
 
 
 def _words_of(canvas: Canvas, token: str) -> dict[str, Any]:
-    seconds = canvas.seconds
     return {
         "base": _base(token),
         "key": html.escape(canvas.key),
@@ -280,9 +279,16 @@ def _words_of(canvas: Canvas, token: str) -> dict[str, Any]:
         "most_mask": canvas.most_mask_bytes,
         "price": html.escape(canvas.price),
         "model": html.escape(canvas.model),
-        "duration": f"It takes about {seconds} seconds," if seconds else "It is made",
+        "duration": say_duration(canvas.seconds),
         "expires": canvas.expires_at,
     }
+
+
+def say_duration(seconds: int) -> str:
+    """Begin a sentence with how long an edit takes, where that is known (0: it is not)."""
+    if not seconds:
+        return "It is made"
+    return f"It takes about {'1 second' if seconds == 1 else f'{seconds} seconds'},"
 
 
 def _base(token: str) -> str:

@@ -338,7 +338,7 @@ LINK_FAILED = (
     " moment."
 )
 LINK_TAKEN = (
-    "Taken. The edited picture appears in the conversation in about a minute; you can close this"
+    "Taken. The edited picture appears in the conversation once it is made; you can close this"
     " page."
 )
 

@@ -102,6 +102,8 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   const send = find("send");
+  // A button that is switched off loses the focus, and with it whoever has no mouse.
+  const pressed = document.activeElement === send;
   send.disabled = true;
   say("Sending…");
   try {
@@ -116,6 +118,7 @@ form.addEventListener("submit", async (event) => {
     say("It could not be sent: no connection. Nothing was charged as far as is known; try again.", true);
     send.disabled = false;
   }
+  if (pressed && document.activeElement === document.body) (send.disabled ? said : send).focus();
 });
 
 const left = Number(prompt.dataset.expires) - Date.now();
