@@ -284,8 +284,16 @@ async def test_an_extra_is_given_with_its_end(c: Chat) -> None:
     assert "without an end" in said
     assert "At present" not in said
     shown = await c.say("quota show", ADMIN, user=BEN)
-    assert "**8 left** (7 of it extra)" in shown
+    assert "**8 left** (7 extra counted in)" in shown
     assert "2 left of 2 requests extra, without an end" in shown
+    third = await c.say("quota grant", ADMIN, user=BEN, amount="3", metric="requests")
+    assert "3 requests more (before: 7 requests extra left; now 10), until" in third
+    other = await c.say("quota grant", ADMIN, user=BEN, amount="3", metric="images")
+    assert "(before: no such extra)" in other
+    large = await c.say("quota grant", ADMIN, user=BEN, amount="10001", metric="requests")
+    assert f"<@{BEN}>: **10 requests extra left** → **10,001 requests more**" in large
+    newest = (await c.store.audit("discord", "guild", 9))[1]
+    assert (newest.before, newest.after) == ("7 requests extra left", "3 requests more")
     assert "must be more than 0" in await c.say("quota grant", ADMIN, user=BEN, amount="$0")
 
 
@@ -307,6 +315,36 @@ async def test_an_exemption_is_taken_back(c: Chat) -> None:
     await confirm(c, await c.reply(in_thread("quota exempt", ADMIN, role=STAFF)))
     told = await c.say("quota exempt", ADMIN, role=STAFF, reset=True)
     assert "**neither blocked nor exempt** (before: exempt from limits)" in told
+
+
+@pytest.mark.parametrize(
+    ("stands", "back", "said"),
+    [
+        ("quota exempt", "quota unblock", "not blocked, but exempt from limits"),
+        ("quota block", "quota exempt", "not exempt from limits, but blocked"),
+        ("", "quota unblock", "not blocked"),
+        ("", "quota exempt", "not exempt from limits"),
+    ],
+)
+async def test_nothing_is_taken_back_but_what_was_named(
+    stands: str, back: str, said: str, c: Chat
+) -> None:
+    """Whoever lifts an exemption does not let in who was blocked meanwhile."""
+    if stands:
+        await confirm(c, await c.reply(in_thread(stands, ADMIN, user=BEN)))
+    before = await c.store.standings("discord", "guild")
+    more = {"reset": True} if back == "quota exempt" else {}
+    told = await c.say(back, ADMIN, user=BEN, **more)
+    assert f"<@{BEN}> is {said}. Nothing was changed" in told
+    assert await c.store.standings("discord", "guild") == before
+    assert len(await c.store.audit("discord", "guild", 9)) == len(before)
+
+
+async def test_a_place_without_a_limit_of_its_own_is_not_called_unlimited(c: Chat) -> None:
+    await c.say("quota set", ADMIN, scope="server", amount="5", metric="images", per="day")
+    shown = await c.say("quota show", ADMIN, channel=ROOM)
+    assert f"**Limits of** <#{ROOM}>\nNo limit of its own is set there" in shown
+    assert "`/quota show`" in shown
 
 
 async def test_usage_says_what_is_left_until_when_and_who_grants_more(c: Chat) -> None:

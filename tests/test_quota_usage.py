@@ -86,7 +86,7 @@ async def test_an_extra_is_told_and_ends(c: Chat) -> None:
     await limit(c, "1", "day", metric="requests")
     await use(c, Amounts(1))
     await done(c, "quota grant", user=ANN.id, amount="3", metric="requests", until="2h")
-    assert "1 used, **3 left** (3 of it extra)" in await usage(c)
+    assert "1 used, **3 left** (3 extra counted in)" in await usage(c)
     c.clock.at += 2 * HOUR
     assert "1 used, **0 left**; starts" in await usage(c)
 
@@ -97,7 +97,7 @@ async def test_none_is_none_for_ever(c: Chat) -> None:
     assert "• You: **0 images per day**: none at all" in said
     assert "starts anew" not in said
     await done(c, "quota grant", user=ANN.id, amount="3", metric="images")
-    assert "0 used, **3 left** (3 of it extra)" in await usage(c)
+    assert "0 used, **3 left** (3 extra counted in)" in await usage(c)
 
 
 async def test_what_never_starts_anew_says_so(c: Chat) -> None:

@@ -171,9 +171,10 @@ async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
     extra = Extra(
         secrets.token_hex(8), scope, metric, amount, ends, at=now, by=request.call.author.id
     )
+    left = await _extra_left(desk, extra)
     large = amount > LARGE[metric] or not scope.workspace
     if large and not request.confirmed:
-        lines = texts.about_to_grant(named, extra, request.here)
+        lines = texts.about_to_grant(named, extra, left, request.here)
         return await ask_first(quotas.store, request, lines, now)
     change = Change(
         **_who(desk, request),
@@ -182,7 +183,7 @@ async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
         metric=metric.value,
         window="",
         model="",
-        before=_NONE,
+        before=texts.extra_said(metric, left) if left else _NONE,
         after=texts.more(metric, amount),
     )
     if not await quotas.store.add_grant(extra, change):
@@ -190,7 +191,18 @@ async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
     _log(change)
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
     held = [each for each in uses if each.limit.metric is metric]
-    return texts.granted(named, extra, held, request.here)
+    return texts.granted(named, extra, left, held, request.here)
+
+
+async def _extra_left(desk: Desk, extra: Extra) -> int:
+    """Return what is left of the extras for the same, of the same."""
+    scope = extra.scope
+    found = await desk.quotas.store.grants(scope.platform, scope.workspace, extra.at)
+    return sum(
+        each.amount - each.used
+        for each in found
+        if each.scope == scope and each.metric is extra.metric
+    )
 
 
 # --- what was used, and by whom it may be ---------------------------------------------------
@@ -219,23 +231,24 @@ def _spent(uses: Sequence[Use]) -> str:
 
 async def block(desk: Desk, grant: Grant) -> CommandReply | str:
     """Let a person or role ask nothing."""
-    return await _stand(desk, grant, "block", blocked=True)
+    return await _stand(desk, grant, "block", blocked=True, holds=True)
 
 
 async def unblock(desk: Desk, grant: Grant) -> CommandReply | str:
     """Let a person or role ask again."""
-    return await _stand(desk, grant, "unblock", blocked=None)
+    return await _stand(desk, grant, "unblock", blocked=True, holds=False)
 
 
 async def exempt(desk: Desk, grant: Grant) -> CommandReply | str:
     """Lift the limits for a person or role, or let them hold again."""
-    lifted = not grant.request.flag("reset")
-    return await _stand(desk, grant, "exempt", blocked=False if lifted else None)
+    holds = not grant.request.flag("reset")
+    return await _stand(desk, grant, "exempt", blocked=False, holds=holds)
 
 
 async def _stand(
-    desk: Desk, grant: Grant, what: str, *, blocked: bool | None
+    desk: Desk, grant: Grant, what: str, *, blocked: bool, holds: bool
 ) -> CommandReply | str:
+    """Let a block (`blocked`) or an exemption hold, or take it back, but never the other."""
     request, quotas = grant.request, desk.quotas
     if not any(request.text(name) for name in NAMED):
         raise Unusable(texts.NO_PERSON_OR_ROLE)
@@ -244,15 +257,18 @@ async def _stand(
         found = await quotas.store.standings(scope.platform, scope.workspace)
         before = _standing(found, scope)
         named = await name_scope(quotas, scope, [each.scope for each in found])
-        if blocked is not None and not request.confirmed:
+        if not holds and before is not blocked:
+            raise Denied(texts.not_so(named, before, blocked, request.here))
+        if holds and not request.confirmed:
             lines = texts.about_to_stand(named, blocked, before, request.here)
             return await ask_first(quotas.store, request, lines, desk.clock.now())
-        was, now = texts.standing_said(before), texts.standing_said(blocked)
+        stands = blocked if holds else None
+        was, now = texts.standing_said(before), texts.standing_said(stands)
         change = _bare(desk, request, what, scope, was, now)
-        if not await quotas.store.put_standing(scope, blocked, change):
+        if not await quotas.store.put_standing(scope, stands, change):
             return texts.NO_CHANGE
     _log(change)
-    return texts.standing_set(named, blocked, before, request.here)
+    return texts.standing_set(named, stands, before, request.here)
 
 
 def _standing(found: Sequence[Standing], scope: Scope) -> bool | None:

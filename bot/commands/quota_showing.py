@@ -50,7 +50,7 @@ async def _show_one(desk: Desk, grant: Grant, scope: Scope) -> str:
     lines += [texts.standing_line(each, who) for each in standings if each.scope == scope]
     grants = await quotas.store.grants(scope.platform, scope.workspace, now)
     lines += [texts.grant_line(each, who) for each in grants if each.scope == scope]
-    return texts.shown(texts.scope_named(named, here), lines, here)
+    return texts.shown(who, lines, here, one=True)
 
 
 async def _show_all(desk: Desk, grant: Grant) -> str:

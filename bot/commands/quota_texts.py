@@ -253,12 +253,17 @@ def limits_unset(named: Named, gone: Sequence[Limit], here: Here) -> str:
     return f"Done: {scope_named(named, here)} is no longer held to {listed}."
 
 
-def granted(named: Named, grant: Grant, held: Sequence[Use], here: Here) -> str:
-    """Say that an extra can be used, or why not yet. `held`: the limits that it adds to."""
+def granted(named: Named, grant: Grant, left: int, held: Sequence[Use], here: Here) -> str:
+    """Say that an extra can be used, or why not yet.
+
+    `left`: what was left of such extras before; `held`: the limits that it adds to.
+    """
+    was = extra_said(grant.metric, left)
+    now = f"; now {figure(grant.metric, left + grant.amount)}" if left else ""
     until = f", until {moment(grant.ends)}" if grant.ends is not None else ", without an end"
     lines = [
         f"Done: {scope_named(named, here)} may use {quantity(grant.metric, grant.amount)} more"
-        f" (before: no such extra){until}. It is used once the limits give nothing more."
+        f" (before: {was}{now}){until}. It is used once the limits give nothing more."
     ]
     overused = next((each for each in _own(held) if not each.left), None)
     if not held:
@@ -318,6 +323,17 @@ def more(metric: Metric, value: int) -> str:
     return f"{quantity(metric, value)} more"
 
 
+def extra_said(metric: Metric, left: int) -> str:
+    """Return what is left of extras."""
+    return f"{quantity(metric, left)} extra left" if left else "no such extra"
+
+
+def not_so(named: Named, before: bool | None, blocked: bool, here: Here) -> str:
+    """Say that nothing was there to take back: a block (`blocked`) or an exemption."""
+    but = "" if before is None else f", but {standing_said(before)}"
+    return f"{scope_named(named, here)} is not {standing_said(blocked)}{but}. {NOTHING_DONE}"
+
+
 def standing_set(named: Named, blocked: bool | None, before: bool | None, here: Here) -> str:
     """Say whether somebody is blocked, exempt or neither now, and what they were."""
     now, was = standing_said(blocked), standing_said(before)
@@ -352,10 +368,11 @@ def about_to_unset(named: Named, gone: Sequence[Limit], here: Here) -> list[str]
     return [f"{who}: **{limit_said(each)}** → **no such limit**." for each in gone]
 
 
-def about_to_grant(named: Named, grant: Grant, here: Here) -> list[str]:
+def about_to_grant(named: Named, grant: Grant, left: int, here: Here) -> list[str]:
     """Say what an extra would give."""
     more = quantity(grant.metric, grant.amount)
-    return [f"{scope_named(named, here)}: **no such extra** → **{more} more**."]
+    was = extra_said(grant.metric, left)
+    return [f"{scope_named(named, here)}: **{was}** → **{more} more**."]
 
 
 def about_to_reset(named: Named, uses: Sequence[Use], here: Here) -> list[str]:
@@ -395,7 +412,7 @@ def _used(use: Use) -> str:
         taken += f", {figure(metric, use.reserved)} in use now"
     if not use.limit.amount and not use.granted:
         return "none at all"
-    extra = f" ({figure(metric, use.granted)} of it extra)" if use.granted else ""
+    extra = f" ({figure(metric, use.granted)} extra counted in)" if use.granted else ""
     return f"{taken}, **{figure(metric, use.left)} left**{extra}"
 
 
@@ -432,13 +449,20 @@ def place_named(here: Here, workspace: str) -> str:
     return f"this {here.whole}"
 
 
-def shown(whose: str, lines: Sequence[str], here: Here) -> str:
-    """Return what holds for somebody or a place, or that nothing does."""
-    title = f"Limits of {whose}"
+def shown(whose: str, lines: Sequence[str], here: Here, *, one: bool = False) -> str:
+    """Return what holds for somebody or a place, or that nothing does.
+
+    `one`: of others that hold there, too, nothing is said.
+    """
+    # Whose they are may be stressed itself.
+    title = f"**Limits of** {whose}"
     if not lines:
         example = here.show("quota set", scope="member", amount="50", metric="requests", per="day")
-        return f"**{title}**\nNothing is limited there. Set a limit: {example}"
-    return "\n".join([f"**{title}**", *lines])
+        nothing = "Nothing is limited there."
+        if one:
+            nothing = f"No limit of its own is set there; {here.show('quota show')} lists all."
+        return f"{title}\n{nothing} Set a limit: {example}"
+    return "\n".join([title, *lines])
 
 
 def usage_shown(
