@@ -35,9 +35,13 @@ LIMITS = (
 )
 # Of all kills; the others come at a random moment, from outside.
 SHARE_AT_POINTS = 0.8
+# Of lives in which a mask is sent; the others may end before anything is said of it.
+SHARE_ANSWERED = 0.6
 # As long as a machine may take that has other things to do: what is waited for ends the wait.
 ARRIVE_SECONDS, END_SECONDS, STOP_SECONDS = 120.0, 60.0, 120.0
 DRAIN_SECONDS = 600.0
+# Its decoder's process takes a second to start.
+ANSWER_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 0.02
 CHAT = "POST /v1/chat/completions"
 # Jobs of Segmind take some ten seconds, too long for a life of three.
@@ -106,6 +110,7 @@ class Campaign:
                 tell(f"{self.tally.cycles} kills, {len(self._crowd.asked)} messages")
         await self._drain()
         await self._crowd.painters.close()
+        self.tally.painted = self._crowd.painters.figures
         evidence = self._standins.evidence(self._database)
         # An alert ends with the first answer that comes, and the next refusal raises it anew.
         evidence.raised_again = True
@@ -173,7 +178,11 @@ class Campaign:
         self._leave()
         await self._nursery.start(order)
         until = time.monotonic() + patience
-        while self._nursery.alive and time.monotonic() < until:
+        # Who paints is to be told now and then, before the bot dies over what comes of it.
+        answered = until + (ANSWER_SECONDS if self._random.random() < SHARE_ANSWERED else 0.0)
+        while self._nursery.alive and time.monotonic() < (
+            answered if self._crowd.painters.busy else until
+        ):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             self._venue.look()
             self._top_up()
@@ -267,6 +276,7 @@ class Campaign:
         until = time.monotonic() + DRAIN_SECONDS
         while not self._is_done() and time.monotonic() < until:
             await asyncio.sleep(0.1)
+            self._crowd.painters.paint()
             if not self._nursery.alive:
                 raise Died(f"while it finished; the end of its log:\n{self._tail()}")
         self._leave()

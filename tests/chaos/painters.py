@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+from collections import Counter
 
 import aiohttp
 
@@ -16,6 +17,7 @@ from tests.standins import StandIns
 from tests.studio import mask_of
 
 TAKEN = 200
+LINKS, SENT, YES, NO = "links told", "masks sent", "told yes", "told no"
 # Links that are told later than that never are: the bot died over the press.
 LINKS_KEPT = 4
 # Between lives nobody listens.
@@ -25,10 +27,14 @@ _SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 
 
 class Painters:
-    """Paint by every link that is told, until an answer comes; `taken` are drafts of a yes."""
+    """Paint by every link that is told, until an answer comes; `taken` are drafts of a yes.
+
+    `figures` count links, masks sent, and what was said of them; of the others nobody was told.
+    """
 
     def __init__(self, standins: StandIns, port: int) -> None:
         self.taken: set[str] = set()
+        self.figures: Counter[str] = Counter()
         self._standins = standins
         self._base = f"http://127.0.0.1:{port}"
         self._pressed: list[str] = []
@@ -51,6 +57,7 @@ class Painters:
             if found is None:
                 continue
             self._pressed.remove(used)
+            self.figures[LINKS] += 1
             task = asyncio.create_task(self._send(found[1], _draft_of(found[2])))
             self._tasks.add(task)
             task.add_done_callback(self._finish)
@@ -77,6 +84,7 @@ class Painters:
                         wide, high = _SIZE.findall(page.decode())[0]
                         size = int(wide), int(high)
                         await tab.open()
+                    self.figures[SENT] += 1
                     status, _ = await tab.send(mask_of(size, BOX))
                 except aiohttp.ClientError:
                     await asyncio.sleep(AGAIN_SECONDS)
@@ -84,6 +92,7 @@ class Painters:
                 if status == TAKEN:
                     self.taken.add(draft)
                 if status < 500:
+                    self.figures[YES if status == TAKEN else NO] += 1
                     return
                 await asyncio.sleep(AGAIN_SECONDS)
 

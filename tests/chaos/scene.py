@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 PATIENCE_SECONDS = 3.0
 PRESSES = {
     "stop": 0.3, "retry": 0.5, "continue": 0.2, "regenerate": 0.1, "good": 0.02, "bad": 0.05,
-    "vary": 0.1, "paint": 0.2, "undo": 0.2, "adjust": 0.1, "base": 0.1, "remove": 0.05,
+    "vary": 0.1, "paint": 0.6, "undo": 0.2, "adjust": 0.1, "base": 0.1, "remove": 0.05,
     "details": 0.02,
 }  # fmt: skip
 # Of what an edit goes through: the decoder's process takes a second to start.

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from tests.chaos.painters import LINKS, NO, SENT, YES
 from tests.chaos.venue import DONE, LANDING
 from tests.checker import Report
 
 # So often a point is waited for in vain before another kills a second time.
 TRIES = 4
+PAINTED = (LINKS, SENT, YES, NO)
 
 BOT = Path(__file__).parent.parent.parent / "bot"
 _NAMED = re.compile(r'(fault_point|transition)\(\s*"([^"]+)"')
@@ -49,6 +51,7 @@ class Tally:
     states: Counter[str] = field(default_factory=Counter)
     under_way: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    painted: Counter[str] = field(default_factory=Counter)
     at_random: int = 0
     read_to: int = 0
     _struck: str = ""
@@ -102,6 +105,7 @@ class Tally:
             misses=before.misses + self.misses,
             states=before.states + self.states,
             under_way=before.under_way + self.under_way,
+            painted=before.painted + self.painted,
         )
 
     def describe(self, report: Report, *, turns: int) -> list[str]:
@@ -114,6 +118,7 @@ class Tally:
             f"{self.at_random} at random times), {len(self.passed)} points passed",
             f"turns under way at a kill: least {min(self.under_way, default=0)}, "
             f"mean {sum(self.under_way) / max(1, self.cycles):.1f} (at least {turns} asked)",
+            "painted: " + ", ".join(f"{self.painted[name]} {name}" for name in PAINTED),
             f"{report.turns} turns, {report.messages} messages of the bot; "
             f"{total:.0f} s, {1000 * total / max(1, self.cycles):.0f} ms a cycle",
             f"{report.lost} lost, {report.doubled} doubled, {report.out_of_order} out of order, "
@@ -141,6 +146,8 @@ class Tally:
         found += [f"never killed at: {name}" for name in self.passed if not self.kills[name]]
         if len(self.kills) < least_points:
             found.append(f"{len(self.kills)} points killed, {least_points} asked")
+        # Else nothing holds the page to its word.
+        found += [f"painted: none {name}" for name in (LINKS, YES) if not self.painted[name]]
         return found
 
 
