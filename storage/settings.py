@@ -66,3 +66,9 @@ def _level(row: Row) -> Level:
     if row["thread"]:
         return Level.THREAD
     return Level.CHANNEL if row["channel"] else Level.SERVER
+
+
+def note_done(platform: str, workspace: str, place: str, name: str, now: int) -> Operation[bool]:
+    """Note that something is done in a place, for a day; tell whether for the first time."""
+    done = {"platform": platform, "workspace": workspace, "place": place, "name": name}
+    return bool((yield SQL.note_done, {**done, "now": now}))

@@ -330,6 +330,12 @@ class SqliteStore:
         """Store a fact, or forget it."""
         await self.engine.write(settings.put_memo(name, value))
 
+    async def note_done(
+        self, platform: str, workspace: str, place: str, name: str, now: int
+    ) -> bool:
+        """Note that something is done in a place; tell whether for the first time."""
+        return await self.engine.write(settings.note_done(platform, workspace, place, name, now))
+
     # --- quotas ----------------------------------------------------------------------------
 
     async def limits(self, platform: str, workspace: str) -> list[Limit]:

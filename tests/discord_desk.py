@@ -49,6 +49,7 @@ class MarkStore:
         self.memos: dict[str, str] = {}
         self.sources: dict[str, dict[str, list[str]]] = {}
         self.threads: list[str] = []
+        self.done: frozenset[tuple[str, str, str]] = frozenset()
         self.refuse = False
 
     async def memo(self, name: str) -> str:
@@ -62,6 +63,16 @@ class MarkStore:
         if self.refuse:
             raise StoreError
         self.memos[name] = value
+
+    async def note_done(
+        self, platform: str, workspace: str, place: str, name: str, now: int
+    ) -> bool:
+        """See `bot.ports.OnceStore`."""
+        if self.refuse:
+            raise StoreError
+        key = (workspace, place, name)
+        is_first, self.done = key not in self.done, self.done | {key}
+        return is_first
 
     async def recent_sources(
         self, platform: str, workspace: str, since: int, most: int

@@ -397,3 +397,40 @@ async def test_an_app_that_may_read_little_reads_it_slowly_and_in_nobodys_way(
         assert len(taken) >= 4 and len(refused) <= len(taken)
         pauses = [after - before for before, after in pairwise(taken)]
         assert min(pauses) >= 2 * 59_000
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["stopped", "killed"])
+async def test_a_command_that_is_read_again_is_run_once(tmp_path: Path, killed: bool) -> None:
+    """X166: heard while its channel is not read yet, and found there by the next start."""
+    async with harness(tmp_path, platform="slack") as h:
+        await level(h)
+        h.standins.faults[SLACK].add(refuse(HISTORY, "internal_error", times=99))
+        await h.restart_bot(killed=True)
+        command = h.mention("help", person=1)
+        assert "Mention me" in await h.told(command)
+        question = h.mention("And what is a monad?")
+        await h.ended(question)
+        whispers = len(calls(h, "chat.postEphemeral"))
+        h.standins.faults[SLACK].clear()
+        for _ in range(2):
+            await h.restart_bot(killed=killed)
+            await settled(h)
+            stage: Any = type("Stage", (), {"h": h, "names": {"c": command}})
+            await Resend("c", attempt=3)(stage)
+            await h.clock.sleep(5)
+        assert len(calls(h, "chat.postEphemeral")) == whispers
+        assert turns(h, command) == [False]
+
+
+async def test_a_command_that_nobody_heard_is_run(tmp_path: Path) -> None:
+    """Also where newer words of its channel were heard."""
+    async with harness(tmp_path, platform="slack") as h:
+        await level(h)
+        for route in ("event:app_mention", "event:message"):
+            h.standins.faults[SLACK].add(Fault(route, "lose"))
+        lost = h.mention("help", person=1)
+        await h.clock.sleep(1)
+        await h.ended(h.mention("And now?"))
+        await h.clock.sleep(10)
+        await h.restart_bot(killed=True)
+        assert "Mention me" in await h.told(lost)

@@ -323,3 +323,33 @@ async def test_who_asks_by_command_reads_the_thread_of_the_question(desk: Desk) 
     assert not desk.platform.manner(f"T1/C1/{LATER}").bare
     await desk.platform.post("T1/C1", Post("why"), "n", asked.interaction)
     assert desk.platform.manner(f"T1/C1/{LATER}").bare
+
+
+async def test_a_command_that_cannot_be_noted_is_not_run_and_comes_again(desk: Desk) -> None:
+    """What is not committed is not acknowledged."""
+    desk.memos.refuse = True
+    assert await desk.event(said("<@UBOT> settings")) == 503
+    desk.memos.refuse = False
+    assert not desk.clerk.calls
+    assert await desk.event(said("<@UBOT> settings")) == 200
+    assert await desk.whispered() == ["done"]
+    assert len(desk.clerk.calls) == 1
+
+
+async def test_a_command_that_was_slow_to_be_noted_is_run_when_it_comes_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stopped waiting has run nothing."""
+    note = desk.memos.note_done
+
+    async def slow(*args: Any) -> bool:
+        await desk.clock.sleep(4)
+        return await note(*args)
+
+    monkeypatch.setattr(desk.memos, "note_done", slow)
+    assert await desk.event(said("<@UBOT> settings")) == 503
+    await desk.clock.sleep(2)
+    for _ in range(2):
+        assert await desk.event(said("<@UBOT> settings")) == 200
+    assert await desk.whispered() == ["done"]
+    assert len(desk.clerk.calls) == 1

@@ -163,3 +163,15 @@ async def test_an_alert_may_be_told_anew_after_a_time(store: SqliteStore) -> Non
     assert await store.untold() == []
     assert await store.raise_alert("files:x", "four", ["1"], NOW + 2 * day, again_ms=day)
     assert await store.untold() == [Alert("files:x", "four", "1", NOW + 2 * day)]
+
+
+async def test_what_is_done_once_is_known_for_a_day(store: SqliteStore) -> None:
+    done = ("slack", "T1", "T1/C1", "command:1.000001")
+    assert await store.note_done(*done, NOW)
+    assert not await store.note_done(*done, LATER)
+    assert await store.note_done("slack", "T2", *done[2:], NOW)
+    assert await store.note_done(*done[:2], "T1/C2", done[3], NOW)
+    await store.purge(NOW + 86_400_000)
+    assert not await store.note_done(*done, LATER)
+    await store.purge(NOW + 86_400_001)
+    assert await store.note_done(*done, LATER)

@@ -31,6 +31,7 @@ from adapters.slack.inbound import Ears
 from adapters.slack.login import log_in
 from adapters.slack.manifest import stands_alone
 from adapters.slack.membership import Membership
+from adapters.slack.once import Once
 from adapters.slack.outbound import LIMITS, Outbound
 from adapters.slack.places import PLATFORM, position_of, read_place, thread_of
 from adapters.slack.presence import Presence
@@ -54,6 +55,7 @@ from bot.ports import (
     MemoStore,
     Meter,
     Missing,
+    OnceStore,
     Overheard,
     Scope,
     WatermarkStore,
@@ -68,7 +70,7 @@ COMMAND = "/bot"
 SILENT_SECONDS = 60.0
 
 
-class Store(WatermarkStore, MemoStore, Threads, Protocol):
+class Store(WatermarkStore, MemoStore, OnceStore, Threads, Protocol):
     """What is remembered for Slack: how far it was read, its threads, single facts."""
 
 
@@ -162,6 +164,7 @@ class SlackPlatform:
             commands=CommandRunner(
                 commands, self._directory, responses, sentences, clock, self._direct.tell
             ),
+            once=Once(store, clock),
             home=Home(calls, commands, self._directory, clock),
             command=command,
             stand_alone=frozenset(each.name for each in commands.table if stands_alone(each)),

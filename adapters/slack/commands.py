@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
@@ -28,8 +27,6 @@ from bot.ports import Clock, CommandReply, Commands, OptionKind, Spoken
 
 log = structlog.get_logger(__name__)
 
-# What was run by a mention is remembered by its message, since a mention comes twice.
-MOST_REMEMBERED = 1_000
 # The command that is understood without a mention wherever messages are questions.
 HELP = "help"
 # How the names of pictures end, which are shown within a message.
@@ -65,7 +62,6 @@ class CommandRunner:
             if any(option.kind in _NAMED for option in each.options)
         )
         self._for_admins = frozenset(each.name for each in commands.table if each.admin)
-        self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def parse(self, words: str) -> Spoken | str:
         """Read the words of a slash command, or return how it is used."""
@@ -111,9 +107,7 @@ class CommandRunner:
         return Answer(then=lambda: self._run(spoken, asker, thread, position, in_thread=False))
 
     def run_said(self, spoken: Spoken | str, message: MessageReceived) -> Answer:
-        """Run what was said to the bot in a message; once, although a mention comes twice."""
-        if not self.is_first(message):
-            return Answer()
+        """Run what was said to the bot in a message; see `Once`."""
         asker = said_by(message)
         return Answer(
             then=lambda: self._run(
@@ -132,16 +126,6 @@ class CommandRunner:
         in_thread = bool(read_place(asker.interaction.place).thread_ts)
         spoken = confirming(asked)
         return Answer(then=lambda: self._run(spoken, asker, thread, position, in_thread=in_thread))
-
-    def is_first(self, message: MessageReceived) -> bool:
-        """Tell whether nothing was said yet of what a message asks; from now on it was."""
-        key = (message.place, message.message)
-        if key in self._taken:
-            return False
-        self._taken[key] = None
-        while len(self._taken) > MOST_REMEMBERED:
-            self._taken.popitem(last=False)
-        return True
 
     async def _run(
         self,

@@ -43,6 +43,7 @@ from adapters.slack.invocations import ask_in, said_by
 from adapters.slack.marking import marked
 from adapters.slack.markup import named
 from adapters.slack.missed import Missed
+from adapters.slack.once import Once
 from adapters.slack.openings import call_said, opens
 from adapters.slack.order import Turnstile
 from adapters.slack.payloads import Body, Kind, kind_of, part, text
@@ -80,6 +81,7 @@ class Hearing:
         directory: Directory,
         presses: Presses,
         commands: CommandRunner,
+        once: Once,
         forms: FormRunner,
         home: Home,
         command: str,
@@ -96,6 +98,7 @@ class Hearing:
         self._marks = marks
         self._directory = directory
         self._commands = commands
+        self._once = once
         self._forms = forms
         self._home = home
         self._ears = ears
@@ -152,15 +155,12 @@ class Hearing:
                 self._quiet.set()
 
     async def recover(self, team: str, missed: Missed) -> Answer:
-        """Take a message that was found in the history, as its own event would be taken.
-
-        Of what may have been taken before, the store knows the questions and nobody the commands.
-        """
+        """Take a message that was found in the history, as its own event would be taken."""
         body = {"type": Kind.EVENT.value, "event": missed.event}
         if self._hushed:
             return NOT_TAKEN
         ears, channel = self._ears(team), channel_path(team, text(missed.event, "channel"))
-        taking = self._in_time(self._said(ears, channel, missed.event, again=missed.again))
+        taking = self._in_time(self._said(ears, channel, missed.event))
         return await marked(self._marks, team, body, self._guarded(body, taking))
 
     async def _guarded(self, body: Body, taking: Coroutine[Any, Any, Answer]) -> Answer:
@@ -222,11 +222,8 @@ class Hearing:
             case _:
                 return await self._said(ears, channel, event)
 
-    async def _said(self, ears: Ears, channel: str, event: Body, *, again: bool = False) -> Answer:
-        """Take a new message; nobody's names are looked up for what is none of ours.
-
-        `again`: it may have been taken already, so that no command is run.
-        """
+    async def _said(self, ears: Ears, channel: str, event: Body) -> Answer:
+        """Take a new message; nobody's names are looked up for what is none of ours."""
         if not concerns(event, ears):
             return NOTED
         with self._line.join(channel) as place:
@@ -236,18 +233,16 @@ class Hearing:
             if message is None:
                 return NOTED
             heard = await self._is_heard(message, ears)
-            if again and self._recognise(message, event, heard=heard) is not None:
-                return NOTED
             taken = self._understand(message, event, heard=heard)
-            if isinstance(taken, Answer):
-                return taken
-            commits = [] if isinstance(taken, FormCall) else [self._intake.put(taken)]
+            commits = [] if isinstance(taken, FormCall | Answer) else [self._intake.put(taken)]
         if isinstance(taken, FormCall):
             return await self._open(message, taken)
+        if isinstance(taken, Answer):
+            return await self._once.take(message, taken)
         return await self._committed(*commits)
 
     async def _open(self, message: MessageReceived, call: FormCall) -> Answer:
-        """Take a command that may ask for more; a mention comes twice, and is told once."""
+        """Take a command that may ask for more."""
         asker = said_by(message)
         if self._commands.is_for_admins(call.name):
             # What is kept of people for their names is too old to say what they may.
@@ -256,7 +251,7 @@ class Hearing:
         taken = await self._forms.decide(asker, call)
         if not isinstance(taken, Answer):
             return await self._put(taken)
-        return taken if self._commands.is_first(message) else NOTED
+        return await self._once.take(message, taken)
 
     async def _is_heard(self, message: MessageReceived, ears: Ears) -> bool:
         """Tell whether what may be a call for help stands where messages are questions."""
@@ -305,7 +300,7 @@ class Hearing:
                 if isinstance(taken, FormCall):
                     return await self._open(message, taken)
                 if isinstance(taken, Answer):
-                    return taken
+                    return await self._once.take(message, taken)
                 commits.append(self._intake.put(taken))
             edit = parse_edit(event, ears, known)
             commits += [self._intake.put(edit)] if edit else []

@@ -84,6 +84,7 @@ from bot.ports.stores import ConversationStore as ConversationStore
 from bot.ports.stores import Credit as Credit
 from bot.ports.stores import Level as Level
 from bot.ports.stores import MemoStore as MemoStore
+from bot.ports.stores import OnceStore as OnceStore
 from bot.ports.stores import OperatorStore as OperatorStore
 from bot.ports.stores import Overheard as Overheard
 from bot.ports.stores import SettingName as SettingName

@@ -157,6 +157,18 @@ class MemoStore(Protocol):
         """Store a fact; "" forgets it."""
 
 
+class OnceStore(Protocol):
+    """Keep what is done once, however often a platform brings it."""
+
+    async def note_done(
+        self, platform: str, workspace: str, place: str, name: str, now: int
+    ) -> bool:
+        """Note that something is done in a place; tell whether for the first time.
+
+        It is known for a day, as long as anything is brought again or read again.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
     """What was left on a provider's account when it last said so."""
@@ -227,6 +239,7 @@ class Store(
     WorkerStore,
     SettingStore,
     MemoStore,
+    OnceStore,
     OperatorStore,
     QuotaStore,
     Protocol,

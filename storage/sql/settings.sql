@@ -40,6 +40,13 @@ SELECT workspace, channel
 FROM setting
 WHERE platform = :platform AND name = 'mentions' AND value = 'never' AND thread = '';
 
+-- name: note_done(platform, workspace, place, name, now)
+-- No row comes back if it was done before.
+INSERT INTO told (platform, workspace, place, name, at)
+VALUES (:platform, :workspace, :place, :name, :now)
+ON CONFLICT DO NOTHING
+RETURNING at;
+
 -- name: find_memo(name)
 SELECT value FROM memo WHERE name = :name;
 
