@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from bot.commands import quota_texts, table, texts
 from bot.commands.arguments import Unusable
 from bot.commands.rights import Denied, Request, authorise
 from bot.commands.table import ROWS, Row
-from bot.ports import Level, Option, OptionKind
+from bot.ports import CommandCall, Level, Option, OptionKind
 from tests.commanded import ADMIN, ANN, OWNER, in_channel, in_direct, in_thread
 
 NAMES = [row.command.name for row in ROWS]
@@ -113,6 +114,22 @@ def test_every_setting_of_many_needs_an_admin_and_every_option_is_judged() -> No
         ("settings", "thread"),
         *((each.command.name, "") for each in ROWS if each.command.group and each.command.options),
     }
+
+
+@pytest.mark.parametrize("place", [in_thread, in_channel])
+def test_whoever_may_not_is_told_a_step_that_the_command_has(
+    place: Callable[..., CommandCall],
+) -> None:
+    for each in ROWS:
+        for level in (Level.CHANNEL, Level.SERVER):
+            with pytest.raises(Denied) as denied:
+                authorise(
+                    Request(place(each.command.name, ANN), {}), frozenset({level}), frozenset()
+                )
+            has_threads = "for" in {option.name for option in each.command.options}
+            step = str(denied.value).partition(texts.NOTHING_DONE)[2]
+            assert ("for this thread" in step or "In a thread" in step) == has_threads
+            assert has_threads or step == " Ask one of them to change it."
 
 
 def test_an_id_of_admins_counts_on_its_own_platform_only() -> None:

@@ -114,6 +114,6 @@ def authorise(request: Request, changes: frozenset[Level], admins: frozenset[str
                 pass
             case Level.CHANNEL | Level.SERVER:
                 here = request.here
-                denied = texts.only_admins(level, here, in_thread=call.in_thread)
+                denied = texts.only_admins(level, here, command=call.name, in_thread=call.in_thread)
                 need_admin(call, admins, denied, here)
     return Grant(request, admin, owner)

@@ -249,13 +249,18 @@ def not_in_direct(here: Here) -> str:
     )
 
 
-def only_admins(level: Level, here: Here, *, in_thread: bool) -> str:
+# What everybody may set for a thread.
+FOR_THREADS = frozenset({"model", "persona"})
+
+
+def only_admins(level: Level, here: Here, *, command: str, in_thread: bool) -> str:
     """Say who may change what holds for many, and what everybody may."""
-    step = (
-        f"Leave `for` out to set it for {place(Level.THREAD, here)}."
-        if in_thread
-        else "In a thread everybody may set the model and the persona."
-    )
+    if command not in FOR_THREADS:
+        step = "Ask one of them to change it."
+    elif in_thread:
+        step = f"Leave `for` out to set it for {place(Level.THREAD, here)}."
+    else:
+        step = "In a thread everybody may set the model and the persona."
     return f"Only {_admins(here)}, may change that for {place(level, here)}. {NOTHING_DONE} {step}"
 
 
