@@ -138,6 +138,31 @@ async def test_the_command_opens_a_form_with_samples_and_a_mask(
     assert (100, 150) not in open_
 
 
+async def test_what_is_wrong_is_not_behind_the_buttons(page: Page) -> None:
+    await page.locator("#composer-main").fill("/edit-image ")
+    await page.locator("#composer-main").press("Enter")
+    form = _dialog(page)
+    words = form.get_by_role("textbox", name="What is to change")
+    await expect(words).to_be_focused(timeout=SLOW)
+    await take_sample(page, "A cat", among=form.locator(".option", has_text="first one is edited"))
+    await words.fill("make it purple")
+    compression = form.get_by_role("textbox", name="Compression")
+    await compression.fill("500")
+    for width, height in ((1280, 800), (390, 780)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await form.get_by_role("button", name="Edit", exact=True).click()
+        await expect(compression).to_be_focused(timeout=SLOW)
+        wrong = form.get_by_text("A whole number from 1 to 100")
+        for seen in (compression, wrong):
+            covered = await seen.evaluate(
+                """(element) => {
+                  const { left, bottom } = element.getBoundingClientRect();
+                  return !element.contains(document.elementFromPoint(left + 4, bottom - 4));
+                }"""
+            )
+            assert not covered, "it stands behind the buttons"
+
+
 async def test_every_button_under_a_result(page: Page, playground: Playground) -> None:
     first = await ask_for_edit(page, "make it red")
     await first.get_by_role("button", name="Vary").click()

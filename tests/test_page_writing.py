@@ -154,3 +154,37 @@ async def test_what_is_heard_while_a_channel_is_read_is_newer_than_what_was_read
         await page.reload()
     await expect(page.locator("#pane-main .message", has_text="as it was")).to_have_count(0)
     await expect(page.locator(f"#m-{number}")).to_contain_text("as it is now")
+
+
+async def test_what_takes_room_late_does_not_hide_the_end_from_whoever_reads_there(
+    page: Page,
+) -> None:
+    """A picture takes its room when it comes, which may be between a scroll and its event."""
+    messages = await ask(page, "write 300 words about harbours")
+    await expect(messages.last.get_by_role("button", name="Regenerate")).to_be_visible(timeout=SLOW)
+    scroller = page.locator("#pane-thread .scroller")
+    stays, leaves = await scroller.evaluate(
+        """async (scroller) => {
+          const frames = async () => {
+            for (let n = 0; n < 4; n++) await new Promise(requestAnimationFrame);
+            // Not within a frame: what is done now is told at the beginning of the next.
+            await new Promise((done) => setTimeout(done));
+          };
+          const end = () => scroller.scrollHeight - scroller.clientHeight;
+          const grow = (room) => {
+            scroller.querySelector(".message:last-child").style.paddingBottom = `${room}px`;
+          };
+          const go = async (to, room) => {
+            scroller.scrollTop = to;
+            grow(room);
+            await frames();
+            return end() - scroller.scrollTop;
+          };
+          await go(0, 0);
+          await go(end() - 40, 0);
+          const stays = await go(end(), 400);
+          return [stays, await go(end() - 200, 800)];
+        }"""
+    )
+    assert stays < 2, "the end went out of sight"
+    assert leaves > 500, "who reads further up is dragged down"

@@ -54,7 +54,9 @@ export function openForm(form, said, send, closed) {
         const answer = await send(values, picked, shown);
         if (answer?.faults) {
           for (const { box, wrong } of boxes) wrong.textContent = answer.faults[box.name] ?? "";
-          boxes.find(({ box }) => answer.faults[box.name])?.box.focus();
+          const first = boxes.find(({ box }) => answer.faults[box.name]);
+          first?.box.focus();
+          first?.element.scrollIntoView({ block: "nearest" });
         } else if (answer?.form) {
           draw(answer.form);
         } else {

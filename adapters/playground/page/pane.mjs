@@ -33,7 +33,12 @@ export class Pane {
     root.replaceChildren(...[this.bar, this.tools?.panel, this.scroller, this.status, this.composer.element].filter(Boolean));
     this.scroller.addEventListener("scroll", () => {
       const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-      if (clientHeight) this.pinned = scrollHeight - scrollTop - clientHeight < 80;
+      if (!clientHeight) return;
+      // What is told comes a moment after it was done: a picture may have taken room meanwhile,
+      // so that only who scrolls up has left the end.
+      const isDown = scrollHeight - scrollTop - clientHeight < 80;
+      this.pinned = isDown || (this.pinned && scrollTop >= this.scrolled);
+      this.scrolled = scrollTop;
     });
     this.list.addEventListener("keydown", (event) => this.#walk(event));
     takeDrops(root, this.composer.box, () => !this.composer.form, (files) => this.composer.tray.add(files));
@@ -57,6 +62,7 @@ export class Pane {
     this.views.clear();
     this.list.replaceChildren();
     this.pinned = true;
+    this.scrolled = 0;
     this.#title();
     this.#status();
     this.kit.opened?.(this.world, this.place)?.catch((error) => { if (!(error instanceof Refused)) throw error; });
