@@ -173,12 +173,21 @@ def test_words_are_read_with_their_types(
             "Write `/bot settings [mentions:…] [follow:true] [reset:true]`.",
         ),
         ("settings mentions:", "`mentions` must be one of", "Write `/bot settings"),
-        ("settings everything", "words in it that I cannot place", "Write `/bot settings"),
+        ("settings everything", "what `everything` is to mean", "Write `/bot settings"),
         ("settings where:here", "it has no option `where`", "Write `/bot settings"),
         (f"model {MINI} where:server", "it has no option `where`", "Write `/bot model"),
         (f"model where=server {MINI}", "it has no option `where`", "Write `/bot model"),
-        ("status of the project?", "words in it that I cannot place", "Write `/bot status`."),
-        ("new ideas", "words in it that I cannot place", "Write `/bot new`."),
+        ("status of the project?", "what `of` is to mean", "Write `/bot status`."),
+        ("new ideas", "what `ideas` is to mean", "Write `/bot new`."),
+        (
+            "quota set <@T1/U2> 5 € per day",
+            "what `€` is to mean",
+            "Write it like `/bot quota set @name 50 requests per day`;"
+            " `/bot quota set help` explains it.",
+        ),
+        ("quota block <#T1/C4>", "it takes no channel", "Write it like `/bot quota block @name`"),
+        ("quota reset <@T1/U2> <@T1/U3>", "`user` is given twice", "`/bot quota reset @name`"),
+        ("quota set `x`", "what `'x'` is to mean", "Write it like"),
     ],
 )
 def test_words_that_cannot_be_read_are_told_how_it_is_written(

@@ -63,10 +63,18 @@ async def test_limits_are_set_while_the_bot_runs(c: Chat, tmp_path: Path) -> Non
     assert (change.actor, change.what) == ("operator", "set")
 
 
+async def test_what_cannot_be_read_is_shown_as_it_is_written_there(c: Chat, tmp_path: Path) -> None:
+    told = await in_thread(tmp_path, "quota", "set", "everything", "5", "€", "per", "day")
+    assert "what € is to mean" in told.output
+    assert "python -m bot quota set user:ID 50 requests per day;" in told.output
+
+
 async def test_what_is_hard_to_take_back_is_asked_about(c: Chat, tmp_path: Path) -> None:
     words = ("quota", "set", "everything", "20", "USD", "per", "month")
     asked = await in_thread(tmp_path, *words, answer="n\n")
     assert asked.exit_code == 1 and "no such limit → $20.00 per month" in asked.output
+    # There is no button there.
+    assert "Nothing is changed yet." in asked.output and "Press" not in asked.output
     assert await c.store.limits("discord", "guild") == []
     done = await in_thread(tmp_path, *words, answer="y\n")
     assert done.exit_code == 0 and "Done: everything the bot does may use" in done.output

@@ -85,7 +85,8 @@ class Dispatcher:
             return "done", await run(self._desk, grant)
         except Unusable as error:
             here = self._here(call)
-            return "unusable", texts.usage(row.command, error.told(here), here)
+            why = error.told(here)
+            return "unusable", CommandReply(texts.usage(row.command, why, here), why=why)
         except RightsUnknown as error:
             return "rights_unknown", str(error)
         except Denied as error:

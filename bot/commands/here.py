@@ -19,7 +19,7 @@ class Here:
     `prefix` stands before a command, `asking` before one that asks; both are empty where commands
     come after a mention. `plain`: commands are plain words, in which what one is mainly about
     needs no name (`model gpt-5-mini`), and no file can come along. `whole` is what the platform
-    calls everything together. `person` reads the text.
+    calls everything together. `person` reads the text; `someone` is how another is named.
     """
 
     platform: str
@@ -29,6 +29,7 @@ class Here:
     whole: str = "server"
     direct: bool = False
     person: str = ""
+    someone: str = "@name"
 
     def show(self, command: str, **options: str) -> str:
         """Return a command with its options (`for_` is `for`) as code, as it is written here."""
@@ -59,7 +60,7 @@ def here_in(platform: str) -> Here:
 def by_console() -> Here:
     """Return where words come on the command line."""
     prefix = " ".join(("python", "-m", __name__.partition(".")[0], ""))
-    return Here("", prefix, prefix, whole="server", person=OPERATOR)
+    return Here("", prefix, prefix, whole="server", person=OPERATOR, someone="user:ID")
 
 
 def by_slash(slack_command: str) -> Here:

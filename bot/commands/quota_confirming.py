@@ -41,7 +41,7 @@ async def ask_first(store: Memos, request: Request, lines: Sequence[str], now: i
         "until": now + CONFIRM_MS,
     }
     await store.put_memo(_name(request.call), json.dumps(kept))
-    return CommandReply(texts.confirm(lines), confirm=token)
+    return CommandReply(texts.confirm(lines, request.here), confirm=token)
 
 
 async def find_asked(store: Memos, call: CommandCall, now: int) -> CommandCall | None:

@@ -111,6 +111,8 @@ class QuotaForms:
         kept = await self._find(sent.form, sent.author.id)
         if isinstance(kept, str):
             return kept
+        if (flaw := _flaw_of(sent)) is not None:
+            return Flaws({PERSON: flaw})
         call = CommandCall(
             name=SET,
             arguments=_arguments(sent),
@@ -124,7 +126,7 @@ class QuotaForms:
         )
         outcome, reply = await self._runner.attempt(call)
         if outcome == "unusable":
-            return Flaws({_field_of(reply.text): reply.text})
+            return Flaws({_field_of(reply.why): texts.form_flaw(reply.why)})
         if outcome == "rights_unknown":
             # It stays open, with all that is in it: it may be sent again in a moment.
             return Flaws({"": reply.text})
@@ -216,6 +218,14 @@ def _form(id: str, owner: bool, direct: bool) -> Form:
     )
 
 
+def _flaw_of(sent: FormSent) -> str | None:
+    """Say what is wrong with whom a limit is for: nobody's is set for another by mistake."""
+    person, scope = sent.values.get(PERSON, ""), sent.values.get(SCOPE, "")
+    if scope == PERSON and not person:
+        return texts.FORM_NO_PERSON
+    return texts.FORM_PERSON_TOO if person and scope not in ("", PERSON) else None
+
+
 def _arguments(sent: FormSent) -> dict[str, Value]:
     """Return what a form holds as the options of the command."""
     values = {name: value for name, value in sent.values.items() if value}
@@ -233,6 +243,6 @@ def _arguments(sent: FormSent) -> dict[str, Value]:
 def _field_of(why: str) -> str:
     """Return the field that a sentence about an option is shown at."""
     for option, field in (("user", PERSON), ("model", "model"), ("per", "per")):
-        if f"`{option}`" in why.partition(".")[0]:
+        if f"`{option}`" in why:
             return field
-    return PERSON if "person" in why.partition(".")[0] or texts.NO_TARGET in why else "amount"
+    return PERSON if "person" in why else "amount"

@@ -47,11 +47,15 @@ def _per(*, required: bool) -> Option:
     return Option("per", OptionKind.TEXT, texts.PER, required=required, choices=_WINDOWS)
 
 
-def _command(word: str, description: str, *options: Option, fills: bool = False) -> Command:
-    return Command(f"{GROUP} {word}", description, options, fills=fills, admin=True)
+def _command(
+    word: str, description: str, *options: Option, fills: bool = False, example: str = ""
+) -> Command:
+    return Command(
+        f"{GROUP} {word}", description, options, fills=fills, admin=True, example=example
+    )
 
 
-SHOW_COMMAND = _command("show", texts.SHOW, *_WHERE, _EVERYWHERE)
+SHOW_COMMAND = _command("show", texts.SHOW, *_WHERE, _EVERYWHERE, example=texts.SOMEONE)
 SET_COMMAND = _command(
     "set",
     texts.SET,
@@ -62,9 +66,17 @@ SET_COMMAND = _command(
     _MODEL,
     _EVERYWHERE,
     fills=True,
+    example=texts.SET_EXAMPLE,
 )
 UNSET_COMMAND = _command(
-    "unset", texts.UNSET, *_WHERE, _METRIC, _per(required=False), _MODEL, _EVERYWHERE
+    "unset",
+    texts.UNSET,
+    *_WHERE,
+    _METRIC,
+    _per(required=False),
+    _MODEL,
+    _EVERYWHERE,
+    example=texts.UNSET_EXAMPLE,
 )
 GRANT_COMMAND = _command(
     "grant",
@@ -74,16 +86,18 @@ GRANT_COMMAND = _command(
     _METRIC,
     Option("until", OptionKind.TEXT, texts.UNTIL, least=1, most=MOST_UNTIL),
     _EVERYWHERE,
+    example=texts.GRANT_EXAMPLE,
 )
-RESET_COMMAND = _command("reset", texts.RESET, *_WHERE, _EVERYWHERE)
-BLOCK_COMMAND = _command("block", texts.BLOCK, *_WHO, _EVERYWHERE)
-UNBLOCK_COMMAND = _command("unblock", texts.UNBLOCK, *_WHO, _EVERYWHERE)
+RESET_COMMAND = _command("reset", texts.RESET, *_WHERE, _EVERYWHERE, example=texts.SOMEONE)
+BLOCK_COMMAND = _command("block", texts.BLOCK, *_WHO, _EVERYWHERE, example=texts.SOMEONE)
+UNBLOCK_COMMAND = _command("unblock", texts.UNBLOCK, *_WHO, _EVERYWHERE, example=texts.SOMEONE)
 EXEMPT_COMMAND = _command(
     "exempt",
     texts.EXEMPT,
     *_WHO,
     Option("reset", OptionKind.BOOLEAN, texts.EXEMPT_RESET),
     _EVERYWHERE,
+    example=texts.SOMEONE,
 )
 REPORT_COMMAND = _command(
     "report",
@@ -94,6 +108,7 @@ REPORT_COMMAND = _command(
         texts.PERIOD,
         choices=tuple((words, name) for name, words in texts.PERIODS.items()),
     ),
+    example=texts.REPORT_EXAMPLE,
 )
 EXPORT_COMMAND = _command("export", texts.EXPORT)
 AUDIT_COMMAND = _command("audit", texts.AUDIT)

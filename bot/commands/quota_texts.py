@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from bot.commands.here import SLACK, Here
+from bot.commands.here import OPERATOR, SLACK, Here
 from bot.commands.quota_names import Named
 from bot.commands.texts import ADMINS, NOTHING_DONE, amount
 from bot.domain import Amounts
@@ -52,6 +52,13 @@ UNTIL = "When the extra ends: 3d, 2w, a date such as 2027-01-31, or never; else 
 EVERYWHERE = "Wherever the bot is, not only here (those who run the bot)"
 EXEMPT_RESET = "Lift them no more"
 PERIOD = "Of what time; else of this month"
+
+# What may stand behind a command that is written in words.
+SOMEONE = "@name"
+SET_EXAMPLE = "@name 50 requests per day"
+UNSET_EXAMPLE = "@name requests per day"
+GRANT_EXAMPLE = "@name 50 requests until:3d"
+REPORT_EXAMPLE = "last-month"
 
 METRICS: Mapping[Metric, str] = {
     Metric.REQUESTS: "requests",
@@ -350,9 +357,11 @@ def standing_said(blocked: bool | None) -> str:
 # --- to be confirmed -----------------------------------------------------------------------
 
 
-def confirm(lines: Sequence[str]) -> str:
+def confirm(lines: Sequence[str], here: Here) -> str:
     """Ask whether something is to be done that is hard to take back, or large."""
-    return "\n".join([*lines, "Nothing is changed yet. Press *Confirm* within an hour to do it."])
+    # The command line asks for itself.
+    how = "" if here.person == OPERATOR else " Press *Confirm* within an hour to do it."
+    return "\n".join([*lines, f"Nothing is changed yet.{how}"])
 
 
 def about_to_set(named: Named, limit: Limit, before: Limit | None, here: Here) -> list[str]:
@@ -623,11 +632,24 @@ FORM_SEND = "Set"
 FORM_WHOM = "For whom or where"
 FORM_PERSON = "The person"
 FORM_PERSON_HINT = "Only where the limit is for one person"
+FORM_NO_PERSON = "Choose the person, or somebody else above."
+FORM_PERSON_TOO = (
+    "The limit would not be for this person alone: choose “one person” above, or nobody here."
+)
 FORM_METRIC = "What is counted"
 FORM_AMOUNT = "How much"
 FORM_AMOUNT_HINT = "50, or of money 5 USD or $5; 0 means none at all"
 FORM_PER = "Counting starts anew each"
 FORM_MODEL = "Only of this model"
+
+
+def form_flaw(why: str) -> str:
+    """Return what is wrong with a field, as a sentence below it; it knows no markup."""
+    # What a command calls an option is what is asked there.
+    said = why.replace("`amount` ", "This ").replace("`model` ", "This ").replace("`", "")
+    return f"{said[0].upper()}{said[1:]}."
+
+
 FORM_LOST = (
     f"This form is no longer known: it is older than a day, or another took its place."
     f" {NOTHING_DONE} Use the command again."

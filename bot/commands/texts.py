@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import assert_never
 
-from bot.commands.here import SLACK, Here
+from bot.commands.here import OPERATOR, SLACK, Here
 from bot.domain import Model
 from bot.ports import (
     Alert,
@@ -74,7 +74,6 @@ JUDGES: dict[str, str] = {"discord": "Discord", "slack": "Slack"}
 
 # --- what cannot be used -------------------------------------------------------------------
 
-UNPLACED = "there are words in it that I cannot place"
 EITHER = "give a value or `reset`, not both"
 
 
@@ -94,7 +93,17 @@ def unknown_command(near: str, here: Here) -> str:
 
 def usage(command: Command, why: str, here: Here) -> str:
     """Say why a command could not be read, and how it is written."""
-    return f"I could not read that: {why}. {NOTHING_DONE} {_way(command, here)}."
+    way = f"{_way(command, here)}."
+    if command.example and (here.plain or here.person == OPERATOR):
+        # Of many options a person takes in none.
+        how = "Write it like" if here.prefix else "After a mention write it like"
+        way = f"{how} {_example(command, here)}; `{here.prefix}{command.name} help` explains it."
+    return f"I could not read that: {why}. {NOTHING_DONE} {way}"
+
+
+def _example(command: Command, here: Here) -> str:
+    words = command.example.replace("@name", here.someone)
+    return f"`{here.prefix}{command.name} {words}`"
 
 
 def group_usage(group: Sequence[Command], here: Here) -> str:
@@ -110,6 +119,8 @@ def explained(command: Command, here: Here) -> str:
     for option in _written(command, here):
         among = f" ({_listed(_values(option, here))})" if option.choices else ""
         lines.append(f"• `{option.name}`: {_about(option, here)}{among}")
+    if command.example:
+        lines.append(f"Such as {_example(command, here)}")
     return "\n".join(lines)
 
 
@@ -177,6 +188,17 @@ def no_such_option(option: str) -> str:
 def not_a_model(option: str, known: Sequence[str]) -> str:
     """Say that a model that was named for one question is not to be had."""
     return f"`{option}` must be a model that is to be had here, such as {_listed(known)}"
+
+
+def unplaced(word: str) -> str:
+    """Say which word of a command belongs to no option."""
+    shown = excerpt(word.replace("`", "'"), 32)
+    return f"I do not know what `{shown}` is to mean in it"
+
+
+def misplaced(what: str) -> str:
+    """Say that a command takes no person, or the like, though one was named."""
+    return f"it takes no {what}"
 
 
 def missing(option: str) -> str:

@@ -293,7 +293,15 @@ def _place(
                 pass
     if command.group and word.lower() in _FILLING:
         return 0
-    raise Unusable(_name_foreign(word) or texts.UNPLACED)
+    if (named := named_in(word)) is not None:
+        raise Unusable(_name_misplaced(command, named[0]))
+    raise Unusable(_name_foreign(word) or texts.unplaced(word))
+
+
+def _name_misplaced(command: Command, kind: OptionKind) -> str:
+    """Say of a person, group or channel that it has no place, or that there is one already."""
+    taking = next((each.name for each in command.options if each.kind is kind), "")
+    return texts.twice(taking) if taking else texts.misplaced(kind.value)
 
 
 def _name_foreign(word: str) -> str:

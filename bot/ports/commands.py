@@ -52,7 +52,8 @@ class Command:
 
     `opens`: it goes to `Forms.open`, which may ask for more. `fills`: so does one that is written
     as words with nothing behind it, though it may be run as well. `admin`: only admins may use
-    it, so that a platform hides it from the others where it can.
+    it, so that a platform hides it from the others where it can. `example` shows what may stand
+    behind the name where commands are words; `@name` in it is somebody.
 
     Names are words that every platform takes: lower case, 1 to 32 letters; two of them, one of a
     group: `quota set`.
@@ -65,6 +66,7 @@ class Command:
     opens: bool = False
     fills: bool = False
     admin: bool = False
+    example: str = ""
 
     @property
     def group(self) -> str:
@@ -103,6 +105,8 @@ CONFIRMED = "request"
 class CommandReply:
     """What to tell a person alone: `text` (never empty) and files.
 
+    `why`: what of it says why the command could not be read, "" where it could.
+
     With `confirm` a button is shown that confirms what was asked (see `CONFIRM`). Moments within
     the text (`bot.text.moment`) are shown by the reader's own clock where the platform has one.
     """
@@ -110,6 +114,7 @@ class CommandReply:
     text: str
     files: tuple[File, ...] = ()
     confirm: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
