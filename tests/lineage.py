@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.events import TOO_MANY
 from tests.evidence import Evidence, group
 from tests.outcomes import THREAD, is_held_fast, was_left, whose_picture_goes
 from tests.violation import Kind, Violation, edit_of, ended, name_of
@@ -157,17 +158,16 @@ def _drafts(evidence: Evidence) -> Iterator[Violation]:
         name, turn = f"draft {row['id']}", turns.get(row["used"])
         if row["used"] and turn is None:
             yield Violation("I14", f"{name} was used by {row['used']}, which is not there")
-        if row["id"] in evidence.painted and not row["used"]:
-            yield Violation("I14", f"{name} was painted by, and no edit came of it", Kind.LOST)
         if turn is not None and turn["author"] != row["author"]:
             yield Violation("I14", f"{name} was used by somebody else")
         if turn is not None and turn["received_at"] >= row["expires_at"]:
             yield Violation("I14", f"{name} was used when it had expired")
-        came = [
-            each
-            for each in turns.values()
-            if each["source"].partition(":")[0] == row["id"] and each["outcome"] != "refused"
-        ]
+        mine = [each for each in turns.values() if each["source"].partition(":")[0] == row["id"]]
+        came = [each for each in mine if each["outcome"] != "refused"]
+        # What is refused later gives its link back; whoever asks too much is not told yes.
+        taken = row["used"] or any(each["error"] != TOO_MANY for each in mine)
+        if row["id"] in evidence.painted and not taken:
+            yield Violation("I14", f"{name} was painted by, and no edit came of it", Kind.LOST)
         if len(came) > 1:
             yield Violation("I14", f"{name} was used {len(came)} times", Kind.DOUBLED)
         if came and row["kind"] == "paint" and came[0]["id"] != row["used"]:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot import notices
+from tests.checker_case import LONG, Break, Case, add_row, add_seen, both, row, step
 from tests.evidence import Seen, World, merged, position_of
-from tests.test_checker import LONG, Break, Case, add_row, add_seen, both, row, step
 from tests.violation import Kind
 
 TEAM, CHANNEL = "T1", "T1/C1"
