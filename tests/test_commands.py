@@ -41,7 +41,9 @@ MINUTE = 60_000
 
 async def test_each_level_at_which_a_model_was_set_is_shown_with_its_author(tmp_path: Path) -> None:
     async with chat(tmp_path) as c:
-        assert f"The model here: `{DEFAULT}`" in await c.say("model")
+        said = await c.say("model")
+        assert said.splitlines()[0] == f"The model here: `{DEFAULT}`, the bot's default"
+        assert "• else:" not in said
         await c.say("model", ADMIN, model=MINI, for_="server")
         c.clock.at += 2 * 24 * 60 * MINUTE
         await c.say("model", OWNER, model=FALLBACK, for_="channel")

@@ -21,6 +21,9 @@ async def test_the_channel_with_its_card_and_the_weather(page: Page) -> None:
     assert await violations(page) == []
     await page.locator("#weather-button").click()
     assert await violations(page) == []
+    # Whoever opened it by mistake stands on its button still.
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#weather")).to_be_hidden()
 
 
 async def test_a_thread_with_files_to_send_its_tools_and_a_form(page: Page) -> None:

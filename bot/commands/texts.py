@@ -384,9 +384,10 @@ def model_shown(
     """Show the model in force, each level at which one was set, and what can be chosen."""
     ids = {model.id for model in known}
     in_force = chosen[0].value if chosen else default.id
-    lines = [f"The model here: `{in_force}`" + _gone(in_force, ids, fallback)]
+    whose = "" if chosen else ", the bot's default"
+    lines = [f"The model here: `{in_force}`{whose}" + _gone(in_force, ids, fallback)]
     lines += [_level(choice, f"`{choice.value}`", now, here) for choice in chosen]
-    lines.append(f"• else: `{default.id}`, the bot's default")
+    lines += [f"• else: `{default.id}`, the bot's default"] if chosen else []
     names = [model.id for model in known]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     lines.append(f"To choose from: {_listed(names[:MOST_NAMED])}{more}")

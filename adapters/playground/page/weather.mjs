@@ -8,12 +8,14 @@ export class WeatherControl {
   constructor(here) {
     Object.assign(this, { here, root: byId("weather"), button: byId("weather-button") });
     this.button.addEventListener("click", () => this.toggle(this.root.hidden));
-    this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        this.toggle(false);
-        this.button.focus();
-      }
-    });
+    for (const part of [this.root, this.button]) {
+      part.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") {
+          this.toggle(false);
+          this.button.focus();
+        }
+      });
+    }
   }
 
   show(weather) {
