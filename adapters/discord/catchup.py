@@ -117,6 +117,11 @@ class CatchUp:
         """Return how many workspaces are not caught up."""
         return len(self._backlogs)
 
+    @property
+    def looking(self) -> bool:
+        """Tell whether what was deleted meanwhile is still to be found out."""
+        return bool(self._unlooked) or self._looking.locked()
+
     def expect(self, workspaces: Iterable[str]) -> None:
         """Begin to hold: these workspaces will be read."""
         for workspace in workspaces:

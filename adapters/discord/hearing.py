@@ -97,8 +97,8 @@ class Hearing:
 
     @property
     def caught_up(self) -> bool:
-        """Tell whether everything that was missed has been read."""
-        return not self._catchup.waiting
+        """Tell whether everything that was missed has been read, and what was deleted is known."""
+        return not (self._catchup.waiting or self._catchup.looking)
 
     # --- sessions and servers
 

@@ -90,6 +90,7 @@ class Campaign:
         self._database = folder / "bot.db"
         self._trace = folder / "trace"
         self._log = folder / "bot.log"
+        self._level = folder / "level"
         self._env = standins.environment(folder) | {
             "DATABASE_URL": f"sqlite:///{self._database}",
             "LIMITS": LIMITS,
@@ -135,7 +136,9 @@ class Campaign:
         """Return how the next bot shall live and die."""
         inside = "" if is_outside(point) else point
         rest = {**self._venue.order, "turn_seconds": self._crowd.scene.turn_seconds}
-        return Order(self._env, self._log, self._trace, inside, nth, self._plan.look, rest)
+        return Order(
+            self._env, self._log, self._trace, self._level, inside, nth, self._plan.look, rest
+        )
 
     def _strike(self, point: str) -> None:
         """Kill the bot in one of its calls."""
@@ -272,6 +275,7 @@ class Campaign:
         self._venue.clear_up()
         self._crowd.scene = Scene()
         self._leave()
+        self._level.unlink(missing_ok=True)
         await self._nursery.start(self._order())
         until = time.monotonic() + DRAIN_SECONDS
         while not self._is_done() and time.monotonic() < until:
@@ -288,7 +292,8 @@ class Campaign:
     def _is_done(self) -> bool:
         awaited = self._query("SELECT 1 FROM awaited")
         painting = self._crowd.painters.busy
-        return self._venue.is_quiet() and not (awaited or painting or self._count_waiting())
+        knows_all = self._level.exists() and self._venue.is_quiet()
+        return knows_all and not (awaited or painting or self._count_waiting())
 
     def _tail(self) -> str:
         lines = self._log.read_text(errors="replace").splitlines()[-TAIL_LINES:]

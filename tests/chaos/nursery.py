@@ -20,12 +20,15 @@ ROOT = Path(__file__).parent.parent.parent
 class Order:
     """How one bot shall live and die: at the `nth` passing of `point`, if it is named.
 
+    It touches the file `level` once it knows all that it missed.
+
     `rest` is what its platform adds: the `port` of its own surface, Slack's limits.
     """
 
     env: Mapping[str, str]
     log: Path
     trace: Path
+    level: Path
     point: str = ""
     nth: int = 1
     look: bool = True
@@ -37,6 +40,7 @@ class Order:
             "env": dict(self.env),
             "log": str(self.log),
             "trace": str(self.trace),
+            "level": str(self.level),
             "point": self.point,
             "nth": self.nth,
             "look": self.look,

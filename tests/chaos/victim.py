@@ -1,9 +1,9 @@
 """The real bot, in processes that kill themselves at a named point.
 
 `python -m tests.chaos.victim` imports everything once, then forks one bot for each line of
-JSON on its standard input: `{"env": ..., "log": ..., "trace": ..., "point": ..., "nth": ...}`.
-It answers `{"pid": ...}` and, when that process is over, `{"status": ...}`. A fork saves the
-second that the imports cost, 300 times; nothing but imports happens before it.
+JSON on its standard input (`tests.chaos.nursery.Order.encode`). It answers `{"pid": ...}` and,
+when that process is over, `{"status": ...}`. A fork saves the second that the imports cost, 300
+times; nothing but imports happens before it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import traceback
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 # All that a bot imports only when it starts.
@@ -31,7 +32,7 @@ from adapters.backends import segmind_polls, segmind_submissions
 from adapters.discord import catchup
 from adapters.slack import allowance, outbound
 from bot import __main__ as program
-from bot import config, faults, logs
+from bot import composition, config, faults, logs
 from bot.turns import calls, late, outbox, parts, run, worker
 
 __all__ = ["adapters", "storage"]
@@ -51,6 +52,7 @@ SLACK_LIMITS = replace(
 POLL_SECONDS = 0.1
 # How often late pictures are looked for.
 LATE_SECONDS = 0.5
+LOOK_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1  # https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 
 
@@ -84,7 +86,19 @@ async def serve(settings: config.Settings, order: dict[str, Any]) -> None:
         look=order["look"],
         slack_limits=replace(SLACK_LIMITS, **order.get("slack", {})),
     )
-    await service.run(stop)
+    telling = asyncio.create_task(tell_level(service, Path(order["level"])))
+    try:
+        await service.run(stop)
+    finally:
+        telling.cancel()
+
+
+async def tell_level(service: composition.Service, level: Path) -> None:
+    """Touch a file once all that was missed is known: what was said, and what was deleted."""
+    platforms: list[Any] = list(service.platforms.values())
+    while not all(each.ready and each.caught_up for each in platforms):
+        await asyncio.sleep(LOOK_SECONDS)
+    level.touch()
 
 
 def live(order: dict[str, Any]) -> None:
