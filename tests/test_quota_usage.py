@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import Amounts, Author, Model, Outcome
-from bot.ports import CONFIRM, CONFIRMED, Conclusion
+from bot.ports import CONFIRM, CONFIRMED, Conclusion, Window
 from bot.text import show_moments
 from tests.commanded import ADMIN, ANN, OWNER, Chat, chat, in_thread
 from tests.stored import WORKER, mention
@@ -111,6 +111,19 @@ async def test_a_limit_of_a_model_names_it(c: Chat) -> None:
     await limit(c, "100", "day", metric="tokens", model=MINI)
     await use(c, Amounts(1, 30))
     assert f"**100 tokens per day of `{MINI}`**: 30 used, **70 left**" in await usage(c)
+
+
+async def test_who_is_refused_for_the_spend_cap_is_told_by_usage(tmp_path: Path) -> None:
+    """It is nobody's own limit, so it is named only once it shuts everybody out."""
+    async with chat(tmp_path, SPEND_CAP="1") as c:
+        await use(c, Amounts(1, 10, 0, 900_000))
+        assert "No limit holds for you here" in await usage(c)
+        await use(c, Amounts(1, 10, 0, 100_000))
+        said = await usage(c)
+        assert "used up what its owner lets it spend in a month" in said
+        ends = c.desk.quotas.periods(c.clock.now())[Window.MONTH].ends
+        assert ends is not None and f"It starts anew <t:{ends // 1000}:R>" in said
+        assert "No limit holds" not in said and "$" not in said
 
 
 async def test_who_is_blocked_is_told_what_lifts_it(c: Chat) -> None:

@@ -35,6 +35,7 @@ from bot.ports import (
     Forms,
     FormSent,
     Option,
+    Window,
 )
 
 log = structlog.get_logger(__name__)
@@ -211,7 +212,10 @@ def _form(id: str, owner: bool, direct: bool) -> Form:
                 texts.FORM_PER,
                 value="day",
                 required=True,
-                choices=per.choices,
+                choices=tuple(
+                    (texts.FORM_EVER if value == Window.EVER else label, value)
+                    for label, value in per.choices
+                ),
             ),
             Field("model", FieldKind.TEXT, texts.FORM_MODEL, most=MOST_MODEL_NAME),
         ),

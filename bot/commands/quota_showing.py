@@ -145,7 +145,18 @@ async def usage(desk: Desk, grant: Grant) -> str:
         any(not each.blocked for each in covering),
         grant.request.here,
         list_unpriced(desk),
+        await _capped(desk, now),
     )
+
+
+async def _capped(desk: Desk, now: int) -> int | None:
+    """Return until when what the bot may spend is used up, None while something is left."""
+    quotas = desk.quotas
+    cap = quotas.rules.spend_cap
+    if cap is None:
+        return None
+    period = quotas.periods(now)[cap.window]
+    return period.ends if await quotas.store.billed(period.starts) >= cap.amount else None
 
 
 def list_unpriced(desk: Desk) -> list[str]:

@@ -475,11 +475,17 @@ def shown(whose: str, lines: Sequence[str], here: Here, *, one: bool = False) ->
 
 
 def usage_shown(
-    uses: Sequence[Use], blocked: bool, exempt: bool, here: Here, priceless: Sequence[str] = ()
+    uses: Sequence[Use],
+    blocked: bool,
+    exempt: bool,
+    here: Here,
+    priceless: Sequence[str] = (),
+    capped: int | None = None,
 ) -> str:
     """Tell a person what they may still use, and who can grant more.
 
-    `priceless` models are of no use where money is limited.
+    `priceless` models are of no use where money is limited. `capped`: what the bot may spend is
+    used up until then.
     """
     lines = ["**What you have used**"]
     runs = "the person who runs me" if _is_nowhere(here) else ""
@@ -493,8 +499,13 @@ def usage_shown(
         lines.append("No limit holds for you: an admin lifted them.")
     elif exempt:
         lines.append("An admin lifted your limits; this holds for everybody:")
-    elif not uses:
+    elif not uses and capped is None:
         lines.append("No limit holds for you here. Commands cost nothing.")
+    if capped is not None:
+        lines.append(
+            "This bot has used up what its owner lets it spend in a month: questions are refused."
+            f" It starts anew {moment(capped)}; the person who runs me can allow more."
+        )
     lines += [use_line(use, whose(use.limit.scope, here)) for use in uses]
     if priceless and any(use.limit.metric is Metric.MONEY for use in uses):
         lines.append(unpriced(priceless))
@@ -636,6 +647,7 @@ FORM_NO_PERSON = "Choose the person, or somebody else above."
 FORM_PERSON_TOO = (
     "The limit would not be for this person alone: choose “one person” above, or nobody here."
 )
+FORM_EVER = "ever: it never does"
 FORM_METRIC = "What is counted"
 FORM_AMOUNT = "How much"
 FORM_AMOUNT_HINT = "50, or of money 5 USD or $5; 0 means none at all"
