@@ -31,7 +31,6 @@ def delete_message(event: MessageDeleted, now: int) -> Operation[Decision]:
     yield from deletions.remember(*where, event.message, now)
     elsewhere = yield SQL.erase_quotes, _stands(event)
     elsewhere += yield from _remove_files(event, ())
-    yield from drafts.forget_files(*where, event.message)
     if overheard is not None:
         yield from _erase(overheard)
         return Decision(Verdict.DONE, thread=_thread(overheard))
@@ -159,13 +158,18 @@ def _replace_quotes(event: MessageEdited) -> Operation[Rows]:
 
 
 def _remove_files(event: MessageDeleted | MessageEdited, kept: Collection[str]) -> Operation[Rows]:
-    """Remove a message's files from wherever they were taken along to; return where that was."""
+    """Remove a message's files from wherever they were taken along to; return where that was.
+
+    Forms offer them no more.
+    """
     where = {
         "platform": event.platform,
         "workspace": event.workspace,
         "place": event.channel,
         "message": event.message,
     }
+    stood = (event.platform, event.workspace, event.channel, event.message)
+    yield from drafts.forget_files(*stood, kept)
     taken = yield FILES.list_taken, where
     gone = [file for file in taken if file["attachment"] not in kept]
     for file in gone:

@@ -50,11 +50,15 @@ def blank(
 
 
 def take_out(
-    attachments: Sequence[Attachment], gone: Collection[tuple[str, str]]
+    attachments: Sequence[Attachment],
+    gone: Collection[tuple[str, str]],
+    kept: Collection[str] = (),
 ) -> tuple[Attachment, ...]:
-    """Return files without those of the messages (place, id) that are gone."""
+    """Return files without those of the messages (place, id) that are gone, but for `kept` ids."""
     return tuple(
-        Attachment(file.id, "", 0, "", "") if (file.place, file.message) in gone else file
+        Attachment(file.id, "", 0, "", "")
+        if (file.place, file.message) in gone and file.id not in kept
+        else file
         for file in attachments
     )
 

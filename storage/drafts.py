@@ -131,19 +131,22 @@ def _has_lost_words(about: str, prompt: str) -> Operation[bool]:
     return picture is not None and not picture.prompt
 
 
-def forget_files(platform: str, workspace: str, place: str, message: str) -> Operation[None]:
-    """Take a deleted message's files out of drafts, and revoke those that have no others.
+def forget_files(
+    platform: str, workspace: str, place: str, message: str, kept: Collection[str] = ()
+) -> Operation[None]:
+    """Take a message's files out of drafts, and revoke those that have no others.
 
-    What is left keeps its place, by which a form's values name it.
+    `kept` are the ids of those that still are on it. What is left keeps its place, by which a
+    form's values name it.
     """
     for row in (yield from _list(ThreadRef(platform, workspace, "", ""))):
         files = unpack_attachments(row["attachments"])
-        kept = deletions.take_out(files, {(place, message)})
-        if kept == files:
+        left = deletions.take_out(files, {(place, message)}, kept)
+        if left == files:
             continue
         this = {"draft": row["id"]}
-        if _offers_any(kept):
-            yield SQL.replace_files, {**this, "attachments": pack(kept)}
+        if _offers_any(left):
+            yield SQL.replace_files, {**this, "attachments": pack(left)}
         else:
             yield SQL.revoke, this
 

@@ -44,6 +44,7 @@ from tests.stored import (
     concluded,
     draft,
     dump,
+    edited,
     made,
     made_by,
     mention,
@@ -161,6 +162,18 @@ async def test_a_deleted_messages_files_leave_the_forms_that_offer_them(store: S
     await store.admit(MessageDeleted("discord", "other", "chan", "91"), NOW)
     assert await store.draft("choice") == found
     assert before["draft"] == (await dump(store))["draft"]
+
+
+async def test_a_file_that_was_taken_off_its_message_leaves_the_forms(store: SqliteStore) -> None:
+    one, other = attachment("f1", message="90"), attachment("f2", message="90")
+    for name, files in (("both", (one, other)), ("one", (one,)), ("other", (other,))):
+        await store.add_draft(draft(name, attachments=files))
+    await store.admit(edited("90", "changed", files=("f2",)), NOW)
+    revoked = {name: (await state(store, name))[1] for name in ("both", "one", "other")}
+    assert revoked == {"both": False, "one": True, "other": False}
+    both = await store.draft("both")
+    assert both is not None
+    assert (both.attachments[0].is_gone, both.attachments[1]) == (True, other)
 
 
 @pytest.mark.parametrize(
