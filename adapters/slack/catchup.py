@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from adapters.slack.absences import Absences, Sources
 from adapters.slack.calls import Calls
 from adapters.slack.inbound import Ears
 from adapters.slack.missed import (
@@ -30,6 +31,7 @@ from adapters.slack.places import PLATFORM, channel_path
 from adapters.slack.presses import Answer
 from adapters.watermarks import Watermarks
 from bot.errors import Gone, PlatformError, PlatformRefused, StoreError
+from bot.events import MessageDeleted
 from bot.ports import Clock, Meter, WatermarkStore
 
 log = structlog.get_logger(__name__)
@@ -52,15 +54,15 @@ class Threads(Protocol):
         """See `bot.ports.ConversationStore`."""
 
 
-class Store(WatermarkStore, Threads, Protocol):
-    """How far was read, and where the bot answers without a mention."""
+class Store(WatermarkStore, Threads, Sources, Protocol):
+    """How far was read, what was said there, and where the bot answers without a mention."""
 
 
 class CatchUp:
     """Read workspaces' channels after an absence, one after the other.
 
     `ears(team)` is None for a workspace that the bot was removed from. `receive(team, missed)`
-    takes a message, `start` runs what is to be done after that.
+    takes a message, `start` runs what is to be done after that; `deleted` takes what is gone.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class CatchUp:
         ears: Callable[[str], Ears | None],
         receive: Receive,
         start: Callable[[Coroutine[Any, Any, None]], None],
+        deleted: Callable[[MessageDeleted], object],
     ) -> None:
         self._store = store
         self._marks = marks
@@ -83,6 +86,7 @@ class CatchUp:
         self._receive = receive
         self._start = start
         self._pages = Pages(calls, clock)
+        self._absences = Absences(store, self._pages, clock, meter, deleted)
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._told: set[tuple[str, str, str]] = set()
 
@@ -158,6 +162,8 @@ class CatchUp:
         self._marks.thaw(team)
         for one in unread:
             await self._read_channel(team, one, floor, followed)
+        # People wait for what they said; nobody waits for this.
+        await self._absences.look(team, now * 1000)
 
     async def _list(self, team: str) -> list[Row]:
         """Return the conversations that the bot is in, without those that it may not know of."""

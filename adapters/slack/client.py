@@ -15,7 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.fetch import Fetcher
 from adapters.slack.beside import Beside
 from adapters.slack.calls import Calls
-from adapters.slack.catchup import CatchUp, Threads
+from adapters.slack.catchup import CatchUp
+from adapters.slack.catchup import Store as CatchUpStore
 from adapters.slack.census import Census
 from adapters.slack.commands import CommandRunner
 from adapters.slack.direct import DirectMessages
@@ -58,7 +59,6 @@ from bot.ports import (
     OnceStore,
     Overheard,
     Scope,
-    WatermarkStore,
 )
 
 log = structlog.get_logger(__name__)
@@ -70,8 +70,8 @@ COMMAND = "/bot"
 SILENT_SECONDS = 60.0
 
 
-class Store(WatermarkStore, MemoStore, OnceStore, Threads, Protocol):
-    """What is remembered for Slack: how far it was read, its threads, single facts."""
+class Store(CatchUpStore, MemoStore, OnceStore, Protocol):
+    """What is remembered for Slack: how far it was read, what was said, single facts."""
 
 
 class SlackPlatform:
@@ -185,6 +185,7 @@ class SlackPlatform:
             ears=self._teams.get,
             receive=hearing.recover,
             start=self._beside.start,
+            deleted=intake.put,
         )
         door = Door(client(None), hearing, self._beside, self._teams.get, self._hears, meter)
         self._sockets: Sockets | None = None

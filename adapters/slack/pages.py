@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack.calls import Calls
 from adapters.slack.payloads import part, parts, text
-from adapters.slack.places import position_of, ts_of
+from adapters.slack.places import Place, position_of, ts_of
 from bot.errors import PlatformUnknown, Throttled
 from bot.ports import Clock
 
@@ -27,6 +27,9 @@ STAND_BACK = 2.0
 # A bound in the future: without one Slack may give what is the nearest to `oldest` instead.
 # https://github.com/slackhq/slack-api-docs/issues/4
 AHEAD = 24 * 3600 * 1_000_000
+
+# What is as new as this is shown in workspaces that pay nothing, too: they have 90 days.
+ALWAYS_SHOWN = 48 * 3600 * 1_000_000
 
 Row = Mapping[str, Any]
 
@@ -108,6 +111,47 @@ class Pages:
             if cursor is None:
                 break
         return found[-MOST_MESSAGES:]
+
+    async def between(self, where: Place, first: int, last: int) -> list[Row]:
+        """Return what stands in a channel, or in a thread, between two messages and as these.
+
+        Some of it may be missing: of very much, and of what changes while it is read.
+        """
+        found: list[Row] = []
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            answer = await self._stretch(where, first, last, cursor)
+            found += parts(answer, "messages")
+            cursor = _next(answer)
+            if cursor is None:
+                break
+        return found
+
+    async def one(self, where: Place, ts: str) -> list[Row] | None:
+        """Return one message of a channel, or of a thread with that one's first; [] for none.
+
+        None where Slack has more than it shows.
+        """
+        position = position_of(ts)
+        answer = await self._stretch(where, position, position, None)
+        # A workspace that pays nothing is not shown what is old.
+        is_old = self._clock.now() * 1000 - position > ALWAYS_SHOWN
+        is_cut = answer.get("has_more") or _next(answer) or (answer.get("is_limited") and is_old)
+        return None if is_cut else [*parts(answer, "messages")]
+
+    async def _stretch(self, where: Place, first: int, last: int, cursor: str | None) -> Row:
+        method = "conversations.replies" if where.thread_ts else "conversations.history"
+        return await self._get(
+            where.team,
+            method,
+            channel=where.channel,
+            ts=where.thread_ts or None,
+            oldest=ts_of(first),
+            latest=ts_of(last),
+            inclusive=True,
+            limit=MOST_MESSAGES,
+            cursor=cursor,
+        )
 
     async def _get(self, team: str, method: str, **arguments: Any) -> Row:
         tries = 0
