@@ -1,24 +1,20 @@
 """Every sentence that the bot itself says: what happened, whether it was charged, one next step.
 
-English only for now, and all of it here, so that a translation has one file to read.
+English only for now, and all of it in the modules `notices*`, so that a translation has little to
+read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.commands.here import here_in
 from bot.domain import Turn
 from bot.errors import (
     BackendError,
     BackendFault,
-    Forbidden,
-    Gone,
-    PlatformError,
-    PlatformRefused,
 )
 from bot.events import Action, Aside, Button, Finish, Stage
-from bot.text import clean_output, escape, excerpt, last_boundary, utf16_length
 
 # What is being done, in words that go on after "is": see `beside`.
 STATUS = "Thinking…"
@@ -28,21 +24,10 @@ STATUS_RESTARTING = "Restarting; the answer goes on in a moment…"
 STOP_HERE = "I am writing. Press Stop to end the answer where it is."
 LATE_LEAD = "Sorry for the delay: I was away when you wrote this.\n\n"
 
-# Discord's "Message was blocked by automatic moderation".
-AUTOMOD = "200000"
-# Slack's word for a channel that the bot has to be invited to first.
-ABSENT = "not_in_channel"
 DISCORD = "discord"
 
 NOTHING_CHARGED = "Nothing was charged."
-# A card is one message, and leaves room for its first line and a file's name.
-CARD_UNITS = 1_500
 NAME_CHARACTERS = 60
-LEAD_CHARACTERS = 200
-# A notice is one message, too.
-WHYS_UNITS = 1_500
-# Below an answer, where each stands on a line of its own.
-MOST_WHYS = 3
 
 
 # What is said to a person alone. A form's title, and the buttons that send and leave it, have at
@@ -139,7 +124,7 @@ def reference(turn: str) -> str:
     return f"Reference: `{turn}`"
 
 
-_FAULTS: dict[BackendFault, tuple[str, str]] = {
+FAULTS: dict[BackendFault, tuple[str, str]] = {
     BackendFault.BUSY: (
         "The model service is busy right now.",
         "Press Retry in a minute.",
@@ -205,7 +190,7 @@ OWNERS_TOLD = "The people who run this bot were told; press Retry in a while."
 
 def backend_failed(turn: Turn, error: BackendError, *, owners_told: bool = False) -> str:
     """Say why no answer came; `owners_told`: who can mend it knows already."""
-    what, step = _FAULTS[error.fault]
+    what, step = FAULTS[error.fault]
     for command in ("model", "new"):
         step = step.replace(f"{{{command}}}", _use(command, turn))
     step = OWNERS_TOLD if owners_told else step
@@ -220,7 +205,7 @@ def _use(command: str, turn: Turn) -> str:
 
 def unfinished(turn: str) -> str:
     """Say that a job which was accepted did not end in time, and may be paid for yet."""
-    what, step = _FAULTS[BackendFault.TIMEOUT]
+    what, step = FAULTS[BackendFault.TIMEOUT]
     return (
         f"{what} Nothing was charged to you; the person who runs this bot may still be charged, "
         f"since the service may finish it. {step} {reference(turn)}"
@@ -349,208 +334,6 @@ def no_thread(permission: str) -> str:
     return f"(I answer here because I may not start a thread: *{permission}* is missing.)"
 
 
-# --- notes: what an answer was made of, below it ----------------------------------------------
-
-
-def kept_messages(kept: int) -> str:
-    """Say that older messages were left out."""
-    if kept == 1:
-        return "(using only your last message: what was said before does not fit)"
-    return f"(using the last {kept} messages of this conversation)"
-
-
-def pictures_unseen(unseen: int, most: int, model: str) -> str:
-    """Say that pictures of the question did not go to the model."""
-    if most == 0:
-        what = "picture was" if unseen == 1 else "pictures were"
-        return f"(your {what} left out: the model `{model}` does not see pictures)"
-    return f"({_pictures(unseen)} left out: the model `{model}` takes up to {most} at once)"
-
-
-def pictures_unseen_before(unseen: int, most: int) -> str:
-    """Say that earlier pictures did not go to the model."""
-    return f"({_pictures(unseen)} from before left out: the newest {most} are used)"
-
-
-def pictures_excluded(excluded: int) -> str:
-    """Say that the model service would not take an earlier picture."""
-    what = "an old picture was" if excluded == 1 else f"{excluded} old pictures were"
-    return f"({what} left out: the model service would not take it any more)"
-
-
-def _pictures(count: int) -> str:
-    return "1 picture was" if count == 1 else f"{count} pictures were"
-
-
-def output_cut(most: int) -> str:
-    """Say that the answer may not be as long as was asked for."""
-    return f"(the answer may have up to {most:,} tokens: more is not possible with this model)"
-
-
-def effort_changed(wanted: str, used: str | None, model: str) -> str:
-    """Say that the model does not know the effort that was asked for."""
-    if used is None:
-        return f"(effort `{wanted}` was left out: the model `{model}` has no such choice)"
-    return f"(effort `{used}` was used: the model `{model}` has no `{wanted}`)"
-
-
-def fell_back(wanted: str, used: str) -> str:
-    """Say that another model answered than the one that is set."""
-    what = f"the model `{wanted}`" if wanted else "the model that is set here"
-    return f"(answered by `{used}`: {what} is not available)"
-
-
-def not_overheard(permission: str) -> str:
-    """Say that what was said before in a thread could not be read."""
-    if permission:
-        return f"(I could not read what was said here before: I need *{permission}*)"
-    return "(I could not read what was said here before)"
-
-
-def done_to_file(name: str, what: str) -> str:
-    """Say what was done to a file that was read."""
-    return f"({name}: {what.rstrip('.')})"
-
-
-# --- files ------------------------------------------------------------------------------------
-
-
-def file_too_big(name: str, most: int) -> str:
-    """Say why a file was not taken."""
-    return f"{name} was not read: it is over {most // (1024 * 1024)} MiB."
-
-
-def file_elsewhere(name: str) -> str:
-    """Say why a file was not taken."""
-    return (
-        f"{name} was not read: it lies with another service, and only a link to it is here."
-        " Upload the file itself."
-    )
-
-
-def file_is_page(name: str) -> str:
-    """Say why what looks like a file was not taken."""
-    return f"{name} was not read: it is a page kept here, such as a canvas or a list, and no file."
-
-
-def file_too_many(name: str, most: int) -> str:
-    """Say why a file was not taken."""
-    return f"{name} was not read: I take up to {most} files with one message."
-
-
-SEND_READABLE = "Send it as a picture, a text file or a PDF and ask again."
-
-
-def files_declined(turn: str, whys: Sequence[str], step: str = SEND_READABLE) -> str:
-    """Refuse a message of which nothing could be read: of many files, say why of the first.
-
-    `step`: what to do about it.
-    """
-    said: list[str] = []
-    for why in whys:
-        if utf16_length(" ".join((*said, why))) > WHYS_UNITS:
-            said.append(f"Nor were {len(whys) - len(said)} others read.")
-            break
-        said.append(why)
-    return f"{' '.join(said)} {NOTHING_CHARGED} {step} {reference(turn)}"
-
-
-def files_unread(whys: Sequence[str]) -> list[str]:
-    """Say, below an answer, why files were not read: of many, why of the first."""
-    said = [f"({why.rstrip('.')})" for why in whys[:MOST_WHYS]]
-    if rest := len(whys) - len(said):
-        said.append(f"({rest} more {'file was' if rest == 1 else 'files were'} not read)")
-    return said
-
-
-def files_lost(turn: str, names: str) -> str:
-    """Refuse a question whose file is no longer there."""
-    return (
-        f"I could not get {names}: the platform does not have it any more. {NOTHING_CHARGED} "
-        f"Please attach it again and ask again. {reference(turn)}"
-    )
-
-
-def files_not_permitted(turn: str, permission: str) -> str:
-    """Refuse a question whose files the platform does not let the bot read."""
-    return (
-        f"I'm not allowed to read files here; an admin must add {permission} and reinstall. "
-        f"{NOTHING_CHARGED} Ask again after that, or ask without the file. {reference(turn)}"
-    )
-
-
-def file_unavailable(turn: str, name: str) -> str:
-    """Say that a file could not be fetched now, but may be later."""
-    return (
-        f"I could not fetch {name}: the platform did not hand it out. {NOTHING_CHARGED} "
-        f"Press Retry in a minute, or please attach it again. {reference(turn)}"
-    )
-
-
-# --- questions by command, answers that were replaced ---------------------------------------
-
-
-def question_card(name: str, question: str, files: Sequence[str]) -> str:
-    """Show in a channel what somebody asked by command."""
-    who = escape(excerpt(name, NAME_CHARACTERS))
-    lines = [f"**{who}** asked:" if who else "Asked:"]
-    if question.strip():
-        lines.append(_quoted(question, CARD_UNITS))
-    if files:
-        named = ", ".join(escape(excerpt(file, NAME_CHARACTERS)) for file in files)
-        lines.append(f"(with {named})")
-    return "\n".join(lines)
-
-
-def question_lead(question: str) -> str:
-    """Begin an answer with the question, where nobody else could read it."""
-    return f"{_quoted(excerpt(question, LEAD_CHARACTERS), 2 * LEAD_CHARACTERS)}\n\n"
-
-
-def _quoted(text: str, most: int) -> str:
-    """Return a text as a quote: each line on its own, so that no markup runs on behind it.
-
-    It has at most `most` UTF-16 units, the signs of the quote among them.
-    """
-    words, end = clean_output(text[:most]).strip(), "…" if len(text) > most else ""
-    while (over := utf16_length(quote := _quote_lines(words + end)) - most) > 0:
-        # A line's end is the dearest: three units.
-        words, end = words[: last_boundary(words, len(words) - max(1, over // 3))], "…"
-    return quote
-
-
-def _quote_lines(text: str) -> str:
-    return "\n".join(f"> {line}" for line in text.split("\n"))
-
-
-UNDELIVERABLE_BEFORE = "I could not post my answer here at first."
-REPLACED = "(replaced by the answer below)"
-ASKED_AGAIN = "(asked again below)"
-
-
-def superseded(regenerated: bool) -> str:
-    """Mark the last message of a turn that another one was made of."""
-    return REPLACED if regenerated else ASKED_AGAIN
-
-
-def file_refused(length: int, error: PlatformRefused) -> str:
-    """Say, below the parts that are shown, that the rest could not be attached."""
-    match error:
-        case Forbidden(permission=permission) if permission:
-            why = f"I need the permission *{permission}* to attach the rest as a file"
-        case _:
-            why = "the rest could not be attached as a file"
-    return (
-        f"(cut here: the whole answer has {length:,} characters, and {why}) "
-        "The whole answer was charged. Ask an admin, or ask for it in smaller pieces."
-    )
-
-
-def sent_again(text: str) -> str:
-    """Say above a text that it may stand there twice: nobody could look."""
-    return f"(sent again after an outage)\n\n{text}"
-
-
 def internal(turn: str) -> str:
     """Say that the fault is ours."""
     return (
@@ -560,71 +343,6 @@ def internal(turn: str) -> str:
     )
 
 
-def undeliverable(turn: Turn, error: PlatformError) -> str:
-    """Say in the parent channel why the answer could not be posted in its thread."""
-    match error:
-        case Forbidden(permission=permission) if permission:
-            what = f"I could not post my answer: I need the permission *{permission}* here."
-            step = "Ask an admin to grant it, then press Retry."
-        case Forbidden():
-            what = "I could not post my answer: I am not allowed to write in that thread."
-            step = "Ask an admin to let me, then press Retry."
-        case Gone():
-            what = "I could not post my answer: its thread is closed or gone."
-            step = "Ask again with a mention in the channel."
-        case _ if error.code == AUTOMOD:
-            what = "The server's AutoMod blocked my answer."
-            step = "Put the question in other words, or ask an admin."
-        case _:
-            what = "I could not post my answer: the platform refused it."
-            step = "Press Retry."
-    return f"{what} {charge_words(turn)} {step} {reference(turn.id)}"
-
-
-def unshown(turn: str) -> str:
-    """Say that the answer broke off because it could not be posted."""
-    return (
-        "… (cut off: I could not post here for a while) Only the text above was charged. "
-        f"Press Continue for the rest. {reference(turn)}"
-    )
-
-
-def undeliverable_alone(turn: Turn, error: PlatformError) -> str:
-    """Say to a person alone that their answer could be shown nowhere."""
-    there, step = _channel(turn), "Ask an admin to let me write there, then ask again."
-    match error:
-        case Forbidden(permission=permission) if permission:
-            what = f"I could not post my answer: I need the permission *{permission}* in {there}."
-        case Gone():
-            what = "I could not post my answer: the channel where you asked is closed or gone."
-            step = "Ask again in another one."
-        case _ if error.code == ABSENT:
-            what = f"I could not post my answer: I am not in {there}."
-            step = "Invite me there with `/invite` and my name, then ask again."
-        case _:
-            what = f"I could not post my answer: I am not allowed to write in {there}."
-    return f"{what} {charge_words(turn)} {step} {reference(turn.id)}"
-
-
-def _channel(turn: Turn) -> str:
-    """Name the channel where somebody asked, as their platform shows one by its id.
-
-    https://docs.discord.com/developers/reference#message-formatting; on Slack no text of ours
-    holds any markup that is live.
-    """
-    named = turn.thread.platform == DISCORD
-    return f"<#{turn.thread.channel}>" if named else "the channel where you asked"
-
-
-def charge_words(turn: Turn) -> str:
-    """Say whether a turn whose result is stored was charged."""
-    if turn.edit is not None and turn.edit.shows is not None:
-        return NOTHING_CHARGED
-    if turn.answer and turn.edit is not None:
-        return "The picture was charged; posting it again is not."
-    return "What the model wrote was charged." if turn.answer else NOTHING_CHARGED
-
-
 def out_of_storage(*, read_again: bool) -> str:
     """Say that a message could not be stored; `read_again`: at its next start the bot finds it."""
     wait = ", or wait: I read it again when I restart" if read_again else ""
@@ -632,11 +350,6 @@ def out_of_storage(*, read_again: bool) -> str:
         "I cannot take your message now: I could not store it (the bot's disk may be full). "
         f"{NOTHING_CHARGED} Ask again in a while{wait}."
     )
-
-
-def whole_in_file(length: int) -> str:
-    """Introduce the file that carries an answer too long for messages."""
-    return f"The whole answer ({length:,} characters) is in this file."
 
 
 # --- progress ---------------------------------------------------------------------------------
@@ -665,35 +378,6 @@ def progress(what: str, seconds: int, usual: int) -> str:
 def beside(words: str) -> str:
     """Return what is being done as it goes on after the bot's name: "is thinking…"."""
     return f"is {words[:1].lower()}{words[1:]}"
-
-
-# --- what the people who run the bot are told ----------------------------------------------
-
-
-def account_trouble(backend: str, fault: BackendFault) -> str:
-    """Tell an admin that a backend turns the bot away."""
-    what, _ = _FAULTS[fault]
-    return (
-        f"{what} The service is `{backend}`; people who ask it get no answer and are not charged. "
-        "Check its key and its account; I try again every minute by myself."
-    )
-
-
-def files_not_permitted_here(platform: str, workspace: str, permission: str) -> str:
-    """Tell an admin that no file can be read in a workspace."""
-    return (
-        f"I am not allowed to read files in the {platform} workspace `{workspace}`; people who "
-        f"send me one there get no answer and are not charged. Add {permission} to the app and "
-        "reinstall it; I tell you once a day."
-    )
-
-
-def low_credits(backend: str, left_micros: int, limit_micros: int) -> str:
-    """Tell an admin that an account runs dry."""
-    return (
-        f"The account at `{backend}` has ${left_micros / 1_000_000:.2f} left, which is below "
-        f"${limit_micros / 1_000_000:.2f}. Top it up before answers stop; I tell you once."
-    )
 
 
 # --- buttons ----------------------------------------------------------------------------------

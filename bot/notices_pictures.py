@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import notices
+from bot import notices_files
 from bot.domain import ImageModel, Turn
 from bot.errors import BackendError, BackendFault, Forbidden, PlatformError
 from bot.events import Action, Button, Stage
@@ -219,7 +219,7 @@ def prompt_too_long(turn: str, most: int) -> str:
 
 def files_declined(turn: str, whys: Sequence[str]) -> str:
     """Refuse an edit of whose files none is a picture that can be read."""
-    return notices.files_declined(turn, whys, "Send another picture and ask again.")
+    return notices_files.files_declined(turn, whys, "Send another picture and ask again.")
 
 
 def unfit(turn: str, why: str) -> str:

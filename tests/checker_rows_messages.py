@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import notices
+from bot import notices, notices_delivery, notices_operators
 from bot.errors import BackendFault
 from tests.checker_case import (
     LONG,
@@ -119,12 +119,12 @@ MESSAGES: Breaks = {
         "I2", Kind.DOUBLED, "shows its question 1 times",
         both(
             add_row(part(2, 0, 2050, purpose="question")),
-            add_seen(shown(2050, notices.question_card("Ann", "and?", []))),
+            add_seen(shown(2050, notices_delivery.question_card("Ann", "and?", []))),
         ),
     ),
     "marked as replaced by nothing": (
         "I2", Kind.LOST, "are not the stored text",
-        lambda case: case.see(2100, text=f"Answer 2.\n{notices.superseded(True)}"),
+        lambda case: case.see(2100, text=f"Answer 2.\n{notices_delivery.superseded(True)}"),
     ),
     "marked in other words": (
         "I2", Kind.LOST, "are not the stored text",
@@ -142,7 +142,7 @@ MESSAGES: Breaks = {
         "I2", Kind.DOUBLED, "says again",
         both(
             alerted,
-            add_seen(shown(8001, notices.account_trouble("segmind", BackendFault.AUTH),
+            add_seen(shown(8001, notices_operators.account_trouble("segmind", BackendFault.AUTH),
                            place="70")),
         ),
     ),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.playground.history import Entry
-from bot import notices
+from bot import notices, notices_delivery, notices_operators
 from bot.errors import BackendFault
 from tests.checker_case import Case, asked, part, row, said, shown, step, turn
 from tests.evidence import Command, Job
@@ -19,7 +19,7 @@ def by_command(case: Case) -> None:
         turn(4, kind="ask", source="4000", answer="Answer 4."), *step(4), part(4, 0, 4100),
         asked(4, "by command?"),
     ]  # fmt: skip
-    lead = notices.question_lead("by command?")
+    lead = notices_delivery.question_lead("by command?")
     case.world.messages.append(shown(4100, f"{lead}Answer 4."))
     case.world.commands.append(Command("4000", "ask", "answered", text=f"{lead}Answer 4."))
 
@@ -34,7 +34,7 @@ def with_card(case: Case) -> None:
         row("conversation", platform="discord", workspace="1", channel="10", thread="5000",
             place="5001", created_at=1, touched_at=1),
     ]  # fmt: skip
-    card = notices.question_card("Ann", "in the channel?", [])
+    card = notices_delivery.question_card("Ann", "in the channel?", [])
     case.world.messages += [
         shown(5001, card, place="10"),
         shown(5100, "Answer 5.", place="5001"),
@@ -49,7 +49,7 @@ def regenerated(case: Case) -> None:
         *step(6), part(6, 0, 6100),
     ]  # fmt: skip
     case.world.messages.append(shown(6100, "Answer 6."))
-    case.see(2100, text=f"Answer 2.\n{notices.superseded(True)}")
+    case.see(2100, text=f"Answer 2.\n{notices_delivery.superseded(True)}")
 
 
 def edited(case: Case) -> None:
@@ -66,7 +66,7 @@ def edited(case: Case) -> None:
 
 def alerted(case: Case) -> None:
     """Let an admin be told of an alert in their direct messages."""
-    text = notices.account_trouble("segmind", BackendFault.AUTH)
+    text = notices_operators.account_trouble("segmind", BackendFault.AUTH)
     case.rows.append(row("alert", name="x", text=text, raised_at=1))
     case.world.direct["70"] = "7"
     case.world.messages.append(shown(8000, text, place="70"))
@@ -243,7 +243,7 @@ def named_what_went(case: Case) -> None:
     """Let a card name a picture that was taken along, and whose message was deleted since."""
     with_card(case)
     case.rows.append(pictured(1, thread="5000", turn="t5", blob="", removed=1))
-    card = notices.question_card("Ann", "in the channel?", ["a.png"])
+    card = notices_delivery.question_card("Ann", "in the channel?", ["a.png"])
     case.see(5001, text=card)
     case.world.commands[-1] = Command("5000", "ask", "answered", text=card)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapters.backends.models import SEGMIND_IMAGE_MODELS
-from bot import notices, notices_pictures
+from bot import notices, notices_delivery, notices_operators, notices_pictures
 from bot.errors import BackendFault
 from bot.events import Aside
 from tests.evidence import Evidence, Row, Seen, group, position_of
@@ -154,7 +154,7 @@ def _texts(
     }
     if len(seen) != len(mine):
         return  # said already: one of them is not there, or not sent
-    warning = notices.sent_again("")
+    warning = notices_delivery.sent_again("")
     for part in mine:
         key = (part["purpose"], part["idx"])
         if part.get("again"):
@@ -177,7 +177,7 @@ def _texts(
         for row in evidence.database["turn"]
         if row["about"] == turn["id"] and row["kind"] in ("retry", "regenerate")
     ]
-    marks = tuple(notices.superseded(row["kind"] == "regenerate") for row in remade)
+    marks = tuple(notices_delivery.superseded(row["kind"] == "regenerate") for row in remade)
     if any(_waited_for(row, turn) for row in evidence.database["turn"]):
         marks = (*marks, notices_pictures.CAME_LATE)
     problem = explain_difference(
@@ -230,13 +230,15 @@ def _card(evidence: Evidence, turn: Row, card: Seen, question: str | None) -> It
     where = {tuple(row[key] for key in at) for row in asking.values()}
     files = [row for row in evidence.database["file"] if tuple(row[key] for key in at) in where]
     names = [row["name"] for row in sorted(files, key=lambda row: int(row["n"]))]
-    kept = question is None or card.text == notices.question_card(turn["name"], question, names)
+    kept = question is None or card.text == notices_delivery.question_card(
+        turn["name"], question, names
+    )
     if question is not None and any(
         row["turn"] in asking and row["removed"] and not row["made"]
         for row in evidence.database["picture"]
     ):
         # A picture of somebody's message went with it, and with it its name.
-        kept = card.text.startswith(notices.question_card(turn["name"], question, []))
+        kept = card.text.startswith(notices_delivery.question_card(turn["name"], question, []))
     if not kept:
         yield Violation("I2", f"{name_of(turn)}: its card says {card.text[:80]!r}", Kind.LOST)
     if card.buttons:
@@ -316,7 +318,9 @@ def _is_told(evidence: Evidence, person: str, message: Seen) -> bool:
     if _TROUBLE.search(message.text):
         faults = (BackendFault.AUTH, BackendFault.FUNDS)
         backend = message.text.partition("The service is `")[2].partition("`")[0]
-        return message.text in [notices.account_trouble(backend, fault) for fault in faults]
+        return message.text in [
+            notices_operators.account_trouble(backend, fault) for fault in faults
+        ]
     return any(
         turn["outcome"] == "undeliverable"
         and turn["author"] == person

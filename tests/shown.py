@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot import notices
+from bot import notices, notices_delivery
 from bot.text import clean_output
 from tests.evidence import Row, Seen
 from tests.violation import edit_of
@@ -105,7 +105,7 @@ def _leads(turn: Row, texts: Sequence[str], question: str | None, *, quotes: boo
     if not asked and not quotes:
         return [late]
     if question is not None:
-        return [late + notices.question_lead(question)] if question.strip() else [late]
+        return [late + notices_delivery.question_lead(question)] if question.strip() else [late]
     texts = [text.removeprefix(late.strip()).lstrip() for text in texts[:1]]
     quoted = [line for line in texts[0].split("\n") if line.startswith("> ")] if texts else []
     counts = range(len(quoted) + 1)

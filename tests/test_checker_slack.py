@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import notices
+from bot import notices, notices_delivery
 from tests.checker_case import LONG, Break, Case, add_row, add_seen, both, row, step
 from tests.evidence import Seen, World, merged, position_of
 from tests.violation import Kind
@@ -113,7 +113,7 @@ def twice(again: bool) -> Break:
         case.change("part", {"turn": "t2"}, again=int(again))
         case.world.messages.append(shown("1767225620.500000", REFUSAL))
         if again:
-            said = notices.sent_again(REFUSAL)
+            said = notices_delivery.sent_again(REFUSAL)
             case.world.messages = [
                 shown(NOTICE, said) if each.id == NOTICE else each for each in case.world.messages
             ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import notices, notices_pictures
+from bot import notices, notices_delivery, notices_pictures
 from bot.domain import Author, Edit, ThreadRef, Turn, TurnKind, TurnState
 from bot.errors import BackendError, BackendFault, Gone, PlatformRefused
 from bot.events import Stage
@@ -103,5 +103,5 @@ def test_what_is_only_shown_again_was_not_charged_when_it_cannot_be() -> None:
     words = notices_pictures.unpostable(again, PlatformRefused())
     assert "charged" not in words.replace("Nothing was charged", "")
     assert "Nothing was charged." in words
-    assert "The picture was charged" in notices.undeliverable(made, Gone())
-    assert "Nothing was charged." in notices.undeliverable(again, Gone())
+    assert "The picture was charged" in notices_delivery.undeliverable(made, Gone())
+    assert "Nothing was charged." in notices_delivery.undeliverable(again, Gone())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import notices
+from bot import notices, notices_delivery
 from bot.domain import Outcome
 from bot.splitting import split
 from tests.evidence import Seen
@@ -49,7 +49,7 @@ def test_the_note_above_a_file_has_no_markup() -> None:
     turn = {"answer": answer, "note": note, **kind}
 
     def explain(words: str) -> str:
-        said = f"{notices.whole_in_file(len(answer))}\n{words}"
+        said = f"{notices_delivery.whole_in_file(len(answer))}\n{words}"
         file = Seen("2", "c", "bot", True, said, files=(("answer.md", answer.encode()),))
         return explain_difference(turn, [answer[:39]], [file])
 

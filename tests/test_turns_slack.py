@@ -17,7 +17,7 @@ from adapters.playground.slack import SlackStandIn
 from adapters.playground.slack.limits import SCOPES
 from adapters.playground.slack.problems import refuse
 from adapters.slack.outbound import LIMITS
-from bot import notices
+from bot import notices, notices_delivery
 from bot.events import Stage
 from tests.evidence import Seen
 from tests.harness import Harness, harness
@@ -281,7 +281,7 @@ async def replace_answer(h: Harness, question: str) -> None:
     h.standins.model.tokens_per_second = 300.0
     await h.ended(h.press("regenerate"))
     *shown, last = [each.text for each in h.ours(question)][: len(before)]
-    assert [*shown, last] == [*before[:-1], f"{before[-1]}\n{notices.superseded(True)}"]
+    assert [*shown, last] == [*before[:-1], f"{before[-1]}\n{notices_delivery.superseded(True)}"]
 
 
 @pytest.mark.parametrize("restarted", [False, True])
@@ -344,7 +344,7 @@ async def test_after_a_kill_it_is_said_again_why_there_is_no_file(tmp_path: Path
         assert cut in last.text
         await h.ended(h.press("regenerate"))
         assert [each.text for each in h.ours(question) if each.id == last.id] == [
-            f"{last.text}\n{notices.superseded(True)}"
+            f"{last.text}\n{notices_delivery.superseded(True)}"
         ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot import notices
+from bot import notices_operators
 from bot.breakers import proves_key
 from bot.errors import BackendError, StoreError
 from bot.ports import Credit
@@ -35,7 +35,7 @@ class Account:
         now = services.clock.monotonic()
         refused = services.breakers.failed(self._backend, self._model, error, now)
         if refused is not None:
-            text = notices.account_trouble(refused, error.fault)
+            text = notices_operators.account_trouble(refused, error.fault)
             await services.alerts.raise_alert(f"account:{refused}", text)
         elif proves_key(error):
             await self._clear()
@@ -59,7 +59,7 @@ class Account:
             log.warning("credits not stored", error=str(error))
         name, limit = f"low_credits:{self._backend}", services.low_credits_micros
         if left < limit:
-            text = notices.low_credits(self._backend, left, limit)
+            text = notices_operators.low_credits(self._backend, left, limit)
             await services.alerts.raise_alert(name, text)
         elif left >= limit + limit // LOW_CREDITS_MARGIN:
             await services.alerts.clear(name)

@@ -12,7 +12,16 @@ from typing import assert_never
 
 import structlog
 
-from bot import breakers, choices, context, notices, notices_pictures, quotas
+from bot import (
+    breakers,
+    choices,
+    context,
+    notices,
+    notices_delivery,
+    notices_notes,
+    notices_pictures,
+    quotas,
+)
 from bot import notices_limits as limits
 from bot.context import Context
 from bot.domain import ChatRequest, Model, Outcome, Turn
@@ -141,7 +150,7 @@ class Asking:
             return None
         if wanted in (model.id, model.name):
             return None
-        self._question.notes.append(notices.fell_back(wanted, model.id))
+        self._question.notes.append(notices_notes.fell_back(wanted, model.id))
         return model, backend
 
     async def _start(
@@ -349,7 +358,7 @@ class Asking:
         """Conclude a question whose answer nobody could read."""
         text = self._reply.text
         if self.answer is None or results.is_nothing(text):
-            note = notices.undeliverable(self._turn, error)
+            note = notices_delivery.undeliverable(self._turn, error)
             return Conclusion(Outcome.FAILED, note=note, error="unshown")
-        note = notices.unshown(self._turn.id)
+        note = notices_delivery.unshown(self._turn.id)
         return results.partly(Outcome.ANSWERED, self.answer, text, note, error="unshown")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import notices, notices_pictures
+from bot import notices_delivery, notices_pictures
 from bot.domain import Outcome, Turn, TurnKind
 from bot.errors import Forbidden, Gone, PlatformRefused, StoreError, Throttled, TooBig
 from bot.events import Post
@@ -153,9 +153,13 @@ class Delivery:
     def _say_why(self, error: PlatformRefused) -> str:
         """Say why the answer, or the picture, could not be posted."""
         turn = self._turn
-        if self._is_picture and not isinstance(error, Gone) and error.code != notices.AUTOMOD:
+        if (
+            self._is_picture
+            and not isinstance(error, Gone)
+            and error.code != notices_delivery.AUTOMOD
+        ):
             return notices_pictures.unpostable(turn, error)
-        return notices.undeliverable(turn, error)
+        return notices_delivery.undeliverable(turn, error)
 
     @property
     def _is_picture(self) -> bool:
@@ -202,7 +206,7 @@ class Delivery:
         turn = self._turn
         if turn.thread.workspace == DIRECT:
             return
-        words = notices.undeliverable_alone(turn, error)
+        words = notices_delivery.undeliverable_alone(turn, error)
         if not self._outbox.is_begun(*ALONE):
             # Whoever typed a command looks there, and may take no messages.
             await self._outbox.errands.whisper(words)
@@ -235,10 +239,10 @@ class Delivery:
             return
         if last is None or last.message is None or text is None:
             return
-        mark = notices.superseded(turn.kind is TurnKind.REGENERATE)
+        mark = notices_delivery.superseded(turn.kind is TurnKind.REGENERATE)
         mark = notices_pictures.CAME_LATE if about == late_of else mark
         limits = self._platform.limits
-        text = notices.sent_again(text) if last.again else text
+        text = notices_delivery.sent_again(text) if last.again else text
         marked = f"{text}\n{mark}"
         fits = limits.length(marked) <= limits.text
         await self._outbox.errands.retouch(last.place, last.message, Post(marked if fits else text))
@@ -250,7 +254,7 @@ class Delivery:
         if last.purpose is Purpose.FILE:
             return division.instead or file_words(old)
         if old.outcome is Outcome.UNDELIVERABLE:
-            return notices.UNDELIVERABLE_BEFORE
+            return notices_delivery.UNDELIVERABLE_BEFORE
         if not old.answer:
             return old.note or None
         pieces, _ = divide(old, limits, division)

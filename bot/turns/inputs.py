@@ -13,7 +13,7 @@ from typing import assert_never
 import structlog
 from msgspec import structs
 
-from bot import notices
+from bot import notices_files, notices_notes, notices_operators
 from bot.domain import ChatMessage, FileState, Model, Outcome, StoredFile, Turn
 from bot.errors import (
     Elsewhere,
@@ -77,10 +77,10 @@ class Inputs:
         try:
             heard = await self._read_thread(turn.place or turn.thread.thread, after)
         except Forbidden as error:
-            return notices.not_overheard(error.permission)
+            return notices_notes.not_overheard(error.permission)
         except (PlatformRefused, PlatformUnknown) as error:
             log.warning("thread not read", error=str(error), code=error.code)
-            return notices.not_overheard("")
+            return notices_notes.not_overheard("")
         if heard:
             now = self._services.clock.now()
             await transition("add_overheard", store.add_overheard(turn, heard, now))
@@ -127,7 +127,7 @@ class Inputs:
         for number, file in enumerate(question.files):
             if file.state is FileState.WAITING:
                 if number >= MOST_FILES:
-                    why = notices.file_too_many(name_file(file), MOST_FILES)
+                    why = notices_files.file_too_many(name_file(file), MOST_FILES)
                     file = await self._put(replace(file, state=FileState.DECLINED, note=why))
                 else:
                     file = await self._take(file)
@@ -152,16 +152,16 @@ class Inputs:
         """Fetch, read and keep one file, and store what became of it."""
         name = name_file(file)
         if file.attachment.size > MOST_BYTES:
-            return await self._decline(file, notices.file_too_big(name, MOST_BYTES))
+            return await self._decline(file, notices_files.file_too_big(name, MOST_BYTES))
         async with self._services.files_at_once:
             try:
                 data = await self._download(file)
             except TooBig:
-                return await self._decline(file, notices.file_too_big(name, MOST_BYTES))
+                return await self._decline(file, notices_files.file_too_big(name, MOST_BYTES))
             except Elsewhere:
-                return await self._decline(file, notices.file_elsewhere(name))
+                return await self._decline(file, notices_files.file_elsewhere(name))
             except NotAFile:
-                return await self._decline(file, notices.file_is_page(name))
+                return await self._decline(file, notices_files.file_is_page(name))
             except (PlatformUnknown, Throttled) as error:
                 raise Unavailable(name) from error
             except PlatformRefused as error:
@@ -197,7 +197,9 @@ class Inputs:
         """Tell the people who run the bot, once a day, what only they can mend."""
         thread = self._turn.thread
         name = f"files:{thread.platform}:{thread.workspace}"
-        text = notices.files_not_permitted_here(thread.platform, thread.workspace, permission)
+        text = notices_operators.files_not_permitted_here(
+            thread.platform, thread.workspace, permission
+        )
         await self._services.alerts.raise_alert(name, text, again_ms=DAY_MS)
 
     async def _wait(self, seconds: float, error: PlatformUnknown | Throttled) -> None:
@@ -261,12 +263,12 @@ def refuse(turn: Turn, question: ChatMessage) -> Conclusion | None:
     """Refuse a question whose file is lost, or of which nothing could be read."""
     lost = [name_file(file) for file in question.files if file.state is FileState.LOST]
     if lost:
-        note = notices.files_lost(turn.id, " and ".join(lost))
+        note = notices_files.files_lost(turn.id, " and ".join(lost))
         return Conclusion(Outcome.REFUSED, note=note, error="file_lost")
     asked = not is_blank(question.text) or question.quote is not None
     declined = [file.note for file in question.files if file.state is FileState.DECLINED]
     if not asked and declined and len(declined) == len(question.files):
-        note = notices.files_declined(turn.id, declined)
+        note = notices_files.files_declined(turn.id, declined)
         return Conclusion(Outcome.REFUSED, note=note, error="file_declined")
     return None
 
@@ -275,8 +277,8 @@ def note_files(question: ChatMessage) -> list[str]:
     """Return the notes about the question's files that belong under its answer."""
     unread = [file.note for file in question.files if file.state is FileState.DECLINED]
     done = [
-        notices.done_to_file(name_file(file), file.note)
+        notices_notes.done_to_file(name_file(file), file.note)
         for file in question.files
         if file.state is FileState.READ and file.note
     ]
-    return [*done, *notices.files_unread(unread)]
+    return [*done, *notices_files.files_unread(unread)]

@@ -12,7 +12,7 @@ from typing import assert_never
 
 import structlog
 
-from bot import edits, notices, references
+from bot import edits, notices_files, references
 from bot import notices_pictures as words
 from bot.domain import (
     ChatMessage,
@@ -192,10 +192,10 @@ class Originals:
         try:
             question = await Inputs(self._turn, self._services).read_question(question)
         except Unavailable as error:
-            note = notices.file_unavailable(self._turn.id, error.name)
+            note = notices_files.file_unavailable(self._turn.id, error.name)
             raise self._refuse("file_unavailable", note, Outcome.FAILED) from error
         except NotPermitted as error:
-            note = notices.files_not_permitted(self._turn.id, error.permission)
+            note = notices_files.files_not_permitted(self._turn.id, error.permission)
             raise self._refuse("file_not_permitted", note) from error
         if (lost := inputs.refuse(self._turn, question)) is not None:
             raise Refused(lost)

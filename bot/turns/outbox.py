@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot import notices
+from bot import notices_delivery
 from bot.domain import Turn
 from bot.errors import Lost, PlatformRefused, PlatformUnknown, Throttled
 from bot.events import Post
@@ -449,5 +449,5 @@ def _word(row: _Row, post: Post) -> Post:
     """Return what is sent of a message: one that may stand there twice says so."""
     if not row.again:
         return post
-    growing = None if post.growing is None else notices.sent_again(post.growing)
-    return replace(post, text=notices.sent_again(post.text), growing=growing)
+    growing = None if post.growing is None else notices_delivery.sent_again(post.growing)
+    return replace(post, text=notices_delivery.sent_again(post.text), growing=growing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import notices, notices_pictures
+from bot import notices, notices_delivery, notices_pictures
 from bot.domain import Outcome, Turn, TurnKind
 from bot.events import Button
 from bot.ports import Limits, RefusalKind
@@ -32,12 +32,12 @@ def lead(turn: Turn, limits: Limits) -> str:
     """
     late = notices.LATE_LEAD if turn.is_late else ""
     if turn.overtaken and not limits.replies and turn.edit is None and turn.prompt.strip():
-        return late + notices.question_lead(turn.prompt)
+        return late + notices_delivery.question_lead(turn.prompt)
     if late or turn.edit is not None:
         return late
     if turn.kind is TurnKind.ASK and not turn.opens_thread and turn.prompt.strip():
         # The platform shows that a command was used, but not what it asked.
-        return notices.question_lead(turn.prompt)
+        return notices_delivery.question_lead(turn.prompt)
     return ""
 
 
@@ -76,7 +76,7 @@ def file_words(turn: Turn) -> str:
 
     Without markup: with a file Slack shows words letter by letter.
     """
-    text = notices.whole_in_file(len(turn.answer))
+    text = notices_delivery.whole_in_file(len(turn.answer))
     return f"{text}\n{turn.note.replace('`', '')}" if turn.note else text
 
 

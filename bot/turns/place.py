@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import edits, notices
+from bot import edits, notices_delivery
 from bot.domain import ChatMessage, Turn, TurnKind
 from bot.events import TOO_MANY, UNREADABLE, Post
 from bot.faults import transition
@@ -101,7 +101,7 @@ class Place:
     async def _show_card(self) -> str:
         turn = self._turn
         files = _name_files(await self.read_question())
-        words = notices.question_card(turn.author.name, turn.prompt, files)
+        words = notices_delivery.question_card(turn.author.name, turn.prompt, files)
         await self._outbox.show(Purpose.QUESTION, 0, turn.thread.channel, Post(words))
         return self._outbox.message(Purpose.QUESTION, 0) or turn.thread.thread
 

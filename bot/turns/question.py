@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 from msgspec import structs
 
-from bot import choices, context, notices
+from bot import choices, context, notices, notices_files, notices_notes
 from bot.context import Context
 from bot.domain import ChatMessage, Model, Outcome, Picture, Quote, Role, StoredFile, Turn, TurnKind
 from bot.faults import transition
@@ -87,10 +87,10 @@ class Question:
         try:
             self._history = await self._inputs.read_files(model, self._history)
         except Unavailable as error:
-            note = notices.file_unavailable(self._turn.id, error.name)
+            note = notices_files.file_unavailable(self._turn.id, error.name)
             return Conclusion(Outcome.FAILED, note=note, error="file_unavailable")
         except NotPermitted as error:
-            note = notices.files_not_permitted(self._turn.id, error.permission)
+            note = notices_files.files_not_permitted(self._turn.id, error.permission)
             return Conclusion(Outcome.REFUSED, note=note, error="file_not_permitted")
         self._reply.report(notices.THINKING)
         question = self._history[-1]
@@ -148,7 +148,7 @@ class Question:
                 files = [await self._exclude(file, old) for file in message.files]
                 self._history[number] = structs.replace(message, files=tuple(files))
         if old:
-            self.notes.append(notices.pictures_excluded(len(old)))
+            self.notes.append(notices_notes.pictures_excluded(len(old)))
         return bool(old)
 
     async def _exclude(self, file: StoredFile, old: set[tuple[int, int]]) -> StoredFile:
@@ -165,16 +165,16 @@ class Question:
         options = self._turn.options
         notes = list(self.notes)
         if fitted.dropped or self._cut or len(self._history) >= MOST_HISTORY:
-            notes.append(notices.kept_messages(fitted.kept))
+            notes.append(notices_notes.kept_messages(fitted.kept))
         if fitted.unseen:
-            notes.append(notices.pictures_unseen(fitted.unseen, model.pictures, model.id))
+            notes.append(notices_notes.pictures_unseen(fitted.unseen, model.pictures, model.id))
         if fitted.unseen_before:
-            notes.append(notices.pictures_unseen_before(fitted.unseen_before, model.pictures))
+            notes.append(notices_notes.pictures_unseen_before(fitted.unseen_before, model.pictures))
         if options.max_tokens and options.max_tokens > fitted.max_output_tokens:
-            notes.append(notices.output_cut(fitted.max_output_tokens))
+            notes.append(notices_notes.output_cut(fitted.max_output_tokens))
         effort = choices.fit_effort(model, options.effort)
         if options.effort and effort != options.effort:
-            notes.append(notices.effort_changed(options.effort, effort, model.id))
+            notes.append(notices_notes.effort_changed(options.effort, effort, model.id))
         return notes
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import notices
+from bot import notices, notices_delivery
 from bot.domain import Turn
 from bot.errors import PlatformRefused, Throttled, TooLong
 from bot.events import File, Post
@@ -258,7 +258,7 @@ class Reply:
                 raise
             except PlatformRefused as error:
                 # What is above stands there; that it is not all must be said in the same place.
-                why = notices.file_refused(len(turn.answer), error)
+                why = notices_delivery.file_refused(len(turn.answer), error)
         said = replace(division, instead=why)
         await divisions.keep(self._services.store, turn, said, self._limits)
         await self._outbox.show(Purpose.FILE, 0, place, replace(post, text=why, files=()))
