@@ -208,6 +208,62 @@ async def test_until_gives_up_at_its_deadline() -> None:
     assert clock.monotonic() == pytest.approx(30)
 
 
+async def test_until_looks_only_where_something_may_be_new() -> None:
+    clock = VirtualClock()
+    looks: list[float] = []
+    done: set[str] = set()
+
+    def is_done() -> bool:
+        looks.append(clock.monotonic())
+        return "all" in done
+
+    async def work() -> None:
+        await clock.sleep(100.01)
+        done.add("some")
+        await asyncio.to_thread(done.add, "more")
+        await clock.sleep(200)
+        done.add("all")
+
+    task = asyncio.create_task(work())
+    await until(is_done, within=600)
+    # As whoever looks all the time: at the first of their moments after it came to be.
+    assert looks == pytest.approx([0, 0.05, 100.05, 300.05])
+    await task
+
+
+async def test_several_wait_at_once_for_what_each_other_does() -> None:
+    clock = VirtualClock()
+    done: set[str] = set()
+    ends: dict[str, float] = {}
+
+    async def wait(name: str, other: str, every: float) -> None:
+        await until(lambda: other in done, within=600, every=every)
+        done.add(name)
+        ends[name] = clock.monotonic()
+
+    async def work() -> None:
+        await clock.sleep(10.02)
+        done.add("work")
+
+    await asyncio.gather(
+        wait("third", "second", 0.25),
+        wait("second", "first", 0.05),
+        wait("first", "work", 1),
+        work(),
+    )
+    # A moment that all three share: who looked too early there looks once more.
+    assert ends == pytest.approx({"first": 11, "second": 11, "third": 11})
+
+
+async def test_whoever_waits_no_more_is_forgotten() -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(5):
+            await until(lambda: False, within=600)
+    assert loop.looks == []
+
+
 def test_a_loop_with_nothing_to_wait_for_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(virtual, "STALL_SECONDS", 0.05)
 

@@ -9,7 +9,7 @@ it is known whether any are under way.
 from __future__ import annotations
 
 import asyncio
-import itertools
+import math
 import os
 import queue
 import selectors
@@ -110,6 +110,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.jumps = 0
         self.busy: list[Callable[[], bool]] = []
         self.wire = Wire()
+        self.looks: list[_Look] = []
         self._pending: weakref.WeakSet[asyncio.Future[Any]] = weakref.WeakSet()
         super().__init__(_JumpingSelector(self))
 
@@ -185,20 +186,62 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return len(self._selector.get_map()) > 1  # type: ignore[attr-defined]
 
 
+class _Look:
+    """Somebody who looks every so often, but only at what may be new.
+
+    The looks that are left out would have found all as it was: `seen` is how often anything
+    had stirred when they looked last.
+    """
+
+    def __init__(self, loop: VirtualLoop, every: float) -> None:
+        self._loop = loop
+        self._every = every
+        self._last = loop.elapsed
+        self._woken: asyncio.Future[None] | None = None
+        self.seen = -1
+
+    async def wait(self, deadline: float) -> None:
+        """Wait until something has happened and it is time to look; at most to `deadline`."""
+        self._last, self._woken = self._loop.elapsed, self._loop.create_future()
+        end = self._loop.call_at(deadline, self.wake)
+        self._loop.looks.append(self)
+        try:
+            await self._woken
+        finally:
+            end.cancel()
+            self._loop.looks.remove(self)
+
+    def wake(self) -> None:
+        """Let them look now."""
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
+
+    def moment(self) -> float:
+        """Return the first moment to look at that is not over."""
+        passed = (self._loop.elapsed - self._last) / self._every
+        return self._last + max(1, math.ceil(passed)) * self._every
+
+
 class _JumpingSelector(selectors.BaseSelector):
-    """Poll in real time; where the loop would have slept, move its clock instead."""
+    """Poll in real time; where the loop would have slept, move its clock instead.
+
+    `_stirs` is how often anything has happened.
+    """
 
     def __init__(self, loop: VirtualLoop) -> None:
         self._loop = loop
         self._real = selectors.DefaultSelector()
+        self._stirs = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return what is ready, or nothing after the clock has moved by `timeout`."""
         if timeout is not None and timeout <= 0:
+            self._stirs += 1
             return self._real.select(0)
         # What holds the clock is asked before the look: what a thread ends in between is seen.
         quiet = self._loop.wire.is_still() and not self._loop.is_held()
         if ready := self._real.select(0):
+            self._stirs += 1
             return ready
         if quiet and timeout is not None:
             return self._jump(timeout)
@@ -207,19 +250,36 @@ class _JumpingSelector(selectors.BaseSelector):
             held = self._loop.is_held()
             ready = self._settle(timeout)
             if ready:
+                self._stirs += 1
                 return ready
             if timeout is not None and not held:
                 return self._jump(timeout)
             ready = self._real.select(0.02)
             if ready:
+                self._stirs += 1
                 return ready
             if time.monotonic() - started > STALL_SECONDS:
                 held_by = self._loop.waits_for() or "nothing; there is no timer"
                 raise Stalled(f"the clock is held by: {held_by}")
 
     def _jump(self, seconds: float) -> list[tuple[selectors.SelectorKey, int]]:
-        self._loop.elapsed += seconds
-        self._loop.jumps += 1
+        """Let time pass to the next timer, or to a look before it at what has happened."""
+        loop, then = self._loop, self._loop.elapsed + seconds
+        loop.jumps += 1
+        fresh = [(look.moment(), look) for look in loop.looks if look.seen != self._stirs]
+        moment = min((moment for moment, _ in fresh), default=math.inf)
+        if moment > then:
+            self._stirs += 1
+            loop.elapsed = then
+            return []
+        woken = [look for its, look in fresh if its == moment]
+        for look in woken:
+            look.seen = self._stirs
+            look.wake()
+        # In the same round others may look, or the next timer's callbacks run.
+        if len(woken) > 1 or moment + SHORTEST_SECONDS >= then:
+            self._stirs += 1
+        loop.elapsed = moment
         return []
 
     def _settle(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
@@ -308,12 +368,14 @@ cast(Any, aiosqlite.core).SimpleQueue = _WatchedQueue
 async def until(
     predicate: Callable[[], object], *, within: float = 60.0, every: float = 0.05
 ) -> None:
-    """Wait until `predicate()` is true, looking every `every` seconds of the loop's time."""
+    """Wait until `predicate()` is true, looking every `every` seconds of the loop's time.
+
+    On virtual time it looks only where something has happened since: it must not ask the clock.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
-    for _ in itertools.count():
-        if predicate():
-            return
+    look = _Look(loop, every) if isinstance(loop, VirtualLoop) else None
+    while not predicate():
         if loop.time() >= deadline:
             raise AssertionError(f"not within {within} s: {predicate}")
-        await asyncio.sleep(every)
+        await (look.wait(deadline) if look is not None else asyncio.sleep(every))
