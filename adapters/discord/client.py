@@ -25,12 +25,12 @@ from adapters.discord.places import PLATFORM
 from adapters.discord.presses import Presses
 from adapters.discord.registration import Registration
 from adapters.discord.responses import Responses
-from adapters.discord.servers import Servers
 from adapters.discord.spoken import SpokenCommands
 from adapters.discord.unplaced import Unplaced
 from adapters.discord.watch import Watch
 from adapters.fetch import Fetcher
 from adapters.watermarks import Watermarks
+from adapters.workspaces import Workspaces
 from bot.domain import Attachment, InteractionRef, ThreadRef
 from bot.errors import PlatformRefused
 from bot.events import Aside, Post
@@ -123,7 +123,7 @@ class DiscordPlatform:
             spoken=SpokenCommands(
                 commands, intake, sentences, self._outbound.post, self._direct.tell
             ),
-            servers=Servers(store, intake.put),
+            servers=Workspaces(store, intake.put, PLATFORM, "discord:servers"),
             clock=clock,
             meter=meter,
             admins=admins,

@@ -34,10 +34,10 @@ from adapters.discord.interactions import (
 from adapters.discord.openings import opened_by, parse_again, parse_menu, parse_sent
 from adapters.discord.places import DIRECT, PLATFORM, first_snowflake, snowflake_ms
 from adapters.discord.presses import OLDER_SECONDS, Presses
-from adapters.discord.servers import Servers
 from adapters.discord.spoken import HELP, SpokenCommands
 from adapters.discord.unplaced import Unplaced
 from adapters.watermarks import Watermarks
+from adapters.workspaces import Workspaces
 from bot.domain import LATE_AFTER_MS
 from bot.events import OPENING, Aside, Asked, MessageReceived, PlaceDeleted
 from bot.ports import Clock, Decision, FormCall, Intake, Meter
@@ -64,7 +64,7 @@ class Hearing:
         commands: CommandRunner,
         forms: FormRunner,
         spoken: SpokenCommands,
-        servers: Servers,
+        servers: Workspaces,
         clock: Clock,
         meter: Meter,
         admins: Collection[str],
@@ -106,7 +106,9 @@ class Hearing:
         """Hold what is said now until what was missed is read."""
         self._meter.count("discord_gateway", outcome="session")
         self._catchup.expect([DIRECT, *(str(guild.id) for guild in client.guilds)])
-        self._start(self._servers.compare([guild.id for guild in client.guilds]))
+        # An outage does not take a server off that list.
+        # https://docs.discord.com/developers/events/gateway-events#ready
+        self._start(self._servers.compare([str(guild.id) for guild in client.guilds]))
         self._start(self._catchup.read_direct(client))
 
     def on_ready(self) -> None:
@@ -118,7 +120,7 @@ class Hearing:
     def on_guild(self, client: discord.Client, guild: discord.Guild, *, joined: bool) -> None:
         """Catch up with a server, or note where a new one stands."""
         if joined:
-            self._start(self._servers.join(guild.id))
+            self._start(self._servers.join(str(guild.id)))
             self._start(self._catchup.note_guild(guild))
         else:
             self._catchup.expect([str(guild.id)])
@@ -128,7 +130,7 @@ class Hearing:
         """Forget a server that the bot was removed from."""
         log.info("removed from a server", workspace=str(guild.id))
         self._catchup.forget(str(guild.id))
-        self._start(self._servers.leave(guild.id))
+        self._start(self._servers.leave(str(guild.id)))
 
     # --- messages
 

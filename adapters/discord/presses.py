@@ -17,8 +17,8 @@ from adapters.discord.components import custom_id
 from adapters.discord.interactions import REASON_FIELD, REASON_FORM
 from adapters.discord.modals import modal
 from adapters.discord.responses import Responses
+from adapters.verdicts import TAKEN, aside_of, verdict_of
 from bot.domain import InteractionRef
-from bot.errors import StoreError
 from bot.events import (
     Action,
     Aside,
@@ -27,9 +27,8 @@ from bot.events import (
     Incoming,
     ReasonGiven,
     Verdict,
-    goes_on_from_picture,
 )
-from bot.ports import Decision, Field, FieldKind, Form, Intake, Meter
+from bot.ports import Field, FieldKind, Form, Intake, Meter
 
 log = structlog.get_logger(__name__)
 
@@ -40,15 +39,6 @@ log = structlog.get_logger(__name__)
 OLDER_SECONDS, COMMIT_SECONDS = 1.0, 1.5
 
 MOST_REASON = 1000
-
-_ASIDES = {
-    Verdict.DUPLICATE: Aside.ALREADY_DONE,
-    Verdict.DENIED: Aside.NOT_YOURS,
-    Verdict.RIGHTS_UNKNOWN: Aside.RIGHTS_UNKNOWN,
-    Verdict.GONE: Aside.OVER,
-    Verdict.AWAITED: Aside.AWAITED,
-    Verdict.IGNORED: Aside.UNKNOWN_BUTTON,
-}
 
 
 class Reply(Enum):
@@ -123,7 +113,7 @@ class Presses:
         commit = self._intake.put(without_placeholder(event))
         await asyncio.wait({commit})
         verdict = verdict_of(commit)
-        taken = verdict in (Verdict.ADMITTED, Verdict.DONE)
+        taken = verdict in TAKEN
         text = self._sentences[Aside.ON_ITS_WAY] if taken else self._sentence(event, verdict)
         await self._responses.amend(interaction, text)
 
@@ -133,7 +123,7 @@ class Presses:
         event: Incoming,
         verdict: Verdict | None,
     ) -> None:
-        if verdict not in (Verdict.ADMITTED, Verdict.DONE):
+        if verdict not in TAKEN:
             await self._responses.whisper(interaction, self._sentence(event, verdict))
         elif reply_to(event) is Reply.WORD:
             await self._responses.whisper(interaction, self._word(event))
@@ -159,7 +149,7 @@ class Presses:
         verdict: Verdict | None,
     ) -> None:
         """Say what became of an event that was acknowledged before it was committed."""
-        taken = verdict in (Verdict.ADMITTED, Verdict.DONE)
+        taken = verdict in TAKEN
         match reply_to(event):
             case Reply.WORD:
                 text = self._word(event) if taken else self._sentence(event, verdict)
@@ -196,19 +186,7 @@ class Presses:
                 return self._sentences[Aside.THANKS_REASON]
 
     def _sentence(self, event: Incoming, verdict: Verdict | None) -> str:
-        """Return what the person is told of what was not done; None: it was not stored."""
-        if verdict is Verdict.GONE and goes_on_from_picture(event):
-            return self._sentences[Aside.PICTURE_GONE]
-        aside = _ASIDES.get(verdict, Aside.NOT_STORED) if verdict else Aside.NOT_STORED
-        return self._sentences[aside]
-
-
-def verdict_of(commit: asyncio.Future[Decision]) -> Verdict | None:
-    """Return what was decided, None if it could not be stored."""
-    try:
-        return commit.result().verdict
-    except StoreError:
-        return None
+        return self._sentences[aside_of(event, verdict)]
 
 
 def without_placeholder(event: Incoming) -> Incoming:

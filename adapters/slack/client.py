@@ -40,8 +40,8 @@ from adapters.slack.presses import Presses
 from adapters.slack.recent import RecentPictures
 from adapters.slack.responses import Responses
 from adapters.slack.sockets import Sockets
-from adapters.slack.workspaces import Workspaces
 from adapters.watermarks import Watermarks
+from adapters.workspaces import Workspaces
 from bot.domain import Attachment, Author, InteractionRef, ThreadRef
 from bot.errors import ConfigError, StoreError
 from bot.events import Aside, Post, StopAsked
@@ -141,7 +141,7 @@ class SlackPlatform:
         self._direct = DirectMessages(calls, self._outbound)
         self._census = Census(calls, self._teams.get)
         self._files = Files(calls, fetcher, api_base, deadline=deadline)
-        self._workspaces = Workspaces(store, intake.put)
+        self._workspaces = Workspaces(store, intake.put, PLATFORM, "slack:workspaces")
         hosts = {urlsplit(api_base).hostname or ""} - {"slack.com", ""}
         self._responses = responses = Responses(calls, session, clock, meter, hosts)
         self._beside = Beside(meter)

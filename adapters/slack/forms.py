@@ -19,8 +19,9 @@ from adapters.slack.modals import again_rows, confirm_rows, errors_of, form_view
 from adapters.slack.payloads import Body, part, text
 from adapters.slack.places import read_place
 from adapters.slack.presence import Presence
-from adapters.slack.presses import NOT_TAKEN, TAKEN, Answer, Presses, aside_of, verdict_of
+from adapters.slack.presses import NOT_TAKEN, Answer, Presses
 from adapters.slack.responses import Responses
+from adapters.verdicts import TAKEN, aside_of, verdict_of
 from bot.errors import PlatformError
 from bot.events import Aside, Incoming
 from bot.ports import (

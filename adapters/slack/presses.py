@@ -19,7 +19,8 @@ from adapters.slack.calls import Calls
 from adapters.slack.invocations import REASON_FIELD, Asker
 from adapters.slack.responses import Responses
 from adapters.slack.views import reason_form
-from bot.errors import PlatformError, StoreError
+from adapters.verdicts import TAKEN, aside_of, verdict_of
+from bot.errors import PlatformError
 from bot.events import (
     Action,
     Aside,
@@ -28,7 +29,6 @@ from bot.events import (
     Incoming,
     ReasonGiven,
     Verdict,
-    goes_on_from_picture,
 )
 from bot.ports import Clock, Decision, Meter
 
@@ -41,15 +41,6 @@ COMMIT_SECONDS = 1.5
 
 EXPIRED_TRIGGER = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"})
 
-_ASIDES = {
-    Verdict.DUPLICATE: Aside.ALREADY_DONE,
-    Verdict.DENIED: Aside.NOT_YOURS,
-    Verdict.RIGHTS_UNKNOWN: Aside.RIGHTS_UNKNOWN,
-    Verdict.GONE: Aside.OVER,
-    Verdict.AWAITED: Aside.AWAITED,
-    Verdict.IGNORED: Aside.UNKNOWN_BUTTON,
-}
-TAKEN = (Verdict.ADMITTED, Verdict.DONE)
 # What is said to the person alone of what was done, where nothing else shows it.
 _DONE = {
     Action.GOOD: Aside.THANKS_GOOD,
@@ -199,18 +190,3 @@ class Presses:
 
 def _thanks(event: Incoming) -> Aside:
     return _DONE[event.action] if isinstance(event, ButtonPressed) else Aside.THANKS_REASON
-
-
-def aside_of(event: Incoming, verdict: Verdict | None) -> Aside:
-    """Return what the person is told of what was not done; None: it was not stored."""
-    if verdict is Verdict.GONE and goes_on_from_picture(event):
-        return Aside.PICTURE_GONE
-    return _ASIDES.get(verdict, Aside.NOT_STORED) if verdict else Aside.NOT_STORED
-
-
-def verdict_of(commit: asyncio.Future[Decision]) -> Verdict | None:
-    """Return what was decided, None if it could not be stored."""
-    try:
-        return commit.result().verdict
-    except StoreError:
-        return None
