@@ -9,9 +9,10 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from adapters.playground.control import Control
 from adapters.playground.discord import bodies, buckets, message_payloads, records
 from adapters.playground.discord.buckets import Buckets
-from adapters.playground.discord.control import Control
+from adapters.playground.discord.control import methods_of
 from adapters.playground.discord.furniture import furnish
 from adapters.playground.discord.gateway import Gateway
 from adapters.playground.discord.interactions import Interactions
@@ -102,7 +103,8 @@ class DiscordStandIn:
         for kind in ("attachments", "ephemeral-attachments"):
             at = f"/cdn/{kind}/{{channel_id}}/{{attachment_id}}/{{filename}}"
             app.router.add_get(at, self._file)
-        control = Control(self.history, self.faults, self.people, self.gateway, self.settings)
+        methods = methods_of(self.people, self.gateway, self.world)
+        control = Control(self.history, self.faults, self.settings, methods)
         app.router.add_routes(control.routes())
         app.on_shutdown.append(self._shut)
         app.on_cleanup.append(self._close)

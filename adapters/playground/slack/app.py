@@ -9,11 +9,12 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from adapters.playground.control import Control
 from adapters.playground.faults import FaultScript
 from adapters.playground.history import History
 from adapters.playground.slack import files, furniture, responses
 from adapters.playground.slack.arguments import ARGUMENTS, read
-from adapters.playground.slack.control import Control
+from adapters.playground.slack.control import methods_of
 from adapters.playground.slack.deliveries import Deliveries
 from adapters.playground.slack.limits import Settings
 from adapters.playground.slack.people import People
@@ -112,9 +113,8 @@ class SlackStandIn:
         app.router.add_get("/page-files/{team}/{file}/{name}", self._page_file)
         app.router.add_post("/commands/{team}/{act}/{secret}", self._respond)
         app.router.add_post("/actions/{team}/{act}/{secret}", self._respond)
-        control = Control(
-            self.history, self.faults, self.people, self.sockets, self.deliveries, self.settings
-        )
+        methods = methods_of(self.people, self.sockets, self.deliveries)
+        control = Control(self.history, self.faults, self.settings, methods)
         app.router.add_routes(control.routes())
         app.on_shutdown.append(self._shut)
         app.on_cleanup.append(self._close)
