@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import texts
+from bot.commands import guide_texts, texts, usage_texts
 from bot.commands.dispatcher import Dispatcher
 from bot.commands.here import Here, by_mention, by_slash
 from bot.commands.table import ROWS
@@ -295,9 +295,9 @@ async def test_help_is_ten_lines_with_examples_admins_and_where_words_go(tmp_pat
         commands = {row.command.name: row.command for row in ROWS}
         for name, option in re.findall(r"`/([a-z]+)(?: ([a-z]+):)?", said):
             assert not option or option in {each.name for each in commands[name].options}
-    edits = texts.edits_of("segmind", public=True)
+    edits = guide_texts.edits_of("segmind", public=True)
     for here in (by_slash("/bot"), by_mention(), Here("elsewhere")):
-        assert len(texts.guide(here, ["openai_compatible"], edits).splitlines()) <= 10
+        assert len(guide_texts.guide(here, ["openai_compatible"], edits).splitlines()) <= 10
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ async def test_help_offers_no_edits_where_no_service_makes_them(tmp_path: Path) 
 async def test_what_is_not_in_the_table_is_denied(tmp_path: Path) -> None:
     async with chat(tmp_path) as c:
         for name in ("", "ask", "Model", "model ", "__init__", "x" * 5_000):
-            assert await c.say(name) == texts.no_such_command(Here("discord"))
+            assert await c.say(name) == usage_texts.no_such_command(Here("discord"))
             call = in_thread(name)
             if name != "ask":
                 assert await Dispatcher(c.desk).complete(call, "model", "") == []

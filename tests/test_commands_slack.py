@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import texts
+from bot.commands import texts, usage_texts
 from bot.commands.dispatcher import Dispatcher
 from bot.commands.table import ROWS
 from bot.domain import Author, ThreadRef
@@ -276,7 +276,7 @@ async def test_everything_that_was_set_is_taken_back_by_the_same_word(tmp_path: 
         assert await c.store.chosen(THREAD) == []
         assert "Take back" not in await c.run(typed(c, "settings"))
         both = await c.run(typed(c, "settings reset mentions:never", ADMIN))
-        assert texts.EITHER in both
+        assert usage_texts.EITHER in both
 
 
 async def test_nothing_is_suggested_that_holds_already(tmp_path: Path) -> None:

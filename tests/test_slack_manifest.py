@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from adapters.slack.endpoint import PATH
 from adapters.slack.manifest import EVENTS, SCOPES, create_app_url, manifest, stands_alone
-from bot.commands import texts
+from bot.commands import usage_texts
 from bot.commands.here import by_slash
 from bot.commands.table import ROWS
 from bot.ports import EDIT_MENU
@@ -32,7 +32,7 @@ def test_one_command_takes_the_table_and_those_that_ask_stand_alone() -> None:
     assert all(row["should_escape"] for row in rows.values())
     (ask,) = [command for command in TABLE if command.asks]
     # Whoever gets it wrong is told the very same.
-    assert f"`/ask {rows['/ask']['usage_hint']}`" in texts.usage(ask, "so", by_slash("/bot"))
+    assert f"`/ask {rows['/ask']['usage_hint']}`" in usage_texts.usage(ask, "so", by_slash("/bot"))
     assert "attachment" not in rows["/ask"]["usage_hint"]
     assert all(len(row["usage_hint"]) <= 1000 for row in rows.values())
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from bot.commands import texts
+from bot.commands import usage_texts
 from bot.commands.here import Here
 from bot.ports import Command, Option, OptionKind
 from bot.text import is_blank, normalise
@@ -45,7 +45,7 @@ class Unusable(ValueError):
 
     def told(self, here: Here) -> str:
         """Return why, for a person there."""
-        return texts.as_called(str(self), here) if self._lists else str(self)
+        return usage_texts.as_called(str(self), here) if self._lists else str(self)
 
 
 def read(command: Command, given: Mapping[str, Value]) -> dict[str, Value]:
@@ -53,11 +53,11 @@ def read(command: Command, given: Mapping[str, Value]) -> dict[str, Value]:
     options = {option.name: option for option in command.options}
     for name in given:
         if name not in options:
-            raise Unusable(texts.no_such_option(name))
+            raise Unusable(usage_texts.no_such_option(name))
     values = {name: _read(options[name], value) for name, value in given.items()}
     for option in command.options:
         if option.required and option.name not in values:
-            raise Unusable(texts.missing(option.name))
+            raise Unusable(usage_texts.missing(option.name))
     return values
 
 
@@ -88,7 +88,7 @@ def _boolean(option: Option, value: Value) -> bool:
     word = unquoted(value).lower() if isinstance(value, str) else ""
     if word in _TRUE | _FALSE:
         return word in _TRUE
-    raise Unusable(texts.not_a_switch(option.name))
+    raise Unusable(usage_texts.not_a_switch(option.name))
 
 
 def _integer(option: Option, value: Value) -> int:
@@ -97,22 +97,22 @@ def _integer(option: Option, value: Value) -> int:
         value = int(value)
     least, most = option.least or 0, option.most if option.most is not None else 10**12
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise Unusable(texts.not_a_number(option.name, least, most))
+        raise Unusable(usage_texts.not_a_number(option.name, least, most))
     return value
 
 
 def _text(option: Option, value: Value) -> str:
     if not isinstance(value, str):
-        raise Unusable(texts.not_a_text(option.name))
+        raise Unusable(usage_texts.not_a_text(option.name))
     text = normalise(value).strip()
     if option.choices:
         return _choice(option, text)
     if option.completes:
         text = unicodedata.normalize("NFC", unquoted(text))
     if is_blank(text):
-        raise Unusable(texts.empty(option.name))
+        raise Unusable(usage_texts.empty(option.name))
     if option.most is not None and len(text) > option.most:
-        raise Unusable(texts.too_long(option.name, option.most))
+        raise Unusable(usage_texts.too_long(option.name, option.most))
     return text
 
 
@@ -126,7 +126,7 @@ def _id(option: Option, value: Value) -> str:
         return HERE
     if re.fullmatch(_ID, text):
         return text
-    raise Unusable(texts.not_named(option.name, option.kind))
+    raise Unusable(usage_texts.not_named(option.name, option.kind))
 
 
 def named_in(word: str) -> tuple[OptionKind, str] | None:
@@ -141,7 +141,7 @@ def _choice(option: Option, text: str) -> str:
         if word in (label.lower(), value.lower()):
             return value
     values = [value for _, value in option.choices]
-    raise Unusable(texts.not_a_choice(option.name, values), lists=True)
+    raise Unusable(usage_texts.not_a_choice(option.name, values), lists=True)
 
 
 def unquoted(text: str) -> str:

@@ -7,7 +7,7 @@ import difflib
 import structlog
 
 from bot.choices import held
-from bot.commands import texts
+from bot.commands import texts, usage_texts
 from bot.commands.arguments import Unusable
 from bot.commands.desk import Desk
 from bot.commands.rights import Grant, Request
@@ -29,7 +29,7 @@ def changes(request: Request) -> frozenset[Level]:
     value = request.text("model") or request.text("text")
     reset = bool(request.flag("reset"))
     if value and reset:
-        raise Unusable(texts.EITHER)
+        raise Unusable(usage_texts.EITHER)
     return frozenset({request.level} if value or reset else ())
 
 

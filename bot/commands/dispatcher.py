@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from bot.commands import choices, quota_texts, texts
+from bot.commands import choices, guide_texts, quota_texts, texts, usage_texts
 from bot.commands.arguments import Unusable, Value, read
 from bot.commands.desk import Desk, backends_of
 from bot.commands.here import Here, by_mention, by_slash, here_of
@@ -65,7 +65,7 @@ class Dispatcher:
         row = self._rows.get(call.name)
         if row is None or row.run is None:
             self._count("unknown" if row is None else row.command.name, "refused")
-            return "refused", CommandReply(texts.no_such_command(self._here(call)))
+            return "refused", CommandReply(usage_texts.no_such_command(self._here(call)))
         outcome, said = await self._run(row, row.run, call, confirmed=confirmed)
         self._count(row.command.name, outcome)
         if isinstance(said, str):
@@ -86,7 +86,7 @@ class Dispatcher:
         except Unusable as error:
             here = self._here(call)
             why = error.told(here)
-            return "unusable", CommandReply(texts.usage(row.command, why, here), why=why)
+            return "unusable", CommandReply(usage_texts.usage(row.command, why, here), why=why)
         except RightsUnknown as error:
             return "rights_unknown", str(error)
         except Denied as error:
@@ -128,7 +128,7 @@ class Dispatcher:
             sections = await show_home(self._desk, self._grant(call, {}, nothing), self._table)
         except Exception:
             log.exception("home not shown")
-            sections = [texts.home_intro(backends_of(self._desk.models)), texts.FAILED]
+            sections = [guide_texts.home_intro(backends_of(self._desk.models)), texts.FAILED]
         return [texts.fit(section, MOST_SECTION) for section in sections]
 
     def _grant(
@@ -153,8 +153,8 @@ class Dispatcher:
         name = str(found.arguments["model"])
         if model := choices.find(self._desk.models, name):
             return Spoken(found.command, {**found.arguments, "model": model.id})
-        why = texts.not_a_model("model", choices.near(self._desk.models, name))
-        return texts.usage(found.command, why, here)
+        why = usage_texts.not_a_model("model", choices.near(self._desk.models, name))
+        return usage_texts.usage(found.command, why, here)
 
     def _here(self, call: CommandCall) -> Here:
         return here_of(call, self._desk.slack_command)

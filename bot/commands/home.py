@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.commands import texts
+from bot.commands import guide_texts, texts
 from bot.commands.choices import chosen_here
 from bot.commands.desk import Desk, backends_of
 from bot.commands.rights import Grant
@@ -17,9 +17,11 @@ async def show_home(desk: Desk, grant: Grant, commands: Sequence[Command]) -> li
     chosen = await chosen_here(desk, grant.request.call)
     default = desk.models.known()[0]
     return [
-        texts.home_intro(backends_of(desk.models)),
-        *texts.home_edits(here, texts.edits_of(desk.editor, public=desk.uploads_public)),
-        texts.home_uses(here, commands, grant.admin),
+        guide_texts.home_intro(backends_of(desk.models)),
+        *guide_texts.home_edits(
+            here, guide_texts.edits_of(desk.editor, public=desk.uploads_public)
+        ),
+        guide_texts.home_uses(here, commands, grant.admin),
         *([texts.more_for_admins(here)] if grant.rights_unknown else []),
-        texts.home_settings(here, chosen, default, desk.system_prompt, desk.clock.now()),
+        guide_texts.home_settings(here, chosen, default, desk.system_prompt, desk.clock.now()),
     ]

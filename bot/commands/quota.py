@@ -22,7 +22,7 @@ from bot.commands.quota_reading import MICROS, read_amount, read_end
 from bot.commands.quota_scopes import NAMED, name_scope, need_scope
 from bot.commands.quota_showing import list_unpriced
 from bot.commands.rights import Denied, Grant, Request
-from bot.commands.texts import not_a_model
+from bot.commands.usage_texts import not_a_model
 from bot.errors import BackendError
 from bot.ports import Change, CommandReply, Limit, Metric, Scope, ScopeKind, Standing, Use, Window
 from bot.ports import Grant as Extra

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import texts
+from bot.commands import texts, usage_texts
 from bot.commands.arguments import Unusable
 from bot.commands.choices import choose, chosen_here
 from bot.commands.desk import Desk
@@ -16,7 +16,7 @@ def changes(request: Request) -> frozenset[Level]:
     Raises `Unusable`.
     """
     if request.text("mentions") and request.flag("reset"):
-        raise Unusable(texts.EITHER)
+        raise Unusable(usage_texts.EITHER)
     levels = {Level.CHANNEL} if request.text("mentions") or request.flag("reset") else set()
     if request.flag("follow") is not None:
         levels.add(Level.THREAD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import texts
+from bot.commands import guide_texts, texts
 from bot.commands.choices import model_in_force
 from bot.commands.desk import Desk, backends_of
 from bot.commands.rights import Grant
@@ -28,5 +28,5 @@ async def status(desk: Desk, grant: Grant) -> str:
 
 async def guide(desk: Desk, grant: Grant) -> str:
     """Show what can be done, by whom, and where words go."""
-    edits = texts.edits_of(desk.editor, public=desk.uploads_public)
-    return texts.guide(grant.request.here, backends_of(desk.models), edits)
+    edits = guide_texts.edits_of(desk.editor, public=desk.uploads_public)
+    return guide_texts.guide(grant.request.here, backends_of(desk.models), edits)

@@ -1,7 +1,8 @@
-"""Every text of the commands: names, descriptions, and what is said to the person alone.
+"""The texts of the commands: names, descriptions, and what is said to the person alone.
 
-English only for now, and all of it here, so that a translation has one file to read. What a
-person wrote is shown as it is, within a quote or a code block, and nowhere put into a pattern.
+English only for now, and all of it in the modules `*texts`, so that a translation has little to
+read. What a person wrote is shown as it is, within a quote or a code block, and nowhere put into a
+pattern.
 """
 
 from __future__ import annotations
@@ -10,16 +11,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import assert_never
 
-from bot.commands.here import OPERATOR, SLACK, Here
+from bot.commands.here import Here
 from bot.domain import Model
 from bot.ports import (
     Alert,
     Chosen,
-    Command,
     Credit,
     Level,
-    Option,
-    OptionKind,
     SettingName,
 )
 from bot.text import clean_output, escape, excerpt, is_boundary, utf16_length
@@ -72,187 +70,6 @@ ADMINS: dict[str, str] = {
 # Who says whether a person is one.
 JUDGES: dict[str, str] = {"discord": "Discord", "slack": "Slack"}
 
-# --- what cannot be used -------------------------------------------------------------------
-
-EITHER = "give a value or `reset`, not both"
-
-
-def no_such_command(here: Here) -> str:
-    """Say that a command is in no table."""
-    return f"I do not know this command. {NOTHING_DONE} {here.show('help')} shows what I can do."
-
-
-def unknown_command(near: str, here: Here) -> str:
-    """Say that words are no command, and name the one that comes nearest."""
-    meant = f"Did you mean {here.show(near)}? " if near else ""
-    return (
-        f"I do not know this command. {NOTHING_DONE} {meant}{here.show('help')} shows what I can"
-        " do; a question needs no command, just mention me."
-    )
-
-
-def usage(command: Command, why: str, here: Here) -> str:
-    """Say why a command could not be read, and how it is written."""
-    way = f"{_way(command, here)}."
-    if command.example and (here.plain or here.person == OPERATOR):
-        # Of many options a person takes in none.
-        how = "Write it like" if here.prefix else "After a mention write it like"
-        way = f"{how} {_example(command, here)}; `{here.prefix}{command.name} help` explains it."
-    return f"I could not read that: {why}. {NOTHING_DONE} {way}"
-
-
-def _example(command: Command, here: Here) -> str:
-    words = command.example.replace("@name", here.someone)
-    return f"`{here.prefix}{command.name} {words}`"
-
-
-def group_usage(group: Sequence[Command], here: Here) -> str:
-    """Say which commands a group has, each with what it is for."""
-    words = _listed(each.name.partition(" ")[2] for each in group)
-    name = f"{here.prefix}{group[0].group}"
-    return f"Write one of {words} behind `{name}`. {NOTHING_DONE} `{name} set help` explains one."
-
-
-def explained(command: Command, here: Here) -> str:
-    """Say what a command is for, and how it is written."""
-    lines = [f"{_way(command, here)}: {command.description}. {NOTHING_DONE}"]
-    for option in _written(command, here):
-        among = f" ({_listed(_values(option, here))})" if option.choices else ""
-        lines.append(f"• `{option.name}`: {_about(option, here)}{among}")
-    if command.example:
-        lines.append(f"Such as {_example(command, here)}")
-    return "\n".join(lines)
-
-
-def as_called(words: str, here: Here) -> str:
-    """Return words of ours that name values, as those are called here; each is understood."""
-    return words.replace(f"`{Level.SERVER}`", f"`{here.whole}`")
-
-
-def _values(option: Option, here: Here) -> list[str]:
-    return [here.whole if value == Level.SERVER else value for _, value in option.choices]
-
-
-def _about(option: Option, here: Here) -> str:
-    return option.description.replace("server", here.whole)
-
-
-def _written(command: Command, here: Here) -> list[Option]:
-    """Return the options that can be written here."""
-    return [
-        option for option in command.options if not (here.plain and option.kind is OptionKind.FILE)
-    ]
-
-
-def _way(command: Command, here: Here) -> str:
-    """Say how a command is written."""
-    prefix = here.asking if _stands_alone(command) else here.prefix
-    options = _written(command, here)
-    if here.plain and _stands_alone(command):
-        # Before free text an option is surely one.
-        options.sort(key=lambda option: option.required)
-    main = command.options[0] if command.options else None
-    words = "".join(f" {_form(option, here, option is main)}" for option in options)
-    how = "Write" if prefix else "Write after a mention"
-    return f"{how} `{prefix}{command.name}{words}`"
-
-
-def _stands_alone(command: Command) -> bool:
-    """Tell whether Slack has a command of this name, beside the one that takes all words."""
-    return command.asks or command.opens
-
-
-def keyed(command: Command, option: Option, here: Here) -> str:
-    """Ask whether words that begin with a command are one, and say how it is then written."""
-    shown = here.show(command.name, **{option.name: "…"})
-    return (
-        f"Did you mean {shown}? After a mention `{option.name}:` has to stand before the words, "
-        f"which could be a question otherwise. {NOTHING_DONE} If it was a question, begin it with "
-        "another word."
-    )
-
-
-def _form(option: Option, here: Here, main: bool) -> str:
-    """Return how an option is written, in brackets where it may be left out."""
-    if here.plain and main and option.kind is OptionKind.TEXT and not option.choices:
-        return f"{option.name}…" if option.required else f"[{option.name}…]"
-    hint = "true" if option.kind is OptionKind.BOOLEAN else "…"
-    return f"{option.name}:{hint}" if option.required else f"[{option.name}:{hint}]"
-
-
-def no_such_option(option: str) -> str:
-    """Say that a command has no option of this name."""
-    return f"it has no option `{excerpt(option, 32)}`"
-
-
-def not_a_model(option: str, known: Sequence[str]) -> str:
-    """Say that a model that was named for one question is not to be had."""
-    return f"`{option}` must be a model that is to be had here, such as {_listed(known)}"
-
-
-def unplaced(word: str) -> str:
-    """Say which word of a command belongs to no option."""
-    shown = excerpt(word.replace("`", "'"), 32)
-    return f"I do not know what `{shown}` is to mean in it"
-
-
-def misplaced(what: str) -> str:
-    """Say that a command takes no person, or the like, though one was named."""
-    return f"it takes no {what}"
-
-
-def missing(option: str) -> str:
-    """Say that a required option was left out."""
-    return f"`{option}` is missing"
-
-
-def twice(option: str) -> str:
-    """Say that an option was given more than once."""
-    return f"`{option}` is given twice"
-
-
-def empty(option: str) -> str:
-    """Say that nothing can be seen in an option."""
-    return f"`{option}` is empty"
-
-
-def too_long(option: str, most: int) -> str:
-    """Say that an option holds too much."""
-    return f"`{option}` may have at most {most:,} characters"
-
-
-def not_a_text(option: str) -> str:
-    """Say that an option must be words."""
-    return f"`{option}` must be a text"
-
-
-def not_named(option: str, kind: OptionKind) -> str:
-    """Say how a person, role or channel is named."""
-    example = {OptionKind.USER: "`@name`", OptionKind.ROLE: "`@role`"}.get(kind, "`#channel`")
-    return f"`{option}` must be named as {example}, chosen from what is offered"
-
-
-def not_a_switch(option: str) -> str:
-    """Say that an option must be true or false."""
-    return f"`{option}` must be `true` or `false`"
-
-
-def not_a_number(option: str, least: int, most: int) -> str:
-    """Say which numbers an option takes."""
-    return (
-        f"`{option}` must be a whole number from {least} to {most}, digits only, such as `{least}`"
-    )
-
-
-def not_a_choice(option: str, choices: Sequence[str]) -> str:
-    """Say which words an option takes."""
-    return f"`{option}` must be one of {_listed(choices)}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
 # --- who may what --------------------------------------------------------------------------
 
 ONLY_IN_THREADS = (
@@ -283,7 +100,7 @@ def only_admins(level: Level, here: Here, *, command: str, in_thread: bool) -> s
         step = f"Leave `for` out to set it for {place(Level.THREAD, here)}."
     else:
         step = "In a thread everybody may set the model and the persona."
-    return f"Only {_admins(here)}, may change that for {place(level, here)}. {NOTHING_DONE} {step}"
+    return f"Only {admins(here)}, may change that for {place(level, here)}. {NOTHING_DONE} {step}"
 
 
 def rights_unknown(here: Here) -> str:
@@ -318,6 +135,17 @@ def place(level: Level, here: Here) -> str:
             return f"this {here.whole}"
         case _:
             assert_never(level)
+
+
+def admins(here: Here) -> str:
+    """Name who may change what holds for others."""
+    who = ADMINS.get(here.platform, "the admins here")
+    return f"{who}, and those whom the person who runs me named"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names one after the other, each as code."""
+    return ", ".join(f"`{name}`" for name in names)
 
 
 # --- failures ------------------------------------------------------------------------------
@@ -359,7 +187,7 @@ def new_in_channel(here: Here) -> str:
 def no_such_model(known: Sequence[str], total: int) -> str:
     """Say that a model is not to be had, and name some that are."""
     more = f" and {total - len(known)} more" if total > len(known) else ""
-    return f"There is no such model here. {NOTHING_DONE} Choose one of {_listed(known)}{more}."
+    return f"There is no such model here. {NOTHING_DONE} Choose one of {listed(known)}{more}."
 
 
 def model_set(model: Model, level: Level, here: Here) -> str:
@@ -390,7 +218,7 @@ def model_shown(
     lines += [f"• else: `{default.id}`, the bot's default"] if chosen else []
     names = [model.id for model in known]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    lines.append(f"To choose from: {_listed(names[:MOST_NAMED])}{more}")
+    lines.append(f"To choose from: {listed(names[:MOST_NAMED])}{more}")
     others = [name for name in names if name != in_force]
     ways = [_set_model(others[-1], here)] if others else []
     ways += [here.show("model", reset="true")] if chosen else []
@@ -595,164 +423,6 @@ def operations(credits: Sequence[Credit], alerts: Sequence[Alert], low: int, now
 def title(backend: str) -> str:
     """Return what people call a service."""
     return BACKENDS.get(backend, backend)
-
-
-# --- help ----------------------------------------------------------------------------------
-
-
-def guide(here: Here, services: Sequence[str], edits: str = "") -> str:
-    """Say what the bot can do, in at most ten lines; `edits` says where pictures go to be edited,
-    if they can be.
-    """
-    return "\n".join(
-        [
-            "**Mention me with a question** in a channel; I answer in a thread, where you go on"
-            " without mentions.",
-            *([f"• {edit_ways(here)}"] if edits else []),
-            *(_ways_in_words(here) if here.plain else _ways(here)),
-            "• Buttons: Stop, Regenerate, Continue, Retry; delete your message to take it back",
-            f"Admins: {_admins(here)}; they set channels and the {here.whole}, and limits:"
-            f" {here.show('quota show')}.",
-            " ".join(part for part in (MAY_BE_WRONG, words_go_to(services), edits) if part),
-        ]
-    )
-
-
-def edit_ways(here: Here) -> str:
-    """Say by which doors pictures are edited."""
-    if here.platform == SLACK:
-        return (
-            "**Edit pictures**: `edit: make the sky pink` after a mention, with a picture, for"
-            " `#2`, or for the latest one; `/edit-image`; a message's menu > *Edit image*; the"
-            " buttons below a result; or paint a mask there"
-        )
-    return (
-        f"**Edit pictures**: {here.show('edit-image')}; a message's menu > *Apps* > *Edit image*;"
-        " `edit: make the sky pink` after a mention, with a picture, for `#2`, or for the latest"
-        " one; a reply to a picture of mine that says what to change (no question, no"
-        " thanks); the buttons below it"
-    )
-
-
-def edits_of(backend: str, *, public: bool) -> str:
-    """Say where pictures go to be edited, "" if they cannot be."""
-    if not backend:
-        return ""
-    name = title(backend)
-    if public:
-        return (
-            f"Pictures to edit are uploaded to {name}, where whoever has their address can open"
-            " them, for as long as it keeps them."
-        )
-    return f"Pictures to edit are sent to {name}, and to nobody else."
-
-
-def _ways(here: Here) -> list[str]:
-    """Say what commands are for, where each is one of the platform's."""
-    persona = here.show("persona", text="Answer like a pirate")
-    return [
-        f"• {here.show('ask', prompt='What is a monad?')} asks with options and takes a file;"
-        " pictures, text files and PDFs may be attached to messages too",
-        f"• {here.show('new')} starts this conversation afresh",
-        f"• {here.show('model')} shows or chooses who answers; {persona} how",
-        f"• {here.show('settings', follow='true')} lets me answer in this thread without mentions",
-        f"• {here.show('settings')} and {here.show('status')} show what holds,"
-        f" {here.show('usage')} what you have used; commands cost nothing",
-    ]
-
-
-def _ways_in_words(here: Here) -> list[str]:
-    """Say what commands are for, where they are words: in threads only after a mention."""
-    persona = here.show("persona", text="Answer like a pirate")
-    return [
-        "• Pictures, text files and PDFs may be attached; `/ask effort:low What is a monad?` asks"
-        " with options",
-        f"• {here.show('model')} shows or chooses who answers; {persona} how",
-        f"• {here.show('settings')} and {here.show('status')} show what holds,"
-        f" {here.show('usage')} what you have used; commands cost nothing",
-        IN_THREADS,
-    ]
-
-
-IN_THREADS = (
-    "• In a thread, mention me with the same words and no slash: `model`, `new` (start afresh),"
-    " `settings follow:true` (I answer there without mentions)"
-)
-
-
-MAY_BE_WRONG = "I am an AI and may be wrong: check what matters."
-
-
-def words_go_to(services: Sequence[str]) -> str:
-    """Say who gets what people write."""
-    names = " or ".join(title(service) for service in services)
-    return f"What you write to me is kept by this bot and sent to {names}, who answer."
-
-
-def _admins(here: Here) -> str:
-    who = ADMINS.get(here.platform, "the admins here")
-    return f"{who}, and those whom the person who runs me named"
-
-
-# --- home ----------------------------------------------------------------------------------
-
-# A slash command of Slack is in no thread, so that it could start none afresh.
-ONLY_THERE = "new"
-
-
-def home_intro(services: Sequence[str]) -> str:
-    """Say in one breath what the bot is, and where words go."""
-    return (
-        "**Threadbot answers questions**: write to me in *Messages*, or mention me in a channel I"
-        f" am in, and I answer in a thread. {MAY_BE_WRONG} {words_go_to(services)}"
-    )
-
-
-def home_edits(here: Here, edits: str) -> list[str]:
-    """Say how pictures are edited and where they go, in one section, if they can be."""
-    return [f"{edit_ways(here)}. {edits}"] if edits else []
-
-
-def home_uses(here: Here, commands: Sequence[Command], admin: bool) -> str:
-    """Say what this person may use."""
-    lines = ["**What you may use**"]
-    for command in commands:
-        if command.admin:
-            continue
-        prefix = here.asking if _stands_alone(command) else here.prefix
-        if command.name != ONLY_THERE or not here.plain:
-            lines.append(f"• `{prefix}{command.name}` {command.description}")
-    lines += [IN_THREADS] if here.plain else []
-    if admin:
-        for_all = here.show("model …", for_=here.whole)
-        lines.append(
-            f"You are an admin here: you may also set channels and the {here.whole} ({for_all},"
-            f" {here.show('settings', mentions='…')})."
-        )
-        lines += [
-            f"• `{here.prefix}{group}` {', '.join(words)}"
-            for group, words in groups_of(commands).items()
-        ]
-    else:
-        lines.append(f"Channels and the {here.whole} are set by admins: {_admins(here)}.")
-    return "\n".join(lines)
-
-
-def groups_of(commands: Sequence[Command]) -> dict[str, list[str]]:
-    """Return the second words of commands of two, by the first."""
-    groups: dict[str, list[str]] = {}
-    for command in commands:
-        if command.group:
-            groups.setdefault(command.group, []).append(command.name.partition(" ")[2])
-    return groups
-
-
-def home_settings(
-    here: Here, chosen: Sequence[Chosen], default: Model, prompt: str, now: int
-) -> str:
-    """Show what holds for a person's own conversations."""
-    shown = settings_shown(here, chosen, default, prompt, None, now)
-    return f"**What holds in {place(Level.CHANNEL, here)}**\n{shown}"
 
 
 # --- figures -------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.commands import texts
+from bot.commands import usage_texts
 from bot.commands.arguments import HERE, Unusable, Value, is_usable, named_in, read, unquoted
 from bot.commands.here import Here
 from bot.ports import Command, Level, Option, OptionKind, Spoken
@@ -96,21 +96,21 @@ def parse(
         second, after = _split(rest)
         command = known.get(f"{wanted} {_word(second)}")
         if command is None:
-            return texts.group_usage(group, here)
+            return usage_texts.group_usage(group, here)
         rest = after
     else:
         command = known.get(HELP if wanted in ("", *_HELPS) else wanted)
     if command is None:
         near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
-        return texts.unknown_command(near[0] if near else "", here)
+        return usage_texts.unknown_command(near[0] if near else "", here)
     if rest.lower() in _HELPS and command.name != HELP:
-        return texts.explained(command, here)
+        return usage_texts.explained(command, here)
     if command.fills and not rest:
         return Spoken(command, {})
     try:
         return Spoken(command, _read(command, rest, is_model) if command.name != HELP else {})
     except Unusable as error:
-        return texts.usage(command, error.told(here), here)
+        return usage_texts.usage(command, error.told(here), here)
 
 
 def recognise(
@@ -153,11 +153,11 @@ def recognise(
         given = _read(command, rest, is_model)
     except Unusable as error:
         meant = first.key and first.value
-        return texts.usage(command, error.told(here), here) if meant else None
+        return usage_texts.usage(command, error.told(here), here) if meant else None
     main = _main(command)
     if main and main.name in given and not first.key:
         if not (main.completes or command.asks) and _TOLD.match(rest):
-            return texts.keyed(command, main, here)
+            return usage_texts.keyed(command, main, here)
         value = given[main.name]
         if not (main.completes and isinstance(value, str) and is_meant(value)):
             return None
@@ -168,9 +168,9 @@ def _asked_about(rest: str, commands: Sequence[Command], here: Here) -> str:
     """Return the help on the command that is named behind a call for it, "" if none is."""
     wanted = " ".join(_word(rest).split()).removeprefix("/")
     if group := [each for each in commands if each.group and each.group == wanted]:
-        return texts.group_usage(group, here)
+        return usage_texts.group_usage(group, here)
     named = [each for each in commands if each.name == wanted and wanted != HELP]
-    return texts.explained(named[0], here) if named else ""
+    return usage_texts.explained(named[0], here) if named else ""
 
 
 def _split(words: str) -> tuple[str, str]:
@@ -295,19 +295,19 @@ def _place(
         return 0
     if (named := named_in(word)) is not None:
         raise Unusable(_name_misplaced(command, named[0]))
-    raise Unusable(_name_foreign(word) or texts.unplaced(word))
+    raise Unusable(_name_foreign(word) or usage_texts.unplaced(word))
 
 
 def _name_misplaced(command: Command, kind: OptionKind) -> str:
     """Say of a person, group or channel that it has no place, or that there is one already."""
     taking = next((each.name for each in command.options if each.kind is kind), "")
-    return texts.twice(taking) if taking else texts.misplaced(kind.value)
+    return usage_texts.twice(taking) if taking else usage_texts.misplaced(kind.value)
 
 
 def _name_foreign(word: str) -> str:
     """Say of a word that is written like an option that it is none, or ""."""
     key = _KEY.match(word)
-    return texts.no_such_option(key[1]) if key else ""
+    return usage_texts.no_such_option(key[1]) if key else ""
 
 
 def _read_text(command: Command, main: Option, rest: str, is_model: IsModel) -> dict[str, Value]:
@@ -363,7 +363,7 @@ def _is_switch(options: Mapping[str, Option], word: str) -> bool:
 
 def _put(given: dict[str, Value], option: Option, value: Value) -> None:
     if option.name in given:
-        raise Unusable(texts.twice(option.name))
+        raise Unusable(usage_texts.twice(option.name))
     if option.choices and isinstance(value, str):
         value = _ALIASES.get(unquoted(value).lower(), value)
     given[option.name] = value

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands.arguments import Unusable, read
 from bot.commands.here import SLACK, Here, by_slash
-from bot.commands.texts import usage
+from bot.commands.usage_texts import usage
 from bot.domain import Attachment, Edit, EditOptions, ImageModel, MaskKind, Options
 from bot.events import Asked
 from bot.forms import buttons, candidates, texts
