@@ -344,7 +344,7 @@ class ChatMessage(msgspec.Struct, frozen=True, gc=False):
     """One message of a conversation.
 
     As stored it has `files`, `quote` and `position`; as a model is given it, all of that is
-    in `text` and `pictures`.
+    in `text` and `pictures`. `bereft`: it had some of these, and all were taken back.
     """
 
     role: Role
@@ -354,6 +354,7 @@ class ChatMessage(msgspec.Struct, frozen=True, gc=False):
     quote: Quote | None = None
     files: tuple[StoredFile, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    bereft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,15 @@ def picture_gone(turn: str, number: int, days: int, *, removed: bool) -> str:
     return f"{why} {NOTHING_CHARGED} Attach it again and ask again. {reference(turn)}"
 
 
+def picture_taken_back(turn: str) -> str:
+    """Refuse an edit whose picture, or what it replies to, was deleted while it waited."""
+    return (
+        "What you sent along, or replied to, was deleted, so I do not know which picture you mean. "
+        f"{NOTHING_CHARGED} Attach it and ask again, or name one of this thread, like `#1`. "
+        f"{reference(turn)}"
+    )
+
+
 def _days(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
 

@@ -193,7 +193,8 @@ def add_prompt(turn: NewTurn, prompt: Prompt, now: int) -> Operation[None]:
             "source": prompt.source,
             "place": prompt.place,
             "hidden": int(prompt.hidden),
-            "extras": int(prompt.has_files or quote is not None),
+            # Also of what was deleted since: who asked meant something by it.
+            "extras": int(prompt.has_files or prompt.quote is not None),
             "quote_author": quote.author if quote else "",
             "quote_text": quote.text if quote else "",
             "quote_source": quote.message if quote else "",

@@ -68,10 +68,9 @@ def _complete(
     }
     for at in marked:
         position = messages[at].position
+        quote, taken = quotes.get(position), tuple(attached.get(position, ()))
         messages[at] = replace(
-            messages[at],
-            quote=quotes.get(position),
-            files=tuple(attached.get(position, ())),
+            messages[at], quote=quote, files=taken, bereft=quote is None and not taken
         )
 
 

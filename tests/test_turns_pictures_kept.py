@@ -12,7 +12,7 @@ from adapters.playground.faults import Fault
 from bot.forms import texts
 from bot.turns import retention
 from tests.harness import Harness, harness
-from tests.picture_scene import PICTURE, galleries, rows
+from tests.picture_scene import PICTURE, galleries, rows, works
 from tests.standins import DISCORD, SLACK
 
 pytestmark = pytest.mark.virtual
@@ -129,3 +129,25 @@ async def test_a_deleted_picture_goes_from_wherever_somebody_went_back_to_it(
         assert left[-1][1] == "Picture #3, edited: blue"
         picture = next(row for row in rows(h, "picture") if row["number"] == 2)
         assert (picture["blob"], picture["removed"]) == ("", 1)
+
+
+async def test_nothing_is_edited_in_the_stead_of_a_picture_that_was_taken_back(
+    tmp_path: Path,
+) -> None:
+    """Who waits in line with somebody else's picture does not mean the thread's latest."""
+    async with harness(tmp_path, segmind=True) as h:
+        question = h.mention("what is this?", files=CAT)
+        await h.ended(question)
+        dog = h.say(question, "and this?", files=[("dog.png", PICTURE)])
+        await h.ended(dog)
+        await h.ended(h.say(question, "edit: pink, like #1"))
+        h.say(question, "edit: brighter")
+        waits = h.say(question, "edit: darker", reply_to=dog)
+        again = h.say(question, "edit: darker, like #1", reply_to=dog)
+        await h.until(lambda: h.turn(again))
+        h.delete(dog)
+        assert (await h.ended(waits))["error"] == "picture_taken_back"
+        notice = await h.answer_to(waits)
+        assert "was deleted" in notice and "Nothing was charged." in notice
+        assert (await h.ended(again))["outcome"] == "answered"
+        assert [work.wish.prompt for work in works(h)][2:] == ["darker, like picture 1"]

@@ -78,6 +78,7 @@ class Originals:
         self._known: dict[int, StoredPicture] = {}
         self._numbers: tuple[int, ...] = ()
         self._files: tuple[StoredFile, ...] = ()
+        self._is_bereft = False
         self._model: ImageModel | None = None
         self._ready: tuple[Picture, ...] = ()
         self.notes: list[str] = []
@@ -187,6 +188,7 @@ class Originals:
     async def _read_files(self) -> tuple[StoredFile, ...]:
         """Return the question's own files, read."""
         question = await self._find_question(self._turn)
+        self._is_bereft = question is not None and question.bereft
         if question is None or not question.files:
             return ()
         try:
@@ -227,6 +229,9 @@ class Originals:
         whys = [file.note for file in unread if file.state is FileState.DECLINED]
         if whys:
             raise self._refuse("file_declined", words.files_declined(turn.id, whys))
+        if self._is_bereft:
+            # The thread's latest is not what was meant.
+            raise self._refuse("picture_taken_back", words.picture_taken_back(turn.id))
         latest = await self._services.store.latest_picture(turn.thread)
         if latest is not None and not unread:
             return [latest]
