@@ -342,6 +342,11 @@ async def test_the_simulated_model_tells_what_it_was_sent(stage: Stage) -> None:
     heard = await stage.hear("Ann: first", "an answer", "Bo: second", "another", "Ann: and now?")
     assert "> and now?" in heard.text
     assert "4 earlier messages: 1 by Ann, 2 by me, 1 by Bo" in heard.text
+    heard = await stage.hear("edit: darker", "done", "Edit: brighter", "done", "and now?")
+    assert "4 earlier messages: 2 by you, 2 by me" in heard.text
+    heard = await stage.hear("what is a lock?", "a door's", "so: and a key?")
+    assert "> so: and a key?" in heard.text
+    assert "2 earlier messages: 1 by you, 1 by me" in heard.text
     for asked, shown in (
         ("help", "simulate no funds"),
         ("some code", "```python"),

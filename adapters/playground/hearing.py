@@ -6,7 +6,7 @@ import bisect
 import re
 from dataclasses import dataclass
 
-_NAMED = re.compile(r"([^\n:]{1,32}): (?=\S)")
+_NAMED = re.compile(r"([^\n:]{1,32}): (?=\s*\S)")
 _QUOTE = re.compile(r"\A([^\n]{1,80}) wrote:\n((?:>[^\n]*\n?)+)\n*")
 _FENCE = re.compile(r"(`{3,}|~{3,})([^`\n]*)", re.ASCII)
 _TITLE = re.compile(r"File ([^\n]{1,120}):")

@@ -201,11 +201,14 @@ def _flat(texts: Sequence[str]) -> str:
 
 def _about(heard: Sequence[Heard], index: int, words: Words) -> str:
     """Quote the question and say what came with it and before it."""
-    quote = " ".join(words.question.split())
+    named = _are_named(heard[: index + 1])
+    question = words.question if named or not words.name else f"{words.name}: {words.question}"
+    quote = " ".join(question.split())
     if len(quote) > QUOTE_CHARS:
         quote = quote[: QUOTE_CHARS - 1] + "…"
-    asker = f"{words.name} asked" if words.name else "you asked"
-    lines = [f"{MARK}{asker}:", f"> {quote or '(nothing)'}", "", _earlier(heard[:index])]
+    asker = f"{words.name} asked" if named else "you asked"
+    earlier = _earlier(heard[:index], named)
+    lines = [f"{MARK}{asker}:", f"> {quote or '(nothing)'}", "", earlier]
     if words.quote:
         lines.append(f"It is about what was said before, “{words.quote[:QUOTE_CHARS]}”.")
     message = heard[index]
@@ -225,11 +228,20 @@ def _about(heard: Sequence[Heard], index: int, words: Words) -> str:
     return "\n".join(lines)
 
 
-def _earlier(before: Sequence[Heard]) -> str:
+def _are_named(heard: Sequence[Heard]) -> bool:
+    """Tell whether people's names stand before what they say.
+
+    They stand before all of it or none: else what a message begins with is no name, as in
+    "edit: make the sky pink".
+    """
+    return all(read(message.text).name for message in heard if message.role == "user")
+
+
+def _earlier(before: Sequence[Heard], named: bool) -> str:
     by: dict[str, int] = {}
     for message in before:
         if message.role == "user":
-            who = read(message.text).name or "you"
+            who = read(message.text).name if named else "you"
             by[who] = by.get(who, 0) + 1
         elif message.role == "assistant":
             by["me"] = by.get("me", 0) + 1
