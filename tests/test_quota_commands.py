@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import quota_texts
+from bot.commands import quota_report_texts, quota_texts
 from bot.commands.here import by_mention, by_slash
 from bot.commands.table import ROWS
 from bot.commands.words import parse, recognise
@@ -365,7 +365,7 @@ async def test_usage_in_a_direct_message_sends_for_no_admin(tmp_path: Path) -> N
 
 
 async def test_audit_says_who_changed_what(c: Chat) -> None:
-    assert await c.say("quota audit", ADMIN) == quota_texts.NO_CHANGES
+    assert await c.say("quota audit", ADMIN) == quota_report_texts.NO_CHANGES
     await c.say("quota set", ADMIN, user=BEN, amount="50", metric="requests", per="day")
     said = await c.say("quota audit", ADMIN)
     assert f"<@{ADMIN.id}>: set <@{BEN}>: none → 50 requests per day" in said

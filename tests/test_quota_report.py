@@ -17,8 +17,8 @@ from PIL import Image, ImageColor
 from adapters.files import charts
 from adapters.files.drawings import Drawings
 from adapters.files.worker import Worker
+from bot.commands import quota_report_texts
 from bot.commands import quota_tables as tables
-from bot.commands import quota_texts
 from bot.domain import Amounts, Model, Outcome
 from bot.ports import Bar, Chart, Conclusion, Credit, Spender, Step
 from tests.commanded import ADMIN, OWNER, Chat, chat, in_thread
@@ -180,7 +180,7 @@ async def test_a_report_is_of_the_time_that_is_asked_for(
 
 async def test_of_a_time_without_questions_there_is_nothing_to_draw(c: Chat) -> None:
     reply = await c.reply(in_thread("quota report", ADMIN, period="last-month"))
-    assert quota_texts.NOTHING_USED in reply.text
+    assert quota_report_texts.NOTHING_USED in reply.text
     assert reply.files == ()
 
 
@@ -192,7 +192,7 @@ async def test_a_chart_that_cannot_be_drawn_costs_only_itself(c: Chat) -> None:
     await busy(c)
     c.charts = Broken()
     reply = await c.reply(in_thread("quota report", ADMIN))
-    assert quota_texts.CHART_FAILED in reply.text
+    assert quota_report_texts.CHART_FAILED in reply.text
     assert [file.name for file in reply.files] == ["report.csv"]
 
 

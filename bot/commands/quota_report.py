@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from itertools import dropwhile
 
+from bot.commands import quota_report_texts
 from bot.commands import quota_tables as tables
-from bot.commands import quota_texts as texts
 from bot.commands.desk import Desk
 from bot.commands.quota_desk import QuotaDesk
 from bot.commands.quota_scopes import call_scope, check_place
@@ -50,20 +50,20 @@ async def report(desk: Desk, grant: Grant) -> CommandReply:
     lines = {by: await _lines(quotas, thread, by, span, now) for by in ReportBy}
     amounts, turns = tables.total(lines[ReportBy.MODEL])
     turns = tables.total(lines[ReportBy.PERSON])[1] or turns
-    title = texts.report_title(period, str(quotas.zone))
+    title = quota_report_texts.report_title(period, str(quotas.zone))
     parts = [f"**{title}**"]
     if not turns and not amounts.requests:
-        parts.append(texts.NOTHING_USED)
+        parts.append(quota_report_texts.NOTHING_USED)
         files: tuple[File, ...] = ()
     else:
         overruns = await quotas.store.overruns(
             thread.platform, thread.workspace, span.starts, span.ends or now + 1
         )
-        parts.append(texts.total_line(amounts, turns))
-        parts += [texts.overrun_line(overruns)] if overruns else []
+        parts.append(quota_report_texts.total_line(amounts, turns))
+        parts += [quota_report_texts.overrun_line(overruns)] if overruns else []
         parts.append(_tables(lines))
         files, failed = await _files(quotas, title, lines)
-        parts += [texts.CHART_FAILED] if failed else []
+        parts += [quota_report_texts.CHART_FAILED] if failed else []
     if grant.owner:
         parts += await _operators(desk, now)
     return CommandReply("\n".join(parts), files)
@@ -144,7 +144,9 @@ def chart_of(title: str, lines: dict[ReportBy, list[Line]]) -> Chart:
         ("What", tables.bars(lines[ReportBy.MODEL], measure, _FEW)),
         ("When", tables.bars([*days_used], measure, MOST_DAYS)),
     )
-    return Chart(texts.chart_title(title, measure), tuple(each for each in panels if each[1]))
+    return Chart(
+        quota_report_texts.chart_title(title, measure), tuple(each for each in panels if each[1])
+    )
 
 
 async def _operators(desk: Desk, now: int) -> list[str]:
@@ -154,7 +156,10 @@ async def _operators(desk: Desk, now: int) -> list[str]:
     billed = await quotas.store.billed(month.starts)
     credits = await quotas.store.credits()
     said = operations(credits, [], desk.low_credits_micros, now).splitlines()
-    return [texts.billed_line(billed, quotas.rules.spend_cap), *said[: max(1, len(credits))]]
+    return [
+        quota_report_texts.billed_line(billed, quotas.rules.spend_cap),
+        *said[: max(1, len(credits))],
+    ]
 
 
 # --- export --------------------------------------------------------------------------------
@@ -170,10 +175,10 @@ async def export(desk: Desk, grant: Grant) -> CommandReply:
         at = await quotas.store.memo(name)
         again = int(at) + EXPORT_MS if at.isdecimal() else 0
         if now < again:
-            raise Denied(texts.export_too_soon(again))
+            raise Denied(quota_report_texts.export_too_soon(again))
         await quotas.store.put_memo(name, str(now))
     entries = await quotas.store.ledger(thread.platform, thread.workspace, 0, MOST_ROWS)
     # Fifty thousand lines take longer than anything else may wait.
     content = await asyncio.to_thread(tables.ledger_csv, entries)
-    said = texts.export_done(len(entries), MOST_ROWS)
+    said = quota_report_texts.export_done(len(entries), MOST_ROWS)
     return CommandReply(said, (File("ledger.csv", content),))

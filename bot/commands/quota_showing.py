@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.commands import quota_report_texts
 from bot.commands import quota_texts as texts
 from bot.commands.desk import Desk
 from bot.commands.here import Here
@@ -124,10 +125,12 @@ async def audit(desk: Desk, grant: Grant) -> str:
     scopes = [each.scope for each in changes]
     said = await say_scopes(desk.quotas, here, scopes)
     lines = [
-        texts.change_line(each, said[each.scope], texts.actor(each.actor, each.name, here))
+        quota_report_texts.change_line(
+            each, said[each.scope], quota_report_texts.actor(each.actor, each.name, here)
+        )
         for each in changes
     ]
-    return texts.audit_shown(lines)
+    return quota_report_texts.audit_shown(lines)
 
 
 # --- usage ---------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from bot.commands import quota_texts as texts
+from bot.commands import quota_report_texts
 from bot.commands.texts import amount
 from bot.domain import Amounts
 from bot.ports import Bar, Chart, Entry, Spender
@@ -82,7 +82,7 @@ def table(title: str, lines: Sequence[Line], most: int) -> str:
         for line in lines[:most]
     ]
     if len(lines) > most:
-        rows.append(texts.more_lines(len(lines) - most))
+        rows.append(quota_report_texts.more_lines(len(lines) - most))
     return "\n".join(rows)
 
 
@@ -151,7 +151,7 @@ def bars(lines: Sequence[Line], measure: str, most: int = MOST_BARS) -> tuple[Ba
     if rest:
         amounts, _ = total(rest)
         value, said = _value(amounts, measure), say(amounts, measure)
-        shown.append(Bar(texts.others(len(rest)), value, said, together=True))
+        shown.append(Bar(quota_report_texts.others(len(rest)), value, said, together=True))
     return tuple(shown)
 
 
@@ -256,4 +256,4 @@ def defuse(cell: str) -> str:
 
 def day_name(starts: str, zone: tzinfo) -> str:
     """Return the day that starts at a time, in a zone."""
-    return datetime.fromtimestamp(int(starts) / 1000, zone).strftime(texts.DAY)
+    return datetime.fromtimestamp(int(starts) / 1000, zone).strftime(quota_report_texts.DAY)
