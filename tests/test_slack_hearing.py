@@ -147,7 +147,7 @@ async def test_a_stop_of_what_says_nothing_yet_tells_when_it_was(desk: Desk) -> 
 async def test_who_asks_is_who_reads_the_stream(desk: Desk) -> None:
     """In a shared channel people are of workspaces of their own."""
     heard: list[tuple[str, str, str]] = []
-    desk.platform._hearing._on_asker = lambda *asked: heard.append(asked)
+    desk.platform._hearing._talk._on_asker = lambda *asked: heard.append(asked)
     await desk.event(said("<@UBOT> hi", user_team="T5"))
     await desk.event(said("<@UBOT> hi", ts=LATER))
     assert heard == [(f"T1/C1/{TS}", "U1", "T5"), (f"T1/C1/{LATER}", "U1", "T1")]

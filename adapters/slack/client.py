@@ -40,25 +40,21 @@ from adapters.slack.presses import Presses
 from adapters.slack.recent import RecentPictures
 from adapters.slack.responses import Responses
 from adapters.slack.sockets import Sockets
+from adapters.slack.speaker import Speaker
 from adapters.watermarks import Watermarks
 from adapters.workspaces import Workspaces
-from bot.domain import Attachment, Author, InteractionRef, ThreadRef
+from bot.domain import Author
 from bot.errors import ConfigError, StoreError
-from bot.events import Aside, Post, StopAsked
+from bot.events import Aside, StopAsked
 from bot.ports import (
     Clock,
     Commands,
     Forms,
-    Found,
     Intake,
     Limits,
-    Manner,
     MemoStore,
     Meter,
-    Missing,
     OnceStore,
-    Overheard,
-    Scope,
 )
 
 log = structlog.get_logger(__name__)
@@ -74,7 +70,7 @@ class Store(CatchUpStore, MemoStore, OnceStore, Protocol):
     """What is remembered for Slack: how far it was read, what was said, single facts."""
 
 
-class SlackPlatform:
+class SlackPlatform(Speaker):
     """Speak on Slack. Make it within a running loop; `run` serves until `close`.
 
     With `app_token` Slack is heard by sockets, else at `routes()` by requests signed with
@@ -107,8 +103,6 @@ class SlackPlatform:
     ) -> None:
         if not (app_token or signing_secret):
             raise ConfigError(["Slack needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET to be heard"])
-        self.name = PLATFORM
-        self.limits = limits
         self._intake = intake
         self._clock = clock
         self._tell_ready = on_ready
@@ -134,16 +128,21 @@ class SlackPlatform:
             client(bot_token), clock, meter, deadline=deadline, believes=self._believes
         )
         self._membership = Membership(calls, clock, self._left, self._back)
-        self._outbound = Outbound(calls, store, clock, meter, limits, on_stopped=self._stopped)
+        outbound = Outbound(calls, store, clock, meter, limits, on_stopped=self._stopped)
         self._directory = Directory(calls, clock, admins=admins, admin_group=admin_group)
-        self._history = History(calls, self._directory)
-        self._recent = RecentPictures(calls)
-        self._direct = DirectMessages(calls, self._outbound)
-        self._census = Census(calls, self._teams.get)
-        self._files = Files(calls, fetcher, api_base, deadline=deadline)
         self._workspaces = Workspaces(store, intake.put, PLATFORM, "slack:workspaces")
         hosts = {urlsplit(api_base).hostname or ""} - {"slack.com", ""}
-        self._responses = responses = Responses(calls, session, clock, meter, hosts)
+        responses = Responses(calls, session, clock, meter, hosts)
+        super().__init__(
+            limits=limits,
+            outbound=outbound,
+            responses=responses,
+            history=History(calls, self._directory),
+            files=Files(calls, fetcher, api_base, deadline=deadline),
+            recent=RecentPictures(calls),
+            direct=DirectMessages(calls, outbound),
+            census=Census(calls, self._teams.get),
+        )
         self._beside = Beside(meter)
         self._watermarks = marks = Watermarks(store, clock, PLATFORM)
         presses = Presses(calls, responses, sentences, clock, meter)
@@ -327,78 +326,3 @@ class SlackPlatform:
         where = read_place(place)
         thread = thread_of(where.team, where.channel, where.thread_ts)
         self._intake.put(StopAsked(thread, Author("", ""), position_of(ts), (ts,)))
-
-    # --- Platform --------------------------------------------------------------------
-
-    def missing(self, thread: ThreadRef, place: str | None) -> Missing:
-        """See `bot.ports.Platform`; Slack tells of no permissions before they are needed."""
-        return Missing()
-
-    def manner(self, place: str, person: str = "") -> Manner:
-        """See `bot.ports.Platform`."""
-        return self._outbound.manner(place, person)
-
-    async def show_status(self, place: str, text: str) -> None:
-        """See `bot.ports.Platform`."""
-        await self._outbound.show_status(place, text)
-
-    async def open_thread(self, thread: ThreadRef, title: str) -> str:
-        """See `bot.ports.Platform`."""
-        return await self._outbound.open_thread(thread, title)
-
-    async def post(
-        self, place: str, post: Post, nonce: str, interaction: InteractionRef | None = None
-    ) -> str:
-        """See `bot.ports.Platform`; nothing on Slack holds an interaction's place."""
-        message = await self._outbound.post(place, post, nonce)
-        if interaction is not None and interaction.place == place:
-            # What was asked by command: whoever did reads the thread of its card.
-            self._outbound.moved(f"{place}/{interaction.id}", f"{place}/{message}")
-        return message
-
-    async def edit(self, place: str, message: str, post: Post) -> None:
-        """See `bot.ports.Platform`."""
-        await self._outbound.edit(place, message, post)
-
-    async def delete(self, place: str, message: str) -> None:
-        """See `bot.ports.Platform`."""
-        await self._outbound.delete(place, message)
-
-    async def dismiss(self, interaction: InteractionRef) -> None:
-        """See `bot.ports.Platform`; there is nothing to remove."""
-
-    async def whisper(self, interaction: InteractionRef, text: str) -> bool:
-        """See `bot.ports.Platform`; it reaches people where the bot may not post."""
-        return await self._responses.answer(interaction, text)
-
-    async def mark_queued(self, place: str, message: str, queued: bool) -> None:
-        """See `bot.ports.Platform`."""
-        await self._outbound.mark_queued(place, message, queued)
-
-    async def find_ours(self, place: str, after: str) -> list[Found]:
-        """See `bot.ports.Platform`."""
-        return await self._history.find_ours(place, after)
-
-    async def read_thread(self, place: str, after: int, before: int, most: int) -> list[Overheard]:
-        """See `bot.ports.Platform`."""
-        return await self._history.read_thread(place, after, before, most)
-
-    async def download(self, attachment: Attachment, most: int) -> bytes:
-        """See `bot.ports.Platform`."""
-        return await self._files.download(attachment, most)
-
-    async def recent_pictures(self, place: str, most: int) -> list[Attachment]:
-        """See `bot.ports.Platform`; of a channel not those in its threads."""
-        return await self._recent.find(place, most)
-
-    async def direct(self, person: str) -> str:
-        """See `bot.ports.Platform`."""
-        return await self._direct.channel(person)
-
-    async def describe(self, scope: Scope) -> str | None:
-        """See `bot.ports.Platform`."""
-        return await self._census.describe(scope)
-
-    async def tell(self, person: str, post: Post, nonce: str) -> str:
-        """See `bot.ports.Platform`."""
-        return await self._direct.tell(person, post, nonce)
