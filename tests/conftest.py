@@ -8,16 +8,21 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import structlog
+from aiohttp import web_app
 from hypothesis import HealthCheck, settings
 
+from tests import decoders
 from tests.virtual import VirtualLoop
 
 LONGEST = (
-    *("test_page_", "test_chaos_", "test_fault_table", "test_slack_deliveries"),
-    *("test_input_rows", "test_files_"),
+    *("test_fault_table", "test_chaos_", "test_page_", "test_turns_slack", "test_mask_pages"),
+    *("test_edits_", "test_gate", "test_turns_pictures", "test_http_rows", "test_input_rows"),
+    *("test_storage_quotas_model", "test_main", "test_splitting", "test_slack_deliveries"),
+    "test_files_",
 )
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -53,6 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "virtual: run on virtual time (tests/virtual.py)")
     if "TMPDIR" not in os.environ and _is_roomy(MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    # By the number of tests a long module of few would come last (xdist's own order).
+    config.option.loadscopereorder = False
     # By default structlog shows every local of every frame, in colours: a second for each.
     structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
@@ -63,9 +70,22 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """End the decoders that bots left to the next."""
+    decoders.end_all()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest modules, so that no process waits for one of them at the end."""
     items.sort(key=lambda item: not item.path.name.startswith(LONGEST))
+
+
+def pytest_runtest_teardown() -> None:
+    """Forget the handlers of a test's servers: aiohttp keeps a thousand, each with its whole world.
+
+    They grew to half a gigabyte, which every collection of garbage had to walk.
+    """
+    cast(Any, web_app)._cached_build_middleware.cache_clear()
 
 
 def pytest_asyncio_loop_factories(
