@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from adapters.discord.client import DiscordPlatform
     from adapters.fetch import Fetcher
     from adapters.files.reader import Reader
+    from adapters.files.worker import Worker as Decoder
     from adapters.slack.client import SlackPlatform
     from adapters.web.surface import Surface
     from storage.store import SqliteStore
@@ -211,6 +212,7 @@ async def compose(
     look: bool = True,
     slack_limits: Limits | None = None,
     most_open: int = MOST_OPEN_PER_PERSON,
+    make_decoder: Callable[[Meter], Decoder] | None = None,
     make_models: Callable[[config.Settings, Http, Clock], ChatModels] | None = None,
 ) -> Service:
     """Join all parts for these settings. Raises `ConfigError` and the storage's errors.
@@ -238,7 +240,7 @@ async def compose(
     http = Http()
     fetcher = Fetcher(meter)
     # Starts its process, which alone decodes pictures and PDFs, at the first of them.
-    reader = Reader(meter)
+    reader = Reader(meter, make_decoder(meter) if make_decoder is not None else None)
     account = join_segmind(settings, http, clock)
     if make_models is None:
         models: ChatModels = join_models(settings, http, clock, account)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from adapters.playground.history import Entry
-from tests.evidence import World
+from tests.evidence import Seen, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,9 @@ class Folk(Protocol):
 
     def hide_rights(self, *, hidden: bool = True) -> None:
         """Let the platform not tell what people may do, or let it tell that again."""
+
+    def ours(self) -> list[Seen]:
+        """Return the bot's messages as people see them now, also those for one person."""
 
     def look(self, entries: Iterable[Entry]) -> World:
         """Return what people see now."""

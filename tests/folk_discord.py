@@ -10,7 +10,7 @@ from adapters.playground.discord.permissions import ADMINISTRATOR
 from adapters.playground.history import Entry
 from bot.events import Aside
 from bot.notices import ASIDES
-from tests.evidence import World
+from tests.evidence import Seen, World
 from tests.folk import Told
 from tests.observer import Observer, custom_ids
 
@@ -128,6 +128,9 @@ class DiscordFolk:
 
     def hide_rights(self, *, hidden: bool = True) -> None:
         self._standin.settings.rights_told = not hidden
+
+    def ours(self) -> list[Seen]:
+        return self._observer.ours()
 
     def look(self, entries: Iterable[Entry]) -> World:
         return self._observer.world(entries)

@@ -13,7 +13,7 @@ from adapters.playground.slack.records import Act, Message
 from adapters.slack.modals import option_value
 from bot.commands.table import ROWS
 from bot.ports import EDIT_MENU
-from tests.evidence import World
+from tests.evidence import Seen, World
 from tests.folk import Told
 from tests.observer_slack import (
     SlackObserver,
@@ -107,11 +107,9 @@ class SlackFolk:
         return self._people.open_dm(person)
 
     def buttons(self) -> list[tuple[str, str]]:
-        seen = self._observer.world(()).messages
         return [
             (each.id, button)
-            for each in sorted(seen, key=lambda each: -each.position)
-            if each.ours
+            for each in sorted(self.ours(), key=lambda each: -each.position)
             for button in each.buttons
         ]
 
@@ -222,6 +220,9 @@ class SlackFolk:
             ]
         else:
             faults.faults[:] = [each for each in faults.faults if each not in self._hiding]
+
+    def ours(self) -> list[Seen]:
+        return self._observer.ours()
 
     def look(self, entries: Iterable[Entry]) -> World:
         return self._observer.world(entries)

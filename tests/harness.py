@@ -29,6 +29,7 @@ from bot import config
 from tests import virtual
 from tests.acting import Acting
 from tests.checker import Report, check
+from tests.decoders import LentWorker
 from tests.evidence import Database, Row, Seen, Turns
 from tests.folk import Folk
 from tests.fresh import lay_database
@@ -95,6 +96,7 @@ class Harness(Acting):
         options = {
             "guild_ready_timeout": GUILD_READY_SECONDS,
             "heartbeat_timeout": HEARTBEAT_SECONDS,
+            "make_decoder": LentWorker,
             **self.options,
         }
         self.service = await program.compose(settings, self.clock, **options)
@@ -201,7 +203,7 @@ class Harness(Acting):
         """Return a turn's messages, in order."""
         rows = [row for row in Database.rows(self.database, "part") if row["turn"] == turn]
         ids = {row["message"] for row in rows}
-        return [each for each in self.standins.look().ours() if each.id in ids]
+        return [each for each in self.standins.ours() if each.id in ids]
 
     def ours(self, place: str | None = None) -> list[Seen]:
         """Return the bot's messages, everywhere or in one place.
@@ -210,7 +212,7 @@ class Harness(Acting):
         """
         if place is not None and self._folk_of(place).is_there(place):
             place = self._folk_of(place).thread(place)
-        return [each for each in self.standins.look().ours() if place in (None, each.place)]
+        return [each for each in self.standins.ours() if place in (None, each.place)]
 
     def judge(self) -> Report:
         """Let the checker look at everything."""

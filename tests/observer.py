@@ -80,6 +80,14 @@ class Observer:
         if not may_see or hidden or forwards or message.poll:
             self._unclear.add(message.id)
 
+    def ours(self) -> list[Seen]:
+        """Return the messages of the bot alone: a fraction of the work of a whole world."""
+        return [
+            self._seen(message)
+            for message in self._standin.messages.values()
+            if message.author == self._standin.bot and message.kind in LASTING
+        ]
+
     def world(self, entries: Iterable[Entry]) -> World:
         """Return what people see now."""
         by_us = {

@@ -97,6 +97,14 @@ class SlackObserver:
     def _is_ours(self, message: records.Message) -> bool:
         return message.user == self._standin.teams[message.team].bot
 
+    def ours(self) -> list[Seen]:
+        """Return the messages of the bot alone: a fraction of the work of a whole world."""
+        return [
+            self._seen(message)
+            for message in self._standin.messages.values()
+            if message.subtype in _SPOKEN and self._is_ours(message)
+        ]
+
     def world(self, entries: Iterable[Entry]) -> World:
         """Return what people see now."""
         entries = [*entries]

@@ -22,8 +22,8 @@ from adapters.playground.history import Entry, History
 from adapters.playground.segmind import SegmindStandIn
 from adapters.playground.segmind_images import IMAGES
 from adapters.playground.slack import SlackStandIn
-from tests import openapi, slack_calls
-from tests.evidence import Database, Evidence, Job, World, merged
+from tests import kept_edits, openapi, slack_calls
+from tests.evidence import Database, Evidence, Job, Seen, World, merged
 from tests.folk import Folk
 from tests.folk_discord import DiscordFolk
 from tests.folk_slack import SlackFolk
@@ -93,6 +93,7 @@ class StandIns:
         # Off, the bot has no key for it and knows none of its models.
         self.segmind: SegmindStandIn | None = None
         if segmind:
+            kept_edits.install()
             faults = self.faults[SEGMIND]
             self.segmind = SegmindStandIn(now, self.history, faults, key=SEGMIND_KEY)
         self.slack: SlackStandIn | None = None
@@ -262,6 +263,10 @@ class StandIns:
         return f"{dice.choice(QUESTIONS)} ({dice.randrange(1_000_000)})"
 
     # --- evidence ---------------------------------------------------------------------------
+
+    def ours(self) -> list[Seen]:
+        """Return the bot's lasting messages as people see them now, in the order of time."""
+        return World([each for folk in self.folk.values() for each in folk.ours()]).ours()
 
     def look(self) -> World:
         """Return what people see now."""
