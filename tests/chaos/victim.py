@@ -104,7 +104,7 @@ async def tell_level(service: composition.Service, level: Path) -> None:
 def live(order: dict[str, Any]) -> None:
     """Be the bot, in a process of its own, until killed or told to stop."""
     os.setsid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(log, stream)
@@ -146,8 +146,15 @@ def fork(order: dict[str, Any]) -> int:
         os._exit(code)
 
 
+def die_with_parent() -> None:
+    """Be killed as soon as whoever started this process is no more."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main() -> None:
     """Obey until the input ends."""
+    # While a bot lives nobody reads the input: a campaign that was ended left both for ever.
+    die_with_parent()
     for line in sys.stdin:
         pid = fork(json.loads(line))
         print(json.dumps({"pid": pid}), flush=True)
