@@ -108,7 +108,32 @@ async def test_a_mention_that_is_added_asks(desk: Desk) -> None:
     change["message"] = before | {"text": "<@UBOT> settings"}
     await desk.event(change)
     assert await desk.whispered() == ["done"]
-    assert len(desk.inbox.events) == 2
+    # What it said before is taken back, also where it is a command now.
+    (taken_back,) = desk.inbox.events[2:]
+    assert isinstance(taken_back, MessageEdited) and taken_back.text == "settings"
+
+
+async def test_nobody_stands_in_line_behind_a_form_that_is_looked_up(desk: Desk) -> None:
+    """Neither where the command was said at once, nor where the mention was put in later."""
+    desk.forms.seconds = 2.0
+    before = {"user": "U1", "text": "hi", "ts": TS}
+    change = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "C1",
+        "channel_type": "channel",
+        "ts": LATER,
+        "message": before | {"text": "<@UBOT> edit-image"},
+        "previous_message": before,
+    }
+    for form in (said("<@UBOT> edit-image"), change):
+        desk.forms.calls.clear()
+        desk.inbox.messages.clear()
+        opening = asyncio.create_task(desk.event(form))
+        await until(lambda: len(desk.forms.calls) == 1)
+        await desk.event(said("<@UBOT> hi"))
+        assert desk.inbox.messages and not opening.done()
+        await opening
 
 
 async def test_the_stop_of_slack_is_an_event(desk: Desk) -> None:

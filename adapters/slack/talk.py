@@ -16,7 +16,7 @@ from adapters.slack.changes import (
     parse_edit,
 )
 from adapters.slack.commands import CommandRunner
-from adapters.slack.commits import Commit, committed
+from adapters.slack.commits import committed
 from adapters.slack.directory import Directory
 from adapters.slack.forms import FormRunner
 from adapters.slack.inbound import (
@@ -100,11 +100,15 @@ class Talk:
             heard = await self._is_heard(message, ears)
             taken = self._understand(message, event, heard=heard)
             commits = [] if isinstance(taken, FormCall | Answer) else [self._intake.put(taken)]
+        if isinstance(taken, FormCall | Answer):
+            return await self._do(message, taken)
+        return await committed(*commits)
+
+    async def _do(self, message: MessageReceived, taken: FormCall | Answer) -> Answer:
+        """Take a command; for what is looked up for it nobody stands in line."""
         if isinstance(taken, FormCall):
             return await self._open(message, taken)
-        if isinstance(taken, Answer):
-            return await self._once.take(message, taken)
-        return await committed(*commits)
+        return await self._once.take(message, taken)
 
     async def _open(self, message: MessageReceived, call: FormCall) -> Answer:
         """Take a command that may ask for more."""
@@ -156,20 +160,19 @@ class Talk:
         with self._line.join(channel) as place:
             known = await self._look_up(ears, text(event, "channel"), part(event, "message"))
             await place.first()
-            commits: list[Commit] = []
-            if late := names_us_late(event, ears, self._clock.now()):
-                message = parse_message(late, ears, known)
-                if message is None:
-                    return NOTED
-                taken = self._understand(message, late)
-                if isinstance(taken, FormCall):
-                    return await self._open(message, taken)
-                if isinstance(taken, Answer):
-                    return await self._once.take(message, taken)
-                commits.append(self._intake.put(taken))
+            late = names_us_late(event, ears, self._clock.now())
+            message = parse_message(late, ears, known) if late else None
+            if late and message is None:
+                return NOTED
+            taken = self._understand(message, late) if late and message else None
+            asked = [] if taken is None or isinstance(taken, FormCall | Answer) else [taken]
+            # What it said before may be kept, also where it is a command now.
             edit = parse_edit(event, ears, known)
-            commits += [self._intake.put(edit)] if edit else []
-        return await committed(*commits)
+            commits = [self._intake.put(each) for each in (*asked, *([edit] if edit else []))]
+        answer = await committed(*commits)
+        if answer.taken and message is not None and isinstance(taken, FormCall | Answer):
+            return await self._do(message, taken)
+        return answer
 
     async def _in_line(self, channel: str, event: Incoming) -> Answer:
         with self._line.join(channel) as place:
