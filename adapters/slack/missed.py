@@ -72,8 +72,8 @@ def plan(
             unread = Unread(channel, _kind(row), after, max(after - REPEATS, floor))
             newest.append((max(mark, _made(row)), unread))
     newest.sort(key=lambda one: one[0], reverse=True)
-    direct = [one for _, one in newest if one.kind == "im"][MOST_DIRECT:]
-    return [one for _, one in newest if one not in direct]
+    left = {one.channel for one in [one for _, one in newest if one.kind == "im"][MOST_DIRECT:]}
+    return [one for _, one in newest if one.channel not in left]
 
 
 def _kind(row: Row) -> str:
