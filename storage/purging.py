@@ -24,8 +24,9 @@ COUNTER_MS = 7 * DAY_MS
 # SPEND_CAP and reports look at what this month was billed.
 ATTEMPT_MS = 92 * DAY_MS
 ATTEMPTS_AT_ONCE = 500
-# Longer than a thread is ever being read, or a platform goes on telling of a message.
-READING_MS = 30 * 60 * 1000
+# What is told of a message, and what is read after an absence, which may take hours, is no older:
+# whatever was deleted before that is asked by nobody any more.
+READING_MS = DAY_MS
 # Everybody else's changes wait for a purge's: about 30 ms of work at a time.
 CONVERSATIONS_AT_ONCE = 50
 
