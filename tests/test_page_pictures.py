@@ -62,6 +62,20 @@ async def test_a_mention_edits_a_sample_and_shows_before_and_after(
     await expect(page.locator("#pane-thread .answering")).to_contain_text("make the sky pink")
 
 
+async def test_a_sample_is_at_hand_before_it_is_chosen(page: Page) -> None:
+    """Whoever presses Enter right after choosing one sends it along."""
+    composer = page.locator("#pane-main .composer")
+    async with page.expect_response(lambda answer: answer.url.endswith("/samples/cat.png")):
+        await composer.get_by_role("button", name="sample picture").click()
+    await page.wait_for_load_state("networkidle")
+    await page.route("**/page/samples/*", lambda route: route.abort())
+    try:
+        await composer.get_by_role("button", name="A cat", exact=True).click()
+        await expect(composer.locator(".tray")).to_contain_text("cat.png")
+    finally:
+        await page.unroute("**/page/samples/*")
+
+
 async def test_one_sees_how_far_an_edit_is_and_can_stop_it(page: Page) -> None:
     await hurry_edits(page, on=False)
     await take_sample(page, "A cat")

@@ -123,10 +123,7 @@ def mask_of_other_shape(mask: Header, width: int, height: int) -> str:
 
 def mask_scaled(mask: Header, width: int, height: int) -> str:
     """Say that a mask was brought to its picture's size."""
-    return (
-        f"the mask was scaled from {mask.width:,} by {mask.height:,} "
-        f"to {width:,} by {height:,} pixels"
-    )
+    return f"scaled from {mask.width:,} by {mask.height:,} to {width:,} by {height:,} pixels"
 
 
 def unreadable_mask() -> str:

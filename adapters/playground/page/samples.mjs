@@ -6,14 +6,24 @@ import { Menu } from "./menu.mjs";
 
 const FOLDER = "/page/samples/";
 let known = [];
+const fetched = new Map();
 
 /** Hand in what the server has: {name, title, mask} each. */
 export function knowSamples(samples) {
   known = samples;
 }
 
-/** Fetch a picture, as if it had been picked. */
-export async function fetchSample(name) {
+/** Fetch a picture, as if it had been picked; what was fetched before is at hand. */
+export function fetchSample(name) {
+  if (!fetched.has(name)) {
+    const file = bring(name);
+    fetched.set(name, file);
+    file.catch(() => fetched.delete(name));
+  }
+  return fetched.get(name);
+}
+
+async function bring(name) {
   const response = await fetch(FOLDER + name);
   if (!response.ok) throw new Error(`no sample ${name}`);
   return new File([await response.blob()], name, { type: "image/png" });
@@ -32,8 +42,12 @@ export function sampleButton(add, { label, words, masks = false }) {
       toast("The playground does not answer. Is it still running in its terminal?");
     }
   };
-  button.addEventListener("click", () => menu.toggle(known.filter(({ mask }) => masks || !mask)
-    .map((sample) => ({ label: sample.title, picture: FOLDER + sample.name, act: () => take(sample) }))));
+  button.addEventListener("click", () => {
+    const offered = known.filter(({ mask }) => masks || !mask);
+    // Whoever sends at once after choosing means to send it along.
+    for (const { name } of offered) fetchSample(name).catch(() => {});
+    menu.toggle(offered.map((sample) => ({ label: sample.title, picture: FOLDER + sample.name, act: () => take(sample) })));
+  });
   return element;
 }
 
