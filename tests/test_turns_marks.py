@@ -8,7 +8,9 @@ import pytest
 
 from adapters.playground.faults import Fault
 from adapters.playground.slack.problems import refuse
+from bot.errors import StoreError
 from bot.turns.marks import MOST_STANDING
+from storage.store import SqliteStore
 from tests.evidence import Database
 from tests.harness import Harness, harness
 from tests.standins import SLACK
@@ -121,3 +123,28 @@ async def test_marks_of_a_workspace_that_removed_the_bot_are_forgotten(tmp_path:
         assert slack is not None
         slack.people.uninstall()
         await h.until(lambda: not written(h), within=300)
+
+
+async def test_what_was_left_and_could_not_be_read_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start after this one takes it away."""
+    async with harness(tmp_path, platform="slack", tokens_per_second=10) as h:
+        asked = ask_much(h, 20)
+        await h.until(lambda: len(marked(h, asked)) > 3, within=30)
+        real = SqliteStore.memo
+
+        async def fail(store: SqliteStore, name: str) -> str:
+            if name.startswith("marks:"):
+                raise StoreError("no")
+            return await real(store, name)
+
+        monkeypatch.setattr(SqliteStore, "memo", fail)
+        await h.restart_bot(killed=True)
+        first = h.mention("Hello?")
+        await ended(h, [*asked, h.say(first, "And then?")])
+        left = marked(h, asked)
+        assert left
+        monkeypatch.setattr(SqliteStore, "memo", real)
+        await h.restart_bot()
+        await unmarked(h, asked)

@@ -56,6 +56,8 @@ class Marks:
         self._memo = f"marks:{name}"
         self._marks: dict[str, _Mark] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        # What is written down and was not read must not be written over.
+        self._is_loaded = False
         self._writing = asyncio.Lock()
         # Discord lets four leave a second: one after the other it is known when the next may.
         self._calling = asyncio.Lock()
@@ -67,12 +69,15 @@ class Marks:
         except StoreError as error:
             log.error("marks left to the next start", error=str(error))
             return
+        self._is_loaded = True
         for mark in left:
             self._doubt(mark, LEFT_BEHIND_SECONDS)
             self._keep(mark, stands=True)
 
     def put(self, turn: str, message: MessageReceived) -> None:
         """Show on a question that it waits, if there is room for one more mark."""
+        if not self._is_loaded:
+            return
         workspace = message.thread.workspace
         standing = Counter(mark.workspace for mark in self._marks.values())
         if turn not in self._marks and standing[workspace] < MOST_STANDING:
