@@ -26,6 +26,7 @@ from bot.domain import Amounts, Author, Model, Outcome, Turn
 from bot.errors import Refused
 from bot.ports import Change, Conclusion, Grant, Limit, Metric, Quota, Scope, ScopeKind, Window
 from storage.store import SqliteStore, open_store
+from tests.fresh import lay_database
 from tests.stored import mention
 
 START = 1_790_000_000_000
@@ -148,6 +149,7 @@ class Extras(RuleBasedStateMachine):
     @initialize(most=st.integers(0, 5))
     def begin(self, most: int) -> None:
         self.folder = Path(tempfile.mkdtemp())
+        lay_database(self.folder / "bot.db")
         self.loop = asyncio.new_event_loop()
         self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))
         self.expected = Expected(most)

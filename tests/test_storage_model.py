@@ -65,6 +65,7 @@ class Turns(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
+        lay_database(self.folder / "bot.db")
         self.loop = asyncio.new_event_loop()
         lay_database(self.folder / "bot.db")
         self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))

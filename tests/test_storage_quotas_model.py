@@ -38,6 +38,7 @@ from bot.ports import (
     Window,
 )
 from storage.store import SqliteStore, open_store
+from tests.fresh import lay_database
 from tests.stored import mention
 
 START = 1_790_000_000_000
@@ -150,6 +151,7 @@ class Ledger(RuleBasedStateMachine):
     )
     def begin(self, limits: list[tuple[Key, int]]) -> None:
         self.folder = Path(tempfile.mkdtemp())
+        lay_database(self.folder / "bot.db")
         self.loop = asyncio.new_event_loop()
         self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))
         self.expected = Expected()
