@@ -326,6 +326,33 @@ async def test_of_what_was_heard_before_nothing_is_done_again(tmp_path: Path) ->
         assert await recovered(h) == 0
 
 
+async def test_of_what_is_heard_while_it_is_read_nothing_is_done_again(tmp_path: Path) -> None:
+    """Where history is given once a minute, much is said before the last channel is read.
+
+    In the end the threads are followed: what was said there before asks for nothing all the same.
+    """
+    async with harness(tmp_path, platform="slack", final=False) as h:
+        await h.kill_bot()
+        missed = [h.mention("Is anybody there?", channel=n) for n in (GENERAL, RANDOM)]
+        await away(h)
+        slow = refuse(HISTORY, "ratelimited", times=4, retry_after=60)
+        h.standins.faults[SLACK].add(slow)
+        await h.start_bot()
+        await h.ended(h.mention("And now?", person=2))
+        places = [h.folk.channels[n] for n in (GENERAL, RANDOM)]
+        talk = [h.say(place, "Who knows what a monad is?", person=1) for place in places]
+        replies = [h.say(h.thread(each), "Not me.", person=2) for each in talk]
+        for each in talk:
+            await h.told(h.mention("settings follow:on", channel=h.thread(each), person=1))
+        assert turns(h, *missed, *replies) == [False] * 4
+        for question in missed:
+            await h.ended(question, within=3600)
+        await level(h)
+        await h.clock.sleep(5)
+        assert turns(h, *talk, *replies) == [False] * 4
+        assert await recovered(h) == 2
+
+
 async def test_what_never_came_while_newer_words_did_is_found_if_it_is_to_the_bot(
     tmp_path: Path,
 ) -> None:

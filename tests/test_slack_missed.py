@@ -33,7 +33,7 @@ def row(seconds: float, text: str = "<@UBOT> hi", **rest: Any) -> dict[str, Any]
 
 def unread(after: float, *, channel: str = "C1", kind: str = "channel") -> Unread:
     position = NOW + round(after * SECOND)
-    return Unread(channel, kind, position, position - missed.REPEATS)
+    return Unread(channel, kind, position, position - missed.REPEATS, NOW + 200 * SECOND)
 
 
 def times(found: list[missed.Missed]) -> list[tuple[float, bool]]:
@@ -43,7 +43,7 @@ def times(found: list[missed.Missed]) -> list[tuple[float, bool]]:
 def test_a_channel_is_read_from_where_it_was_heard_to() -> None:
     listed = [{"id": name} for name in ("CNEW", "COLD", "CQUIET")]
     known = {"": NOW - 3600 * SECOND, "T1/CNEW": NOW - 60 * SECOND, "T1/COLD": NOW - 7200 * SECOND}
-    found = plan(TEAM, listed, known, FLOOR)
+    found = plan(TEAM, listed, known, FLOOR, NOW)
     assert [one.channel for one in found] == ["CNEW", "COLD", "CQUIET"]
     assert [one.after for one in found] == [NOW - 60 * SECOND, known[""], known[""]]
     # Nothing is read that is older than the bot's coming, or than a day.
@@ -52,13 +52,13 @@ def test_a_channel_is_read_from_where_it_was_heard_to() -> None:
         known[""],
         known[""],
     ]
-    (one,) = plan(TEAM, [{"id": "C1"}], {"": 0}, FLOOR)
+    (one,) = plan(TEAM, [{"id": "C1"}], {"": 0}, FLOOR, NOW)
     assert (one.after, one.since) == (FLOOR, FLOOR)
 
 
 def test_what_came_after_a_silence_is_no_proof_that_all_was_heard() -> None:
     known = {"": FLOOR, "T1/C1": NOW, "T1/C2": NOW - 900 * SECOND}
-    found = plan(TEAM, [{"id": "C1"}, {"id": "C2"}], known, FLOOR, NOW - 600 * SECOND)
+    found = plan(TEAM, [{"id": "C1"}, {"id": "C2"}], known, FLOOR, NOW, NOW - 600 * SECOND)
     assert [one.after for one in found] == [NOW - 600 * SECOND, NOW - 900 * SECOND]
 
 
@@ -67,7 +67,7 @@ def test_of_direct_conversations_the_newest_are_read() -> None:
     listed = [{"id": f"D{n}", "is_im": True, "created": made + n} for n in range(60)]
     listed += [{"id": "G1", "is_mpim": True}, {"id": "P1", "is_private": True}, {"id": ""}]
     known = {"": FLOOR, "T1/D3": NOW + 100 * SECOND}
-    found = plan(TEAM, listed, known, FLOOR)
+    found = plan(TEAM, listed, known, FLOOR, NOW)
     direct = [one.channel for one in found if one.kind == "im"]
     assert direct == ["D3", *(f"D{n}" for n in range(59, 10, -1))]
     assert {one.channel: one.kind for one in found if one.kind != "im"} == {
@@ -100,8 +100,11 @@ def test_only_what_is_said_to_the_bot_is_taken_of_what_was_heard_before() -> Non
     found = select(rows, unread(0), EARS)
     assert times(found) == [(-9, True), (8, False), (9, False)]
     assert found[0].event["channel"] == "C1" and found[0].event["channel_type"] == "channel"
+    # So is what is said while its history is waited for.
+    rows += [row(201), row(202, "in a thread", thread_ts=at(-99))]
+    assert times(select(rows, unread(0), EARS)) == [*times(found), (201, True)]
     # The same message stands in the channel and in its thread.
-    assert len(select([*rows, *rows], unread(0), EARS)) == 3
+    assert len(select([*rows, *rows], unread(0), EARS)) == 4
 
 
 @pytest.mark.parametrize(

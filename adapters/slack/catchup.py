@@ -155,7 +155,7 @@ class CatchUp:
         except (StoreError, PlatformError) as error:
             log.error("not caught up; the next start tries", workspace=team, error=str(error))
             return
-        unread = plan(team, listed, known, floor, heard_to)
+        unread = plan(team, listed, known, floor, now * 1000, heard_to)
         for one in unread:
             # The mark must not go past what is not read yet, whatever is heard meanwhile.
             self._marks.freeze(team, channel_path(team, one.channel))

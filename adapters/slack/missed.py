@@ -27,20 +27,22 @@ _JOINED = frozenset({"channel_join", "group_join"})
 class Unread:
     """A channel to be read: `kind` in the words of events, `after` the position heard up to.
 
-    `since` is the position from which it is read: for some time events come late.
+    `since` is the position from which it is read: for some time events come late. From the
+    position `live` on it is heard, while its history is still waited for.
     """
 
     channel: str
     kind: str
     after: int
     since: int
+    live: int
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
     """A message that may have been missed, as the event that tells of it.
 
-    `again`: it is older than what was heard, so that it may well have been heard.
+    `again`: it is older than what was heard, or so new that it may well have been heard.
     """
 
     event: Body
@@ -53,6 +55,7 @@ def plan(
     listed: Iterable[Row],
     known: Mapping[str, int],
     floor: int,
+    live: int,
     heard_to: int | None = None,
 ) -> list[Unread]:
     """Return what is to be read of the conversations that the bot is in.
@@ -69,7 +72,8 @@ def plan(
         mark = max(known.get(channel_path(team, channel), 0), baseline)
         after = max(mark if heard_to is None else min(mark, heard_to), floor)
         if channel:
-            unread = Unread(channel, _kind(row), after, max(after - REPEATS, floor))
+            since = max(after - REPEATS, floor)
+            unread = Unread(channel, _kind(row), after, since, live)
             newest.append((max(mark, _made(row)), unread))
     newest.sort(key=lambda one: one[0], reverse=True)
     left = {one.channel for one in [one for _, one in newest if one.kind == "im"][MOST_DIRECT:]}
@@ -107,15 +111,16 @@ def select(rows: Iterable[Row], unread: Unread, ears: Ears) -> list[Missed]:
     found: list[Missed] = []
     for position, row in sorted(once.items()):
         event = {**row, "channel": unread.channel, "channel_type": unread.kind}
-        again = position <= unread.after
+        again = position <= unread.after or position >= unread.live
         if (
             position > after
             and concerns(event, ears)
             and not (again and not is_addressed(event, ears))
         ):
             found.append(Missed(event, position, again))
-    fresh = [one for one in found if not one.again]
-    return [*(one for one in found if one.again), *fresh[-MOST_MESSAGES:]]
+    fresh = [one.position for one in found if not one.again]
+    first = fresh[-MOST_MESSAGES:][0] if fresh else 0
+    return [one for one in found if one.again or one.position >= first]
 
 
 def newest_of(rows: Iterable[Row]) -> int:
