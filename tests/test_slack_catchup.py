@@ -331,7 +331,7 @@ async def test_of_what_is_heard_while_it_is_read_nothing_is_done_again(tmp_path:
 
     In the end the threads are followed: what was said there before asks for nothing all the same.
     """
-    async with harness(tmp_path, platform="slack", final=False) as h:
+    async with harness(tmp_path, platform="slack") as h:
         await h.kill_bot()
         missed = [h.mention("Is anybody there?", channel=n) for n in (GENERAL, RANDOM)]
         await away(h)
@@ -342,6 +342,7 @@ async def test_of_what_is_heard_while_it_is_read_nothing_is_done_again(tmp_path:
         places = [h.folk.channels[n] for n in (GENERAL, RANDOM)]
         talk = [h.say(place, "Who knows what a monad is?", person=1) for place in places]
         replies = [h.say(h.thread(each), "Not me.", person=2) for each in talk]
+        h.unheard.update(replies)
         for each in talk:
             await h.told(h.mention("settings follow:on", channel=h.thread(each), person=1))
         assert turns(h, *missed, *replies) == [False] * 4
