@@ -166,7 +166,11 @@ def version() -> None:
 # --- limits -------------------------------------------------------------------------------------
 
 _PLATFORM = click.option(
-    "--platform", type=click.Choice(["", "discord", "slack"]), default="", help="Whose limits."
+    "--platform",
+    type=click.Choice(["", "discord", "slack"]),
+    metavar="NAME",
+    default="",
+    help="discord or slack; else the whole bot.",
 )
 _WORKSPACE = click.option(
     "--workspace", metavar="ID", default="", help="The server's or workspace's id; else everywhere."
@@ -249,6 +253,15 @@ def _within_playground(settings: config.Settings) -> config.Settings:
     )
 
 
+def _agreed() -> bool:
+    """Ask whether to do it; where nobody answers (a script), end with what would do it."""
+    try:
+        return click.confirm("Do it?")
+    except click.Abort:
+        click.echo("\nNothing was changed. Where nobody can answer, add --yes.", err=True)
+        sys.exit(1)
+
+
 async def _run_words(
     settings: config.Settings, words: str, platform: str, workspace: str, *, draws: bool, yes: bool
 ) -> Printed:
@@ -258,7 +271,7 @@ async def _run_words(
         if not printed.reply.confirm:
             return printed
         click.echo(printed.text)
-        if not yes and not click.confirm("Do it?"):
+        if not yes and not _agreed():
             return Printed(False, "Nothing was changed.")
         return await console.confirm(printed.reply)
 

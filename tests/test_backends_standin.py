@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 
@@ -347,8 +348,11 @@ async def test_the_simulated_model_tells_what_it_was_sent(stage: Stage) -> None:
     heard = await stage.hear("what is a lock?", "a door's", "so: and a key?")
     assert "> so: and a key?" in heard.text
     assert "2 earlier messages: 1 by you, 1 by me" in heard.text
+    hinted = re.search("Write `(.+)` to see what I can be asked for", heard.text)
+    assert hinted and hinted[1] != "help", "the bot itself answers that word"
     for asked, shown in (
         ("help", "simulate no funds"),
+        (hinted[1], "simulate no funds"),
         ("some code", "```python"),
         ("a table", "|"),
     ):

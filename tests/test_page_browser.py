@@ -119,6 +119,9 @@ async def test_the_first_visitor_is_told_how_to_see_each_failure(page: Page) -> 
     }
     assert {"refused", "cut", "empty", "misconfigured"} <= asked
     assert asked <= {kind.words for kind in KINDS.values()}
+    # After it no model is asked for a minute: it comes last, and that is said.
+    await expect(card.locator("code").last).to_have_text("simulate misconfigured")
+    await expect(card).to_contain_text("for a minute")
     await page.locator("#composer-main").fill("half a sentence")
     await card.get_by_role("button", name="simulate busy").click()
     await expect(page.locator("#composer-main")).to_have_value("half a sentence")

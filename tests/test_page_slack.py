@@ -309,6 +309,7 @@ async def test_an_example_is_put_into_the_composer(page: Page) -> None:
     await go_to_slack(page)
     await page.get_by_role("button", name="“How to try things”").click()
     example = page.locator("#pane-thread .message", has_text="A table and some code.")
+    await expect(example).to_contain_text("@Threadbot A table and code, please")
     await example.get_by_role("button", name="Try it in #general").click()
     box = page.locator("#composer-main")
     await expect(box).to_be_focused()

@@ -76,6 +76,9 @@ async def test_what_is_hard_to_take_back_is_asked_about(c: Chat, tmp_path: Path)
     # There is no button there.
     assert "Nothing is changed yet." in asked.output and "Press" not in asked.output
     assert await c.store.limits("discord", "guild") == []
+    nobody = await in_thread(tmp_path, *words)
+    assert nobody.exit_code == 1 and await c.store.limits("discord", "guild") == []
+    assert "Nothing was changed" in nobody.output and "--yes" in nobody.output
     done = await in_thread(tmp_path, *words, answer="y\n")
     assert done.exit_code == 0 and "Done: everything the bot does may use" in done.output
     (limit,) = await c.store.limits("discord", "guild")

@@ -323,7 +323,7 @@ async def test_who_takes_no_messages_is_not_reached(bot: Bot, people: People, ad
 
 
 async def test_the_example_thread_is_one_of_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with serve(monkeypatch, examples=True) as served:
+    async with serve(monkeypatch, examples="Threadbot") as served:
         people, world = served.standin.people, served.standin.world
         found = people.examples()
         assert len(found) >= 8
@@ -333,5 +333,8 @@ async def test_the_example_thread_is_one_of_people(monkeypatch: pytest.MonkeyPat
             assert message.author != world.bot
             assert not message.mentions
             assert message.channel in (thread.id, thread.parent)
+            # What is copied from there, not pressed, has to reach the bot too.
+            assert "@bot" not in message.content
+        assert any("`@Threadbot What" in one.content for one in world.messages.values())
         names = {channel.name for channel in world.channels.values()}
         assert {one["channel"] for one in found} <= names

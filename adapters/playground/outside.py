@@ -88,7 +88,7 @@ class Outside:
             history=self.history,
             token=TOKEN,
             prefix="/discord",
-            examples=True,
+            examples=BOT_NAME,
         )
         _name_bot(self.discord)
         room = Room(self.discord.people, self.feed)
@@ -208,7 +208,7 @@ class Outside:
     async def serve(self, server: socket.socket, process: BotProcess) -> None:
         """Serve on a listening socket."""
         port = int(server.getsockname()[1])
-        write_examples(self.slack.people)
+        write_examples(self.slack.people, self.workspace.bot_name)
         app = web.Application(middlewares=[guard(self._settings.host, port)])
         app.on_response_prepare.append(add_headers)
         page = Page(

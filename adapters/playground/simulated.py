@@ -223,7 +223,7 @@ def _about(heard: Sequence[Heard], index: int, words: Words) -> str:
     lines += [f"- `{name}` was not shown to me" for name in words.unseen]
     lines.append(
         "I am the playground's stand-in for a chat model: no provider was called and nothing"
-        " was paid. Write `help` to see what I can be asked for."
+        " was paid. Write `What can you do?` to see what I can be asked for."
     )
     return "\n".join(lines)
 

@@ -55,14 +55,15 @@ EXAMPLES = (
 )
 
 
-def write_examples(people: People) -> None:
-    """Write the example thread into a workspace that has none."""
+def write_examples(people: People, bot: str) -> None:
+    """Write the example thread into a workspace that has none; `bot` is the app's name."""
     ada, ben, channel = people.find("ada"), people.find("ben"), people.channel(CHANNEL)
     if people.read(ben, channel):
         return
     first = people.say(ben, channel, OPENING)
     for example in EXAMPLES:
-        people.say(ada, channel, f"{example.title}\n`{example.text}`", thread=first)
+        text = example.text.replace("@bot", f"@{bot}")
+        people.say(ada, channel, f"{example.title}\n`{text}`", thread=first)
 
 
 def find_examples(people: People, person: str) -> list[Json]:

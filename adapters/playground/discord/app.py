@@ -39,7 +39,7 @@ class DiscordStandIn:
 
     `now` tells UTC milliseconds. With a `folder` the world outlives the process. `prefix`
     is the path that `app` is mounted under. `limits=False` switches rate limits off.
-    `examples` puts a thread of things to try into a new world.
+    `examples`, the bot's name, puts a thread of things to try with it into a new world.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class DiscordStandIn:
         token: str = TOKEN,
         prefix: str = "",
         limits: bool = True,
-        examples: bool = False,
+        examples: str = "",
     ) -> None:
         self.token = token
         self.prefix = prefix

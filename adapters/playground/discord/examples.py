@@ -52,9 +52,10 @@ EXAMPLES = (
 )
 
 
-def write_examples(world: World, channel: Channel, asker: str, answerer: str) -> None:
-    """Write the example thread into a channel."""
+def write_examples(world: World, channel: Channel, bot: str, asker: str, answerer: str) -> None:
+    """Write the example thread into a channel; `bot` is the name that a mention is typed with."""
     start = world.say(channel, asker, OPENING)
     thread = world.add_thread(channel, THREAD_NAME, asker, message=start)
     for example in EXAMPLES:
-        world.say(thread, answerer, f"{example.title}\n`{example.text}`")
+        text = example.text.replace("@bot", f"@{bot}")
+        world.say(thread, answerer, f"{example.title}\n`{text}`")

@@ -7,8 +7,11 @@ from adapters.playground.discord.examples import write_examples
 from adapters.playground.discord.world import BOT_ROLE, World
 
 
-def furnish(world: World, *, examples: bool = False) -> None:
-    """Make the playground's server, on request with a thread of examples, if there is none."""
+def furnish(world: World, *, examples: str = "") -> None:
+    """Make the playground's server, if there is none.
+
+    With a thread of examples if they are to name the bot by a name, `examples`.
+    """
     if world.guilds:
         return
     ada = world.add_user("ada", "Ada")
@@ -32,4 +35,4 @@ def furnish(world: World, *, examples: bool = False) -> None:
     world.add_channel(guild, "lounge", records.GUILD_VOICE)
     world.add_channel(guild, "stage", records.GUILD_STAGE)
     if examples:
-        write_examples(world, general, ben.id, ada.id)
+        write_examples(world, general, examples, ben.id, ada.id)

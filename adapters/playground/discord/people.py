@@ -94,7 +94,7 @@ class People(Speaker, Interactor):
         what a click on it would put into the composer of the channel named `channel`, or of
         the person's direct messages if that is empty.
         """
-        shown = {example.text: example for example in EXAMPLES}
+        shown = {example.title: example for example in EXAMPLES}
         return [
             {
                 "message": message.id,
@@ -105,5 +105,5 @@ class People(Speaker, Interactor):
                 "picture": example.picture,
             }
             for message in self.world.messages.values()
-            if (example := shown.get(message.content.partition("\n")[2].strip("`\n")))
+            if (example := shown.get(message.content.partition("\n")[0]))
         ]

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.mjs";
 
-const FAILURES = ["simulate busy", "simulate refused", "simulate cut", "simulate empty", "simulate misconfigured", "simulate slow"];
+const FAILURES = ["simulate busy", "simulate refused", "simulate cut", "simulate empty", "simulate slow", "simulate misconfigured"];
 
 /** Draw the card; `composer` writes in the first channel, `hide` puts the card away. */
 export function welcomeCard(world, kit, composer, simulated, { hide, open, openExamples }) {
@@ -14,7 +14,7 @@ export function welcomeCard(world, kit, composer, simulated, { hide, open, openE
     el("p", {}, "Everything here runs on this computer. Try one of these:"),
     el("div", { class: "examples" }, ...examples.map(([name, shown, act]) => el("button", { type: "button", onclick: act }, el("strong", {}, name), el("span", {}, shown)))),
     el("p", { class: "quiet" }, "More to try is in the thread ", el("button", { type: "button", class: "as-link", onclick: openExamples }, "“How to try things”"),
-      ...(simulated ? ["; to see what people read when things go wrong, ask for ", ...failures] : []), "."),
+      ...(simulated ? ["; to see what people read when things go wrong, ask for ", ...failures, " (after this last one the bot asks that model nothing for a minute)"] : []), "."),
     el("p", { class: "quiet" }, "Then press “Kill the bot” in mid-answer and start it again: there will be exactly one answer. ",
       el("button", { type: "button", class: "as-link", onclick: hide }, "Hide this")));
 }
