@@ -193,6 +193,25 @@ async def test_what_could_not_be_read_is_left_for_the_next_start(tmp_path: Path)
         await h.ended(missed)
 
 
+@pytest.mark.parametrize("failing", [LIST, HISTORY])
+async def test_what_could_not_be_read_is_read_later(tmp_path: Path, failing: str) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        await h.kill_bot()
+        missed = h.mention("Is anybody there?")
+        await away(h)
+        h.standins.faults[SLACK].add(refuse(failing, "internal_error", times=99))
+        await h.start_bot()
+        await level(h)
+        assert turns(h, missed) == [False]
+        h.standins.faults[SLACK].clear()
+        await h.ended(missed)
+        await settled(h)
+        assert await recovered(h) == 1
+        before = len(calls(h, LIST))
+        await h.clock.sleep(1_000)
+        assert len(calls(h, LIST)) == before
+
+
 @pytest.mark.parametrize("refused", [LIST, HISTORY])
 async def test_what_may_not_be_read_costs_nobody_else(tmp_path: Path, refused: str) -> None:
     async with harness(tmp_path, platform="slack") as h:

@@ -8,7 +8,7 @@ an acknowledgement: it may be answered before something older of its thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from typing import Any, Protocol
 
 import structlog
@@ -41,6 +41,9 @@ DAY_MS = 24 * 60 * 60 * 1000
 FOLLOWED_MS = 7 * DAY_MS
 MOST_FOLLOWED = 50
 TRIES = 4
+# What could not be read or stored is tried again: left to the next start, all that was heard
+# meanwhile would count as missed.
+AGAIN_SECONDS = 300.0
 
 Receive = Callable[[str, Missed], Awaitable[Answer]]
 
@@ -88,12 +91,13 @@ class CatchUp:
         self._pages = Pages(calls, clock)
         self._absences = Absences(store, self._pages, clock, meter, deleted)
         self._reading: dict[str, asyncio.Task[None]] = {}
+        self._resting: set[str] = set()
         self._told: set[tuple[str, str, str]] = set()
 
     @property
     def waiting(self) -> int:
-        """Return how many workspaces are not caught up."""
-        return len(self._reading)
+        """Return how many workspaces are being read, but for what is tried again later."""
+        return len(self._reading.keys() - self._resting)
 
     async def expect(self, team: str) -> None:
         """Raise no mark before it is known what was missed; a new workspace begins here."""
@@ -121,6 +125,7 @@ class CatchUp:
 
     def forget(self, team: str) -> None:
         """Read nothing more of a workspace."""
+        self._resting.discard(team)
         if task := self._reading.pop(team, None):
             task.cancel()
 
@@ -133,13 +138,27 @@ class CatchUp:
 
     def _ended(self, team: str, task: asyncio.Task[None]) -> None:
         if self._reading.get(team) is task:
-            del self._reading[team]
+            self.forget(team)
         if not task.cancelled() and (error := task.exception()):
             self._meter.count("slack_handler_errors", handler="background")
             log.error("catch-up failed", workspace=team, error=repr(error)[:200])
 
     async def _read(self, team: str, heard_to: int | None) -> None:
-        """Read all channels; the mark of one that cannot be had now is raised no more."""
+        """Read all channels, and those that could not be read again and again."""
+        live = self._clock.now() * 1000
+        left = await self._read_some(team, heard_to, live, None)
+        while left is None or left:
+            self._resting.add(team)
+            await self._clock.sleep(AGAIN_SECONDS)
+            left = await self._read_some(team, heard_to, live, left)
+
+    async def _read_some(
+        self, team: str, heard_to: int | None, live: int, only: Collection[str] | None
+    ) -> Collection[str] | None:
+        """Read some channels, or all; return those that are left, None where none are known.
+
+        The mark of one that is left is raised no more.
+        """
         now = self._clock.now()
         floor = (now - DAY_MS) * 1000
         try:
@@ -153,17 +172,23 @@ class CatchUp:
             )
             listed = await self._list(team)
         except (StoreError, PlatformError) as error:
-            log.error("not caught up; the next start tries", workspace=team, error=str(error))
-            return
-        unread = plan(team, listed, known, floor, now * 1000, heard_to)
+            log.error("not caught up; tried again later", workspace=team, error=str(error))
+            return only
+        planned = plan(team, listed, known, floor, live, heard_to)
+        unread = [one for one in planned if only is None or one.channel in only]
         for one in unread:
             # The mark must not go past what is not read yet, whatever is heard meanwhile.
             self._marks.freeze(team, channel_path(team, one.channel))
         self._marks.thaw(team)
-        for one in unread:
-            await self._read_channel(team, one, floor, followed)
-        # People wait for what they said; nobody waits for this.
-        await self._absences.look(team, now * 1000)
+        left = [
+            one.channel
+            for one in unread
+            if not await self._read_channel(team, one, floor, followed)
+        ]
+        if only is None:
+            # People wait for what they said; nobody waits for this.
+            await self._absences.look(team, live)
+        return left
 
     async def _list(self, team: str) -> list[Row]:
         """Return the conversations that the bot is in, without those that it may not know of."""
@@ -182,12 +207,13 @@ class CatchUp:
 
     async def _read_channel(
         self, team: str, unread: Unread, floor: int, followed: Sequence[str]
-    ) -> None:
+    ) -> bool:
+        """Read a channel and take what is found; tell whether there is nothing left of it."""
         path = channel_path(team, unread.channel)
         gaps = self._marks.gaps(team, path)
         ears = self._ears(team)
         if ears is None:
-            return
+            return True
         try:
             rows = await self._fetch(team, unread, floor, threads_in(followed, path))
         except PlatformRefused as error:
@@ -195,14 +221,15 @@ class CatchUp:
             self._tell(team, unread.kind, error)
             rows = []
         except PlatformError as error:
-            log.warning("not caught up; the next start tries", channel=path, code=error.code)
-            return
+            log.warning("not caught up; tried again later", channel=path, code=error.code)
+            return False
         for missed in select(rows, unread, ears):
             if not await self._take(team, missed):
-                log.warning("not caught up; the next start tries", channel=path, code="store")
-                return
+                log.warning("not caught up; tried again later", channel=path, code="store")
+                return False
         self._marks.saw(team, path, newest_of(rows))
         self._marks.close(team, path, gaps)
+        return True
 
     async def _fetch(
         self, team: str, unread: Unread, floor: int, followed: Sequence[str]

@@ -271,7 +271,7 @@ class SlackPlatform(Speaker):
 
     @property
     def caught_up(self) -> bool:
-        """Tell whether everything that was missed has been read."""
+        """Tell whether what was missed has been read, but for what is tried again later."""
         return self._is_heard and not self._catchup.waiting
 
     async def logged_in(self) -> None:
