@@ -105,8 +105,11 @@ class Folk(Protocol):
     def hide_rights(self, *, hidden: bool = True) -> None:
         """Let the platform not tell what people may do, or let it tell that again."""
 
-    def ours(self) -> list[Seen]:
-        """Return the bot's messages as people see them now, also those for one person."""
+    def ours(self, place: str | None = None, after: str = "0") -> list[Seen]:
+        """Return the bot's messages as people see them now, also those for one person.
+
+        Only those of a place, and those that were written after a message, if asked for.
+        """
 
     def look(self, entries: Iterable[Entry]) -> World:
         """Return what people see now."""

@@ -129,8 +129,8 @@ class DiscordFolk:
     def hide_rights(self, *, hidden: bool = True) -> None:
         self._standin.settings.rights_told = not hidden
 
-    def ours(self) -> list[Seen]:
-        return self._observer.ours()
+    def ours(self, place: str | None = None, after: str = "0") -> list[Seen]:
+        return self._observer.ours(place, after)
 
     def look(self, entries: Iterable[Entry]) -> World:
         return self._observer.world(entries)

@@ -221,8 +221,8 @@ class SlackFolk:
         else:
             faults.faults[:] = [each for each in faults.faults if each not in self._hiding]
 
-    def ours(self) -> list[Seen]:
-        return self._observer.ours()
+    def ours(self, place: str | None = None, after: str = "0") -> list[Seen]:
+        return self._observer.ours(place, after)
 
     def look(self, entries: Iterable[Entry]) -> World:
         return self._observer.world(entries)

@@ -205,14 +205,14 @@ class Harness(Acting):
         ids = {row["message"] for row in rows}
         return [each for each in self.standins.ours() if each.id in ids]
 
-    def ours(self, place: str | None = None) -> list[Seen]:
-        """Return the bot's messages, everywhere or in one place.
+    def ours(self, place: str | None = None, *, after: str = "0") -> list[Seen]:
+        """Return the bot's messages, everywhere or in one place, and after a message if any.
 
         In the place of a message's id stands its thread.
         """
         if place is not None and self._folk_of(place).is_there(place):
             place = self._folk_of(place).thread(place)
-        return [each for each in self.standins.ours() if place in (None, each.place)]
+        return self.standins.ours(place, after)
 
     def judge(self) -> Report:
         """Let the checker look at everything."""

@@ -138,7 +138,7 @@ async def _play(case: Case, bench: Bench) -> None:
             Fault(CHAT, "answer", options={"body": stream(case.says), "silence": case.silence})
         )
     bench.requests()
-    before = {each.id for each in h.ours()}
+    before = next(reversed(h.standins.world.messages), "0")
     source = await case.act(h)
     if case.stored is None and case.sees == ():
         await h.clock.sleep(3.0)
@@ -147,7 +147,7 @@ async def _play(case: Case, bench: Bench) -> None:
     if case.after is not None:
         await case.after(h, source)
     script.clear()
-    shown = [each for each in h.ours() if each.id not in before]
+    shown = h.ours(after=before)
     _check_seen(case, shown)
     _check_kept(case, h, source)
     _check_sent(case, bench.requests())

@@ -13,7 +13,7 @@ from adapters.playground.discord.world import World as StandIn
 from adapters.playground.history import Entry
 from bot.domain import LATE_AFTER_MS
 from bot.events import OPENING
-from tests.evidence import Command, Seen, World
+from tests.evidence import Command, Seen, World, position_of
 
 SPOKEN = frozenset({records.DEFAULT, records.REPLY})
 # Ours also come as answers to presses, commands and menus; the rest are system messages.
@@ -80,12 +80,15 @@ class Observer:
         if not may_see or hidden or forwards or message.poll:
             self._unclear.add(message.id)
 
-    def ours(self) -> list[Seen]:
+    def ours(self, place: str | None = None, after: str = "0") -> list[Seen]:
         """Return the messages of the bot alone: a fraction of the work of a whole world."""
         return [
             self._seen(message)
             for message in self._standin.messages.values()
-            if message.author == self._standin.bot and message.kind in LASTING
+            if message.author == self._standin.bot
+            and message.kind in LASTING
+            and place in (None, message.channel)
+            and position_of(message.id) > position_of(after)
         ]
 
     def world(self, entries: Iterable[Entry]) -> World:

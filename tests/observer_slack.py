@@ -13,7 +13,7 @@ from adapters.slack.modals import CALLBACK
 from bot.commands.table import ROWS
 from bot.domain import LATE_AFTER_MS
 from bot.events import OPENING
-from tests.evidence import Command, Seen, World
+from tests.evidence import Command, Seen, World, position_of
 
 # What the bot puts behind a `<` that would mention somebody; people do not see it.
 JOINER = "\u2060"
@@ -97,12 +97,15 @@ class SlackObserver:
     def _is_ours(self, message: records.Message) -> bool:
         return message.user == self._standin.teams[message.team].bot
 
-    def ours(self) -> list[Seen]:
+    def ours(self, place: str | None = None, after: str = "0") -> list[Seen]:
         """Return the messages of the bot alone: a fraction of the work of a whole world."""
         return [
             self._seen(message)
             for message in self._standin.messages.values()
-            if message.subtype in _SPOKEN and self._is_ours(message)
+            if message.subtype in _SPOKEN
+            and self._is_ours(message)
+            and place in (None, place_of(message))
+            and position_of(message.ts) > position_of(after)
         ]
 
     def world(self, entries: Iterable[Entry]) -> World:
@@ -178,10 +181,9 @@ class SlackObserver:
     def _seen(self, message: records.Message) -> Seen:
         standin = self._standin
         bot = standin.teams[message.team].bot
-        root = message.thread_ts if message.thread_ts != message.ts else ""
         return Seen(
             id=message.ts,
-            place=path(message.team, message.channel, root),
+            place=place_of(message),
             author=path(message.team, message.user),
             ours=message.user == bot,
             text=text_of(message),
@@ -272,6 +274,12 @@ class SlackObserver:
 def path(*parts: str) -> str:
     """Return the bot's name for a channel, a thread or a person."""
     return "/".join(part for part in parts if part)
+
+
+def place_of(message: records.Message) -> str:
+    """Return where a message stands: its channel, or its thread unless it begins that."""
+    root = message.thread_ts if message.thread_ts != message.ts else ""
+    return path(message.team, message.channel, root)
 
 
 def text_of(message: records.Message) -> str:

@@ -16,7 +16,9 @@ from aiohttp import web
 
 from adapters.playground.aimlapi import AimlapiStandIn
 from adapters.playground.discord import DiscordStandIn
+from adapters.playground.discord.limits import Settings
 from adapters.playground.discord.problems import Problem
+from adapters.playground.discord.world import World as DiscordWorld
 from adapters.playground.faults import FaultScript
 from adapters.playground.history import Entry, History
 from adapters.playground.segmind import SegmindStandIn
@@ -78,15 +80,17 @@ class StandIns:
         self.deleted: dict[str, int] = {}
         self.history = History(now)
         self.faults = {name: FaultScript() for name in (DISCORD, SLACK, MODEL, SEGMIND)}
-        self.discord = DiscordStandIn(
-            now,
-            folder,
-            history=self.history,
-            faults=self.faults[DISCORD],
-            token=TOKEN,
-            prefix="/discord",
-            limits=limits,
-        )
+        self._discord: DiscordStandIn | None = None
+        if DISCORD in platforms:
+            self._discord = DiscordStandIn(
+                now,
+                folder,
+                history=self.history,
+                faults=self.faults[DISCORD],
+                token=TOKEN,
+                prefix="/discord",
+                limits=limits,
+            )
         self.model = AimlapiStandIn(
             now, self.history, self.faults[MODEL], key=KEY, tokens_per_second=tokens_per_second
         )
@@ -109,14 +113,28 @@ class StandIns:
                 prefix="/slack",
                 limits=limits,
             )
-        self.world = self.discord.world
-        self.discord_settings = self.discord.settings
         self.watch = openapi.Watch()
         self.slack_watch = slack_calls.Watch()
         self.history.watchers += [self.watch, self.slack_watch]
         self.base = ""
         self.folk: dict[str, Folk] = {name: self._folk(name) for name in platforms}
         self.here = self.folk[platforms[0]]
+
+    @property
+    def discord(self) -> DiscordStandIn:
+        """Return the stand-in Discord, which must be one of the platforms."""
+        assert self._discord is not None
+        return self._discord
+
+    @property
+    def world(self) -> DiscordWorld:
+        """Return Discord's world."""
+        return self.discord.world
+
+    @property
+    def discord_settings(self) -> Settings:
+        """Return how Discord behaves."""
+        return self.discord.settings
 
     def _folk(self, platform: str) -> Folk:
         if platform == DISCORD:
@@ -148,7 +166,8 @@ class StandIns:
             platforms=platforms,
         )
         app = web.Application()
-        app.add_subapp("/discord", standins.discord.app)
+        if DISCORD in platforms:
+            app.add_subapp("/discord", standins.discord.app)
         app.add_subapp("/aimlapi", standins.model.app("/aimlapi"))
         if standins.segmind is not None:
             app.add_subapp("/segmind", standins.segmind.app("/segmind"))
@@ -264,9 +283,10 @@ class StandIns:
 
     # --- evidence ---------------------------------------------------------------------------
 
-    def ours(self) -> list[Seen]:
-        """Return the bot's lasting messages as people see them now, in the order of time."""
-        return World([each for folk in self.folk.values() for each in folk.ours()]).ours()
+    def ours(self, place: str | None = None, after: str = "0") -> list[Seen]:
+        """Return the bot's lasting messages (see `Folk.ours`), in the order of time."""
+        several = (folk.ours(place, after) for folk in self.folk.values())
+        return World([each for seen in several for each in seen]).ours()
 
     def look(self) -> World:
         """Return what people see now."""
