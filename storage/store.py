@@ -35,7 +35,6 @@ from bot.ports import (
     Part,
     PartState,
     Period,
-    Periods,
     Purpose,
     Quota,
     ReportBy,
@@ -342,7 +341,7 @@ class SqliteStore:
         """Return every limit that was made from chat."""
         return await self.engine.read(limits.limits(platform, workspace))
 
-    async def set_limit(self, limit: Limit, change: Change, periods: Periods) -> bool:
+    async def set_limit(self, limit: Limit, change: Change) -> bool:
         """Make or change a limit."""
         return await self.engine.write(limits.set_limit(limit, change))
 
@@ -358,7 +357,7 @@ class SqliteStore:
         """Return the grants that still have something left."""
         return await self.engine.read(limits.grants(platform, workspace, now))
 
-    async def reset_use(self, scope: Scope, change: Change, periods: Periods) -> bool:
+    async def reset_use(self, scope: Scope, change: Change) -> bool:
         """Let what a scope has used count no more."""
         return await self.engine.write(limits.reset_use(scope, change))
 

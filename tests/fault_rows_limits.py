@@ -56,7 +56,7 @@ class Allow:
         if self.requests is None:
             await stage.h.service.store.unset_limit(limit, CHANGE)
         else:
-            await stage.h.service.store.set_limit(limit, CHANGE, {})
+            await stage.h.service.store.set_limit(limit, CHANGE)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Gate:
     async def shut(self) -> None:
         """Allow nobody anything."""
         assert self.h.service is not None
-        await self.h.service.store.set_limit(NOBODY, CHANGE, {})
+        await self.h.service.store.set_limit(NOBODY, CHANGE)
         self.asked = self._asked()
         self.known = frozenset(row["id"] for row in self.rows("turn"))
 

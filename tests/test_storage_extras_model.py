@@ -157,7 +157,7 @@ class Extras(RuleBasedStateMachine):
         self.ids: Iterator[int] = count(1_000)
         self.now, self.worker = START, 0
         limit = Limit(MEMBER, Metric.TOKENS, Window.EVER, most)
-        assert self.do(self.store.set_limit(limit, self.change(), {}))
+        assert self.do(self.store.set_limit(limit, self.change()))
 
     def do(self, work: Any) -> Any:
         return self.loop.run_until_complete(work)
@@ -224,7 +224,7 @@ class Extras(RuleBasedStateMachine):
     @rule(who=st.sampled_from((ANN, BEN, None)))
     def reset(self, who: Author | None) -> None:
         scope = MEMBER if who is None else Scope(ScopeKind.USER, "discord", "guild", who.id)
-        assert self.do(self.store.reset_use(scope, self.change(), {}))
+        assert self.do(self.store.reset_use(scope, self.change()))
         for id in ("ann", "ben") if who is None else (who.id,):
             self.expected.reset(id)
 

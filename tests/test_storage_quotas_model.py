@@ -260,7 +260,7 @@ class Ledger(RuleBasedStateMachine):
             assert self.do(self.store.unset_limit(one, self.change()))
         else:
             self.expected.limits[key] = amount
-            assert self.do(self.store.set_limit(one, self.change(), {}))
+            assert self.do(self.store.set_limit(one, self.change()))
 
     @rule(who=st.sampled_from(PEOPLE), blocked=st.sampled_from((True, False, None, None)))
     def stand(self, who: Author, blocked: bool | None) -> None:
@@ -273,7 +273,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(scope=st.sampled_from(SCOPES))
     def reset(self, scope: Scope) -> None:
-        assert self.do(self.store.reset_use(scope, self.change(), {}))
+        assert self.do(self.store.reset_use(scope, self.change()))
         for number, each in enumerate(self.expected.used):
             if scope.covers(mention("1").thread, each.author):
                 forgiven = each.forgiven | {family(scope)}

@@ -39,7 +39,7 @@ def asked(h: Harness) -> list[Any]:
 
 
 async def set_limit(h: Harness, amount: int, metric: Metric = Metric.REQUESTS) -> None:
-    await store(h).set_limit(Limit(MEMBER, metric, Window.DAY, amount), CHANGE, {})
+    await store(h).set_limit(Limit(MEMBER, metric, Window.DAY, amount), CHANGE)
 
 
 @pytest.mark.parametrize("platform", ["discord", "slack"])

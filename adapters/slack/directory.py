@@ -117,11 +117,6 @@ class Directory:
         await self._channels.close()
         await self._groups.close()
 
-    async def name_of(self, team: str, user: str) -> str:
-        """Return what a person is called, the id if Slack does not say so in time."""
-        known = await self.look_up(team, {user}, set())
-        return known.people[user].name if user in known.people else user
-
     async def look_up(self, team: str, people: set[str], channels: set[str]) -> Known:
         """Return what is known of these, asking and waiting `NAMES_SECONDS` for the rest.
 

@@ -72,7 +72,7 @@ async def set_limit(desk: Desk, grant: Grant) -> CommandReply | str:
             return await ask_first(quotas.store, request, lines, desk.clock.now())
         now = desk.clock.now()
         change = _change(desk, request, "set", limit, before, texts.limit_said(limit))
-        if not await quotas.store.set_limit(limit, change, quotas.periods(now)):
+        if not await quotas.store.set_limit(limit, change):
             return texts.NO_CHANGE
     _log(change)
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
@@ -218,7 +218,7 @@ async def reset_use(desk: Desk, grant: Grant) -> CommandReply | str:
         lines = texts.about_to_reset(named, uses, request.here)
         return await ask_first(quotas.store, request, lines, now)
     change = _bare(desk, request, "reset", scope, _spent(uses), texts.NOTHING_COUNTS)
-    if not await quotas.store.reset_use(scope, change, quotas.periods(now)):
+    if not await quotas.store.reset_use(scope, change):
         return texts.NO_CHANGE
     _log(change)
     return texts.was_reset(named, request.here)

@@ -17,7 +17,6 @@ from bot.ports import (
     Grant,
     Limit,
     Period,
-    Periods,
     Quota,
     ReportBy,
     Scope,
@@ -35,7 +34,7 @@ class LimitStore(Protocol):
     async def limits(self, platform: str, workspace: str) -> list[Limit]:
         """Return every limit that was made from chat for a workspace or beyond any."""
 
-    async def set_limit(self, limit: Limit, change: Change, periods: Periods) -> bool:
+    async def set_limit(self, limit: Limit, change: Change) -> bool:
         """Make or change a limit."""
 
     async def unset_limit(self, limit: Limit, change: Change) -> bool:
@@ -47,7 +46,7 @@ class LimitStore(Protocol):
     async def grants(self, platform: str, workspace: str, now: int) -> list[Grant]:
         """Return the grants that still have something left."""
 
-    async def reset_use(self, scope: Scope, change: Change, periods: Periods) -> bool:
+    async def reset_use(self, scope: Scope, change: Change) -> bool:
         """Let what a scope has used count no more from now on."""
 
     async def put_standing(self, scope: Scope, blocked: bool | None, change: Change) -> bool:

@@ -258,7 +258,7 @@ class QuotaStore(Protocol):
     async def limits(self, platform: str, workspace: str) -> list[Limit]:
         """Return every limit that was made from chat for a workspace or beyond any."""
 
-    async def set_limit(self, limit: Limit, change: Change, periods: Periods) -> bool:
+    async def set_limit(self, limit: Limit, change: Change) -> bool:
         """Make or change a limit; what was used in its present period counts at once."""
 
     async def unset_limit(self, limit: Limit, change: Change) -> bool:
@@ -270,7 +270,7 @@ class QuotaStore(Protocol):
     async def grants(self, platform: str, workspace: str, now: int) -> list[Grant]:
         """Return the grants that still have something left."""
 
-    async def reset_use(self, scope: Scope, change: Change, periods: Periods) -> bool:
+    async def reset_use(self, scope: Scope, change: Change) -> bool:
         """Let what a scope has used count no more from now on; the ledger stays as it is."""
 
     async def put_standing(self, scope: Scope, blocked: bool | None, change: Change) -> bool:
