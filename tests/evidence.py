@@ -170,7 +170,13 @@ class Database:
         """
         connection = sqlite3.connect(self.path, timeout=10)
         try:
-            return "\n".join(connection.iterdump())
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return "\n".join(
+                value.decode("latin-1") if isinstance(value, bytes) else str(value)
+                for (table,) in tables.fetchall()
+                for row in connection.execute(f'SELECT * FROM "{table}"')
+                for value in row
+            )
         finally:
             connection.close()
 
