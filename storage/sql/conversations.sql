@@ -45,12 +45,16 @@ WHERE platform = :platform AND workspace = :workspace
 -- been refused, or the reading failed. What was said before a fresh start need not be heard.
 SELECT MAX(heard) AS heard
 FROM (
-    SELECT MAX(m.position) AS heard
-    FROM message m
-    LEFT JOIN turn t ON t.id = m.turn
-    WHERE m.platform = :platform AND m.workspace = :workspace
-      AND m.channel = :channel AND m.thread = :thread AND m.position < :position
-      AND (m.overheard = 1 OR t.overhears IS NOT 1)
+    SELECT (
+        SELECT m.position
+        FROM message m
+        LEFT JOIN turn t ON t.id = m.turn
+        WHERE m.platform = :platform AND m.workspace = :workspace
+          AND m.channel = :channel AND m.thread = :thread AND m.position < :position
+          AND (m.overheard = 1 OR t.overhears IS NOT 1)
+        ORDER BY m.position DESC
+        LIMIT 1
+    ) AS heard
     UNION ALL
     SELECT fresh_from
     FROM conversation
