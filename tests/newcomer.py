@@ -52,12 +52,21 @@ async def go_to_slack(page: Page) -> None:
     await expect(page.locator("#pane-main h2")).to_contain_text("general")
 
 
+async def go_to_channel(page: Page, channel: str) -> None:
+    """Switch to another channel.
+
+    Where much is asked within a minute no status is shown, as Slack takes only so many of a
+    channel: who looks for one asks where nobody else does.
+    """
+    await page.get_by_role("button", name=re.compile(channel)).first.click()
+    await expect(page.locator("#pane-main h2")).to_contain_text(channel)
+
+
 async def ask_on_slack(page: Page, text: str, channel: str = "general") -> Locator:
     """Mention the bot in a channel of Slack and return the messages of the thread that opens."""
     await go_to_slack(page)
     if channel != "general":
-        await page.get_by_role("button", name=re.compile(channel)).first.click()
-        await expect(page.locator("#pane-main h2")).to_contain_text(channel)
+        await go_to_channel(page, channel)
     box = page.locator("#composer-main")
     await box.fill(f"@Threadbot {text}")
     await box.press("Enter")

@@ -17,8 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rows")
-    for n, row in enumerate(picture_rows.rows()):
-        (folder / f"{n:03}").write_bytes(row.built())
+    pictures.lay_rows(folder)
     return folder
 
 

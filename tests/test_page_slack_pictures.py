@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 
 from adapters.playground.samples import draw
 from tests.axe import violations
-from tests.newcomer import SLOW, go_to_slack
+from tests.newcomer import SLOW, go_to_channel, go_to_slack
 from tests.ordered import (
     ask_for_edit,
     bodies,
@@ -56,6 +56,7 @@ async def test_a_mention_edits_a_sample_and_shows_before_and_after(
 
 async def test_one_sees_how_far_an_edit_is_and_can_stop_it(page: Page) -> None:
     await hurry_edits(page, on=False)
+    await go_to_channel(page, "team")
     await take_sample(page, "A cat")
     await page.locator("#composer-main").fill("@Threadbot edit: make it blue")
     await page.locator("#composer-main").press("Enter")
@@ -71,10 +72,12 @@ async def test_the_menu_of_a_message_opens_the_form_by_keyboard_alone(
     page: Page, playground: Playground
 ) -> None:
     result = await ask_for_edit(page, "make it blue")
+    # What changes about a message closes its menu.
+    await expect(page.locator("#pane-thread .status")).to_be_empty(timeout=SLOW)
     await result.focus()
     await page.keyboard.press(".")
     item = result.get_by_role("button", name="Edit image")
-    await expect(item).to_be_focused()
+    await expect(item).to_be_focused(timeout=SLOW)
     await page.keyboard.press("Enter")
     form = _dialog(page)
     words = form.get_by_role("textbox", name="What is to change")

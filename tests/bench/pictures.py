@@ -204,16 +204,22 @@ def in_own_process(
     return found
 
 
+def lay_rows(folder: Path) -> None:
+    """Write every row of the table; a file's name tells how many seconds the table gives it."""
+    from tests.corpus import picture_rows
+
+    for n, row in enumerate(picture_rows.rows()):
+        folder.joinpath(f"{n:03} {row.seconds}").write_bytes(row.built())
+
+
 def build(folder: Path) -> dict[str, Path]:
     """Build the samples: every row of the table, large pictures, one photograph."""
-    from tests.corpus import picture_rows, pictures
+    from tests.corpus import pictures
 
     folders = {name: folder / name for name in ("rows", "large", "photo")}
     for each in folders.values():
         each.mkdir()
-    for n, row in enumerate(picture_rows.rows()):
-        # Its name tells how many seconds the table gives it.
-        folders["rows"].joinpath(f"{n:03} {row.seconds}").write_bytes(row.built())
+    lay_rows(folders["rows"])
     photo = pictures.photo(*SIZE)
     for n in range(PICTURES):
         form = ("JPEG", "PNG")[n % 2]
