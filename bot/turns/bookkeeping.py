@@ -6,8 +6,8 @@ import structlog
 
 from bot import notices_limits as words
 from bot.domain import Amounts
-from bot.errors import StoreError
 from bot.quotas import add
+from bot.turns.rounds import repeat
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -27,12 +27,7 @@ class Bookkeeping:
 
     async def run(self) -> None:
         """Look every minute, for ever."""
-        while True:
-            try:
-                await self.look()
-            except StoreError as error:
-                log.error("ledger not looked after", error=str(error))
-            await self._services.clock.sleep(EVERY_SECONDS)
+        await repeat(self._services.clock, EVERY_SECONDS, self.look, "ledger not looked after")
 
     async def look(self) -> None:
         """Look once. Raises `StoreError`."""

@@ -12,12 +12,13 @@ from collections.abc import Callable
 import structlog
 
 from bot.domain import Outcome, Turn, TurnState
-from bot.errors import BackendError, StoreError
+from bot.errors import BackendError
 from bot.events import Incoming, ResultCame
 from bot.faults import fault_point, transition
 from bot.ports import Decision
 from bot.turns.editing import UNDECIDED
 from bot.turns.originals import memo
+from bot.turns.rounds import repeat
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -36,12 +37,7 @@ class LateResults:
 
     async def run(self) -> None:
         """Look every half minute, for ever."""
-        while True:
-            try:
-                await self.look()
-            except StoreError as error:
-                log.error("late results not looked for", error=str(error))
-            await self._services.clock.sleep(EVERY_SECONDS)
+        await repeat(self._services.clock, EVERY_SECONDS, self.look, "late results not looked for")
 
     async def look(self) -> None:
         """Look for everything that is awaited, once. Raises `StoreError`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.errors import StoreError
+from bot.turns.rounds import repeat
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -26,12 +26,7 @@ class Retention:
 
     async def run(self) -> None:
         """Purge now, since a deletion may have waited for this start, and then for ever."""
-        while True:
-            try:
-                await self.purge()
-            except StoreError as error:
-                log.error("not purged", error=str(error))
-            await self._services.clock.sleep(EVERY_SECONDS)
+        await repeat(self._services.clock, EVERY_SECONDS, self.purge, "not purged")
 
     async def purge(self) -> None:
         """Remove what is due."""
