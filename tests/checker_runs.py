@@ -261,8 +261,16 @@ def painted_in_vain(case: Case) -> None:
     case.painted = frozenset({"d1", "d2"})
 
 
+def painted_for_nobody(case: Case) -> None:
+    """Let the notice of that refusal stand nowhere."""
+    painted_in_vain(case)
+    case.change("turn", {"id": "t9"}, outcome="undeliverable")
+    case.rows = [row for row in case.rows if row != part(9, 0, 9100, purpose="notice")]
+    case.world.messages = [one for one in case.world.messages if one.id != "9100"]
+
+
 ALL: tuple[Callable[[Case], None], ...] = (
     by_command, with_card, regenerated, edited, alerted, deleted, submitted, submitted_anew,
     drawn, by_form, came_late, painted, taken_away, withdrawn, gone_on_from, counted,
-    gone_on_from_unheard, gone_on_from_again, named_what_went, painted_in_vain,
+    gone_on_from_unheard, gone_on_from_again, named_what_went, painted_in_vain, painted_for_nobody,
 )  # fmt: skip

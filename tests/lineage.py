@@ -149,6 +149,7 @@ def _drafts(evidence: Evidence) -> Iterator[Violation]:
     """I14: of a form, or a link, at most one turn came that was not refused."""
     turns = {turn["id"]: turn for turn in evidence.database["turn"]}
     used = Counter(row["used"] for row in evidence.database["draft"] if row["used"])
+    begun = {row["turn"] for row in evidence.database["step"]}
     for turn_id, times in used.items():
         if times > 1:
             yield Violation("I14", f"turn {turn_id} came of {times} drafts", Kind.DOUBLED)
@@ -163,7 +164,12 @@ def _drafts(evidence: Evidence) -> Iterator[Violation]:
         if turn is not None and turn["received_at"] >= row["expires_at"]:
             yield Violation("I14", f"{name} was used when it had expired")
         mine = [each for each in turns.values() if each["source"].partition(":")[0] == row["id"]]
-        came = [each for each in mine if each["outcome"] != "refused"]
+        # Where not even its notice could stand, what was refused is told by having no step.
+        came = [
+            each
+            for each in mine
+            if each["outcome"] not in ("refused", "undeliverable") or each["id"] in begun
+        ]
         # What is refused later gives its link back; whoever asks too much is not told yes.
         taken = row["used"] or any(each["error"] != TOO_MANY for each in mine)
         if row["id"] in evidence.painted and not taken:
