@@ -8,7 +8,7 @@ import pytest
 
 from adapters.playground.faults import Fault
 from tests.harness import harness
-from tests.test_turns_slack import POST, START, answer, calls, script, think, without_streams
+from tests.slack_scene import POST, START, answer, calls, script, think, without_streams
 
 pytestmark = pytest.mark.virtual
 
