@@ -10,6 +10,7 @@ from adapters.playground.faults import Fault
 from adapters.playground.segmind import RESULT, SUBMIT
 from bot import faults
 from bot.turns import run
+from tests.corpus.pictures import animated, corners, saved
 from tests.harness import Harness, harness
 from tests.picture_scene import PICTURE, change, galleries, rows, shown, works
 from tests.standins import DISCORD, SEGMIND, SLACK
@@ -243,3 +244,29 @@ async def test_the_base_of_a_resumed_edit_is_what_it_was(tmp_path: Path) -> None
         await h.ended(brighter)
         newest = max(rows(h, "picture"), key=lambda row: row["number"])
         assert newest["base"] == 3
+
+
+@PLATFORMS
+@pytest.mark.parametrize("point", ["after:remember", "after:accept_step"])
+async def test_what_was_left_out_is_said_after_a_death(
+    tmp_path: Path, platform: str, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with harness(tmp_path, platform=platform, segmind=True) as h:
+        small = [(f"{n}.png", saved(corners(64 + n, 64), "PNG")) for n in range(16)]
+        question = h.mention("What are these?", files=small[:10])
+        await h.ended(question)
+        met: list[str] = []
+        monkeypatch.setattr(faults, "_hook", met.append)
+        named = " ".join(f"#{n + 1}" for n in range(10))
+        files = [*small[10:], ("film.gif", animated("GIF"))]
+        asked = h.say(question, f"edit: mix them with {named}", files=files)
+        await h.until(lambda: point in met, within=120)
+        monkeypatch.undo()
+        await h.restart_bot(killed=True)
+        turn = await h.ended(asked)
+        assert turn["outcome"] == "answered"
+        (work,) = works(h)
+        assert len(work.pictures) == 16
+        text = h.ours(question)[-1].text
+        assert text.count("(#10 left out: the model") == 1
+        assert text.count("first frame") == 1

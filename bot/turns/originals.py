@@ -86,11 +86,12 @@ class Originals:
     async def gather(self, model: ImageModel) -> Material:
         """Return what a request is to be made of, within the model's limits. Raises `Refused`.
 
-        What was chosen is stored: what the thread's latest is may change before the end.
+        What was chosen is stored, and what is said of it: what the thread's latest is may change
+        before the end, and what was left out is not found again.
         """
         files = await self._read_files()
         await self._read_known()
-        numbers = await self._recall()
+        numbers, said = await self._recall()
         chosen = [self._find(each) for each in numbers] if numbers else await self._choose(files)
         if len(chosen) > model.most_pictures:
             left = [picture.number for picture in chosen[model.most_pictures :]]
@@ -98,7 +99,9 @@ class Originals:
             chosen = chosen[: model.most_pictures]
         self._files, self._model = files, model
         self._numbers, self._ready = await self._fit(chosen, model)
-        await self._remember(self._numbers)
+        # What was left out before is not among what was chosen any more.
+        self.notes = [*said, *(note for note in self.notes if note not in said)]
+        await self._remember()
         return self._material()
 
     async def bring(self) -> tuple[Picture, ...]:
@@ -130,7 +133,7 @@ class Originals:
     async def recall(self) -> Material:
         """Return what a request was made of that a service has already; nothing is refused."""
         await self._read_known()
-        self._numbers = await self._recall()
+        self._numbers, self.notes = await self._recall()
         return self._material()
 
     async def forget(self) -> None:
@@ -145,11 +148,14 @@ class Originals:
     def _memo(self) -> str:
         return memo(self._edit.late_of or self._turn.id)
 
-    async def _recall(self) -> tuple[int, ...]:
-        return tuple(map(int, (await self._services.store.memo(self._memo)).split()))
+    async def _recall(self) -> tuple[tuple[int, ...], list[str]]:
+        """Return the pictures that were chosen before, if they were, and the notes about them."""
+        numbers, *notes = (await self._services.store.memo(self._memo)).split("\n")
+        return tuple(map(int, numbers.split())), notes
 
-    async def _remember(self, numbers: Sequence[int]) -> None:
-        value = " ".join(map(str, numbers))
+    async def _remember(self) -> None:
+        """Store what was chosen: a line of numbers, then the notes, each on its own."""
+        value = "\n".join([" ".join(map(str, self._numbers)), *self.notes])
         if value != await self._services.store.memo(self._memo):
             await transition("remember", self._services.store.put_memo(self._memo, value))
 
