@@ -82,14 +82,14 @@ class Buckets:
             window = self._window(("global", ""), 1.0)
             window.used += 1
             if window.used > GLOBAL_PER_SECOND:
-                raise too_many(window.ends - self._clock(), scope="global")
+                raise too_many(_millis_up(window.ends - self._clock()), scope="global")
         route = _SHARED.get(route, route)
         if route not in self.rules:
             return {}
         most, seconds = self.rules[route]
         window = self._window((route, major), seconds)
         window.used += 1
-        after = window.ends - self._clock()
+        after = _millis_up(window.ends - self._clock())
         headers = {
             "X-RateLimit-Limit": str(most),
             "X-RateLimit-Remaining": str(max(0, most - window.used)),
@@ -108,7 +108,7 @@ class Buckets:
         window = self._window(("old edits", channel), self._settings.old_edits_seconds)
         window.used += 1
         if window.used > self._settings.old_edits:
-            after = window.ends - self._clock()
+            after = _millis_up(window.ends - self._clock())
             refusal = problem(30046)
             refusal.extra = {"retry_after": round(after, 3), "global": False}
             refusal.headers = {
@@ -128,6 +128,11 @@ class Buckets:
     def banned(self) -> bool:
         """Tell whether this client is shut out for its many invalid requests."""
         return self.invalid >= INVALID_ANSWERS and self._clock() < self._invalid_ends
+
+
+def _millis_up(seconds: float) -> float:
+    """Return seconds to the millisecond above: who waits that long is not refused again."""
+    return math.ceil(seconds * 1000) / 1000
 
 
 def too_many(
