@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import commands
-from bot.commands import quota_texts, table, texts
+from bot.commands import quota_change_texts, quota_form_texts, quota_texts, table, texts
 from bot.commands.arguments import Unusable
 from bot.commands.rights import Denied, Request, authorise
 from bot.commands.table import ROWS, Row
@@ -202,6 +202,7 @@ def test_texts_stand_in_files_of_texts() -> None:
 
 def test_every_text_is_used() -> None:
     source = "".join(path.read_text() for path in FOLDER.glob("*.py"))
-    names = [name for module in (texts, quota_texts) for name in vars(module) if name.isupper()]
+    modules = (texts, quota_texts, quota_change_texts, quota_form_texts)
+    names = [name for module in modules for name in vars(module) if name.isupper()]
     assert [name for name in names if len(re.findall(rf"\b{name}\b", source)) < 2] == []
     assert table.MOST_PROMPT == 6_000

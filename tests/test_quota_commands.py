@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import quota_report_texts, quota_texts
+from bot.commands import quota_change_texts, quota_report_texts, quota_texts
 from bot.commands.here import by_mention, by_slash
 from bot.commands.table import ROWS
 from bot.commands.words import parse, recognise
@@ -244,9 +244,9 @@ async def test_what_is_large_or_shuts_out_is_asked_about_first(
     assert await c.store.audit("discord", "guild", 9) == []
     # Nobody confirms for another, and nothing but what was asked last.
     other = replace(ADMIN, id="223")
-    assert await confirm(c, reply, other) == quota_texts.CONFIRM_LOST
+    assert await confirm(c, reply, other) == quota_change_texts.CONFIRM_LOST
     forged = replace(reply, confirm=f"{reply.confirm}x")
-    assert await confirm(c, forged) == quota_texts.CONFIRM_LOST
+    assert await confirm(c, forged) == quota_change_texts.CONFIRM_LOST
     # Whoever is an admin no more does nothing by a button of then.
     assert "Only whoever has" in await confirm(c, reply, replace(ADMIN, admin=False))
     assert (await confirm(c, reply)).startswith("Done")
@@ -266,7 +266,7 @@ async def test_a_button_is_good_for_an_hour_and_after_a_restart(tmp_path: Path) 
         assert "Done" in await confirm(c, reply)
         late = await c.reply(in_thread("quota block", ADMIN, user=BEN))
         c.clock.at += 3_600_000
-        assert await confirm(c, late) == quota_texts.CONFIRM_LOST
+        assert await confirm(c, late) == quota_change_texts.CONFIRM_LOST
 
 
 # --- the others ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from bot.commands import choices, guide_texts, quota_texts, texts, usage_texts
+from bot.commands import choices, guide_texts, quota_change_texts, quota_texts, texts, usage_texts
 from bot.commands.arguments import Unusable, Value, read
 from bot.commands.desk import Desk, backends_of
 from bot.commands.here import Here, by_mention, by_slash, here_of
@@ -60,7 +60,7 @@ class Dispatcher:
                 return "failed", CommandReply(texts.NOT_STORED)
             if asked is None:
                 self._count(CONFIRM, "refused")
-                return "refused", CommandReply(quota_texts.CONFIRM_LOST)
+                return "refused", CommandReply(quota_change_texts.CONFIRM_LOST)
             call = asked
         row = self._rows.get(call.name)
         if row is None or row.run is None:

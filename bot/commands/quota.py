@@ -13,7 +13,9 @@ from typing import TypedDict
 
 import structlog
 
+from bot.commands import quota_change_texts as change_texts
 from bot.commands import quota_texts as texts
+from bot.commands import quota_use_texts as use_texts
 from bot.commands.arguments import Unusable
 from bot.commands.choices import find, near
 from bot.commands.desk import Desk
@@ -68,7 +70,7 @@ async def set_limit(desk: Desk, grant: Grant) -> CommandReply | str:
         named = await name_scope(quotas, scope, [each.scope for each in made])
         before = _before(limit, made, quotas.defaults)
         if not request.confirmed and _is_large(limit, before):
-            lines = texts.about_to_set(named, limit, before, request.here)
+            lines = change_texts.about_to_set(named, limit, before, request.here)
             return await ask_first(quotas.store, request, lines, desk.clock.now())
         now = desk.clock.now()
         change = _change(desk, request, "set", limit, before, texts.limit_said(limit))
@@ -77,9 +79,9 @@ async def set_limit(desk: Desk, grant: Grant) -> CommandReply | str:
     _log(change)
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
     use = next((each for each in uses if each.limit == limit), None)
-    said = texts.limit_set(named, limit, before, use, request.here)
+    said = change_texts.limit_set(named, limit, before, use, request.here)
     unpriced = list_unpriced(desk) if metric is Metric.MONEY else []
-    return f"{said}\n{texts.unpriced(unpriced)}" if unpriced else said
+    return f"{said}\n{use_texts.unpriced(unpriced)}" if unpriced else said
 
 
 async def unset_limit(desk: Desk, grant: Grant) -> CommandReply | str:
@@ -100,7 +102,7 @@ async def unset_limit(desk: Desk, grant: Grant) -> CommandReply | str:
         if not gone:
             raise Denied(texts.NO_LIMIT)
         if not request.confirmed:
-            lines = texts.about_to_unset(named, gone, request.here)
+            lines = change_texts.about_to_unset(named, gone, request.here)
             return await ask_first(quotas.store, request, lines, desk.clock.now())
         done = False
         for n, each in enumerate(gone):
@@ -109,7 +111,7 @@ async def unset_limit(desk: Desk, grant: Grant) -> CommandReply | str:
             if await quotas.store.unset_limit(each, change):
                 _log(change)
                 done = True
-    return texts.limits_unset(named, gone, request.here) if done else texts.NO_CHANGE
+    return change_texts.limits_unset(named, gone, request.here) if done else texts.NO_CHANGE
 
 
 def _before(limit: Limit, made: Sequence[Limit], defaults: Sequence[Limit]) -> Limit | None:
@@ -174,7 +176,7 @@ async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
     left = await _extra_left(desk, extra)
     large = amount > LARGE[metric] or not scope.workspace
     if large and not request.confirmed:
-        lines = texts.about_to_grant(named, extra, left, request.here)
+        lines = change_texts.about_to_grant(named, extra, left, request.here)
         return await ask_first(quotas.store, request, lines, now)
     change = Change(
         **_who(desk, request),
@@ -183,15 +185,15 @@ async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
         metric=metric.value,
         window="",
         model="",
-        before=texts.extra_said(metric, left) if left else _NONE,
-        after=texts.more(metric, amount),
+        before=change_texts.extra_said(metric, left) if left else _NONE,
+        after=change_texts.more(metric, amount),
     )
     if not await quotas.store.add_grant(extra, change):
         return texts.NO_CHANGE
     _log(change)
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
     held = [each for each in uses if each.limit.metric is metric]
-    return texts.granted(named, extra, left, held, request.here)
+    return change_texts.granted(named, extra, left, held, request.here)
 
 
 async def _extra_left(desk: Desk, extra: Extra) -> int:
@@ -215,18 +217,18 @@ async def reset_use(desk: Desk, grant: Grant) -> CommandReply | str:
     named = await name_scope(quotas, scope)
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
     if not request.confirmed:
-        lines = texts.about_to_reset(named, uses, request.here)
+        lines = change_texts.about_to_reset(named, uses, request.here)
         return await ask_first(quotas.store, request, lines, now)
-    change = _bare(desk, request, "reset", scope, _spent(uses), texts.NOTHING_COUNTS)
+    change = _bare(desk, request, "reset", scope, _spent(uses), change_texts.NOTHING_COUNTS)
     if not await quotas.store.reset_use(scope, change):
         return texts.NO_CHANGE
     _log(change)
-    return texts.was_reset(named, request.here)
+    return change_texts.was_reset(named, request.here)
 
 
 def _spent(uses: Sequence[Use]) -> str:
-    said = [texts.part_said(use) for use in uses if use.spent]
-    return "; ".join(said[:4]) or texts.WHAT_WAS_USED
+    said = [change_texts.part_said(use) for use in uses if use.spent]
+    return "; ".join(said[:4]) or change_texts.WHAT_WAS_USED
 
 
 async def block(desk: Desk, grant: Grant) -> CommandReply | str:
@@ -258,9 +260,9 @@ async def _stand(
         before = _standing(found, scope)
         named = await name_scope(quotas, scope, [each.scope for each in found])
         if not holds and before is not blocked:
-            raise Denied(texts.not_so(named, before, blocked, request.here))
+            raise Denied(change_texts.not_so(named, before, blocked, request.here))
         if holds and not request.confirmed:
-            lines = texts.about_to_stand(named, blocked, before, request.here)
+            lines = change_texts.about_to_stand(named, blocked, before, request.here)
             return await ask_first(quotas.store, request, lines, desk.clock.now())
         stands = blocked if holds else None
         was, now = texts.standing_said(before), texts.standing_said(stands)
@@ -268,7 +270,7 @@ async def _stand(
         if not await quotas.store.put_standing(scope, stands, change):
             return texts.NO_CHANGE
     _log(change)
-    return texts.standing_set(named, stands, before, request.here)
+    return change_texts.standing_set(named, stands, before, request.here)
 
 
 def _standing(found: Sequence[Standing], scope: Scope) -> bool | None:

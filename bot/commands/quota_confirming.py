@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from bot.commands import quota_texts as texts
+from bot.commands import quota_change_texts as texts
 from bot.commands.rights import Request
 from bot.ports import CONFIRMED, CommandCall, CommandReply
 

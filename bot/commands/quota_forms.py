@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.commands import quota_texts as texts
+from bot.commands import quota_form_texts as texts
+from bot.commands import quota_texts
 from bot.commands.arguments import Value
 from bot.commands.here import here_of
 from bot.commands.quota_confirming import Memos
@@ -83,7 +84,7 @@ class QuotaForms:
         command = _command(call)
         here = here_of(command)
         try:
-            need_admin(command, self._admins, texts.only_admins(here), here)
+            need_admin(command, self._admins, quota_texts.only_admins(here), here)
         except Denied as error:
             return str(error)
         owner = is_owner(command, self._admins)
@@ -127,7 +128,7 @@ class QuotaForms:
         )
         outcome, reply = await self._runner.attempt(call)
         if outcome == "unusable":
-            return Flaws({_field_of(reply.why): texts.form_flaw(reply.why)})
+            return Flaws({_field_of(reply.why): texts.flaw(reply.why)})
         if outcome == "rights_unknown":
             # It stays open, with all that is in it: it may be sent again in a moment.
             return Flaws({"": reply.text})
@@ -143,7 +144,7 @@ class QuotaForms:
         except ValueError:
             return FAILED
         if kept.get("form") != form or self._clock.now() >= kept["until"]:
-            return texts.FORM_LOST
+            return texts.LOST
         return kept
 
 
@@ -178,22 +179,22 @@ def _form(id: str, owner: bool, direct: bool) -> Form:
     metric, per = _option("metric"), _option("per")
     return Form(
         id=id,
-        title=texts.FORM_TITLE,
-        send=texts.FORM_SEND,
+        title=texts.TITLE,
+        send=texts.SEND,
         fields=(
             Field(
                 SCOPE,
                 FieldKind.CHOICE,
-                texts.FORM_WHOM,
+                texts.WHOM,
                 value=MEMBER,
                 required=True,
-                choices=tuple((texts.FORM_SCOPES[name], value) for name, value in whom),
+                choices=tuple((texts.SCOPES[name], value) for name, value in whom),
             ),
-            Field(PERSON, FieldKind.PERSON, texts.FORM_PERSON, hint=texts.FORM_PERSON_HINT),
+            Field(PERSON, FieldKind.PERSON, texts.PERSON, hint=texts.PERSON_HINT),
             Field(
                 "metric",
                 FieldKind.CHOICE,
-                texts.FORM_METRIC,
+                texts.METRIC,
                 value="requests",
                 required=True,
                 choices=metric.choices,
@@ -201,23 +202,23 @@ def _form(id: str, owner: bool, direct: bool) -> Form:
             Field(
                 "amount",
                 FieldKind.TEXT,
-                texts.FORM_AMOUNT,
-                hint=texts.FORM_AMOUNT_HINT,
+                texts.AMOUNT,
+                hint=texts.AMOUNT_HINT,
                 required=True,
                 most=MOST_AMOUNT,
             ),
             Field(
                 "per",
                 FieldKind.CHOICE,
-                texts.FORM_PER,
+                texts.PER,
                 value="day",
                 required=True,
                 choices=tuple(
-                    (texts.FORM_EVER if value == Window.EVER else label, value)
+                    (texts.EVER if value == Window.EVER else label, value)
                     for label, value in per.choices
                 ),
             ),
-            Field("model", FieldKind.TEXT, texts.FORM_MODEL, most=MOST_MODEL_NAME),
+            Field("model", FieldKind.TEXT, texts.MODEL, most=MOST_MODEL_NAME),
         ),
     )
 
@@ -226,8 +227,8 @@ def _flaw_of(sent: FormSent) -> str | None:
     """Say what is wrong with whom a limit is for: nobody's is set for another by mistake."""
     person, scope = sent.values.get(PERSON, ""), sent.values.get(SCOPE, "")
     if scope == PERSON and not person:
-        return texts.FORM_NO_PERSON
-    return texts.FORM_PERSON_TOO if person and scope not in ("", PERSON) else None
+        return texts.NO_PERSON
+    return texts.PERSON_TOO if person and scope not in ("", PERSON) else None
 
 
 def _arguments(sent: FormSent) -> dict[str, Value]:

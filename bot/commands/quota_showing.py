@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.commands import quota_report_texts
 from bot.commands import quota_texts as texts
+from bot.commands import quota_use_texts as use_texts
 from bot.commands.desk import Desk
 from bot.commands.here import Here
 from bot.commands.quota_desk import QuotaDesk
@@ -48,10 +49,10 @@ async def _show_one(desk: Desk, grant: Grant, scope: Scope) -> str:
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
     who = texts.scope_named(named, here)
     lines = [_line(use, use.limit, "", scope) for use in uses]
-    lines += [texts.standing_line(each, who) for each in standings if each.scope == scope]
+    lines += [use_texts.standing_line(each, who) for each in standings if each.scope == scope]
     grants = await quotas.store.grants(scope.platform, scope.workspace, now)
-    lines += [texts.grant_line(each, who) for each in grants if each.scope == scope]
-    return texts.shown(who, lines, here, one=True)
+    lines += [use_texts.grant_line(each, who) for each in grants if each.scope == scope]
+    return use_texts.shown(who, lines, here, one=True)
 
 
 async def _show_all(desk: Desk, grant: Grant) -> str:
@@ -74,9 +75,9 @@ async def _show_all(desk: Desk, grant: Grant) -> str:
     for limit in limits[:MOST_LINES]:
         use = await _use_of(quotas, limit, thread, now)
         lines.append(_line(use, limit, said[limit.scope], limit.scope))
-    lines += [texts.standing_line(each, said[each.scope]) for each in standings[:MOST_LINES]]
-    lines += [texts.grant_line(each, said[each.scope]) for each in grants[:MOST_LINES]]
-    return texts.shown(texts.place_named(here, thread.workspace), lines, here)
+    lines += [use_texts.standing_line(each, said[each.scope]) for each in standings[:MOST_LINES]]
+    lines += [use_texts.grant_line(each, said[each.scope]) for each in grants[:MOST_LINES]]
+    return use_texts.shown(use_texts.place_named(here, thread.workspace), lines, here)
 
 
 async def _use_of(quotas: QuotaDesk, limit: Limit, thread: ThreadRef, now: int) -> Use | None:
@@ -102,8 +103,8 @@ def _is_many(scope: Scope) -> bool:
 
 def _line(use: Use | None, limit: Limit, who: str, about: Scope) -> str:
     if use is None or _is_many(about):
-        return texts.limit_line(limit, who or texts.scope_kind(limit.scope))
-    return texts.use_line(use, who)
+        return use_texts.limit_line(limit, who or use_texts.scope_kind(limit.scope))
+    return use_texts.use_line(use, who)
 
 
 async def say_scopes(quotas: QuotaDesk, here: Here, scopes: Iterable[Scope]) -> dict[Scope, str]:
@@ -142,7 +143,7 @@ async def usage(desk: Desk, grant: Grant) -> str:
     uses = await quotas.store.uses(call.thread, call.author, quotas.quota(now), now)
     standings = await quotas.store.standings(call.thread.platform, call.thread.workspace)
     covering = [each for each in standings if each.scope.covers(call.thread, call.author)]
-    return texts.usage_shown(
+    return use_texts.usage_shown(
         uses,
         is_blocked(standings, call.thread, call.author),
         any(not each.blocked for each in covering),
