@@ -50,7 +50,7 @@ ROWS = picture_rows.rows()
 ELSEWHERE = {
     "X124": "tests/test_fetch.py",
     "X125": "tests/test_fetch.py",
-    "X127": "tests/test_fetch.py",
+    "X127": "tests/test_fetch_redirects.py",
     "X128": "below, and in the tests of turns: as many as the model takes, a note",
     "X131": "a picture is content: nothing in it reaches a setting or a right",
     "X133": "tests of Discord: a fresh link, once",

@@ -66,7 +66,7 @@ SINGLE = {
     "X062": "test_slack_texts:test_what_is_not_live_stays_as_it_is",
     "X124": "test_fetch:test_x124_a_body_without_end_is_stopped",
     "X125": "test_fetch:test_x125_no_length_is_believed",
-    "X127": "test_fetch:test_x127_a_redirect_to_where_nobody_may_go",
+    "X127": "test_fetch_redirects:test_x127_a_redirect_to_where_nobody_may_go",
     "X128": "test_turns_files:test_as_many_pictures_go_as_the_model_takes_and_each_once",
     "X133": "test_discord_files:test_an_expired_link_is_had_anew_once",
     "X134": "test_files_masks:test_x134_a_mask",
