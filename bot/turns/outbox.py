@@ -195,7 +195,10 @@ class Outbox:
         await self._forget(purpose, index)
 
     async def offer(self, purpose: Purpose, index: int, place: str, post: Post) -> bool:
-        """Make an ornament show this, in one try; tell whether the platform may take it."""
+        """Make an ornament show this, in one try; tell whether the platform may take it.
+
+        Other words in it are worth no call that somebody else could need, and hold up nobody.
+        """
         if self._calls.hurries or self.shows(purpose, index, post):
             return True
         row = self._rows.get((purpose, index))
@@ -205,13 +208,17 @@ class Outbox:
             if wait > ORNAMENT_SECONDS:
                 return True
             await self._services.clock.sleep(wait)
+        is_there = row is not None and row.state is PartState.SENT
         try:
-            if row is not None and row.state is PartState.SENT:
+            if row is not None and is_there:
                 await self._edit(row, post, patient=False)
             else:
                 await self._try_post(purpose, index, place, post)
         except Throttled as error:
-            self._calls.slow(place, error)
+            if is_there:
+                log.info("ornament left as it is", part=f"{purpose}/{index}", error=str(error))
+            else:
+                self._calls.slow(place, error)
         except PlatformRefused as error:
             log.info("not offered", part=f"{purpose}/{index}", error=str(error))
             return False
@@ -394,9 +401,14 @@ class Outbox:
         return row
 
     async def _edit(self, row: _Row, post: Post, *, patient: bool = True) -> None:
+        """Make what stands there show a post.
+
+        Not `patient`: in one try which, like those of what only grows, lets others go first.
+        """
         if row.shown == post or row.message is None:
             return
-        place, message, sent = row.place, row.message, _word(row, post)
+        place, message = row.place, row.message
+        sent = _word(row, post if patient else replace(post, growing=post.text))
         row.shown = None
 
         async def edit() -> None:

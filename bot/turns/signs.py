@@ -48,6 +48,8 @@ class Signs:
         self._manner = Manner()
         self._progress: _Progress | None = None
         self._stands_for_text = False
+        # A status was turned away: until there is text, all is said in a message.
+        self._has_no_status = False
         self._may_stand_alone = True
         self._words = notices.STATUS
         edits = turn.edit is not None
@@ -66,7 +68,18 @@ class Signs:
         """Know whose Stop there is at this moment: exactly one of both."""
         own_stop = self._platform.manner(self._place).own_stop
         # The platform's is there while it shows that the bot works: without that, ours is.
-        self._manner = replace(self._manner, own_stop=own_stop and self._manner.status)
+        self._manner = replace(self._manner, own_stop=own_stop and self._has_status)
+
+    @property
+    def _has_status(self) -> bool:
+        """Tell whether what is being done is shown beside the messages."""
+        return self._manner.status and not self._has_no_status
+
+    def _heed_status(self) -> None:
+        """Do without a status that was turned away: what stands there would only grow old."""
+        if self._has_status and self._outbox.status.was_turned_away:
+            self._has_no_status = True
+            self._outbox.status.hide()
 
     # --- what there is to say ----------------------------------------------------------------
 
@@ -94,7 +107,7 @@ class Signs:
             return PROGRESS_SECONDS
         if self._manner.own_stop and self._services.clock.monotonic() - self._since < SURE_SECONDS:
             return SURE_SECONDS
-        return REPEAT_SECONDS if self._manner.status and not self._stands_for_text else None
+        return REPEAT_SECONDS if self._has_status and not self._stands_for_text else None
 
     # --- how it is shown ---------------------------------------------------------------------
 
@@ -110,7 +123,7 @@ class Signs:
     @property
     def takes_message(self) -> bool:
         """Tell whether a sign is shown, or could be, in the message of the answer."""
-        return not self._manner.bare and not (self._manner.status and self._manner.own_stop)
+        return not self._manner.bare and not (self._has_status and self._manner.own_stop)
 
     @property
     def buttons(self) -> tuple[Button, ...]:
@@ -122,8 +135,9 @@ class Signs:
     async def give(self, words: str, *, late: bool) -> None:
         """Give a sign; `late`: the answer waits so long that its message is begun without it."""
         self._words = words
+        self._heed_status()
         self._choose_stop()
-        if self.takes_message and (late or not self._manner.status):
+        if self.takes_message and (late or not self._has_status):
             await self._stand_in()
         else:
             await self._give_beside()
@@ -144,8 +158,8 @@ class Signs:
     async def _give_beside(self) -> None:
         """Give it beside the answer's messages."""
         # First the message: one that comes takes a status away.
-        await self._offer_stop(self._stop_words if self._manner.status else self.words)
-        if self._manner.status:
+        await self._offer_stop(self._stop_words if self._has_status else self.words)
+        if self._has_status:
             now = self._services.clock.monotonic()
             anew = now - self._shown_at >= REPEAT_SECONDS
             self._shown_at = now if anew else self._shown_at
@@ -153,6 +167,7 @@ class Signs:
 
     async def give_way(self) -> None:
         """Leave the place to the first text, which is there now; only Stop stays."""
+        self._has_no_status = False
         self._choose_stop()
         if self._manner.own_stop:
             # As long as this is to be taken away, the platform's Stop is, too.
@@ -173,7 +188,7 @@ class Signs:
 
     async def pause(self) -> None:
         """Say that the bot restarts, where a status says that it works."""
-        if self._manner.status and not self._stands_for_text:
+        if self._has_status and not self._stands_for_text:
             self._outbox.status.show(self._place, notices.STATUS_RESTARTING)
             await self._outbox.status.settle(SETTLE_SECONDS)
 

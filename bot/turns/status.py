@@ -50,6 +50,7 @@ class Status:
         self._shown: str | None = ""
         self._has_row = False
         self._refused = False
+        self._turned_away = False
         self._is_fenced = False
         self._doubtful_until = float("-inf")
         self._writer: asyncio.Task[None] | None = None
@@ -58,6 +59,11 @@ class Status:
         """Know that an earlier owner of the turn showed one."""
         self._place, self._shown, self._has_row = place, None, True
         self._doubt(LEFT_BEHIND_SECONDS)
+
+    @property
+    def was_turned_away(self) -> bool:
+        """Tell whether the platform surely did not show what it was last to show."""
+        return self._turned_away
 
     def show(self, place: str, text: str, *, anew: bool = False) -> None:
         """Show what is being done as soon as what is under way allows; `anew` even if it is shown.
@@ -123,14 +129,16 @@ class Status:
     async def _set(self, text: str) -> None:
         if not self._has_row:
             await self._begin()
+        self._turned_away = False
         try:
             await self._call(text)
         except PlatformUnknown:
             self._doubt(max(self._platform.limits.settle_seconds, LEFT_BEHIND_SECONDS))
         except Throttled as error:
+            self._turned_away = True
             log.info("status not shown", error=str(error))
         except PlatformRefused:
-            self._refused = True
+            self._turned_away = self._refused = True
         # Shown or not, it is not tried again: what is newer says more.
         self._shown = text
         if self._refused:
