@@ -31,6 +31,7 @@ class Scene:
     studio: Studio
     session: aiohttp.ClientSession
     thread: str = ""
+    public_url: str = ORIGIN
 
     @property
     def base(self) -> str:
@@ -39,9 +40,9 @@ class Scene:
         return f"http://127.0.0.1:{self.h.service.surface.port}"
 
     async def link(self, person: int = 0) -> str:
-        """Press the button; return the path of the link that is told."""
+        """Press the button; return the path of the link that is told, as we are asked for it."""
         told = await self.h.told(self.h.press("paint", person=person))
-        return str(re.findall(rf"{ORIGIN}(/mask/[A-Za-z0-9_.|-]+)", told)[0])
+        return str(re.findall(rf"{self.public_url}(/mask/[A-Za-z0-9_.|-]+)", told)[0])
 
     async def tab(self, path: str = "") -> Tab:
         """Return a new tab for a link."""
@@ -49,16 +50,17 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+async def scene(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    public_url = getattr(request, "param", ORIGIN)
     async with (
-        harness(tmp_path, segmind=True, settings={"PUBLIC_URL": ORIGIN}) as h,
+        harness(tmp_path, segmind=True, settings={"PUBLIC_URL": public_url}) as h,
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
     ):
         studio = Studio(h)
         h.command("edit-image", prompt="make it blue", image=("cat.png", CAT))
         await studio.edited(1)
         (seen,) = [each for each in h.ours() if each.id == studio.gallery()]
-        yield Scene(h, studio, session, seen.place)
+        yield Scene(h, studio, session, seen.place, public_url)
 
 
 async def test_what_is_painted_may_change_and_nothing_else(scene: Scene) -> None:
@@ -95,6 +97,32 @@ async def test_what_the_page_needs_comes_from_here_alone(scene: Scene) -> None:
 
 
 # --- F97, and the rows of links ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scene", [f"{ORIGIN}/bots/threadbot"], indirect=True)
+async def test_a_proxy_may_have_a_path_for_us(scene: Scene) -> None:
+    """The browser sees another path than we do: all that the page names lies below that."""
+    path = await scene.link()
+    seen = f"/bots/threadbot{path}"
+    tab = await scene.tab(path)
+    page = await tab.open()
+    assert f'action="{seen}"' in page
+    named = re.findall(r'(?:src|href)="([^"#]+)"', page)
+    assert len(named) >= 3 and all(one.startswith(f"{seen}/") for one in named)
+    _, _, headers = await tab.get()
+    assert f"Path={seen};" in headers["Set-Cookie"] + ";"
+    assert (await tab.send())[0] == 200
+    await scene.studio.edited(2)
+    _, body, _ = await tab.get()
+    assert f'href="{seen}/painter.css"' in body.decode()
+
+
+async def test_the_page_knows_how_long_its_link_lives_without_a_clock(scene: Scene) -> None:
+    """Those of people's computers are wrong by hours, some of them."""
+    tab = await scene.tab()
+    await scene.h.clock.sleep(5 * 60)
+    (left,) = re.findall(r'data-left="([0-9]+)"', await tab.open())
+    assert 9 * 60_000 < int(left) <= 10 * 60_000
 
 
 async def test_f97_robots_two_tabs_and_a_second_use(scene: Scene) -> None:

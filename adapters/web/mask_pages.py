@@ -71,12 +71,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class MaskPages:
-    """Serve the links of `links`; `public_url` is the address that the world knows us by."""
+    """Serve the links of `links`; `public_url` is the address that the world knows us by.
+
+    Where that has a path of its own, a proxy takes it away before we are asked.
+    """
 
     def __init__(self, links: Links, clock: Clock, meter: Meter, public_url: str | None) -> None:
+        public = urlsplit(public_url or "")
         self._links = links
+        self._clock = clock
         self._meter = meter
-        self._origin = _origin_of(public_url) if public_url else ""
+        self._origin = f"{public.scheme}://{public.netloc}" if public_url else ""
+        self._path = public.path.rstrip("/") + PATH
         self._failures = Tally(clock, FAILURES_PER_MINUTE)
         self._looks = Tally(clock, LOOKS_PER_MINUTE)
 
@@ -103,12 +109,13 @@ class MaskPages:
         shown = await self._look(request)
         if isinstance(shown, web.StreamResponse):
             return shown
-        token = request.match_info["token"]
-        response = _html(200, "page.html", _words_of(shown, token))
+        base = self._base(request)
+        left = shown.expires_at - self._clock.now()
+        response = _html(200, "page.html", _words_of(shown, base, left))
         response.set_cookie(
             COOKIE,
             shown.key,
-            path=PATH + quote(token, safe=""),
+            path=base,
             httponly=True,
             samesite="Strict",
             secure=self._is_secure(request),
@@ -164,7 +171,7 @@ class MaskPages:
             return self._refused(request, 413, _TOO_LARGE)
         came = await self._links.submit(token, mask, str(sent.get("prompt", "")))
         if isinstance(came, Taken):
-            return _said(request, 200, came.said)
+            return self._said(request, 200, came.said)
         return self._closed(request, came)
 
     def _is_from_here(self, request: web.Request) -> bool:
@@ -193,7 +200,18 @@ class MaskPages:
 
     def _refused(self, request: web.Request, status: int, said: str) -> web.StreamResponse:
         self._meter.count("http_refused", why="link")
-        return _said(request, status, said)
+        return self._said(request, status, said)
+
+    def _said(self, request: web.Request, status: int, said: str) -> web.Response:
+        """Say one sentence: as data to our own script, else as a page."""
+        if "application/json" in request.headers.get("Accept", ""):
+            return web.json_response({"said": said}, status=status)
+        words = {"said": html.escape(said), "base": html.escape(self._base(request))}
+        return _html(status, "said.html", words)
+
+    def _base(self, request: web.Request) -> str:
+        """Return the path that all of a link's page is below, as browsers see it."""
+        return self._path + quote(request.match_info["token"], safe="")
 
 
 class Tally:
@@ -255,22 +273,15 @@ async def _read_part(part: BodyPartReader, most: int) -> bytes | None:
     return bytes(data) if len(data) <= most else None
 
 
-def _said(request: web.Request, status: int, said: str) -> web.Response:
-    """Say one sentence: as data to our own script, else as a page."""
-    if "application/json" in request.headers.get("Accept", ""):
-        return web.json_response({"said": said}, status=status)
-    words = {"said": html.escape(said), "base": _base(request.match_info["token"])}
-    return _html(status, "said.html", words)
-
-
 def _html(status: int, name: str, words: Mapping[str, Any]) -> web.Response:
     text = Template(_read(name)).substitute(words)
     return web.Response(status=status, text=text, content_type="text/html")
 
 
-def _words_of(canvas: Canvas, token: str) -> dict[str, Any]:
+def _words_of(canvas: Canvas, base: str, left: int) -> dict[str, Any]:
+    """Return what the page says; `left` are the ms of its link: a browser's clock may be wrong."""
     return {
-        "base": _base(token),
+        "base": html.escape(base),
         "key": html.escape(canvas.key),
         "width": canvas.width,
         "height": canvas.height,
@@ -280,7 +291,7 @@ def _words_of(canvas: Canvas, token: str) -> dict[str, Any]:
         "price": html.escape(canvas.price),
         "model": html.escape(canvas.model),
         "duration": say_duration(canvas.seconds),
-        "expires": canvas.expires_at,
+        "left": max(0, left),
     }
 
 
@@ -291,11 +302,6 @@ def say_duration(seconds: int) -> str:
     return f"It takes about {'1 second' if seconds == 1 else f'{seconds} seconds'},"
 
 
-def _base(token: str) -> str:
-    """Return the address that all of a link's page is below, as HTML."""
-    return html.escape(PATH + quote(token, safe=""))
-
-
 @cache
 def _read(name: str) -> str:
     return (FOLDER / name).read_text("utf-8")
@@ -303,8 +309,3 @@ def _read(name: str) -> str:
 
 def _is_same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
-
-
-def _origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -121,12 +121,9 @@ form.addEventListener("submit", async (event) => {
   if (pressed && document.activeElement === document.body) (send.disabled ? said : send).focus();
 });
 
-const left = Number(prompt.dataset.expires) - Date.now();
-if (left < 2 ** 31) {
-  setTimeout(() => {
-    if (!find("send").disabled) say("This link has expired. Nothing was charged; ask the bot for a new one.", true);
-    find("send").disabled = true;
-  }, Math.max(0, left));
-}
+setTimeout(() => {
+  if (!find("send").disabled) say("This link has expired. Nothing was charged; ask the bot for a new one.", true);
+  find("send").disabled = true;
+}, Number(prompt.dataset.left));
 changed();
 document.documentElement.dataset.ready = "yes";
