@@ -10,18 +10,10 @@ from PIL import Image
 
 from adapters.playground.segmind_images import Work
 from tests.corpus.pictures import corners, photo, saved
-from tests.evidence import Row
 from tests.harness import Harness
 
 PICTURE = saved(corners(256, 192), "PNG")
 OTHER = saved(photo(256, 192), "JPEG", quality=90)
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    """Return a table of the bot's database."""
-    with closing(sqlite3.connect(f"{h.database.as_uri()}?mode=ro", uri=True)) as connection:
-        connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
 
 
 def change(h: Harness, statement: str) -> None:

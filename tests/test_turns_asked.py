@@ -7,20 +7,14 @@ from pathlib import Path
 import pytest
 
 from adapters.playground.faults import Fault
-from tests.evidence import Database, Row
+from tests.evidence import Row
 from tests.harness import Harness, harness
 from tests.standins import DISCORD, MODEL
+from tests.turn_scene import CHAT, POST, THREADS, rows
 
 pytestmark = pytest.mark.virtual
 
-CHAT = "POST /v1/chat/completions"
 CARD = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
-POST = "POST /channels/{channel_id}/messages"
-THREADS = "POST /channels/{channel_id}/messages/{message_id}/threads"
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    return Database.rows(h.database, table)
 
 
 def bodies(h: Harness) -> list[dict[str, object]]:

@@ -9,17 +9,12 @@ import pytest
 
 from adapters.playground.faults import Fault
 from bot import faults
-from tests.evidence import Database, Row
+from tests.evidence import Row
 from tests.harness import Harness, harness
 from tests.standins import MODEL
+from tests.turn_scene import CHAT, rows
 
 pytestmark = pytest.mark.virtual
-
-CHAT = "POST /v1/chat/completions"
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    return Database.rows(h.database, table)
 
 
 def offered(h: Harness, turn: str) -> list[str]:

@@ -7,23 +7,11 @@ from pathlib import Path
 import pytest
 
 from adapters.playground.faults import Fault
-from tests.evidence import Database, Row
-from tests.harness import Harness, harness
+from tests.harness import harness
 from tests.standins import DISCORD, MODEL
+from tests.turn_scene import CHAT, POST, rows, writing
 
 pytestmark = pytest.mark.virtual
-
-CHAT = "POST /v1/chat/completions"
-POST = "POST /channels/{channel_id}/messages"
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    return Database.rows(h.database, table)
-
-
-async def writing(h: Harness, thread: str) -> None:
-    """Wait until an answer is being written in a thread."""
-    await h.until(lambda: any("SIMULATED" in each.text for each in h.ours(thread)))
 
 
 async def test_an_edit_of_a_waiting_question_changes_it(tmp_path: Path) -> None:

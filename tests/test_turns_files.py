@@ -11,13 +11,11 @@ from PIL import Image
 
 from adapters.playground.faults import Fault
 from bot.estimates import Estimator
-from tests.evidence import Database, Row
-from tests.harness import Harness, harness
+from tests.harness import harness
 from tests.standins import DISCORD
+from tests.turn_scene import CHAT, requests_to, rows
 
 pytestmark = pytest.mark.virtual
-
-CHAT = "POST /v1/chat/completions"
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (80, 80)) -> bytes:
@@ -25,14 +23,6 @@ def picture(colour: str = "red", size: tuple[int, int] = (80, 80)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, "PNG")
     return out.getvalue()
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    return Database.rows(h.database, table)
-
-
-def requests_to(h: Harness, route: str) -> int:
-    return sum(1 for entry in h.standins.history.entries if entry.route == route)
 
 
 async def test_a_picture_goes_to_the_model_and_stays_for_the_next_question(
@@ -86,7 +76,6 @@ async def test_a_question_of_nothing_but_an_unreadable_file_is_refused(tmp_path:
 
 
 CDN = "GET /cdn/attachments/{channel_id}/{attachment_id}/{filename}"
-POST = "POST /channels/{channel_id}/messages"
 PICTURE_OF_OLD = "simulate bad picture"
 
 

@@ -14,9 +14,9 @@ from adapters.playground.aimlapi import CHAT
 from adapters.playground.faults import Fault
 from bot.ports import Change, Grant, Limit, Metric, Scope, ScopeKind, Window
 from storage.store import SqliteStore
-from tests.evidence import Database, Row
 from tests.harness import Harness, harness
 from tests.standins import MODEL
+from tests.turn_scene import rows
 
 pytestmark = pytest.mark.virtual
 
@@ -27,10 +27,6 @@ CHANGE = Change(0, "discord:1", "Ada", "", "", "set", MEMBER, "", "", "", "", ""
 def store(h: Harness) -> SqliteStore:
     assert h.service is not None
     return h.service.store
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    return Database.rows(h.database, table)
 
 
 def asked(h: Harness) -> list[Any]:

@@ -8,19 +8,14 @@ import pytest
 
 from adapters.playground.faults import Fault
 from adapters.playground.segmind import SUBMIT
-from tests.evidence import Database, Row
 from tests.harness import Harness, harness
 from tests.standins import MODEL, SEGMIND
+from tests.turn_scene import CHAT, rows
 
 pytestmark = pytest.mark.virtual
 
-CHAT = "POST /v1/chat/completions"
 AIMLAPI = "aimlapi:openai/gpt-5-mini-2025-08-07"
 MINI = "segmind:gpt-5.4-mini"
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    return Database.rows(h.database, table)
 
 
 def calls(h: Harness, route: str = CHAT) -> int:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.harness import harness
-from tests.picture_scene import OTHER, PICTURE, galleries, is_like, rows, shown, works
+from tests.picture_scene import OTHER, PICTURE, galleries, is_like, shown, works
 from tests.standins import DISCORD, SLACK
+from tests.turn_scene import rows
 
 pytestmark = pytest.mark.virtual
 

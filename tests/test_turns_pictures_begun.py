@@ -16,8 +16,9 @@ from bot.notices import ASIDES
 from bot.turns import late, run
 from tests.evidence import Row
 from tests.harness import Harness, harness
-from tests.picture_scene import PICTURE, galleries, rows, works
+from tests.picture_scene import PICTURE, galleries, works
 from tests.standins import DISCORD, SEGMIND, SLACK
+from tests.turn_scene import rows
 
 pytestmark = pytest.mark.virtual
 

@@ -12,8 +12,9 @@ from bot import faults
 from bot.turns import run
 from tests.corpus.pictures import animated, corners, saved
 from tests.harness import Harness, harness
-from tests.picture_scene import PICTURE, change, galleries, rows, shown, works
+from tests.picture_scene import PICTURE, change, galleries, shown, works
 from tests.standins import DISCORD, SEGMIND, SLACK
+from tests.turn_scene import rows
 
 pytestmark = pytest.mark.virtual
 

@@ -11,8 +11,9 @@ from adapters.playground.faults import Fault
 from adapters.playground.segmind import RESULT, STATUS, SUBMIT
 from bot.turns import late, run
 from tests.harness import Harness, harness
-from tests.picture_scene import PICTURE, galleries, rows, shown, works
+from tests.picture_scene import PICTURE, galleries, shown, works
 from tests.standins import DISCORD, SEGMIND
+from tests.turn_scene import rows
 
 pytestmark = pytest.mark.virtual
 

@@ -10,7 +10,8 @@ import pytest
 from bot.domain import Picture
 from bot.ports import MaskRead, PictureRead
 from tests.harness import Harness, harness
-from tests.picture_scene import OTHER, PICTURE, galleries, is_like, rows, works
+from tests.picture_scene import OTHER, PICTURE, galleries, is_like, works
+from tests.turn_scene import rows
 
 pytestmark = pytest.mark.virtual
 

@@ -12,8 +12,9 @@ from adapters.playground.faults import Fault
 from bot.forms import texts
 from bot.turns import retention
 from tests.harness import Harness, harness
-from tests.picture_scene import PICTURE, galleries, rows, works
+from tests.picture_scene import PICTURE, galleries, works
 from tests.standins import DISCORD, SLACK
+from tests.turn_scene import rows
 
 pytestmark = pytest.mark.virtual
 

@@ -10,18 +10,13 @@ from adapters.playground.faults import Fault
 from adapters.playground.segmind import SUBMIT
 from bot.breakers import Breakers
 from bot.errors import BackendError, BackendFault
-from tests.evidence import Database, Row
 from tests.harness import Harness, harness
 from tests.standins import MODEL, SEGMIND
+from tests.turn_scene import CHAT, rows
 
 pytestmark = pytest.mark.virtual
 
 SLOW = {"DEFAULT_MODEL": "segmind:gpt-5-mini"}
-CHAT = "POST /v1/chat/completions"
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    return Database.rows(h.database, table)
 
 
 def jobs(h: Harness) -> int:

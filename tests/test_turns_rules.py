@@ -8,19 +8,14 @@ import pytest
 
 from adapters.playground.discord.tables import INTENT_MESSAGE_CONTENT
 from adapters.playground.faults import Fault
-from tests.evidence import Database, Row
 from tests.harness import Harness, harness
 from tests.standins import DISCORD
+from tests.turn_scene import CHAT, rows
 
 pytestmark = pytest.mark.virtual
 
-CHAT = "POST /v1/chat/completions"
 READ = "GET /channels/{channel_id}/messages"
 ADA, BEN, CLEO = 0, 1, 2
-
-
-def rows(h: Harness, table: str) -> list[Row]:
-    return Database.rows(h.database, table)
 
 
 def thread_of_others(h: Harness) -> str:
