@@ -141,6 +141,7 @@ _SCOPES = {
 }
 _LIMIT = re.compile(r"(\w+):(\w+):(\w+)(?::([^=\s]+))? ?= ?(.+)", re.ASCII)
 _DOLLARS = re.compile(r"\$ ?([0-9]{1,7})(?:\.([0-9]{1,2}))?|([0-9]{1,7})(?:\.([0-9]{1,2}))? ?USD")
+_CENTS = "with at most two digits behind the point"
 NAME = "LIMITS"
 
 
@@ -190,7 +191,7 @@ def _number(text: str) -> int:
 def _money(text: str) -> int:
     found = _DOLLARS.fullmatch(text)
     if found is None:
-        raise ValueError("whose amount is no dollars, as $20, $0.50 or 20 USD")
+        raise ValueError(f"whose amount is no dollars, as $20, $0.50 or 20 USD, {_CENTS}")
     whole, cents = found[1] or found[3], (found[2] or found[4] or "").ljust(2, "0")
     return int(whole) * MICROS + int(cents) * (MICROS // 100)
 
@@ -201,7 +202,7 @@ def dollars(text: str) -> int:
     try:
         return _money(f"${text}" if bare else text)
     except ValueError:
-        raise ValueError("must be dollars like 20, $0.50 or 20 USD") from None
+        raise ValueError(f"must be dollars like 20, $0.50 or 20 USD, {_CENTS}") from None
 
 
 # --- what a step is held to -------------------------------------------------------------------

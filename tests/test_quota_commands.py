@@ -297,6 +297,14 @@ async def test_an_extra_is_given_with_its_end(c: Chat) -> None:
     assert "must be more than 0" in await c.say("quota grant", ADMIN, user=BEN, amount="$0")
 
 
+@pytest.mark.parametrize("amount", ["$0.013", "0.013 USD", "0.013 dollars", "$1,000"])
+async def test_that_cents_are_the_least_is_said(amount: str, c: Chat) -> None:
+    """What is meant as money is told how money is written, also without its metric."""
+    said = await c.say("quota set", ADMIN, scope="member", amount=amount, per="day")
+    assert "`amount` must be dollars in plain digits, at most two of them behind the point" in said
+    assert await limits(c) == []
+
+
 async def test_who_is_blocked_is_told_by_usage_and_unblocked(c: Chat) -> None:
     reply = await c.reply(in_thread("quota block", ADMIN, user=BEN))
     await confirm(c, reply)
@@ -362,6 +370,11 @@ async def test_usage_in_a_direct_message_sends_for_no_admin(tmp_path: Path) -> N
         said = await c.run(in_direct("usage"))
         assert "More can be granted by the person who runs me." in said
         assert "• All direct messages together: **50 requests per day**" in said
+
+
+async def test_usage_sends_for_no_admin_where_only_the_owner_grants_more(tmp_path: Path) -> None:
+    async with chat(tmp_path, LIMITS="everything:requests:day=50") as c:
+        assert "More can be granted by the person who runs me." in await c.say("usage")
 
 
 async def test_audit_says_who_changed_what(c: Chat) -> None:

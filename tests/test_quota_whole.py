@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -138,6 +139,31 @@ async def test_an_extra_that_does_not_help_yet_says_so(platform: str, tmp_path: 
         assert "can press Retry now" in told
         again = await h.ended(h.press("retry", person=BEN, turn=refused["id"]))
         assert again["outcome"] == "answered"
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_an_extra_names_what_else_is_used_up(platform: str, tmp_path: Path) -> None:
+    """Of the places around and of other metrics: Retry would only be refused again."""
+    async with harness(tmp_path, platform=platform) as h:
+        ben: dict[str, Any] = {"user": named(h, BEN)}
+        one: dict[str, Any] = {"amount": "1", "metric": "requests"}
+        await h.ended(h.mention("Question", person=BEN))
+        await h.told(h.command("quota set", **ben, **one, per="day"))
+        await h.told(h.command("quota set", **ben, amount="5", metric="tokens", per="week"))
+        await h.told(h.command("quota set", channel=h.folk.channels[0], **one, per="day"))
+        await h.told(h.command("quota set", scope="server", **one, per="hour"))
+        # None of a question's.
+        await h.told(h.command("quota set", **ben, amount="0", metric="images", per="day"))
+        await h.told(h.press("confirm"))
+        refused = await h.ended(h.mention("Refused", person=BEN))
+        assert refused["outcome"] == "refused"
+        told = await h.told(h.command("quota grant", **ben, **one))
+        assert "can press Retry now" not in told and "image" not in told
+        assert "used up as well" in told.lower()
+        for limit in ("5 tokens per week", ": 1 request per day", ": 1 request per hour"):
+            assert limit in told, told
+        again = await h.ended(h.press("retry", person=BEN, turn=refused["id"]))
+        assert again["outcome"] == "refused"
 
 
 async def test_the_form_of_a_limit_can_be_opened_after_a_restart(tmp_path: Path) -> None:

@@ -6,12 +6,8 @@ changed, and a command that comes twice is run once.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypedDict
-
-import structlog
 
 from bot.commands import quota_change_texts as change_texts
 from bot.commands import quota_texts as texts
@@ -19,41 +15,15 @@ from bot.commands import quota_use_texts as use_texts
 from bot.commands.arguments import Unusable
 from bot.commands.choices import find, near
 from bot.commands.desk import Desk
+from bot.commands.quota_changes import NONE, bare_change, limit_change, log_change
 from bot.commands.quota_confirming import ask_first
-from bot.commands.quota_reading import MICROS, read_amount, read_end
+from bot.commands.quota_reading import LARGE, read_amount
 from bot.commands.quota_scopes import NAMED, name_scope, need_scope
 from bot.commands.quota_showing import list_unpriced
 from bot.commands.rights import Denied, Grant, Request
 from bot.commands.usage_texts import not_a_model
 from bot.errors import BackendError
-from bot.ports import Change, CommandReply, Limit, Metric, Scope, ScopeKind, Standing, Use, Window
-from bot.ports import Grant as Extra
-
-log = structlog.get_logger(__name__)
-
-
-class _Who(TypedDict):
-    """The fields of a `Change` that say who made it, when and where."""
-
-    at: int
-    actor: str
-    name: str
-    platform: str
-    workspace: str
-    key: str
-
-
-# More than this at once is asked about before it is done.
-LARGE = {
-    Metric.REQUESTS: 10_000,
-    Metric.TOKENS: 10_000_000,
-    Metric.IMAGES: 1_000,
-    Metric.MONEY: 100 * MICROS,
-}
-# How long an extra can be used where nobody says how long.
-USUAL_END = "7d"
-_NONE = "none"
-
+from bot.ports import CommandReply, Limit, Metric, Scope, ScopeKind, Standing, Use, Window
 
 # --- limits --------------------------------------------------------------------------------
 
@@ -73,10 +43,10 @@ async def set_limit(desk: Desk, grant: Grant) -> CommandReply | str:
             lines = change_texts.about_to_set(named, limit, before, request.here)
             return await ask_first(quotas.store, request, lines, desk.clock.now())
         now = desk.clock.now()
-        change = _change(desk, request, "set", limit, before, texts.limit_said(limit))
+        change = limit_change(desk, request, "set", limit, before, texts.limit_said(limit))
         if not await quotas.store.set_limit(limit, change):
             return texts.NO_CHANGE
-    _log(change)
+    log_change(change)
     uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
     use = next((each for each in uses if each.limit == limit), None)
     said = change_texts.limit_set(named, limit, before, use, request.here)
@@ -106,10 +76,10 @@ async def unset_limit(desk: Desk, grant: Grant) -> CommandReply | str:
             return await ask_first(quotas.store, request, lines, desk.clock.now())
         done = False
         for n, each in enumerate(gone):
-            change = _change(desk, request, "unset", each, each, _NONE)
+            change = limit_change(desk, request, "unset", each, each, NONE)
             change = replace(change, key=f"{change.key}:{n}" if change.key else "")
             if await quotas.store.unset_limit(each, change):
-                _log(change)
+                log_change(change)
                 done = True
     return change_texts.limits_unset(named, gone, request.here) if done else texts.NO_CHANGE
 
@@ -158,55 +128,6 @@ def read_model(desk: Desk, request: Request) -> str:
     raise Unusable(not_a_model("model", near(desk.models, name)))
 
 
-# --- extras --------------------------------------------------------------------------------
-
-
-async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
-    """Give a one-off extra."""
-    request, quotas, now = grant.request, desk.quotas, desk.clock.now()
-    scope = need_scope(grant)
-    metric, amount = read_amount(request.text("amount"), request.text("metric"))
-    if not amount:
-        raise Unusable(texts.LEAST_EXTRA)
-    ends = read_end(request.text("until") or USUAL_END, now, quotas.zone)
-    named = await name_scope(quotas, scope)
-    extra = Extra(
-        secrets.token_hex(8), scope, metric, amount, ends, at=now, by=request.call.author.id
-    )
-    left = await _extra_left(desk, extra)
-    large = amount > LARGE[metric] or not scope.workspace
-    if large and not request.confirmed:
-        lines = change_texts.about_to_grant(named, extra, left, request.here)
-        return await ask_first(quotas.store, request, lines, now)
-    change = Change(
-        **_who(desk, request),
-        what="grant",
-        scope=scope,
-        metric=metric.value,
-        window="",
-        model="",
-        before=change_texts.extra_said(metric, left) if left else _NONE,
-        after=change_texts.more(metric, amount),
-    )
-    if not await quotas.store.add_grant(extra, change):
-        return texts.NO_CHANGE
-    _log(change)
-    uses = await quotas.store.uses_of(scope, quotas.quota(now), now)
-    held = [each for each in uses if each.limit.metric is metric]
-    return change_texts.granted(named, extra, left, held, request.here)
-
-
-async def _extra_left(desk: Desk, extra: Extra) -> int:
-    """Return what is left of the extras for the same, of the same."""
-    scope = extra.scope
-    found = await desk.quotas.store.grants(scope.platform, scope.workspace, extra.at)
-    return sum(
-        each.amount - each.used
-        for each in found
-        if each.scope == scope and each.metric is extra.metric
-    )
-
-
 # --- what was used, and by whom it may be ---------------------------------------------------
 
 
@@ -219,10 +140,10 @@ async def reset_use(desk: Desk, grant: Grant) -> CommandReply | str:
     if not request.confirmed:
         lines = change_texts.about_to_reset(named, uses, request.here)
         return await ask_first(quotas.store, request, lines, now)
-    change = _bare(desk, request, "reset", scope, _spent(uses), change_texts.NOTHING_COUNTS)
+    change = bare_change(desk, request, "reset", scope, _spent(uses), change_texts.NOTHING_COUNTS)
     if not await quotas.store.reset_use(scope, change):
         return texts.NO_CHANGE
-    _log(change)
+    log_change(change)
     return change_texts.was_reset(named, request.here)
 
 
@@ -266,69 +187,12 @@ async def _stand(
             return await ask_first(quotas.store, request, lines, desk.clock.now())
         stands = blocked if holds else None
         was, now = texts.standing_said(before), texts.standing_said(stands)
-        change = _bare(desk, request, what, scope, was, now)
+        change = bare_change(desk, request, what, scope, was, now)
         if not await quotas.store.put_standing(scope, stands, change):
             return texts.NO_CHANGE
-    _log(change)
+    log_change(change)
     return change_texts.standing_set(named, stands, before, request.here)
 
 
 def _standing(found: Sequence[Standing], scope: Scope) -> bool | None:
     return next((each.blocked for each in found if each.scope == scope), None)
-
-
-# --- the audit log -------------------------------------------------------------------------
-
-
-def _change(
-    desk: Desk, request: Request, what: str, limit: Limit, before: Limit | None, after: str
-) -> Change:
-    return Change(
-        **_who(desk, request),
-        what=what,
-        scope=limit.scope,
-        metric=limit.metric.value,
-        window=limit.window.value,
-        model=limit.model,
-        before=texts.limit_said(before) if before is not None else _NONE,
-        after=after,
-    )
-
-
-def _bare(desk: Desk, request: Request, what: str, scope: Scope, before: str, after: str) -> Change:
-    return Change(
-        **_who(desk, request),
-        what=what,
-        scope=scope,
-        metric="",
-        window="",
-        model="",
-        before=before,
-        after=after,
-    )
-
-
-def _who(desk: Desk, request: Request) -> _Who:
-    """Return who changes something, and by what it is known again."""
-    call = request.call
-    return {
-        "at": desk.clock.now(),
-        "actor": call.author.id,
-        "name": call.author.name,
-        "platform": call.thread.platform,
-        "workspace": call.thread.workspace,
-        "key": f"{call.name}:{call.key}" if call.key else "",
-    }
-
-
-def _log(change: Change) -> None:
-    log.info(
-        "limit changed",
-        what=change.what,
-        scope=str(change.scope.kind),
-        author=change.actor,
-        platform=change.platform,
-        workspace=change.workspace,
-        before=change.before,
-        after=change.after,
-    )

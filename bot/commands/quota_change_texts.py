@@ -15,7 +15,7 @@ from bot.commands.quota_texts import (
     scope_named,
     standing_said,
 )
-from bot.commands.quota_use_texts import anew, used
+from bot.commands.quota_use_texts import all_spent, anew, used
 from bot.commands.texts import NOTHING_DONE
 from bot.ports import Grant, Limit, Metric, ScopeKind, Use
 from bot.text import moment
@@ -38,10 +38,21 @@ def limits_unset(named: Named, gone: Sequence[Limit], here: Here) -> str:
     return f"Done: {scope_named(named, here)} is no longer held to {listed}."
 
 
-def granted(named: Named, grant: Grant, left: int, held: Sequence[Use], here: Here) -> str:
+def granted(
+    named: Named,
+    grant: Grant,
+    left: int,
+    held: Sequence[Use],
+    here: Here,
+    *,
+    beside: Sequence[tuple[Named, Limit]] = (),
+    capped: int | None = None,
+) -> str:
     """Say that an extra can be used, or why not yet.
 
-    `left`: what was left of such extras before; `held`: the limits that it adds to.
+    `left`: what was left of such extras before; `held`: the limits that it adds to; `beside`:
+    limits that it adds nothing to, and that are used up. `capped`: when what the bot
+    may spend, which is used up as well, starts anew.
     """
     was = extra_said(grant.metric, left)
     now = f"; now {figure(grant.metric, left + grant.amount)}" if left else ""
@@ -55,8 +66,15 @@ def granted(named: Named, grant: Grant, left: int, held: Sequence[Use], here: He
         lines.append(f"At present no limit on {METRICS[grant.metric]} holds there.")
     elif overused is not None:
         lines.append(_still_over(overused))
-    else:
+    elif not beside and capped is None:
         lines.append("Who was refused can press Retry now.")
+    if beside:
+        listed = "; ".join(
+            f"{scope_named(each, here)}: {limit_said(limit)}" for each, limit in beside
+        )
+        lines.append(f"Used up as well: {listed}. Retry is refused until there is more there, too.")
+    if capped is not None:
+        lines.append(all_spent(capped))
     return "\n".join(lines)
 
 

@@ -12,6 +12,13 @@ from bot.ports import Metric
 # Of everything; of money in micro-dollars, so a million dollars.
 MOST_AMOUNT = 10**12
 MICROS = 1_000_000
+# More than this at once is asked about before it is done.
+LARGE = {
+    Metric.REQUESTS: 10_000,
+    Metric.TOKENS: 10_000_000,
+    Metric.IMAGES: 1_000,
+    Metric.MONEY: 100 * MICROS,
+}
 # The longest that an extra may stay usable.
 MOST_DAYS = 366
 
@@ -20,6 +27,7 @@ _MONEY = re.compile(
     r"\$([0-9]{1,9})(?:\.([0-9]{1,2}))?"
     r"|([0-9]{1,9})(?:\.([0-9]{1,2}))?\x20?(?:USD|usd|dollars?)"
 )
+_MEANT_AS_MONEY = re.compile(r"\$|(?:USD|dollars?)\Z", re.IGNORECASE)
 _SPAN = re.compile(r"([0-9]{1,3})\x20?(h|hours?|d|days?|w|weeks?)")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24}
@@ -32,7 +40,7 @@ def read_amount(text: str, metric: str) -> tuple[Metric, int]:
     """
     text = text.strip()
     money = _read_money(text)
-    if metric == "" and money is None:
+    if metric == "" and money is None and not _MEANT_AS_MONEY.search(text):
         raise Unusable(texts.no_metric() if _NUMBER.fullmatch(text) else texts.bad_amount(""))
     if metric in ("", Metric.MONEY):
         if money is None or money > MOST_AMOUNT:

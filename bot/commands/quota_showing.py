@@ -149,11 +149,11 @@ async def usage(desk: Desk, grant: Grant) -> str:
         any(not each.blocked for each in covering),
         grant.request.here,
         list_unpriced(desk),
-        await _capped(desk, now),
+        await find_cap_end(desk, now),
     )
 
 
-async def _capped(desk: Desk, now: int) -> int | None:
+async def find_cap_end(desk: Desk, now: int) -> int | None:
     """Return until when what the bot may spend is used up, None while something is left."""
     quotas = desk.quotas
     cap = quotas.rules.spend_cap

@@ -102,8 +102,8 @@ def bad_amount(metric: str) -> str:
     """Say how an amount is written."""
     if metric == Metric.MONEY:
         return (
-            "`amount` must be dollars in plain digits, such as `5 USD`, `$5` or `$0.50`, at most"
-            " `$1000000`"
+            "`amount` must be dollars in plain digits, at most two of them behind the point, such"
+            " as `5 USD`, `$5` or `$0.50`, at most `$1000000`"
         )
     if metric:
         return f"`amount` must be a whole number from 0 to {10**12}, digits only, such as `50`"

@@ -17,6 +17,8 @@ from bot.commands.texts import admins
 from bot.ports import Grant, Limit, Metric, Scope, ScopeKind, Standing, Use
 from bot.text import moment
 
+RUNNER = "the person who runs me"
+
 
 def use_line(use: Use, who: str = "") -> str:
     """Return one line about a limit: how much of it is used, what is left, when it starts anew."""
@@ -100,7 +102,7 @@ def usage_shown(
     used up until then.
     """
     lines = ["**What you have used**"]
-    runs = "the person who runs me" if _is_nowhere(here) else ""
+    runs = RUNNER if _is_nowhere(here) else ""
     if blocked:
         who = runs or admins(here)
         lines.append(
@@ -114,17 +116,23 @@ def usage_shown(
     elif not uses and capped is None:
         lines.append("No limit holds for you here. Commands cost nothing.")
     if capped is not None:
-        lines.append(
-            "This bot has used up what its owner lets it spend in a month: questions are refused."
-            f" It starts anew {moment(capped)}; the person who runs me can allow more."
-        )
+        lines.append(all_spent(capped))
     lines += [use_line(use, whose(use.limit.scope, here)) for use in uses]
     if priceless and any(use.limit.metric is Metric.MONEY for use in uses):
         lines.append(unpriced(priceless))
     if uses and not blocked:
-        who = runs or f"{admins(here)} ({here.show('quota grant')})"
-        lines.append(f"More can be granted by {who}.")
+        beyond = all(use.limit.scope.kind is ScopeKind.EVERYTHING for use in uses)
+        who = runs or ("" if beyond else f"{admins(here)} ({here.show('quota grant')})")
+        lines.append(f"More can be granted by {who or RUNNER}.")
     return "\n".join(lines)
+
+
+def all_spent(ends: int) -> str:
+    """Say that what the bot may spend is used up until then; how much that is, is its owner's."""
+    return (
+        "This bot has used up what its owner lets it spend in a month: questions are refused."
+        f" It starts anew {moment(ends)}; {RUNNER} can allow more."
+    )
 
 
 def unpriced(models: Sequence[str]) -> str:
