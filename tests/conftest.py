@@ -60,6 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if "TMPDIR" not in os.environ and _is_roomy(MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
         tempfile.tempdir = str(MEMORY)
+    # By the number of tests a long module of few would come last (xdist's own order).
+    config.option.loadscopereorder = False
     # By default structlog shows every local of every frame, in colours: a second for each.
     structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 

@@ -7,12 +7,14 @@ from urllib.parse import urljoin
 
 from playwright.async_api import FilePayload, Locator, Page, expect
 
-SLOW = 30_000  # milliseconds for what the bot has to do first, on a busy machine
+from tests import patience
+
+expect.set_options(timeout=patience.MILLISECONDS)
 
 
 async def ready(page: Page) -> None:
     """Wait until the bot is connected."""
-    await expect(page.locator("#state-text")).to_have_text("running", timeout=SLOW)
+    await expect(page.locator("#state-text")).to_have_text("running")
 
 
 async def be(page: Page, name: str) -> None:
@@ -29,7 +31,7 @@ async def ask(page: Page, text: str) -> Locator:
     await box.fill(f"@Threadbot {text}")
     await box.press("Enter")
     heading = page.locator("#pane-thread h2")
-    await expect(heading).to_contain_text(text[:40], timeout=SLOW)
+    await expect(heading).to_contain_text(text[:40])
     return page.locator("#pane-thread .message")
 
 
@@ -71,5 +73,5 @@ async def ask_on_slack(page: Page, text: str, channel: str = "general") -> Locat
     await box.fill(f"@Threadbot {text}")
     await box.press("Enter")
     messages = page.locator("#pane-thread .message")
-    await expect(messages.first).to_contain_text(text[:40], timeout=SLOW)
+    await expect(messages.first).to_contain_text(text[:40])
     return messages

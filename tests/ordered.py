@@ -12,7 +12,6 @@ from playwright.async_api import Locator, Page, expect
 
 from adapters.playground.picture_edits import Wish, edit
 from adapters.playground.samples import SAMPLES
-from tests.newcomer import SLOW
 from tests.playgrounds import Playground
 from tests.studio import alike
 
@@ -86,7 +85,7 @@ async def ask_for_edit(page: Page, prompt: str) -> Locator:
     await take_sample(page, "A harbour")
     await page.locator("#composer-main").fill(f"@Threadbot edit: {prompt}")
     await page.locator("#composer-main").press("Enter")
-    await expect(results(page)).to_have_count(1, timeout=SLOW)
+    await expect(results(page)).to_have_count(1)
     return results(page).first
 
 
@@ -105,7 +104,7 @@ async def check_shown(page: Page, playground: Playground, result: Locator) -> Or
     """Compare what a message shows with what the service was sent and makes of it."""
     order = await last_order(page, playground)
     shown = result.locator(".content img")
-    await expect(shown).to_have_count(2, timeout=SLOW)
+    await expect(shown).to_have_count(2)
     before, after = [
         await fetch(page, str(await shown.nth(n).get_attribute("src"))) for n in range(2)
     ]

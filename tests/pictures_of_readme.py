@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.browser import ARGUMENTS, find_program
-from tests.newcomer import SLOW, go_to_slack, ready
+from tests.newcomer import go_to_slack, ready
 from tests.ordered import ask_for_edit, hurry_edits, results
 from tests.playgrounds import start_playground
 
@@ -60,7 +60,7 @@ async def _photograph(browser: Browser, url: str) -> None:
     told = page.locator("#pane-thread .message.ephemeral")
     await result.get_by_role("button", name="Paint a mask").click()
     async with context.expect_page() as opened:
-        await told.get_by_role("link").click(timeout=SLOW)
+        await told.get_by_role("link").click()
     await _save("painter", await _paint(await opened.value))
 
     await go_to_slack(page)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-START_SECONDS = 20
+from tests import patience
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Playground:
         """End it as Ctrl-C does and return its exit code."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGINT)
-        return await asyncio.wait_for(self.process.wait(), 40)
+        return await asyncio.wait_for(self.process.wait(), patience.SECONDS)
 
 
 def free_port() -> int:
@@ -54,7 +54,7 @@ async def start_playground(data: Path, environ: Mapping[str, str] | None = None)
     )
     assert process.stdout is not None
     said = b""
-    async with asyncio.timeout(START_SECONDS):
+    async with asyncio.timeout(patience.SECONDS):
         while line := await process.stdout.readline():
             said += line
             words = [word for word in line.decode().split() if word.startswith("http://127.0.0.1")]

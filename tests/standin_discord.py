@@ -16,6 +16,7 @@ from aiohttp import web
 from discord.gateway import DiscordWebSocket
 
 from adapters.playground.discord import DiscordStandIn
+from tests import patience
 
 START_MS = 1_790_000_000_000
 
@@ -49,7 +50,7 @@ class Bot(discord.Client):
         self, event: str, check: Callable[[Any], bool] = lambda thing: True, after: int = 0
     ) -> Any:
         """Return what came with the first such event, from now or from before."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patience.SECONDS):
             while True:
                 for name, thing in itertools.islice(self.got, after, None):
                     if name == event and check(thing):

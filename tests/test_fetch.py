@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.fetch import Allowed, FetchError, NotAllowed, NotThere, TooLarge, TryLater
+from tests import patience
 from tests.outside import HOST, MOST, PUBLIC, Handle, answer, outside, plain
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -230,7 +231,7 @@ async def test_a_fetch_that_is_given_up_closes_its_connection() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(gone.wait(), 5)
+        await asyncio.wait_for(gone.wait(), patience.SECONDS)
 
 
 # --- nothing else --------------------------------------------------------------------------

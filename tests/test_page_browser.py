@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from adapters.playground.simulated import KINDS
-from tests.newcomer import SLOW, ask, hurry, ready
+from tests.newcomer import ask, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -103,9 +103,9 @@ async def test_a_first_visitor_asks_with_one_click_and_reads_the_answer_in_the_t
     await page.get_by_role("button", name="Ask what it can do").click()
     await expect(page.get_by_role("region", name="Welcome")).to_have_count(0)
     answer = page.locator("#pane-thread .message.bot")
-    await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
-    await expect(answer).to_contain_text("simulate busy", timeout=SLOW)
-    await expect(answer.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+    await expect(answer).to_contain_text("SIMULATED")
+    await expect(answer).to_contain_text("simulate busy")
+    await expect(answer.get_by_role("button", name="Stop")).to_have_count(0)
     await expect(answer.locator(".tag")).to_have_text("APP")
     card = page.locator("#pane-main .thread-card").last
     await expect(card).to_contain_text("What can you do?")
@@ -135,37 +135,37 @@ async def test_the_thread_opens_even_if_it_is_there_before_the_answer_to_the_pos
     async def late(route: Route) -> None:
         answer = await route.fetch()
         card = page.locator("#pane-main .thread-card", has_text="an early bird")
-        await expect(card).to_be_visible(timeout=SLOW)
+        await expect(card).to_be_visible()
         await route.fulfill(response=answer)
 
     await page.route("**/page/discord/messages", late)
     messages = await ask(page, "what is an early bird?")
-    await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
+    await expect(messages.last).to_contain_text("SIMULATED")
 
 
 async def test_the_answer_grows_while_it_is_written_and_can_be_stopped(page: Page) -> None:
     await hurry(page, on=False)
     messages = await ask(page, "write 400 words about rivers")
     answer = page.locator("#pane-thread .message.bot").first
-    await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
+    await expect(answer).to_contain_text("SIMULATED")
     for _ in range(2):
         before = await answer.locator(".content").inner_text()
-        await expect(answer.locator(".content")).not_to_have_text(before, timeout=SLOW)
+        await expect(answer.locator(".content")).not_to_have_text(before)
         assert len(await answer.locator(".content").inner_text()) > len(before)
     await page.get_by_role("button", name="Stop", exact=True).click()
     await expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
-    await expect(messages.last).to_contain_text("stopped", timeout=SLOW)
+    await expect(messages.last).to_contain_text("stopped")
 
 
 async def test_a_thread_goes_on_without_a_mention(page: Page) -> None:
     await ask(page, "hello there")
     bots = page.locator("#pane-thread .message.bot")
-    await expect(bots).to_have_count(1, timeout=SLOW)
-    await expect(bots.first).to_contain_text("SIMULATED", timeout=SLOW)
+    await expect(bots).to_have_count(1)
+    await expect(bots.first).to_contain_text("SIMULATED")
     await page.locator("#composer-thread").fill("and more?")
     await page.locator("#composer-thread").press("Enter")
-    await expect(bots).to_have_count(2, timeout=SLOW)
-    await expect(bots.nth(1)).to_contain_text("and more?", timeout=SLOW)
+    await expect(bots).to_have_count(2)
+    await expect(bots.nth(1)).to_contain_text("and more?")
     await expect(page.locator("#composer-thread")).to_be_focused()
 
 
@@ -175,7 +175,7 @@ async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answe
     await hurry(page, on=False)
     await ask(page, "write 150 words about mountains")
     bots = page.locator("#pane-thread .message.bot")
-    await expect(bots.first.locator(".edited")).to_be_visible(timeout=SLOW)
+    await expect(bots.first.locator(".edited")).to_be_visible()
     await page.get_by_role("button", name="Kill the bot").click()
     await expect(page.locator("#state-text")).to_have_text("killed")
     half = await bots.first.locator(".content").inner_text()
@@ -184,7 +184,7 @@ async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answe
     await page.get_by_role("button", name="Start it").click()
     await ready(page)
     # The answer is written again into the same message, and ends without its Stop button.
-    await expect(bots.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+    await expect(bots.get_by_role("button", name="Stop")).to_have_count(0)
     await expect(bots).to_have_count(1)
     text = await bots.first.locator(".content").inner_text()
     assert len(text) > len(half)
@@ -197,7 +197,7 @@ async def test_a_press_while_the_bot_is_dead_fails_as_on_discord(page: Page) -> 
     await hurry(page, on=False)
     await ask(page, "write 300 words about the sea")
     stop = page.locator("#pane-thread").get_by_role("button", name="Stop")
-    await expect(stop).to_be_visible(timeout=SLOW)
+    await expect(stop).to_be_visible()
     await page.get_by_role("button", name="Kill the bot").click()
     await expect(page.locator("#state-text")).to_have_text("killed")
     await stop.click()
@@ -205,15 +205,13 @@ async def test_a_press_while_the_bot_is_dead_fails_as_on_discord(page: Page) -> 
     await page.get_by_role("button", name="Start it").click()
     await ready(page)
     await stop.click()
-    await expect(stop).to_have_count(0, timeout=SLOW)
+    await expect(stop).to_have_count(0)
 
 
 async def test_what_is_for_one_person_is_shown_to_that_person_only(page: Page) -> None:
     await hurry(page, on=False)
     await ask(page, "write 400 words about secrets")
-    await expect(page.locator("#pane-thread").get_by_role("button", name="Stop")).to_be_visible(
-        timeout=SLOW
-    )
+    await expect(page.locator("#pane-thread").get_by_role("button", name="Stop")).to_be_visible()
     # A profile of its own, where somebody else is at the keyboard.
     browser = page.context.browser
     assert browser is not None
@@ -223,16 +221,14 @@ async def test_what_is_for_one_person_is_shown_to_that_person_only(page: Page) -
     await ben.locator("#person").select_option(label="Ben")
     await ben.locator("#pane-thread").get_by_role("button", name="Stop").click()
     told = ben.locator("#pane-thread .message.ephemeral")
-    await expect(told).to_contain_text("Only you can see this", timeout=SLOW)
+    await expect(told).to_contain_text("Only you can see this")
     await expect(page.locator("#pane-thread .message.bot").first).to_be_visible()
     await expect(page.locator(".message.ephemeral")).to_have_count(0)
     await told.get_by_role("button", name="Dismiss message").click()
     await expect(told).to_have_count(0)
     await context.close()
     await page.locator("#pane-thread").get_by_role("button", name="Stop").click()
-    await expect(page.locator("#pane-thread").get_by_role("button", name="Stop")).to_have_count(
-        0, timeout=SLOW
-    )
+    await expect(page.locator("#pane-thread").get_by_role("button", name="Stop")).to_have_count(0)
 
 
 async def test_a_direct_message_is_answered_without_a_mention(page: Page) -> None:
@@ -241,7 +237,7 @@ async def test_a_direct_message_is_answered_without_a_mention(page: Page) -> Non
     await page.locator("#composer-main").fill("are you there?")
     await page.locator("#composer-main").press("Enter")
     answer = page.locator("#pane-main .message.bot").last
-    await expect(answer).to_contain_text("are you there?", timeout=SLOW)
+    await expect(answer).to_contain_text("are you there?")
     await page.locator("#person").select_option(label="Ben")
     await expect(page.locator("#pane-main .message", has_text="are you there?")).to_have_count(0)
 
@@ -257,9 +253,7 @@ async def test_narrow_and_by_keyboard_alone(page: Page) -> None:
     card = page.locator("#pane-main .thread-card", has_text="hi from a phone")
     await card.focus()
     await page.keyboard.press("Enter")
-    await expect(page.locator("#pane-thread .message.bot")).to_contain_text(
-        "SIMULATED", timeout=SLOW
-    )
+    await expect(page.locator("#pane-thread .message.bot")).to_contain_text("SIMULATED")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     small = await page.evaluate(
         """[...document.querySelectorAll("button:not(.as-link), select, .check")]

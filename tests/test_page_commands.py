@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.newcomer import SLOW, ask, be, file, ready
+from tests.newcomer import ask, be, file, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,7 +20,7 @@ async def _open(page: Page, command: str, pane: str = "main") -> Locator:
     await box.focus()
     await page.keyboard.type(f"/{command}")
     option = page.get_by_role("option", name=f"/{command} ")
-    await expect(option).to_have_attribute("aria-selected", "true", timeout=SLOW)
+    await expect(option).to_have_attribute("aria-selected", "true")
     await page.keyboard.press("Enter")
     return page.get_by_role("form", name=f"Command /{command}")
 
@@ -31,7 +31,7 @@ async def test_a_slash_lists_the_commands_with_what_they_do(page: Page) -> None:
     await box.press_sequentially("/")
     options = page.get_by_role("listbox", name="Commands").get_by_role("option")
     # Nine of one word, and eleven about limits, which the admin is shown.
-    await expect(options).to_have_count(20, timeout=SLOW)
+    await expect(options).to_have_count(20)
     for name in ("ask", "help", "model", "new", "persona", "settings", "status", "usage"):
         await expect(options.filter(has_text=f"/{name}")).to_have_count(1)
     await box.press("ArrowDown")
@@ -72,10 +72,10 @@ async def test_a_question_by_command_is_answered_in_a_thread_of_its_own(page: Pa
     )
     await form.get_by_role("button", name="Use command").press("Enter")
     card = page.locator("#pane-main .message.bot", has_text="what is in this file?").last
-    await expect(card.locator(".reply")).to_contain_text("Ada used /ask", timeout=SLOW)
-    await card.locator(".thread-card").click(timeout=SLOW)
+    await expect(card.locator(".reply")).to_contain_text("Ada used /ask")
+    await card.locator(".thread-card").click()
     answer = page.locator("#pane-thread .message.bot", has_text="SIMULATED").last
-    await expect(answer).to_contain_text("tides.txt", timeout=SLOW)
+    await expect(answer).to_contain_text("tides.txt")
 
 
 async def test_help_is_for_ones_own_eyes_and_can_be_put_away(page: Page) -> None:
@@ -83,9 +83,9 @@ async def test_help_is_for_ones_own_eyes_and_can_be_put_away(page: Page) -> None
     await expect(form.get_by_role("button", name="Use command")).to_be_focused()
     await page.keyboard.press("Enter")
     mine = page.locator("#pane-main .message.ephemeral")
-    await expect(mine).to_have_count(1, timeout=SLOW)
+    await expect(mine).to_have_count(1)
     await page.get_by_role("button", name="Help").click()
-    await expect(mine).to_have_count(2, timeout=SLOW)
+    await expect(mine).to_have_count(2)
     await mine.first.get_by_role("button", name="Dismiss message").click()
     told = mine.last
     await expect(told).to_contain_text("Only you can see this")
@@ -96,27 +96,27 @@ async def test_help_is_for_ones_own_eyes_and_can_be_put_away(page: Page) -> None
 
 async def test_a_model_chosen_by_command_answers_with_honest_progress(page: Page) -> None:
     messages = await ask(page, "hello before the change")
-    await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
+    await expect(messages.last).to_contain_text("SIMULATED")
     form = await _open(page, "model", "thread")
     model = form.get_by_role("combobox", name="model")
     await model.fill("")
     await model.press_sequentially(SEGMIND)
     choice = page.get_by_role("listbox", name="Choices for model").get_by_role("option")
-    await expect(choice.first).to_contain_text(SEGMIND, timeout=SLOW)
+    await expect(choice.first).to_contain_text(SEGMIND)
     await expect(choice.first.locator(".tag")).to_have_text("SIMULATED")
     await page.keyboard.press("Enter")
     await form.get_by_role("button", name="Use command").press("Enter")
     told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text(SEGMIND, timeout=SLOW)
+    await expect(told).to_contain_text(SEGMIND)
     await page.locator("#composer-thread").fill("and after it?")
     await page.locator("#composer-thread").press("Enter")
     answer = page.locator("#pane-thread .message.bot:not(.ephemeral)").last
-    await expect(answer.get_by_role("button", name="Stop")).to_be_visible(timeout=SLOW)
-    await expect(answer.locator(".content")).to_contain_text(" s", timeout=SLOW)
+    await expect(answer.get_by_role("button", name="Stop")).to_be_visible()
+    await expect(answer.locator(".content")).to_contain_text(" s")
     await page.locator("#weather-button").click()
     quick = page.get_by_role("checkbox", name="Quick jobs")
     await quick.check()
-    await expect(answer).to_contain_text("and after it?", timeout=SLOW)
+    await expect(answer).to_contain_text("and after it?")
     await expect(answer).to_contain_text("SIMULATED")
     await quick.uncheck()
 
@@ -129,4 +129,4 @@ async def test_only_admins_are_shown_to_be_and_members_are_told_why_not(page: Pa
     await form.get_by_role("combobox", name="for").select_option(label="server")
     await form.get_by_role("button", name="Use command").press("Enter")
     told = page.locator("#pane-main .message.ephemeral").last
-    await expect(told).to_contain_text("Manage Server", timeout=SLOW)
+    await expect(told).to_contain_text("Manage Server")

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.newcomer import SLOW, ask, be, hurry, ready
+from tests.newcomer import ask, be, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -33,7 +33,7 @@ async def _weather(page: Page, name: str) -> AsyncIterator[None]:
 async def _notice(messages: Locator, *words: str) -> Locator:
     notice = messages.last
     for part in words:
-        await expect(notice).to_contain_text(part, timeout=SLOW)
+        await expect(notice).to_contain_text(part)
     return notice
 
 
@@ -76,8 +76,8 @@ async def test_an_answer_cut_in_the_middle_keeps_its_text_and_can_go_on(page: Pa
             messages, "SIMULATED", "cut off", "Only the text above was charged.", "Reference:"
         )
     await answer.get_by_role("button", name="Continue").click()
-    await expect(messages).to_have_count(3, timeout=SLOW)
-    await expect(messages.last.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+    await expect(messages).to_have_count(3)
+    await expect(messages.last.get_by_role("button", name="Stop")).to_have_count(0)
 
 
 async def test_retry_after_a_failure_brings_the_answer(page: Page) -> None:
@@ -85,7 +85,7 @@ async def test_retry_after_a_failure_brings_the_answer(page: Page) -> None:
         messages = await ask(page, "try this twice")
         notice = await _notice(messages, "empty answer", "Reference:")
     await notice.get_by_role("button", name="Retry").click()
-    await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
+    await expect(messages.last).to_contain_text("SIMULATED")
 
 
 @asynccontextmanager
@@ -108,7 +108,7 @@ async def test_a_missing_permission_is_named_where_it_can_be_read(page: Page) ->
         await page.locator("#composer-main").press("Enter")
         notice = page.locator("#pane-main .message.bot", has_text=permission).last
         for words in ("charged", "admin", "Reference:"):
-            await expect(notice).to_contain_text(words, timeout=SLOW)
+            await expect(notice).to_contain_text(words)
 
 
 async def test_without_the_right_to_open_threads_it_answers_as_a_reply(page: Page) -> None:
@@ -116,11 +116,11 @@ async def test_without_the_right_to_open_threads_it_answers_as_a_reply(page: Pag
         await page.locator("#composer-main").fill("@Threadbot answer **right** ||here||")
         await page.locator("#composer-main").press("Enter")
         answer = page.locator("#pane-main .message.bot", has_text="SIMULATED").last
-        await expect(answer).to_contain_text("answer right", timeout=SLOW)
+        await expect(answer).to_contain_text("answer right")
         await expect(answer.locator(".reply")).to_contain_text(
             "Ada: @Threadbot answer right (spoiler)"
         )
-        await expect(answer.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+        await expect(answer.get_by_role("button", name="Stop")).to_have_count(0)
 
 
 async def test_far_too_much_at_once_is_refused_with_charge_and_next_step(page: Page) -> None:
@@ -134,14 +134,12 @@ async def test_far_too_much_at_once_is_refused_with_charge_and_next_step(page: P
     await box.fill("@Threadbot is this one too many?")
     await box.press("Enter")
     notice = page.locator("#pane-main .message.bot", has_text="many questions open")
-    await expect(notice).to_have_count(1, timeout=SLOW)
+    await expect(notice).to_have_count(1)
     await expect(notice.locator(".reply")).to_contain_text("is this one too many?")
     for words in ("did not take it", "Nothing was charged.", "ask again", "Ref"):
         await expect(notice).to_contain_text(words)
     # The eight before it are answered all the same.
-    await expect(page.locator("#pane-main .thread-card", has_text="crowd")).to_have_count(
-        8, timeout=SLOW
-    )
+    await expect(page.locator("#pane-main .thread-card", has_text="crowd")).to_have_count(8)
 
 
 async def test_too_much_at_once_is_queued_visibly_and_answered_in_order(page: Page) -> None:
@@ -152,13 +150,13 @@ async def test_too_much_at_once_is_queued_visibly_and_answered_in_order(page: Pa
         await box.fill(text)
         await box.press("Enter")
     waiting = messages.filter(has_text="what is three?").first
-    await expect(waiting.locator(".reaction")).to_contain_text("waits its turn", timeout=SLOW)
+    await expect(waiting.locator(".reaction")).to_contain_text("waits its turn")
     await hurry(page)
     bots = page.locator("#pane-thread .message.bot")
-    await expect(bots).to_have_count(3, timeout=SLOW)
-    await expect(bots.nth(1)).to_contain_text("what is two?", timeout=SLOW)
-    await expect(bots.nth(2)).to_contain_text("what is three?", timeout=SLOW)
-    await expect(waiting.locator(".reaction")).to_have_count(0, timeout=SLOW)
+    await expect(bots).to_have_count(3)
+    await expect(bots.nth(1)).to_contain_text("what is two?")
+    await expect(bots.nth(2)).to_contain_text("what is three?")
+    await expect(waiting.locator(".reaction")).to_have_count(0)
 
 
 async def test_a_rate_limit_delays_the_answer_and_loses_nothing(page: Page) -> None:
@@ -167,5 +165,5 @@ async def test_a_rate_limit_delays_the_answer_and_loses_nothing(page: Page) -> N
     await expect(page.locator(".toast")).to_contain_text("rate limited")
     messages = await ask(page, "write 30 words about patience")
     answer = messages.last
-    await expect(answer).to_contain_text("SIMULATED", timeout=SLOW)
-    await expect(answer.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+    await expect(answer).to_contain_text("SIMULATED")
+    await expect(answer.get_by_role("button", name="Stop")).to_have_count(0)

@@ -7,10 +7,11 @@ import json
 from typing import Any
 
 from adapters.playground.feed import Feed
+from tests import patience
 
 
 async def _next(stream: Any) -> tuple[str, str, Any]:
-    frame = (await asyncio.wait_for(anext(stream), 5)).decode()
+    frame = (await asyncio.wait_for(anext(stream), patience.SECONDS)).decode()
     fields = dict(line.split(": ", 1) for line in frame.strip().split("\n"))
     return fields["id"], fields["event"], json.loads(fields["data"])
 

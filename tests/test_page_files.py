@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from adapters.playground.samples import draw
-from tests.newcomer import SLOW, file, ready
+from tests.newcomer import file, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -44,15 +44,15 @@ async def test_a_question_about_a_file_and_a_picture_is_answered_with_both(page:
         await message.get_by_role("link", name="notes.txt").click()
     assert (await (await download.value).path()).read_bytes() == TEXT["buffer"]
     answer = page.locator("#pane-thread .message.bot").last
-    await expect(answer).to_contain_text("1 picture", timeout=SLOW)
-    await expect(answer).to_contain_text("High tide at six.", timeout=SLOW)
+    await expect(answer).to_contain_text("1 picture")
+    await expect(answer).to_contain_text("High tide at six.")
 
 
 async def test_the_sample_picture_is_asked_about_with_one_click(page: Page) -> None:
     await ready(page)
     await page.get_by_role("button", name="Ask about a picture").click()
     answer = page.locator("#pane-thread .message.bot").last
-    await expect(answer).to_contain_text("640 × 420", timeout=SLOW)
+    await expect(answer).to_contain_text("640 × 420")
 
 
 async def test_files_are_dropped_and_pasted_and_taken_back_by_keyboard(page: Page) -> None:

@@ -17,8 +17,9 @@ from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
 from bot.forms import texts
+from tests import patience
 from tests.axe import violations
-from tests.newcomer import SLOW, ready
+from tests.newcomer import ready
 from tests.ordered import (
     Order,
     ask_for_edit,
@@ -76,7 +77,7 @@ class Painter:
 async def gallery(browser: Browser, playground: Playground) -> AsyncIterator[Page]:
     """Keep a page with one edited picture, from which every test paints on."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(SLOW)
+    context.set_default_timeout(patience.MILLISECONDS)
     page = await context.new_page()
     await page.goto(playground.url)
     await ready(page)
@@ -92,7 +93,7 @@ async def painter(gallery: Page) -> AsyncIterator[Painter]:
     told = gallery.locator("#pane-thread .message.ephemeral")
     await results(gallery).first.get_by_role("button", name="Paint a mask").click()
     link = told.get_by_role("link")
-    await expect(link).to_have_count(1, timeout=SLOW)
+    await expect(link).to_have_count(1)
     address = str(await link.get_attribute("href"))
     async with gallery.context.expect_page() as opened:
         await link.click()
@@ -110,7 +111,7 @@ async def painter(gallery: Page) -> AsyncIterator[Painter]:
 
 async def _order(gallery: Page, playground: Playground, orders: int) -> Order:
     """Wait until one more edit was asked of the service; return it."""
-    for _ in range(SLOW // 50):
+    for _ in range(patience.MILLISECONDS // 50):
         if len(bodies(playground)) > orders:
             return await last_order(gallery, playground)
         await gallery.wait_for_timeout(50)
@@ -188,7 +189,7 @@ async def test_a_mouse_paints_undoes_and_redoes_and_a_link_is_used_once(
     second = (700.0, 700.0), (900.0, 800.0)
     _check(order.mask, lambda at: RADIUS - min(_distance(at, *line), _distance(at, *second)))
     result = results(gallery).filter(has_text="make it green")
-    await expect(result).to_contain_text("only within a mask", timeout=SLOW)
+    await expect(result).to_contain_text("only within a mask")
     await check_shown(gallery, playground, result)
 
     assert len(bodies(playground)) == orders + 1
@@ -321,11 +322,11 @@ async def test_whoever_sends_by_keyboard_is_not_led_away(painter: Painter) -> No
     send = tab.get_by_role("button", name="Edit the picture")
     await send.press("Enter")
     said = tab.locator("#said")
-    await expect(said).to_contain_text("Write what is to change", timeout=SLOW)
+    await expect(said).to_contain_text("Write what is to change")
     await expect(send).to_be_focused()
     await words.fill("a few dots")
     await send.press("Enter")
-    await expect(said).to_have_text(texts.LINK_TAKEN, timeout=SLOW)
+    await expect(said).to_have_text(texts.LINK_TAKEN)
     await expect(said).to_be_focused()
 
 

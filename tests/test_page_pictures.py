@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 
 from adapters.playground.samples import draw
 from tests.axe import violations
-from tests.newcomer import SLOW, ready
+from tests.newcomer import ready
 from tests.ordered import (
     ask_for_edit,
     bodies,
@@ -39,7 +39,7 @@ async def _use(page: Page, command: str) -> Locator:
     """Choose a command in the channel; return its form."""
     await page.locator("#composer-main").fill(f"/{command} ")
     form = page.get_by_role("form", name=f"Command /{command}")
-    await expect(form).to_be_visible(timeout=SLOW)
+    await expect(form).to_be_visible()
     return form
 
 
@@ -82,12 +82,10 @@ async def test_one_sees_how_far_an_edit_is_and_can_stop_it(page: Page) -> None:
     await page.locator("#composer-main").fill("@Threadbot edit: make it blue")
     await page.locator("#composer-main").press("Enter")
     working = page.locator("#pane-thread .message.bot")
-    await expect(working).to_contain_text("Editing the picture…", timeout=SLOW)
-    await expect(working.locator(".content")).to_contain_text("Editing the picture", timeout=SLOW)
+    await expect(working).to_contain_text("Editing the picture…")
+    await expect(working.locator(".content")).to_contain_text("Editing the picture")
     await working.get_by_role("button", name="Stop").click()
-    await expect(page.locator("#pane-thread .message.bot").last).to_contain_text(
-        "topped", timeout=SLOW
-    )
+    await expect(page.locator("#pane-thread .message.bot").last).to_contain_text("topped")
     await expect(page.locator("#pane-thread").get_by_role("button", name="Stop")).to_have_count(0)
     await expect(results(page)).to_have_count(0)
 
@@ -99,11 +97,11 @@ async def test_the_menu_of_a_message_opens_the_form_by_keyboard_alone(
     await result.focus()
     await page.keyboard.press(".")
     item = result.get_by_role("button", name="Edit image")
-    await expect(item).to_be_focused(timeout=SLOW)
+    await expect(item).to_be_focused()
     await page.keyboard.press("Enter")
     form = page.get_by_role("dialog", name="Edit a picture")
     words = form.get_by_role("textbox", name="What is to change")
-    await expect(words).to_be_focused(timeout=SLOW)
+    await expect(words).to_be_focused()
     assert await violations(page) == []
     await words.fill("rotate it, with the cat")
     await form.get_by_role("combobox", name="The picture to edit").select_option(index=0)
@@ -112,8 +110,8 @@ async def test_the_menu_of_a_message_opens_the_form_by_keyboard_alone(
     await size.select_option(label="1024x1024 (square)")
     await take_sample(page, "A cat", among=field(form, "More pictures to take something from"))
     await form.get_by_role("button", name="Submit").click()
-    await expect(form).to_have_count(0, timeout=SLOW)
-    await expect(results(page)).to_have_count(2, timeout=SLOW)
+    await expect(form).to_have_count(0)
+    await expect(results(page)).to_have_count(2)
     order = await check_shown(page, playground, results(page).last)
     assert {**order.body, "image_urls": None} == {
         "prompt": "rotate it, with the cat",
@@ -143,10 +141,10 @@ async def test_the_command_takes_pictures_a_mask_and_every_choice(
         await field(form, name).locator("select").select_option(label=value)
     await form.get_by_role("textbox", name="compression").fill("80")
     await form.get_by_role("button", name="Use command").click()
-    await expect(form).to_have_count(0, timeout=SLOW)
+    await expect(form).to_have_count(0)
     threads = page.locator("#sidebar")
-    await threads.get_by_role("button", name="make the sky purple").first.click(timeout=SLOW)
-    await expect(results(page)).to_have_count(1, timeout=SLOW)
+    await threads.get_by_role("button", name="make the sky purple").first.click()
+    await expect(results(page)).to_have_count(1)
     await expect(results(page)).to_contain_text("only within a mask")
     order = await last_order(page, playground)
     assert {
@@ -176,7 +174,7 @@ async def test_a_command_without_anything_opens_a_form_that_says_what_is_missing
     await form.get_by_role("button", name="Use command").click()
     dialog = page.get_by_role("dialog", name="Edit a picture")
     words = dialog.get_by_role("textbox", name="What is to change")
-    await expect(words).to_be_focused(timeout=SLOW)
+    await expect(words).to_be_focused()
     await dialog.get_by_role("button", name="Submit").click()
     await expect(words).to_be_focused()
     await page.keyboard.press("Escape")
@@ -187,7 +185,7 @@ async def test_a_command_without_anything_opens_a_form_that_says_what_is_missing
 async def test_every_button_under_a_result(page: Page, playground: Playground) -> None:
     first = await ask_for_edit(page, "make it red")
     await first.get_by_role("button", name="Vary").click()
-    await expect(results(page)).to_have_count(2, timeout=SLOW)
+    await expect(results(page)).to_have_count(2)
     order = await check_shown(page, playground, results(page).last)
     assert order.prompt == "make it red"
     assert alike(order.pictures[0], draw("harbour")), "a variation is made of the same picture"
@@ -195,41 +193,41 @@ async def test_every_button_under_a_result(page: Page, playground: Playground) -
     await results(page).last.get_by_role("button", name="Edit again").click()
     form = page.get_by_role("dialog", name="Edit a picture")
     words = form.get_by_role("textbox", name="What is to change")
-    await expect(words).to_have_value("make it red", timeout=SLOW)
+    await expect(words).to_have_value("make it red")
     await words.fill("darker")
     await form.get_by_role("button", name="Submit").click()
-    await expect(results(page)).to_have_count(3, timeout=SLOW)
+    await expect(results(page)).to_have_count(3)
     await check_shown(page, playground, results(page).last)
 
     await results(page).last.get_by_role("button", name="Details").click()
     told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text("Cost: $", timeout=SLOW)
+    await expect(told).to_contain_text("Cost: $")
     await told.get_by_role("button", name="Dismiss message").click()
 
     orders = len(bodies(playground))
     await results(page).last.get_by_role("button", name="Undo").click()
     form = page.get_by_role("dialog", name="Go back")
     which = form.get_by_role("combobox", name="Which one")
-    await expect(which).to_be_visible(timeout=SLOW)
+    await expect(which).to_be_visible()
     await which.select_option(label=str(await which.locator("option").last.inner_text()))
     await form.get_by_role("button", name="Submit").click()
     back = page.locator("#pane-thread .message.bot", has_text="Back to #")
-    await expect(back).to_have_count(1, timeout=SLOW)
+    await expect(back).to_have_count(1)
     assert len(bodies(playground)) == orders, "going back costs nothing"
 
     await first.get_by_role("button", name="Use as base").click()
     told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text("goes on from this picture", timeout=SLOW)
+    await expect(told).to_contain_text("goes on from this picture")
     await told.get_by_role("button", name="Dismiss message").click()
     await page.locator("#composer-thread").fill("edit: brighter")
     await page.locator("#composer-thread").press("Enter")
     last = results(page).filter(has_text="brighter")
-    await expect(last).to_contain_text("#2 → #", timeout=SLOW)
+    await expect(last).to_contain_text("#2 → #")
     order = await check_shown(page, playground, last)
     assert order.prompt == "brighter"
 
     await last.get_by_role("button", name="Delete mine").click()
-    await expect(last).to_have_count(0, timeout=SLOW)
+    await expect(last).to_have_count(0)
 
 
 async def test_pictures_are_named_by_their_numbers(page: Page, playground: Playground) -> None:
@@ -237,7 +235,7 @@ async def test_pictures_are_named_by_their_numbers(page: Page, playground: Playg
     await take_sample(page, "A cat", among=page.locator("#pane-thread .composer"))
     await page.locator("#composer-thread").fill("edit: #1 in grey, like #2")
     await page.locator("#composer-thread").press("Enter")
-    await expect(results(page)).to_have_count(2, timeout=SLOW)
+    await expect(results(page)).to_have_count(2)
     await expect(results(page).last.locator(".content")).to_contain_text("#1")
     order = await last_order(page, playground)
     assert len(order.pictures) >= 2

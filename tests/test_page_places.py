@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.newcomer import SLOW, ask, be, ready
+from tests.newcomer import ask, be, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,7 +52,7 @@ async def test_a_channel_of_another_kind_is_named_and_answered_in(
     # Threads of announcements are threads; a voice channel has none, so the answer is a reply.
     pane = "#pane-thread" if place == "news" else "#pane-main"
     answer = page.locator(f"{pane} .message.bot").last
-    await expect(answer).to_contain_text(f"hello from {place}", timeout=SLOW)
+    await expect(answer).to_contain_text(f"hello from {place}")
 
 
 async def test_a_post_in_a_forum_is_answered_in_it(page: Page) -> None:
@@ -63,7 +63,7 @@ async def test_a_post_in_a_forum_is_answered_in_it(page: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(page.locator("#pane-thread h2")).to_contain_text("A tide table")
     answer = page.locator("#pane-thread .message.bot").last
-    await expect(answer).to_contain_text("is it any use?", timeout=SLOW)
+    await expect(answer).to_contain_text("is it any use?")
     post = page.get_by_role("list", name="Posts in ideas").get_by_role("button")
     await expect(post.filter(has_text="A tide table")).to_contain_text("Ada")
 
@@ -101,14 +101,14 @@ async def test_a_thread_of_somebody_else_is_read_once_and_not_followed(page: Pag
         await box.fill(words)
         await box.press("Enter")
     bots = page.locator("#pane-thread .message.bot")
-    await expect(bots).to_have_count(1, timeout=SLOW)
-    await expect(bots).to_contain_text("earlier message", timeout=SLOW)
-    await expect(bots.get_by_role("button", name="Regenerate")).to_be_visible(timeout=SLOW)
+    await expect(bots).to_have_count(1)
+    await expect(bots).to_contain_text("earlier message")
+    await expect(bots.get_by_role("button", name="Regenerate")).to_be_visible()
     await box.fill("Nobody asked you now.")
     await box.press("Enter")
     await box.fill("@Threadbot and now?")
     await box.press("Enter")
-    await expect(bots.last).to_contain_text("and now?", timeout=SLOW)
+    await expect(bots.last).to_contain_text("and now?")
     await expect(bots).to_have_count(2)
 
 
@@ -119,7 +119,7 @@ async def test_a_bot_that_was_removed_is_silent_until_it_is_invited_again(page: 
         await expect(page.get_by_text("registered no commands")).to_be_visible()
         await page.locator("#composer-main").fill("")
     messages = await ask(page, "are you back?")
-    await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
+    await expect(messages.last).to_contain_text("SIMULATED")
 
 
 async def test_without_message_content_it_answers_mentions_and_says_so_once(page: Page) -> None:
@@ -128,14 +128,14 @@ async def test_without_message_content_it_answers_mentions_and_says_so_once(page
         await _start_anew(page)
         messages = await ask(page, "can you read me?")
         bots = page.locator("#pane-thread .message.bot")
-        await expect(bots.get_by_role("button", name="Regenerate")).to_be_visible(timeout=SLOW)
+        await expect(bots.get_by_role("button", name="Regenerate")).to_be_visible()
         box = page.locator("#composer-thread")
         for words in ("and without a mention?", "still without?", "@Threadbot and with one?"):
             await box.fill(words)
             await box.press("Enter")
-        await expect(bots.last).to_contain_text("and with one?", timeout=SLOW)
+        await expect(bots.last).to_contain_text("and with one?")
         told = messages.filter(has_text="Message Content intent")
-        await expect(told).to_contain_text("can't read messages here", timeout=SLOW)
+        await expect(told).to_contain_text("can't read messages here")
         await expect(bots).to_have_count(3)
     await _start_anew(page)
 

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import ClientSession
 
 from adapters.playground.process import BotProcess, Status
+from tests import patience
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,7 +42,7 @@ class Watched:
         self._news.set()
 
     async def until(self, state: str) -> Status:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(patience.SECONDS):
             while not self.seen or self.seen[-1].state != state:
                 self._news.clear()
                 await self._news.wait()
@@ -68,7 +69,7 @@ async def make(tmp_path: Path, watched: Watched) -> AsyncIterator[Make]:
 
 
 async def _ready(log: Path, times: int = 1) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patience.SECONDS):
         while not log.exists() or log.read_text().count("ready") < times:
             await asyncio.sleep(0.01)
 
@@ -171,7 +172,7 @@ asyncio.run(main())
     await _ready(tmp_path / "log")
     running.kill()
     await running.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patience.SECONDS):
         while _exists(child):
             await asyncio.sleep(0.01)
 
@@ -225,7 +226,7 @@ async def _until(process: asyncio.subprocess.Process, words: str) -> str:
     """Return what it says up to a line with these words."""
     assert process.stdout is not None
     said = ""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patience.SECONDS):
         while words not in said:
             line = await process.stdout.readline()
             assert line, said
@@ -236,7 +237,7 @@ async def _until(process: asyncio.subprocess.Process, words: str) -> str:
 async def _state(said: str) -> dict[str, object]:
     """Return the bot's process as the page is told it, once it runs."""
     (url,) = [word for word in said.split() if word.startswith("http://127.0.0.1")]
-    async with ClientSession() as http, asyncio.timeout(20):
+    async with ClientSession() as http, asyncio.timeout(patience.SECONDS):
         while True:
             async with http.get(f"{url}page/state") as answer:
                 process: dict[str, object] = (await answer.json())["process"]
@@ -275,7 +276,7 @@ async def test_files_that_cannot_be_written_end_in_words(
 async def test_a_bot_that_cannot_start_ends_the_playground_with_its_code(play: Play) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = await play(HTTP_PORT=str(taken.getsockname()[1]))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patience.SECONDS):
             said = (await process.communicate())[0].decode()
     assert process.returncode == 71
     assert "HTTP_PORT" in said
@@ -291,7 +292,7 @@ async def test_what_it_keeps_is_for_its_owner_alone_and_ctrl_c_is_no_failure(
     said = await _until(process, "Stopping")
     assert "up to 25 s" in said
     assert "again ends now" in said
-    assert await asyncio.wait_for(process.wait(), 20) == 0
+    assert await asyncio.wait_for(process.wait(), patience.SECONDS) == 0
     kept = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
     assert {"bot.log", "history.jsonl", "world.jsonl"} <= {path.name for path in kept}
     assert [path for path in kept if path.stat().st_mode & 0o077] == []
@@ -308,7 +309,7 @@ async def test_ctrl_c_again_ends_at_once(play: Play) -> None:
     # What passes a Ctrl-C on twice is not a person who cannot wait.
     process.send_signal(signal.SIGINT)
     await _until(process, "Stopping")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patience.SECONDS):
         while process.returncode is None:
             # Its own send_signal would look first whether it has ended, and take the exit code
             # away from whoever waits for it.

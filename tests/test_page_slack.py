@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 
 from adapters.playground.samples import draw
 from adapters.playground.slack import BOT_TOKEN
-from tests.newcomer import SLOW, ask, ask_on_slack, file, go_to_slack, hurry, ready
+from tests.newcomer import ask, ask_on_slack, file, go_to_slack, hurry, ready
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,8 +25,8 @@ def _bots(page: Page, pane: str = "thread") -> Locator:
 async def _answered(page: Page) -> Locator:
     """Wait until the answer in the thread is done, and return it."""
     done = _bots(page).filter(has=page.get_by_role("button", name="Regenerate"))
-    await expect(done.last).to_be_visible(timeout=SLOW)
-    await expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=SLOW)
+    await expect(done.last).to_be_visible()
+    await expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
     return done.last
 
 
@@ -48,8 +48,8 @@ async def test_a_thread_goes_on_without_a_mention(page: Page) -> None:
     box = page.locator("#composer-thread")
     await box.fill("and an estuary?")
     await box.press("Enter")
-    await expect(_bots(page).last).to_contain_text("and an estuary?", timeout=SLOW)
-    await expect(_bots(page)).to_have_count(2, timeout=SLOW)
+    await expect(_bots(page).last).to_contain_text("and an estuary?")
+    await expect(_bots(page)).to_have_count(2)
     await expect(box).to_be_focused()
 
 
@@ -57,14 +57,14 @@ async def test_the_answer_grows_with_a_caret_and_can_be_stopped(page: Page) -> N
     await hurry(page, on=False)
     await ask_on_slack(page, "write 400 words about rivers")
     answer = _bots(page).first
-    await expect(page.locator("#pane-thread .message.growing")).to_have_count(1, timeout=SLOW)
+    await expect(page.locator("#pane-thread .message.growing")).to_have_count(1)
     before = await answer.locator(".content").inner_text()
-    await expect(answer.locator(".content")).not_to_have_text(before, timeout=SLOW)
+    await expect(answer.locator(".content")).not_to_have_text(before)
     # Slack's own Stop where the app is an agent, else one in a message of the bot's.
     stop = page.locator("#pane-thread").get_by_role("button", name="Stop", exact=True)
     await stop.last.click()
-    await expect(page.locator("#pane-thread .message.growing")).to_have_count(0, timeout=SLOW)
-    await expect(_bots(page).last).to_contain_text("stopped", timeout=SLOW)
+    await expect(page.locator("#pane-thread .message.growing")).to_have_count(0)
+    await expect(_bots(page).last).to_contain_text("stopped")
     await expect(_bots(page).last.get_by_role("button", name="Continue")).to_be_visible()
 
 
@@ -72,15 +72,15 @@ async def test_regenerate_answers_again(page: Page) -> None:
     await ask_on_slack(page, "tell me about lakes")
     answer = await _answered(page)
     await answer.get_by_role("button", name="Regenerate").click()
-    await expect(_bots(page)).to_have_count(2, timeout=SLOW)
+    await expect(_bots(page)).to_have_count(2)
     await _answered(page)
 
 
 async def test_an_answer_that_breaks_off_goes_on(page: Page) -> None:
     await ask_on_slack(page, "simulate cut")
     go_on = page.locator("#pane-thread").get_by_role("button", name="Continue")
-    await go_on.click(timeout=SLOW)
-    await expect(page.locator("#pane-thread .message.bot")).to_have_count(2, timeout=SLOW)
+    await go_on.click()
+    await expect(page.locator("#pane-thread .message.bot")).to_have_count(2)
 
 
 async def test_a_bad_answer_is_told_why_in_a_form(page: Page) -> None:
@@ -89,12 +89,12 @@ async def test_a_bad_answer_is_told_why_in_a_form(page: Page) -> None:
     await answer.get_by_role("button", name="Bad answer").click()
     form = page.get_by_role("dialog", name="What was wrong?")
     words = form.get_by_role("textbox")
-    await expect(words).to_be_focused(timeout=SLOW)
+    await expect(words).to_be_focused()
     await words.fill("It was about marshes.")
     await form.get_by_role("button", name="Send").click()
-    await expect(form).to_have_count(0, timeout=SLOW)
+    await expect(form).to_have_count(0)
     thanks = page.locator("#pane-thread .message.ephemeral")
-    await expect(thanks).to_contain_text("Only visible to you", timeout=SLOW)
+    await expect(thanks).to_contain_text("Only visible to you")
 
 
 async def test_a_command_is_answered_for_ones_own_eyes(page: Page) -> None:
@@ -108,7 +108,7 @@ async def test_a_command_is_answered_for_ones_own_eyes(page: Page) -> None:
     await box.press("Enter")
     everything = page.locator("#pane-main .message.ephemeral")
     told = everything.filter(has_text="gpt-5").last
-    await expect(told).to_contain_text("Only visible to you", timeout=SLOW)
+    await expect(told).to_contain_text("Only visible to you")
     await expect(box).to_have_value("")
     # What Ada was told by others before stands there, too.
     shown = await everything.count()
@@ -134,7 +134,7 @@ async def test_a_thread_takes_no_command_and_says_what_to_write_instead(page: Pa
     await box.fill("@Threadbot help")
     await box.press("Enter")
     told = page.locator("#pane-thread .message.ephemeral")
-    await expect(told).to_contain_text("mention", timeout=SLOW)
+    await expect(told).to_contain_text("mention")
 
 
 async def test_a_question_by_command_is_shown_in_the_channel_and_answered_in_its_thread(
@@ -145,8 +145,8 @@ async def test_a_question_by_command_is_shown_in_the_channel_and_answered_in_its
     await box.fill("/ask why do tides turn?")
     await box.press("Enter")
     card = page.locator("#pane-main .message.bot", has_text="why do tides turn?").last
-    await card.locator(".thread-card").click(timeout=SLOW)
-    await expect(_bots(page).last).to_contain_text("SIMULATED", timeout=SLOW)
+    await card.locator(".thread-card").click()
+    await expect(_bots(page).last).to_contain_text("SIMULATED")
 
 
 async def test_direct_messages_are_answered_without_a_mention(page: Page) -> None:
@@ -156,7 +156,7 @@ async def test_direct_messages_are_answered_without_a_mention(page: Page) -> Non
     await expect(prompts.get_by_role("button")).not_to_have_count(0)
     await page.locator("#composer-main").fill("are you there?")
     await page.locator("#composer-main").press("Enter")
-    await expect(_bots(page).last).to_contain_text("are you there?", timeout=SLOW)
+    await expect(_bots(page).last).to_contain_text("are you there?")
 
 
 async def test_the_app_home_says_what_it_is_and_what_holds(page: Page) -> None:
@@ -164,7 +164,7 @@ async def test_the_app_home_says_what_it_is_and_what_holds(page: Page) -> None:
     await page.locator("#sidebar").get_by_role("button", name="Threadbot", exact=True).click()
     await page.get_by_role("button", name="Home", exact=True).click()
     home = page.locator(".home")
-    await expect(home).to_contain_text("Threadbot answers questions", timeout=SLOW)
+    await expect(home).to_contain_text("Threadbot answers questions")
     await expect(home).to_contain_text("gpt-5")
     await expect(page.locator("#composer-main")).to_be_hidden()
     await page.get_by_role("button", name="Messages", exact=True).press("Enter")
@@ -175,9 +175,9 @@ async def test_a_picture_is_looked_at(page: Page) -> None:
     await go_to_slack(page)
     await page.get_by_role("button", name="Ask about a picture").click()
     shown = page.locator("#pane-main .message img").last
-    await expect(shown).to_be_visible(timeout=SLOW)
+    await expect(shown).to_be_visible()
     assert await shown.evaluate("async (image) => { await image.decode(); return image.width; }")
-    await expect(_bots(page).last).to_contain_text("picture", timeout=SLOW)
+    await expect(_bots(page).last).to_contain_text("picture")
 
 
 async def test_ones_own_message_is_edited_and_deleted(page: Page) -> None:
@@ -223,14 +223,14 @@ async def test_killed_in_mid_answer_and_started_again_there_is_exactly_one_answe
 ) -> None:
     await hurry(page, on=False)
     await ask_on_slack(page, "write 150 words about mountains")
-    await expect(page.locator("#pane-thread .message.growing")).to_have_count(1, timeout=SLOW)
+    await expect(page.locator("#pane-thread .message.growing")).to_have_count(1)
     await page.get_by_role("button", name="Kill the bot").click()
     await expect(page.locator("#state-text")).to_have_text("killed")
     await hurry(page)
     await page.get_by_role("button", name="Start it").click()
     await ready(page)
     await _answered(page)
-    await expect(_bots(page)).to_have_count(1, timeout=SLOW)
+    await expect(_bots(page)).to_have_count(1)
     await expect(page.locator("#pane-thread .message.growing")).to_have_count(0)
 
 
@@ -301,7 +301,7 @@ async def test_streams_that_a_workspace_refuses_become_edits(page: Page) -> None
     await refuse.check()
     try:
         messages = await ask_on_slack(page, "write 60 words about dams")
-        await expect(messages.last).to_contain_text("SIMULATED", timeout=SLOW)
+        await expect(messages.last).to_contain_text("SIMULATED")
         await expect(page.locator("#pane-thread .message.growing")).to_have_count(0)
         await hurry(page)
         await _answered(page)
@@ -331,11 +331,11 @@ async def test_a_question_behind_another_is_marked_and_answered_in_order(page: P
         await box.fill(text)
         await box.press("Enter")
     waiting = messages.filter(has_text="what is three?").first
-    await expect(waiting.locator(".reaction")).to_contain_text("waits its turn", timeout=SLOW)
+    await expect(waiting.locator(".reaction")).to_contain_text("waits its turn")
     await hurry(page)
-    await expect(_bots(page).filter(has_text="what is two?")).to_have_count(1, timeout=SLOW)
-    await expect(_bots(page).filter(has_text="what is three?")).to_have_count(1, timeout=SLOW)
-    await expect(waiting.locator(".reaction")).to_have_count(0, timeout=SLOW)
+    await expect(_bots(page).filter(has_text="what is two?")).to_have_count(1)
+    await expect(_bots(page).filter(has_text="what is three?")).to_have_count(1)
+    await expect(waiting.locator(".reaction")).to_have_count(0)
 
 
 async def test_the_status_says_that_it_thinks_and_goes(page: Page) -> None:
@@ -351,7 +351,7 @@ async def test_the_status_says_that_it_thinks_and_goes(page: Page) -> None:
             data={"channel_id": channel, "thread_ts": thread, "status": line},
         )
         assert (await answer.json())["ok"]
-        await expect(status).to_have_text(shown, timeout=SLOW)
+        await expect(status).to_have_text(shown)
 
 
 async def test_what_goes_on_covers_nothing(page: Page) -> None:
@@ -391,7 +391,7 @@ async def test_a_file_from_outside_has_no_size_that_is_not_told(page: Page) -> N
         await page.locator("#pane-main input[type=file]").set_input_files(picture)
         await ask_on_slack(page, "what is this picture?")
         shown = page.locator("#pane-thread .file").first
-        await expect(shown).to_contain_text("A file from outside", timeout=SLOW)
+        await expect(shown).to_contain_text("A file from outside")
         await expect(shown).not_to_contain_text("NaN")
         await _answered(page)
     finally:

@@ -12,7 +12,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from adapters.playground.slack import BOT_TOKEN
-from tests.newcomer import SLOW, ask_on_slack, file, go_to_slack
+from tests import patience
+from tests.newcomer import ask_on_slack, file, go_to_slack
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -86,7 +87,7 @@ async def test_a_modal_is_filled_in_with_words_a_choice_and_a_file(page: Page) -
     await expect(form.get_by_role("combobox", name="Size")).to_have_value("large")
     await form.locator("input[type=file]").set_input_files([file("a.txt", "text/plain", b"abc")])
     await form.get_by_role("button", name="Change").click()
-    await expect(form).to_have_count(0, timeout=SLOW)
+    await expect(form).to_have_count(0)
     sent = str((await _submissions(page))[-1])
     for part in ("Make it blue", "large", "a.txt"):
         assert part in sent
@@ -100,7 +101,7 @@ async def test_a_modal_is_closed_by_escape(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(form).to_have_count(0)
     ada = await _control(page, "people/find", name="ada")
-    for _ in range(50):
+    for _ in range(patience.MILLISECONDS // 50):
         if await _control(page, "people/view", person=ada) is None:
             return
         await page.wait_for_timeout(50)
@@ -109,6 +110,8 @@ async def test_a_modal_is_closed_by_escape(page: Page) -> None:
 
 async def test_a_shortcut_stands_under_more_actions_and_is_used_by_keyboard(page: Page) -> None:
     settings = urljoin(page.url, "/slack/_control/settings")
+    told = await page.request.post(settings, data={})
+    before = (await told.json())["shortcuts"]
     await page.request.post(settings, data={"shortcuts": {"a_test": "Test this message"}})
     try:
         await page.reload()
@@ -126,4 +129,4 @@ async def test_a_shortcut_stands_under_more_actions_and_is_used_by_keyboard(page
         await expect(item).to_have_count(0)
         await expect(page.locator(".toast.problem")).to_have_count(0)
     finally:
-        await page.request.post(settings, data={"shortcuts": {}})
+        await page.request.post(settings, data={"shortcuts": before})

@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 
 from adapters.playground.samples import draw
 from tests.axe import violations
-from tests.newcomer import SLOW, go_to_channel, go_to_slack
+from tests.newcomer import go_to_channel, go_to_slack
 from tests.ordered import (
     ask_for_edit,
     bodies,
@@ -61,10 +61,10 @@ async def test_an_edit_can_be_stopped(page: Page) -> None:
     await page.locator("#composer-main").fill("@Threadbot edit: make it blue")
     await page.locator("#composer-main").press("Enter")
     thread = page.locator("#pane-thread")
-    # The words beside it are shown where Slack has room for a status (tests of turns have them).
-    await thread.get_by_role("button", name="Stop").click(timeout=SLOW)
-    await expect(thread.locator(".message.bot").last).to_contain_text("topped", timeout=SLOW)
-    await expect(thread.get_by_role("button", name="Stop")).to_have_count(0, timeout=SLOW)
+    await expect(thread).to_contain_text("diting the picture…")
+    await thread.get_by_role("button", name="Stop").click()
+    await expect(thread.locator(".message.bot").last).to_contain_text("topped")
+    await expect(thread.get_by_role("button", name="Stop")).to_have_count(0)
     await expect(results(page)).to_have_count(0)
 
 
@@ -73,16 +73,12 @@ async def test_the_menu_of_a_message_opens_the_form_by_keyboard_alone(
 ) -> None:
     result = await ask_for_edit(page, "make it blue")
     item = result.get_by_role("button", name="Edit image")
-    # What changes about a message closes its menu, and a thread that opens takes the focus.
-    for _ in range(20):
-        await result.press(".")
-        if await item.count():
-            break
-    await expect(item).to_be_focused(timeout=SLOW)
+    await result.press(".")
+    await expect(item).to_be_focused()
     await page.keyboard.press("Enter")
     form = _dialog(page)
     words = form.get_by_role("textbox", name="What is to change")
-    await expect(words).to_be_focused(timeout=SLOW)
+    await expect(words).to_be_focused()
     assert await violations(page) == []
     await words.fill("rotate the sky, like the cat")
     await form.get_by_role("combobox", name="The picture to edit").select_option(index=0)
@@ -96,8 +92,8 @@ async def test_the_menu_of_a_message_opens_the_form_by_keyboard_alone(
     await form.get_by_role("textbox", name="Compression").fill("70")
     await take_sample(page, "A cat", among=field(form, "More pictures to take something from"))
     await form.get_by_role("button", name="Edit", exact=True).click()
-    await expect(form).to_have_count(0, timeout=SLOW)
-    await expect(results(page)).to_have_count(2, timeout=SLOW)
+    await expect(form).to_have_count(0)
+    await expect(results(page)).to_have_count(2)
     order = await last_order(page, playground)
     assert {**order.body, "image_urls": None} == {
         "prompt": "rotate the sky, like the cat",
@@ -119,23 +115,23 @@ async def test_the_command_opens_a_form_with_samples_and_a_mask(
     await page.locator("#composer-main").press("Enter")
     form = _dialog(page)
     words = form.get_by_role("textbox", name="What is to change")
-    await expect(words).to_be_focused(timeout=SLOW)
+    await expect(words).to_be_focused()
     await words.fill("make the sky purple")
     upload = form.locator(".option", has_text="first one is edited")
     await take_sample(page, "A harbour", among=upload)
     compression = form.get_by_role("textbox", name="Compression")
     await compression.fill("101")
     await form.get_by_role("button", name="Edit", exact=True).click()
-    await expect(form.locator(".wrong:not(:empty)")).to_contain_text("from 1 to 100", timeout=SLOW)
+    await expect(form.locator(".wrong:not(:empty)")).to_contain_text("from 1 to 100")
     await compression.fill("")
     masked = field(form, "Mask: light where it may change")
     await take_sample(page, "Mask: the sky of the harbour", among=masked)
     await form.get_by_role("button", name="Edit", exact=True).click()
-    await expect(form).to_have_count(0, timeout=SLOW)
+    await expect(form).to_have_count(0)
     question = page.locator("#pane-main .message", has_text="make the sky purple").last
-    await question.locator(".thread-card").click(timeout=SLOW)
+    await question.locator(".thread-card").click()
     last = results(page).last
-    await expect(last).to_contain_text("only within a mask", timeout=SLOW)
+    await expect(last).to_contain_text("only within a mask")
     order = await check_shown(page, playground, last)
     assert alike(order.pictures[0], draw("harbour"))
     assert order.mask is not None
@@ -150,7 +146,7 @@ async def test_what_is_wrong_is_not_behind_the_buttons(page: Page) -> None:
     await page.locator("#composer-main").press("Enter")
     form = _dialog(page)
     words = form.get_by_role("textbox", name="What is to change")
-    await expect(words).to_be_focused(timeout=SLOW)
+    await expect(words).to_be_focused()
     await take_sample(page, "A cat", among=form.locator(".option", has_text="first one is edited"))
     await words.fill("make it purple")
     compression = form.get_by_role("textbox", name="Compression")
@@ -158,7 +154,7 @@ async def test_what_is_wrong_is_not_behind_the_buttons(page: Page) -> None:
     for width, height in ((1280, 800), (390, 780)):
         await page.set_viewport_size({"width": width, "height": height})
         await form.get_by_role("button", name="Edit", exact=True).click()
-        await expect(compression).to_be_focused(timeout=SLOW)
+        await expect(compression).to_be_focused()
         wrong = form.get_by_text("A whole number from 1 to 100")
         for seen in (compression, wrong):
             covered = await seen.evaluate(
@@ -173,43 +169,43 @@ async def test_what_is_wrong_is_not_behind_the_buttons(page: Page) -> None:
 async def test_every_button_under_a_result(page: Page, playground: Playground) -> None:
     first = await ask_for_edit(page, "make it red")
     await first.get_by_role("button", name="Vary").click()
-    await expect(results(page)).to_have_count(2, timeout=SLOW)
+    await expect(results(page)).to_have_count(2)
     order = await check_shown(page, playground, results(page).last)
     assert order.prompt == "make it red"
     assert alike(order.pictures[0], draw("harbour")), "a variation is made of the same picture"
 
     await results(page).last.get_by_role("button", name="Edit again").click()
     words = _dialog(page).get_by_role("textbox", name="What is to change")
-    await expect(words).to_have_value("make it red", timeout=SLOW)
+    await expect(words).to_have_value("make it red")
     await words.fill("darker")
     await _dialog(page).get_by_role("button", name="Edit", exact=True).click()
-    await expect(results(page)).to_have_count(3, timeout=SLOW)
+    await expect(results(page)).to_have_count(3)
     await check_shown(page, playground, results(page).last)
 
     await results(page).last.get_by_role("button", name="Details").click()
     told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text("Cost: $", timeout=SLOW)
+    await expect(told).to_contain_text("Cost: $")
     await told.get_by_role("button", name="Dismiss message").click()
 
     orders = len(bodies(playground))
     await results(page).last.get_by_role("button", name="Undo").click()
     form = page.get_by_role("dialog", name="Go back")
     which = form.get_by_role("combobox", name="Which one")
-    await expect(which).to_be_visible(timeout=SLOW)
+    await expect(which).to_be_visible()
     await form.get_by_role("button", name="Show it").click()
     back = page.locator("#pane-thread .message.bot", has_text="Back to #")
-    await expect(back).to_have_count(1, timeout=SLOW)
+    await expect(back).to_have_count(1)
     assert len(bodies(playground)) == orders, "going back costs nothing"
 
     await first.get_by_role("button", name="Use as base").click()
     told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text("goes on from this picture", timeout=SLOW)
+    await expect(told).to_contain_text("goes on from this picture")
     await told.get_by_role("button", name="Dismiss message").click()
     await page.locator("#composer-thread").fill("edit: brighter")
     await page.locator("#composer-thread").press("Enter")
     last = results(page).filter(has_text="brighter")
-    await expect(last).to_contain_text("#2 → #", timeout=SLOW)
+    await expect(last).to_contain_text("#2 → #")
     await check_shown(page, playground, last)
 
     await last.get_by_role("button", name="Delete mine").click()
-    await expect(last).to_have_count(0, timeout=SLOW)
+    await expect(last).to_have_count(0)

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.newcomer import SLOW, ask, hurry
+from tests.newcomer import ask, hurry
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -119,7 +119,7 @@ async def test_a_question_that_waits_is_withdrawn_by_deleting_it(page: Page) -> 
     await box.fill("a hasty question")
     await box.press("Enter")
     waiting = messages.filter(has_text="a hasty question").first
-    await expect(waiting.locator(".reaction")).to_contain_text("waits its turn", timeout=SLOW)
+    await expect(waiting.locator(".reaction")).to_contain_text("waits its turn")
     await waiting.hover()
     await waiting.get_by_role("button", name="Delete message").click()
     await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
@@ -128,7 +128,7 @@ async def test_a_question_that_waits_is_withdrawn_by_deleting_it(page: Page) -> 
     await box.fill("a better question")
     await box.press("Enter")
     bots = page.locator("#pane-thread .message.bot")
-    await expect(bots.last).to_contain_text("a better question", timeout=SLOW)
+    await expect(bots.last).to_contain_text("a better question")
     await expect(bots).to_have_count(2)
     await expect(page.locator("#pane-thread")).not_to_contain_text("a hasty question")
 
@@ -161,7 +161,7 @@ async def test_what_takes_room_late_does_not_hide_the_end_from_whoever_reads_the
 ) -> None:
     """A picture takes its room when it comes, which may be between a scroll and its event."""
     messages = await ask(page, "write 300 words about harbours")
-    await expect(messages.last.get_by_role("button", name="Regenerate")).to_be_visible(timeout=SLOW)
+    await expect(messages.last.get_by_role("button", name="Regenerate")).to_be_visible()
     scroller = page.locator("#pane-thread .scroller")
     stays, leaves = await scroller.evaluate(
         """async (scroller) => {

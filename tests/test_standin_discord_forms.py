@@ -17,6 +17,7 @@ from discord import app_commands, ui
 from adapters.playground.discord import forms
 from adapters.playground.discord.people import People
 from adapters.playground.discord.problems import Problem
+from tests import patience
 from tests.openapi import Watch
 from tests.platform_contract import picture
 from tests.standin_discord import Bot, Served, serve
@@ -65,7 +66,7 @@ class Sent:
 
     async def once(self) -> dict[str, Any]:
         """Wait for it."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patience.SECONDS):
             await self.came.wait()
         return self.values
 

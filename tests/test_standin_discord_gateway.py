@@ -12,6 +12,7 @@ import pytest
 from adapters.playground.discord import gateway as ops
 from adapters.playground.discord.limits import GATEWAY_SENDS
 from adapters.playground.faults import Fault
+from tests import patience
 from tests.standin_discord import Served, serve
 
 ALL_INTENTS = (1 << 26) - 1
@@ -185,7 +186,7 @@ async def test_what_cannot_be_resumed_is_invalid(lines: Lines) -> None:
     assert await late.code() == ops.INVALID_SEQ
     # A client that closes with 1000 gives its session up.
     await line.socket.close(code=1000)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patience.SECONDS):
         while lines.served.standin.gateway.sessions:
             await asyncio.sleep(0)
     line = await lines.resume(ready["session_id"], 2)

@@ -14,6 +14,7 @@ from aiohttp import FormData
 
 from adapters.playground.discord import buckets, permissions, records
 from adapters.playground.faults import Fault
+from tests import patience
 from tests.openapi import validate
 from tests.standin_discord import Served, serve
 
@@ -508,13 +509,14 @@ async def test_faults_do_what_they_say(
     assert (await scene.served.call("POST", scene.messages, {"content": "y"}))[0] == 200
 
 
+@pytest.mark.virtual
 async def test_a_call_that_nobody_waited_for_is_unacknowledged(scene: Scene) -> None:
     late = Fault(POST, "delay", seconds=0.1, options={"after": True})
     scene.served.standin.faults.add(late)
     with pytest.raises(TimeoutError):
         timeout = aiohttp.ClientTimeout(total=0.02)
         await scene.served.call("POST", scene.messages, {"content": "x"}, timeout=timeout)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patience.SECONDS):
         while not list(scene.served.standin.history.of(POST)):
             await asyncio.sleep(0.01)
     [entry] = scene.served.standin.history.of(POST)

@@ -20,6 +20,7 @@ from storage.engine import Operation, Params
 from storage.errors import AlreadyRunning, Damaged, Unsupported, Unwritable
 from storage.lock import ProcessLock
 from storage.sqlite import SqliteEngine, open_engine
+from tests import patience
 
 INSERT = "INSERT INTO watermark (platform, workspace, channel, position) VALUES ('p', 'w', :c, 1)"
 # A reference that is checked only when the transaction commits.
@@ -215,7 +216,7 @@ async def test_a_cancelled_wait_undoes_nothing_and_delays_nobody(engine: SqliteE
     await gate.open()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    assert await asyncio.wait_for(same_batch, 5) == "b"
+    assert await asyncio.wait_for(same_batch, patience.SECONDS) == "b"
     assert await engine.read(channels()) == {"a", "b"}
     assert engine.pending == 0
 

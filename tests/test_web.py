@@ -18,6 +18,7 @@ from adapters.web import gate, lag, meter, probe
 from adapters.web.connections import WAITING_PER_ADDRESS, party_of
 from adapters.web.meter import METRICS, Kind, PrometheusMeter
 from adapters.web.surface import PortInUse, Surface
+from tests import patience
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -251,7 +252,7 @@ async def raw(server: Surface, text: str) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     try:
         writer.write(text.encode("latin-1"))
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(patience.SECONDS):
             line = await reader.readline()
         return int(line.split()[1])
     finally:
@@ -281,7 +282,7 @@ async def test_a_connection_that_sends_no_whole_header_is_closed() -> None:
     async with serving(header_seconds=0.05) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: loc")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patience.SECONDS):
             assert await reader.read() == b""
         writer.close()
 
@@ -337,7 +338,7 @@ async def test_whoever_is_being_answered_does_not_count() -> None:
         head = "POST /hook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
         count = WAITING_PER_ADDRESS * 2
         asked = [asyncio.create_task(raw(server, head)) for _ in range(count)]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(patience.SECONDS):
             for _ in asked:
                 await begun.acquire()
         assert (await get(server, "/healthz"))[0] == 200
@@ -351,7 +352,7 @@ async def test_nobody_is_kept_who_left() -> None:
     async with serving() as server:
         for _ in range(WAITING_PER_ADDRESS * 3):
             assert await raw(server, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n") == 200
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(patience.SECONDS):
             while server._crowd.size:
                 await asyncio.sleep(0.01)
 
