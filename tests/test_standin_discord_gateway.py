@@ -31,7 +31,7 @@ class Line:
         self.socket = socket
 
     async def read(self) -> dict[str, Any]:
-        frame: dict[str, Any] = await self.socket.receive_json(timeout=5)
+        frame: dict[str, Any] = await self.socket.receive_json(timeout=patience.SECONDS)
         return frame
 
     async def events(self, count: int) -> list[tuple[int, str]]:
@@ -44,7 +44,7 @@ class Line:
     async def code(self) -> int:
         """Read until the server closes; return its code."""
         while True:
-            message = await self.socket.receive(timeout=5)
+            message = await self.socket.receive(timeout=patience.SECONDS)
             if message.type is aiohttp.WSMsgType.CLOSE:
                 return int(message.data)
             assert message.type is aiohttp.WSMsgType.TEXT
