@@ -13,6 +13,7 @@ from adapters.playground.slack import SlackStandIn
 from adapters.playground.slack.problems import refuse
 from tests.harness import Harness, harness
 from tests.standins import SLACK
+from tests.studio import CAT
 
 pytestmark = pytest.mark.virtual
 
@@ -105,6 +106,28 @@ async def test_who_was_not_told_alone_yet_is_answered_where_that_is_allowed_agai
         assert (await h.ended(question))["outcome"] == "failed"
         assert h.told_directly(1) == []
         assert parts(h) == [("notice", "sent")]
+
+
+@pytest.mark.parametrize("asked", ["edit: make it pink", "What is a monad?"])
+async def test_nothing_is_left_of_a_refusal_once_the_answer_stands(
+    tmp_path: Path, asked: str
+) -> None:
+    """What could not be shown, nor said where it would stand, is shown where that is allowed."""
+    async with harness(tmp_path, platform="slack", segmind=True) as h:
+        people = slack(h).people
+        alone = script(h, Fault("conversations.open", "delay", seconds=60.0))
+        people.restrict(h.folk.channels[0])
+        files = [("cat.png", CAT)] if asked.startswith("edit") else []
+        question = h.mention(asked, files=files)
+        await h.until(lambda: alone.hits, within=60.0)
+        await h.kill_bot()
+        people.restrict(h.folk.channels[0], "")
+        await h.start_bot()
+        assert (await h.ended(question))["outcome"] == "answered"
+        assert {state for _, state in parts(h)} == {"sent"}
+        assert "notice" not in dict(parts(h))
+        assert len(h.ours(question)) == 1
+        assert h.told_directly(0) == []
 
 
 @pytest.mark.parametrize("found", [True, False])

@@ -57,8 +57,10 @@ class Delivery:
             raise
         except PlatformRefused as error:
             return await self._give_up(error, outcome)
-        # An earlier owner may have wanted to tell it to a person alone.
-        await self._outbox.withdraw_ornament(*ALONE)
+        # An earlier owner may have wanted to say, here or to a person alone, that it cannot be.
+        for failed in ((Purpose.NOTICE, 0), ALONE):
+            if not self._outbox.is_sent(*failed):
+                await self._outbox.withdraw_ornament(*failed)
         if outcome is not Outcome.CANCELLED:
             await self._mark_replaced()
         return outcome
