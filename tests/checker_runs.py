@@ -269,8 +269,15 @@ def painted_for_nobody(case: Case) -> None:
     case.world.messages = [one for one in case.world.messages if one.id != "9100"]
 
 
+def painted_and_taken_back(case: Case) -> None:
+    """Let the thread of that refusal go before it is told."""
+    painted_for_nobody(case)
+    case.change("turn", {"id": "t9"}, outcome="cancelled", error="", note="", cancel_requested=1)
+
+
 ALL: tuple[Callable[[Case], None], ...] = (
     by_command, with_card, regenerated, edited, alerted, deleted, submitted, submitted_anew,
     drawn, by_form, came_late, painted, taken_away, withdrawn, gone_on_from, counted,
     gone_on_from_unheard, gone_on_from_again, named_what_went, painted_in_vain, painted_for_nobody,
+    painted_and_taken_back,
 )  # fmt: skip

@@ -13,6 +13,8 @@ from tests.violation import Kind, Violation, edit_of, ended, name_of
 
 # What a turn may have come to whose picture nobody needs to see.
 UNSHOWN = ("undeliverable", "cancelled")
+# What a turn comes to that gives its link back, if no step of it was begun.
+IN_VAIN = ("refused", *UNSHOWN)
 
 
 def check_pictures(evidence: Evidence) -> Iterator[Violation]:
@@ -164,12 +166,9 @@ def _drafts(evidence: Evidence) -> Iterator[Violation]:
         if turn is not None and turn["received_at"] >= row["expires_at"]:
             yield Violation("I14", f"{name} was used when it had expired")
         mine = [each for each in turns.values() if each["source"].partition(":")[0] == row["id"]]
-        # Where not even its notice could stand, what was refused is told by having no step.
-        came = [
-            each
-            for each in mine
-            if each["outcome"] not in ("refused", "undeliverable") or each["id"] in begun
-        ]
+        # Where not even its notice could stand, or everything was taken back meanwhile, what was
+        # refused is told by having no step.
+        came = [each for each in mine if each["outcome"] not in IN_VAIN or each["id"] in begun]
         # What is refused later gives its link back; whoever asks too much is not told yes.
         taken = row["used"] or any(each["error"] != TOO_MANY for each in mine)
         if row["id"] in evidence.painted and not taken:
