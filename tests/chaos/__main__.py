@@ -11,9 +11,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos.campaign import SEGMIND_SPEED, Campaign, Died, Plan
+from tests.chaos.campaign import SEGMIND_SPEED, Campaign, Died
 from tests.chaos.findings import describe, keep_history
 from tests.chaos.nursery import Nursery
+from tests.chaos.plan import Plan
 from tests.chaos.tally import Tally
 from tests.chaos.venue import Venue
 from tests.chaos.venue_discord import DiscordVenue
@@ -26,8 +27,6 @@ CYCLES = {"discord": 300, "slack-socket": 150, "slack-http": 150}
 
 # Fewer would mean that a change of state has lost its fault points.
 LEAST_POINTS = 40
-# So few cycles cannot come to every point.
-SHORT = {DISCORD: 150, SLACK: 300}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +150,7 @@ def run(plan: Plan, folder: Path) -> tuple[Tally, int]:
     reached = tally.added_up()
     if reached is not tally:
         print("\n".join([*reached.list_hits(), ""]))
-    enough = reached.cycles >= SHORT[plan.venue.partition("-")[0]]
-    short = reached.shortcomings(least_points=LEAST_POINTS) if enough else []
+    short = reached.shortcomings(least_points=LEAST_POINTS) if plan.is_judged else []
     for line in short:
         print(f"SHORT: {line}")
     return tally, 2 if short else 0

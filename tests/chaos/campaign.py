@@ -10,16 +10,18 @@ import asyncio
 import random
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adapters.playground.faults import Fault
 from adapters.playground.segmind import STATUS, SUBMIT
+from tests.chaos import aim
 from tests.chaos.crowd import Crowd
 from tests.chaos.nursery import Nursery, Order
+from tests.chaos.plan import Plan
 from tests.chaos.scene import Scene, set_scene
 from tests.chaos.tally import Tally, is_outside, read_states
 from tests.chaos.venue import Venue
@@ -49,25 +51,6 @@ SEGMIND_SPEED = 40.0
 # Longer than a bot waits that is in a hurry.
 LATE_SECONDS = 3.0
 TAIL_LINES, TAIL_WIDTH = 12, 160
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a campaign shall do. `look` off: unknown parts are not looked for (must double)."""
-
-    cycles: int
-    seed: int
-    turns: int = 3
-    look: bool = True
-    venue: str = "discord"
-    before: Tally | None = None
-    keep: bool = False
-
-    @property
-    def title(self) -> str:
-        """Return what a campaign is told apart by, and how it is run again."""
-        looking = "on" if self.look else "OFF"
-        return f"{self.venue}: seed {self.seed}, {self.cycles} kills, looking {looking}"
 
 
 class Died(Exception):
@@ -106,9 +89,13 @@ class Campaign:
         """Do all cycles, let the bot finish, and judge."""
         await self._arrive()
         while self.tally.cycles < self._plan.cycles:
-            await self._cycle()
+            at_point = self._random.random() < SHARE_AT_POINTS
+            point = aim.choose(self.tally) if at_point else ""
+            await self._cycle(point, set_scene(point))
             if self.tally.cycles % 25 == 0:
                 tell(f"{self.tally.cycles} kills, {len(self._crowd.asked)} messages")
+        if self._plan.is_judged:
+            await self._make_good(tell)
         await self._drain()
         await self._crowd.painters.close()
         self.tally.painted = self._crowd.painters.figures
@@ -146,18 +133,29 @@ class Campaign:
             self._nursery.kill()
             self.tally.strike(point)
 
+    async def _make_good(self, tell: Callable[[str], None]) -> None:
+        """Aim at what no planned kill came to, until it is come to or was tried often enough."""
+        tried: Counter[aim.Goal] = Counter()
+        while (goal := aim.choose_more(self.tally, tried)) is not None:
+            tried[goal] += 1
+            self.tally.more += 1
+            await self._cycle(goal.point, goal.scene)
+            reached = goal not in aim.list_goals(self.tally)
+            tell(f"no kill had come to {goal}: {'done' if reached else 'not yet'}")
+
     # --- one cycle ------------------------------------------------------------------------
 
-    async def _cycle(self) -> None:
+    async def _cycle(self, point: str, scene: Scene) -> None:
+        """Let a bot live until it is at a point, or "" until a random moment."""
         started = time.monotonic()
-        at_point = self._random.random() < SHARE_AT_POINTS
-        point = self.tally.choose() if at_point else ""
-        self._crowd.scene = set_scene(point)
-        often = self.tally.passed[point] > 4 * max(1, self.tally.cycles)
+        self._crowd.scene = scene
+        passed, kills = self.tally.passed[point], self.tally.kills[point]
+        # The first kill at a point takes what comes first.
+        often = kills > 0 and passed > 4 * self.tally.cycles
         self._set_weather()
         self._venue.arm(point if is_outside(point) else "")
         nth = self._random.choice((1, 1, 2, 3)) if often else 1
-        patience = self._crowd.scene.patience if point else self._random.uniform(0.1, 1.2)
+        patience = scene.patience if point else self._random.uniform(0.1, 1.2)
         await self._spend(self._order(point, nth), patience)
         self._venue.arm("")
         killer = self.tally.read_trace(self._trace)

@@ -30,7 +30,9 @@ class Scene:
     silent: float = 0.05
     silence: float = 2.6
     often: int = 3
+    # Posts are refused in threads; and above them, too, so that people are told alone.
     denied: float = 0.03
+    shut: float = 0.02
     locked_out: float = 0.02
     patience: float = PATIENCE_SECONDS
     # Of cycles in which pictures take longer than the bot waits, which is `turn_seconds`.
@@ -69,7 +71,7 @@ def set_scene(point: str) -> Scene:
             return Scene(lost=1.0)
         case "part_planned":
             return Scene(refused=1.0)
-        case "end_undeliverable" | "conclude_undeliverable":
+        case "end_undeliverable":
             return Scene(denied=1.0, failing=0.0)
         case "conclude_failed" | "end_failed":
             # Refused for ever: an error that comes in the midst of an answer leaves its beginning.
@@ -98,10 +100,10 @@ def set_scene(point: str) -> Scene:
                 long=1.0, failing=0.0, lost=0.0, refused=0.0, commands=0.0, presses={}, patience=8.0
             )
         case "direct":
-            return Scene(denied=1.0, failing=0.0, patience=5.0)
+            return Scene(denied=1.0, shut=1.0, failing=0.0, patience=5.0)
         case "whisper":
-            return Scene(denied=1.0, failing=0.0, commands=0.9, patience=5.0)
-        case "delete" | "drop_part" | "DELETE /channels/{channel_id}/messages/{message_id}":
+            return Scene(denied=1.0, shut=1.0, failing=0.0, commands=0.9, patience=5.0)
+        case "delete" | "DELETE /channels/{channel_id}/messages/{message_id}":
             # The status line comes after two seconds; then its question is taken back.
             return Scene(
                 silent=1.0,
@@ -136,7 +138,7 @@ def set_scene(point: str) -> Scene:
             return Scene(
                 edits=0.7, failing=0.0, late=1.0, turn_seconds=2.0, patience=EDITING_SECONDS
             )
-        case "raise_alert" | "clear_alert" | "mark_told" | "tell":
+        case "mark_told" | "tell":
             return Scene(locked_out=1.0, often=20, commands=0.5, failing=0.0, patience=5.0)
         case _:
             return Scene()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.__main__ import campaign
-from tests.chaos.campaign import Died, Plan
+from tests.chaos.campaign import Died
+from tests.chaos.plan import Plan
 
 SEED = 20
 

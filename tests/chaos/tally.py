@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from tests.chaos.painters import LINKS, NO, SENT, YES
+from tests.chaos.points import excuse_points, expect_points, is_excused
 from tests.chaos.venue import DONE, LANDING
 from tests.checker import Report
 
-# So often a point is waited for in vain before another kills a second time.
-TRIES = 4
 PAINTED = (LINKS, SENT, YES, NO)
-
-BOT = Path(__file__).parent.parent.parent / "bot"
-_NAMED = re.compile(r'(fault_point|transition)\(\s*"([^"]+)"')
 
 # Every state that a kill must have found something in.
 STATES = (
@@ -37,6 +31,8 @@ STATES = (
 class Tally:
     """The figures of the campaign at a venue, whose own points and states are named.
 
+    `more` cycles were added to come to what the planned ones did not.
+
     `before` are those of the same platform's campaign by another way, which count as well where
     it is asked what was reached.
     """
@@ -53,6 +49,7 @@ class Tally:
     seconds: list[float] = field(default_factory=list)
     painted: Counter[str] = field(default_factory=Counter)
     at_random: int = 0
+    more: int = 0
     read_to: int = 0
     _struck: str = ""
 
@@ -84,18 +81,27 @@ class Tally:
             self.passed[name.lstrip("!")] += 1
         return killer
 
-    def choose(self) -> str:
-        """Return the point that has killed least, and was waited for in vain least."""
-        all_in_all = self.added_up()
-        kills, misses = all_in_all.kills, all_in_all.misses
-        known = sorted({*all_in_all.passed, *read_points(), *self.points})
-        return min(known, key=lambda name: kills[name] + misses[name] / TRIES, default="")
+    @property
+    def platform(self) -> str:
+        """Return whose bot is killed."""
+        return self.venue.partition("-")[0]
+
+    @property
+    def known(self) -> list[str]:
+        """Return the points that a kill is to come to: what was passed, and what has to be."""
+        return sorted({*self.passed, *expect_points(self.platform), *self.points})
+
+    @property
+    def wanted_states(self) -> tuple[str, ...]:
+        """Return the states that a kill is to find something in."""
+        return (*STATES, *self.more_states)
 
     def added_up(self) -> Tally:
         """Return these figures and those before."""
         if self.before is None:
             return self
         before, both = self.before, f"{self.before.venue} and {self.venue}"
+        assert before.platform == self.platform
         return Tally(
             both,
             self.points,
@@ -106,6 +112,7 @@ class Tally:
             states=before.states + self.states,
             under_way=before.under_way + self.under_way,
             painted=before.painted + self.painted,
+            more=before.more + self.more,
         )
 
     def describe(self, report: Report, *, turns: int) -> list[str]:
@@ -116,6 +123,7 @@ class Tally:
             "",
             f"{self.cycles} kills ({named} at {len(self.kills)} named points, "
             f"{self.at_random} at random times), {len(self.passed)} points passed",
+            f"{self.more} cycles more than planned, for what no kill had come to",
             f"turns under way at a kill: least {min(self.under_way, default=0)}, "
             f"mean {sum(self.under_way) / max(1, self.cycles):.1f} (at least {turns} asked)",
             "painted: " + ", ".join(f"{self.painted[name]} {name}" for name in PAINTED),
@@ -129,21 +137,28 @@ class Tally:
     def list_hits(self) -> list[str]:
         """Return, as lines, how often each point killed, and what state a kill found."""
         lines = [f"{self.venue}:", "kills  passed  fault point"]
-        lines += [
-            f"{self.kills[name]:>5} {self.passed[name]:>7}  {name}" for name in sorted(self.passed)
-        ]
+        lines += [f"{self.kills[name]:>5} {self.passed[name]:>7}  {name}" for name in self.known]
+        lines += ["", "points of the source that are never passed here:"]
+        lines += [f"  {name}: {why}" for name, why in excuse_points(self.platform).items()]
         lines += ["", "found by a kill:"]
-        wanted = (*STATES, *self.more_states)
-        others = sorted(self.states.keys() - {*wanted})
-        return lines + [f"{self.states[name]:>5}  {name}" for name in (*wanted, *others)]
+        others = sorted(self.states.keys() - {*self.wanted_states})
+        named = (*self.wanted_states, *others)
+        return lines + [f"{self.states[name]:>5}  {name}" for name in named]
 
     def shortcomings(self, *, least_points: int) -> list[str]:
         """Return what the campaign failed to reach."""
-        states = (*STATES, *self.more_states)
-        found = [f"no kill found anything in: {name}" for name in states if not self.states[name]]
-        points = (*read_points(), *self.points)
-        found += [f"never passed: {name}" for name in points if not self.passed[name]]
+        found = [
+            f"no kill found anything in: {name}"
+            for name in self.wanted_states
+            if not self.states[name]
+        ]
+        found += [f"never passed: {name}" for name in self.known if not self.passed[name]]
         found += [f"never killed at: {name}" for name in self.passed if not self.kills[name]]
+        found += [
+            f"passed, though it is said never to be: {name}"
+            for name in self.passed
+            if is_excused(name, self.platform)
+        ]
         if len(self.kills) < least_points:
             found.append(f"{len(self.kills)} points killed, {least_points} asked")
         # Else nothing holds the page to its word.
@@ -174,14 +189,3 @@ def read_states(database: Path) -> Counter[str]:
 def is_outside(point: str) -> bool:
     """Tell whether the bot is killed there from outside."""
     return point.startswith((DONE, LANDING))
-
-
-@cache
-def read_points() -> list[str]:
-    """Return the points that the bot's source names in full."""
-    found: set[str] = set()
-    for path in BOT.rglob("*.py"):
-        for kind, name in _NAMED.findall(path.read_text(encoding="utf-8")):
-            sides = ("before", "after") if kind == "transition" else ()
-            found.update([f"{side}:{name}" for side in sides] or [name])
-    return sorted(found)

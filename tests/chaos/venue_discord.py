@@ -19,6 +19,7 @@ POST = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 DELETE = "DELETE /channels/{channel_id}/messages/{message_id}"
 THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
+IN_THREADS, ABOVE = "send_messages_in_threads", "send_messages"
 FORBIDDEN = {"message": "Missing Permissions", "code": 50013}
 # What was sent has landed by then, however busy the machine is.
 LANDED_SECONDS = 5.0
@@ -72,12 +73,13 @@ class DiscordVenue:
         if dice.random() < scene.refused:
             nth = dice.randint(1, 4)
             faults.add(Fault(POST, "refuse", nth=nth, status=403, body=FORBIDDEN))
-        self._deny(dice.random() < scene.denied)
+        denied = [IN_THREADS] if dice.random() < scene.denied else []
+        self._deny(*([IN_THREADS, ABOVE] if dice.random() < scene.shut else denied))
 
-    def _deny(self, denied: bool) -> None:
-        """Take the right to write in threads away from the bot, or give it back."""
+    def _deny(self, *rights: str) -> None:
+        """Take rights to write away from the bot; give back those that are not named."""
         for channel in self._standins.channels:
-            self._standins.world.deny_bot(channel, *(["send_messages_in_threads"] * denied))
+            self._standins.world.deny_bot(channel, *rights)
 
     def forget(self, dice: random.Random, database: Path) -> None:
         pass
@@ -97,7 +99,7 @@ class DiscordVenue:
 
     def clear_up(self) -> None:
         self._faults.clear()
-        self._deny(False)
+        self._deny()
 
     def open_threads(self, roots: Sequence[str], places: Sequence[str]) -> list[str]:
         """A thread has the id of the message that it was started from."""
