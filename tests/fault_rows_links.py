@@ -14,6 +14,7 @@ from PIL import Image
 from adapters.playground.segmind import SUBMIT
 from bot.forms import texts
 from tests.fault_acts import Act, Advance, Delete, Ended, Press, Stage
+from tests.fault_edits import ASKED, CAPTION, EDIT, PLATFORMS, charged, edited
 from tests.fault_rows import (
     ANYTHING,
     Booked,
@@ -27,14 +28,6 @@ from tests.fault_rows import (
     unreserved,
 )
 from tests.fault_rows import shows as shows_texts
-from tests.fault_rows_pictures import (
-    ASKED,
-    CAPTION,
-    EDIT,
-    PLATFORMS,
-    charged,
-    edited,
-)
 from tests.painting import BOX, ORIGIN, ROBOTS, Tab
 from tests.studio import Studio, mask_of, opening
 
