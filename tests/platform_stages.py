@@ -21,7 +21,7 @@ from tests.evidence import World
 from tests.folk_discord import DiscordFolk
 from tests.folk_slack import SlackFolk
 from tests.form_clerk import FormClerk
-from tests.platform_contract import Mishap, Verb
+from tests.platform_steps import Mishap, Verb
 from tests.slack_api import Clerk
 from tests.slack_calls import Watch
 from tests.virtual import VirtualClock, until

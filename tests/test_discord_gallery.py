@@ -13,7 +13,7 @@ from bot.domain import Attachment
 from bot.errors import Forbidden, TooBig, TooLong
 from bot.events import Action, Button, ButtonPressed, File, MessageReceived, Post
 from tests.discord_desk import Desk
-from tests.platform_contract import EDITED, picture
+from tests.platform_steps import EDITED, picture
 from tests.virtual import until
 
 pytestmark = pytest.mark.virtual

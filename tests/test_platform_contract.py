@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.platform_contract import PlatformContract, Stage
+from tests.platform_contract import PlatformContract
 from tests.platform_stages import DiscordStage, SlackStage
+from tests.platform_steps import Stage
 
 pytestmark = pytest.mark.virtual
 

@@ -19,7 +19,7 @@ from adapters.playground.discord.people import People
 from adapters.playground.discord.problems import Problem
 from tests import patience
 from tests.openapi import Watch
-from tests.platform_contract import picture
+from tests.platform_steps import picture
 from tests.standin_discord import Bot, Served, serve
 
 V2 = 1 << 15
