@@ -304,6 +304,7 @@ class Aside(StrEnum):
     FILES_SENT = "files_sent"
     FILES_LOST = "files_lost"
     BY_SLASH = "by_slash"
+    CUT_OFF = "cut_off"
 
 
 # Turns that are admitted only to be told something: that their author asks too much at once,

@@ -112,6 +112,10 @@ ASIDES: Mapping[Aside, str] = {
         "The files could not be sent to your direct messages. Nothing was charged. Try again in a"
         " while."
     ),
+    Aside.CUT_OFF: (
+        "I was restarted while I was at your command, so I cannot say whether it was done. Nothing "
+        "was charged. Look whether it was, or use it again."
+    ),
     Aside.BY_SLASH: (
         "That is a command, and commands begin with `/` here: type that and choose one from the "
         "list; only you see what it says. Nothing was done, and nothing was charged."

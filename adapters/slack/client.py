@@ -41,6 +41,7 @@ from adapters.slack.recent import RecentPictures
 from adapters.slack.responses import Responses
 from adapters.slack.sockets import Sockets
 from adapters.slack.speaker import Speaker
+from adapters.slack.unanswered import Unanswered
 from adapters.watermarks import Watermarks
 from adapters.workspaces import Workspaces
 from bot.domain import Author
@@ -146,6 +147,15 @@ class SlackPlatform(Speaker):
         self._beside = Beside(meter)
         self._watermarks = marks = Watermarks(store, clock, PLATFORM)
         presses = Presses(calls, responses, sentences, clock, meter)
+        self._commands = CommandRunner(
+            commands,
+            self._directory,
+            responses,
+            sentences,
+            clock,
+            self._direct.tell,
+            Unanswered(store, clock),
+        )
         self._hearing = hearing = Hearing(
             intake=intake,
             directory=self._directory,
@@ -160,9 +170,7 @@ class SlackPlatform(Speaker):
                 sentences,
                 clock,
             ),
-            commands=CommandRunner(
-                commands, self._directory, responses, sentences, clock, self._direct.tell
-            ),
+            commands=self._commands,
             once=Once(store, clock),
             home=Home(calls, commands, self._directory, clock),
             command=command,
@@ -228,6 +236,8 @@ class SlackPlatform(Speaker):
         await self._workspaces.compare(self._teams)
         await self._outbound.load(me.team)
         await self._catchup.expect(me.team)
+        for asker in await self._commands.take_over():
+            self._beside.start(self._commands.own_up(asker))
         self._logged_in.set()
         log.info("logged in to Slack", workspace=me.team)
 

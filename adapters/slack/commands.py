@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 
@@ -20,6 +20,7 @@ from adapters.slack.modals import confirm_rows
 from adapters.slack.places import person_path, read_place
 from adapters.slack.presses import Answer
 from adapters.slack.responses import Responses
+from adapters.slack.unanswered import Unanswered
 from bot.domain import ThreadRef
 from bot.errors import PlatformError
 from bot.events import Aside, MessageReceived, Post
@@ -48,6 +49,7 @@ class CommandRunner:
         sentences: Mapping[Aside, str],
         clock: Clock,
         tell: Callable[[str, Post, str], Awaitable[str]],
+        unanswered: Unanswered,
     ) -> None:
         self._commands = commands
         self._directory = directory
@@ -55,6 +57,7 @@ class CommandRunner:
         self._sentences = sentences
         self._clock = clock
         self._tell = tell
+        self._unanswered = unanswered
         # The words by which commands begin that name people, groups or channels.
         self._naming = frozenset(
             each.group or each.name
@@ -101,8 +104,18 @@ class CommandRunner:
             return spoken
         return None if message.attachments or message.quote else spoken
 
-    def run_typed(self, spoken: Spoken | str, asker: Asker) -> Answer:
+    async def take_over(self) -> Sequence[Asker]:
+        """Return whose commands an earlier process had not answered; see `own_up`."""
+        return await self._unanswered.take_over()
+
+    async def own_up(self, asker: Asker) -> None:
+        """Tell a person that nobody knows what became of a command."""
+        await self._responses.whisper(asker, self._sentences[Aside.CUT_OFF])
+
+    async def run_typed(self, spoken: Spoken | str, asker: Asker) -> Answer:
         """Run what was typed as a slash command, once Slack has its acknowledgement."""
+        if isinstance(spoken, Spoken):
+            await self._unanswered.note(asker)
         thread, position = typed_in(asker), self._clock.now() * 1000
         return Answer(then=lambda: self._run(spoken, asker, thread, position, in_thread=False))
 
@@ -120,8 +133,9 @@ class CommandRunner:
             )
         )
 
-    def run_confirmed(self, asked: str, asker: Asker) -> Answer:
+    async def run_confirmed(self, asked: str, asker: Asker) -> Answer:
         """Run what a button confirms, once Slack has its acknowledgement."""
+        await self._unanswered.note(asker)
         thread, position = pressed_in(asker), self._clock.now() * 1000
         in_thread = bool(read_place(asker.interaction.place).thread_ts)
         spoken = confirming(asked)
@@ -143,6 +157,7 @@ class CommandRunner:
         """
         reply = CommandReply(spoken) if isinstance(spoken, str) else None
         if isinstance(spoken, Spoken):
+            await self._unanswered.note(asker)
             try:
                 reply = await self._do(spoken, asker, thread, position, in_thread=in_thread)
             except Exception as error:
@@ -158,6 +173,7 @@ class CommandRunner:
             await self._responses.reply(asker, thread.thread, said, rows)
         else:
             await self._responses.whisper(asker, said, rows)
+        await self._unanswered.drop(asker)
 
     async def _hand_over(self, asker: Asker, reply: CommandReply) -> Aside:
         """Send a reply's files to the person alone, and return what to say of that.

@@ -109,7 +109,7 @@ class Interactions:
             spoken = self._commands.parse(said)
             author = known.author(team, asker.user)
             if isinstance(spoken, str) or not (spoken.command.asks or opens(spoken)):
-                return self._commands.run_typed(spoken, asker)
+                return await self._commands.run_typed(spoken, asker)
             commit = asked = None
             if spoken.command.asks:
                 asked = ask_of(spoken, asker, author, now)
@@ -152,7 +152,7 @@ class Interactions:
         now = self._clock.now()
         asker, trigger = asker_of(body, team, now), text(body, "trigger_id")
         if asked := confirmed_by(body):
-            return self._commands.run_confirmed(asked, asker)
+            return await self._commands.run_confirmed(asked, asker)
         note = again_of(body)
         if note.form:
             author = await self._directory.author(team, asker.user)
