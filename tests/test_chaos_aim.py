@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.chaos import scene
 from tests.chaos.aim import TRIES, TRIES_MORE, Goal, choose, choose_more, list_goals
 from tests.chaos.painters import LINKS, YES
 from tests.chaos.points import Unread, excuse_points, expect_points, is_excused, read_points
@@ -207,6 +209,17 @@ def test_every_state_has_a_point_where_a_kill_finds_it(venue: str) -> None:
     assert {goal.point for goal in goals} <= {*tally.known}
 
 
+def test_every_scene_is_of_a_point_that_there_is() -> None:
+    known = {name.partition(":")[2] for venue in VENUES for name in complete(venue).known}
+    named = [
+        case.value.value
+        for case in ast.walk(ast.parse(Path(scene.__file__).read_text(encoding="utf-8")))
+        if isinstance(case, ast.MatchValue) and isinstance(case.value, ast.Constant)
+    ]
+    assert named
+    assert [name for name in named if name not in known] == []
+
+
 def test_a_life_for_what_was_not_come_to_is_longer_and_leads_there() -> None:
-    scene = Goal(RARE).scene
-    assert (scene.shut, scene.denied, scene.patience) == (1.0, 1.0, 10.0)
+    found = Goal(RARE).scene
+    assert (found.shut, found.denied, found.patience) == (1.0, 1.0, 10.0)

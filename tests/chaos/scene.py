@@ -95,7 +95,7 @@ def set_scene(point: str) -> Scene:
             return Scene(unstreamed=0.0, silent=0.7, silence=1.0)
         case "agents.sessions.setStatus":
             return Scene(unstreamed=0.0, is_agent=True, silent=0.7, silence=1.0)
-        case "upload" | "files.completeUploadExternal" | "files.getUploadURLExternal":
+        case "upload" | "files.completeUploadExternal":
             return Scene(
                 long=1.0, failing=0.0, lost=0.0, refused=0.0, commands=0.0, presses={}, patience=8.0
             )
