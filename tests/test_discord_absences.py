@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.absences import DAY_MS
 from adapters.discord import absences
 from bot.events import MessageDeleted, PlaceDeleted
 from tests.discord_desk import Desk, heard
@@ -173,7 +174,7 @@ async def test_what_was_quoted_lately_may_be_old(desk: Desk) -> None:
     old = [desk.say(f"old {n}") for n in range(3)]
     for n in range(600):
         desk.say(f"talk {n}")
-    await desk.clock.sleep(2 * absences.DAY_MS / 1_000)
+    await desk.clock.sleep(2 * DAY_MS / 1_000)
     (one,) = await away(desk, ("@bot one", None))
     desk.marks.sources[desk.guild][desk.general] += old
     remove(desk, old[1])

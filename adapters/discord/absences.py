@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Protocol
 
 import discord
-import structlog
 
+from adapters.absences import DAY_MS, Sources, look_through
 from adapters.discord.pages import MOST_MESSAGES, Pages
 from adapters.discord.places import PLATFORM, first_snowflake
-from bot.errors import Forbidden, Gone, PlatformError, StoreError
+from bot.errors import Forbidden, Gone
 from bot.events import MessageDeleted, PlaceDeleted
 from bot.ports import Clock, Meter
 
-log = structlog.get_logger(__name__)
-
-DAY_MS = 24 * 60 * 60 * 1000
-MOST_PLACES = 100
 MOST_PAGES = 5
 # Of what was said long ago only what somebody quoted lately is looked for, one by one.
 MOST_QUOTED = 20
 _UNKNOWN_CHANNEL = "10003"
 _UNKNOWN_MESSAGE = "10008"
-
-
-class Sources(Protocol):
-    """Know the people's messages that are stored."""
-
-    async def recent_sources(
-        self, platform: str, workspace: str, since: int, most: int
-    ) -> dict[str, list[str]]:
-        """See `bot.ports.ConversationStore`."""
 
 
 class Absences:
@@ -54,19 +40,13 @@ class Absences:
     async def look(self, client: discord.Client, workspace: str) -> None:
         """Tell of every stored message of a workspace that is gone."""
         since = self._clock.now() - DAY_MS
-        try:
-            stored = await self._sources.recent_sources(PLATFORM, workspace, since, MOST_PLACES)
-        except StoreError as error:
-            log.error("deletions not looked for", workspace=workspace, error=str(error))
-            return
-        for place, messages in stored.items():
-            try:
-                ids, first = sorted(map(int, messages)), first_snowflake(since)
-                await self._compare(client, workspace, place, [one for one in ids if one >= first])
-                await self._ask(client, workspace, place, [one for one in ids if one < first])
-            except PlatformError as error:
-                # What may not be read now may be there still.
-                log.info("deletions not looked for", channel=place, code=error.code)
+
+        async def compare(place: str, messages: list[str]) -> None:
+            ids, first = sorted(map(int, messages)), first_snowflake(since)
+            await self._compare(client, workspace, place, [one for one in ids if one >= first])
+            await self._ask(client, workspace, place, [one for one in ids if one < first])
+
+        await look_through(self._sources, PLATFORM, workspace, since, compare)
 
     async def _compare(
         self, client: discord.Client, workspace: str, place: str, messages: list[int]

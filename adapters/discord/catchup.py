@@ -14,7 +14,8 @@ from typing import Protocol
 import discord
 import structlog
 
-from adapters.discord.absences import Absences, Sources
+from adapters.absences import Sources
+from adapters.discord.absences import Absences
 from adapters.discord.calls import Calls
 from adapters.discord.held import Held, Item, whereabouts
 from adapters.discord.history import known_place, make_message

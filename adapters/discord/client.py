@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from adapters.discord.absences import Sources
+from adapters.absences import Sources
 from adapters.discord.calls import Calls
 from adapters.discord.catchup import CatchUp
 from adapters.discord.census import Census

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
 
-import structlog
-
+from adapters.absences import DAY_MS, Sources, look_through
 from adapters.slack.failures import THREAD_NOT_FOUND
 from adapters.slack.pages import Pages, Row
 from adapters.slack.payloads import text
 from adapters.slack.places import PLATFORM, Place, position_of, read_place
-from bot.errors import Gone, PlatformError, StoreError
+from bot.errors import Gone
 from bot.events import MessageDeleted
 from bot.ports import Clock, Meter
 
-log = structlog.get_logger(__name__)
-
-DAY_MS = 24 * 60 * 60 * 1000
-MOST_PLACES = 100
 # What is not shown with the others is asked for by itself, the newest first.
 MOST_ALONE = 50
 # What stands in the place of a message that was deleted and has replies.
 _TOMBSTONE = "tombstone"
-
-
-class Sources(Protocol):
-    """Know the people's messages that are stored."""
-
-    async def recent_sources(
-        self, platform: str, workspace: str, since: int, most: int
-    ) -> dict[str, list[str]]:
-        """See `bot.ports.ConversationStore`."""
 
 
 class Absences:
@@ -60,18 +45,11 @@ class Absences:
 
         Those from the position `before` on were heard since: their deletions are, too.
         """
-        since = self._clock.now() - DAY_MS
-        try:
-            stored = await self._sources.recent_sources(PLATFORM, team, since, MOST_PLACES)
-        except StoreError as error:
-            log.error("deletions not looked for", workspace=team, error=str(error))
-            return
-        for place, messages in stored.items():
-            try:
-                await self._compare(team, place, _heard_before(messages, before))
-            except PlatformError as error:
-                # What may not be read now may be there still.
-                log.info("deletions not looked for", channel=place, code=error.code)
+
+        async def compare(place: str, messages: Sequence[str]) -> None:
+            await self._compare(team, place, _heard_before(messages, before))
+
+        await look_through(self._sources, PLATFORM, team, self._clock.now() - DAY_MS, compare)
 
     async def _compare(self, team: str, place: str, messages: Sequence[str]) -> None:
         """Look at messages of one place, the oldest first."""

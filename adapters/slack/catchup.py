@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from adapters.slack.absences import Absences, Sources
+from adapters.absences import Sources
+from adapters.slack.absences import Absences
 from adapters.slack.calls import Calls
 from adapters.slack.inbound import Ears
 from adapters.slack.missed import (
