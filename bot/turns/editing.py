@@ -27,7 +27,8 @@ from bot.events import Accepted, PictureMade, Progress, Stage, Submitting
 from bot.faults import fault_point, transition
 from bot.ports import Conclusion, ImageBackend, Made, PictureRead, Spent, Step, Unread
 from bot.turns.account import Account
-from bot.turns.originals import Material, Originals, Refused
+from bot.turns.brought import Refused
+from bot.turns.originals import Material, Originals
 from bot.turns.outbox import Outbox
 from bot.turns.reply import Reply
 from bot.turns.services import Services

@@ -134,12 +134,21 @@ class Inputs:
             files.append(file)
         return structs.replace(question, files=tuple(files)) if files else question
 
+    async def read_pictures(self, messages: Sequence[ChatMessage], most: int) -> None:
+        """Fetch, read and keep the newest pictures of earlier messages, `most` of them.
+
+        The oldest of them comes first: as they come they are numbered. Raises `Unavailable` and
+        `NotPermitted`.
+        """
+        waiting = [file for message in messages for file in message.files if _waits(file)]
+        for file in waiting[-most:]:
+            await self._take(file)
+
     async def _read_pictures(self, message: ChatMessage, room: int) -> tuple[ChatMessage, int]:
         """Read an earlier message's pictures; one that cannot be had is left where it is."""
         files: list[StoredFile] = []
         for file in message.files:
-            waits = file.state is FileState.WAITING and file.attachment.mime.startswith("image/")
-            if waits and room > 0:
+            if _waits(file) and room > 0:
                 try:
                     file = await self._take(file)
                 except (Unavailable, NotPermitted) as error:
@@ -237,6 +246,11 @@ class Inputs:
         self._services.meter.count("files_read", result=_result(file))
         await transition("put_file", self._services.store.put_file(self._turn, file))
         return file
+
+
+def _waits(file: StoredFile) -> bool:
+    """Tell whether a file is a picture, as its platform says, that was not fetched yet."""
+    return file.state is FileState.WAITING and file.attachment.mime.startswith("image/")
 
 
 def name_file(file: StoredFile) -> str:

@@ -12,10 +12,9 @@ from typing import assert_never
 
 import structlog
 
-from bot import edits, notices_files, references
+from bot import edits, references
 from bot import notices_pictures as words
 from bot.domain import (
-    ChatMessage,
     Edit,
     FileState,
     ImageModel,
@@ -28,8 +27,7 @@ from bot.domain import (
 )
 from bot.faults import transition
 from bot.ports import Conclusion, MaskRead, PictureRead, Unread
-from bot.turns import inputs
-from bot.turns.inputs import Inputs, NotPermitted, Unavailable
+from bot.turns.brought import Brought, Refused
 from bot.turns.services import Services
 
 log = structlog.get_logger(__name__)
@@ -42,14 +40,6 @@ MASK_MIME = "image/png"
 def memo(turn: str) -> str:
     """Return the name of what is remembered of a turn that is not over."""
     return f"edit:{turn}"
-
-
-class Refused(Exception):
-    """An edit that cannot be asked for; `end` says why."""
-
-    def __init__(self, end: Conclusion) -> None:
-        super().__init__(end.error)
-        self.end = end
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +65,10 @@ class Originals:
         self._turn = turn
         self._edit = edit
         self._services = services
+        self._brought = Brought(turn, services)
         self._known: dict[int, StoredPicture] = {}
         self._numbers: tuple[int, ...] = ()
         self._files: tuple[StoredFile, ...] = ()
-        self._is_bereft = False
         self._model: ImageModel | None = None
         self._ready: tuple[Picture, ...] = ()
         self.notes: list[str] = []
@@ -89,9 +79,12 @@ class Originals:
         What was chosen is stored, and what is said of it: what the thread's latest is may change
         before the end, and what was left out is not found again.
         """
-        files = await self._read_files()
-        await self._read_known()
+        files = await self._brought.read_own()
         numbers, said = await self._recall()
+        if not (numbers or files or self._edit.numbers):
+            await self._brought.overhear(model.most_pictures)
+        self.notes += self._brought.notes
+        await self._read_known()
         chosen = [self._find(each) for each in numbers] if numbers else await self._choose(files)
         if len(chosen) > model.most_pictures:
             left = [picture.number for picture in chosen[model.most_pictures :]]
@@ -189,32 +182,6 @@ class Originals:
         sent = [Picture(read.data, read.mime) for _, read in fitted]
         return tuple(number for number, _ in fitted), (*sent, *([mask] if mask else []))
 
-    # --- files ----------------------------------------------------------------------------------
-
-    async def _read_files(self) -> tuple[StoredFile, ...]:
-        """Return the question's own files, read."""
-        question = await self._find_question(self._turn)
-        self._is_bereft = question is not None and question.bereft
-        if question is None or not question.files:
-            return ()
-        try:
-            question = await Inputs(self._turn, self._services).read_question(question)
-        except Unavailable as error:
-            note = notices_files.file_unavailable(self._turn.id, error.name)
-            raise self._refuse("file_unavailable", note, Outcome.FAILED) from error
-        except NotPermitted as error:
-            note = notices_files.files_not_permitted(self._turn.id, error.permission)
-            raise self._refuse("file_not_permitted", note) from error
-        if (lost := inputs.refuse(self._turn, question)) is not None:
-            raise Refused(lost)
-        self.notes += inputs.note_files(question)
-        return question.files
-
-    async def _find_question(self, turn: Turn) -> ChatMessage | None:
-        history = await self._services.store.history(turn, 1)
-        found = history[-1] if history else None
-        return found if found is not None and found.position == turn.position else None
-
     # --- pictures -------------------------------------------------------------------------------
 
     async def _choose(self, files: Sequence[StoredFile]) -> list[StoredPicture]:
@@ -235,7 +202,7 @@ class Originals:
         whys = [file.note for file in unread if file.state is FileState.DECLINED]
         if whys:
             raise self._refuse("file_declined", words.files_declined(turn.id, whys))
-        if self._is_bereft:
+        if self._brought.is_bereft:
             # The thread's latest is not what was meant.
             raise self._refuse("picture_taken_back", words.picture_taken_back(turn.id))
         latest = await self._services.store.latest_picture(turn.thread)
@@ -244,7 +211,8 @@ class Originals:
         if self._known and not unread:
             # There was one, which people may still see.
             raise self._gone(self._known[max(self._known)])
-        raise self._refuse("no_picture", words.no_picture(turn.id))
+        note = "\n".join([words.no_picture(turn.id), *self._brought.notes])
+        raise self._refuse("no_picture", note)
 
     def _find_named(self) -> list[int]:
         """Return the pictures that the words name."""
@@ -265,8 +233,8 @@ class Originals:
         note = words.picture_gone(self._turn.id, picture.number, days, removed=picture.removed)
         return self._refuse("picture_gone", note)
 
-    def _refuse(self, error: str, note: str, outcome: Outcome = Outcome.REFUSED) -> Refused:
-        return Refused(Conclusion(outcome, note=note, error=error))
+    def _refuse(self, error: str, note: str) -> Refused:
+        return Refused(Conclusion(Outcome.REFUSED, note=note, error=error))
 
     # --- the mask -------------------------------------------------------------------------------
 
