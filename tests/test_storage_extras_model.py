@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
-from pathlib import Path
-from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -22,14 +13,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.domain import Amounts, Author, Model, Outcome, Turn
+from bot.domain import Amounts, Author, Model, Outcome
 from bot.errors import Refused
-from bot.ports import Change, Conclusion, Grant, Limit, Metric, Quota, Scope, ScopeKind, Window
-from storage.store import SqliteStore, open_store
-from tests.fresh import lay_database
+from bot.ports import Grant, Limit, Metric, Quota, Scope, ScopeKind, Window
+from tests.store_machines import LONG, LedgerMachine
 from tests.stored import mention
 
-START = 1_790_000_000_000
 HOUR = 3_600_000
 WEEK = 7 * 24 * HOUR
 ANN, BEN = Author("ann", "Ann", roles=("r1",)), Author("ben", "Ben")
@@ -143,33 +132,15 @@ def _order(grant: Grant) -> tuple[int, int, str]:
     return grant.ends or 2**60, grant.at, grant.id
 
 
-class Extras(RuleBasedStateMachine):
+class Extras(LedgerMachine):
     """Drive a store with one limit on each member, and extras of every kind."""
 
     @initialize(most=st.integers(0, 5))
     def begin(self, most: int) -> None:
-        self.folder = Path(tempfile.mkdtemp())
-        lay_database(self.folder / "bot.db")
-        self.loop = asyncio.new_event_loop()
-        self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))
+        self.lay()
         self.expected = Expected(most)
-        self.turns: dict[str, Turn] = {}
-        self.ids: Iterator[int] = count(1_000)
-        self.now, self.worker = START, 0
         limit = Limit(MEMBER, Metric.TOKENS, Window.EVER, most)
-        assert self.do(self.store.set_limit(limit, self.change()))
-
-    def do(self, work: Any) -> Any:
-        return self.loop.run_until_complete(work)
-
-    def teardown(self) -> None:
-        if hasattr(self, "store"):
-            self.do(self.store.aclose())
-            self.loop.close()
-            shutil.rmtree(self.folder)
-
-    def change(self) -> Change:
-        return Change(self.now, "a", "Ada", "discord", "guild", "x", MEMBER, "", "", "", "", "")
+        assert self.do(self.store.set_limit(limit, self.change(MEMBER)))
 
     # --- what happens ----------------------------------------------------------------------
 
@@ -182,7 +153,7 @@ class Extras(RuleBasedStateMachine):
         ends = None if hours is None else self.now + hours * HOUR
         id = f"g{next(self.ids)}"
         grant = Grant(id, scope, Metric.TOKENS, amount, ends, at=self.now)
-        assert self.do(self.store.add_grant(grant, self.change()))
+        assert self.do(self.store.add_grant(grant, self.change(MEMBER)))
         self.expected.grants[id], self.expected.used[id] = grant, 0
 
     @rule(
@@ -191,15 +162,14 @@ class Extras(RuleBasedStateMachine):
     )
     def ask(self, who: Author, amounts: list[int]) -> None:
         for amount in amounts:
-            self.do(self.store.admit(mention(str(next(self.ids)), author=who), self.now))
-            (turn,) = self.do(self.store.claim(f"w{self.worker}", self.now, 1))
+            turn = self.asked(who)
             held = Amounts(1, amount)
             granted = self.expected.ask(turn.id, who, amount, self.now)
             try:
                 self.do(self.store.start_step(turn, MODEL, held, self.now, quota=QUOTA))
             except Refused:
                 assert not granted
-                self.end(turn, Outcome.REFUSED, 0)
+                self.end(turn, Outcome.REFUSED, Amounts())
             else:
                 assert granted
                 self.turns[turn.id] = turn
@@ -212,28 +182,19 @@ class Extras(RuleBasedStateMachine):
     def book(self, id: str, charge: int) -> None:
         self.expected.settle(id, charge)
         outcome = Outcome.ANSWERED if charge else Outcome.FAILED
-        self.end(self.turns.pop(id), outcome, charge)
-
-    def end(self, turn: Turn, outcome: Outcome, charge: int) -> None:
-        answer, note = ("x", "") if outcome is Outcome.ANSWERED else ("", "n")
         amounts = Amounts(1, charge) if charge else Amounts()
-        end = Conclusion(outcome, answer=answer, note=note, charge=amounts)
-        self.do(self.store.conclude(turn, end, self.now))
-        self.do(self.store.end(turn, outcome, self.now))
+        self.end(self.turns.pop(id), outcome, amounts)
 
     @rule(who=st.sampled_from((ANN, BEN, None)))
     def reset(self, who: Author | None) -> None:
         scope = MEMBER if who is None else Scope(ScopeKind.USER, "discord", "guild", who.id)
-        assert self.do(self.store.reset_use(scope, self.change()))
+        assert self.do(self.store.reset_use(scope, self.change(MEMBER)))
         for id in ("ann", "ben") if who is None else (who.id,):
             self.expected.reset(id)
 
     @rule()
     def die(self) -> None:
-        self.do(self.store.aclose())
-        self.store = self.do(open_store(self.folder / "bot.db"))
-        self.worker += 1
-        for turn in self.do(self.store.claim(f"w{self.worker}", self.now, 100)):
+        for turn in self.taken_over():
             self.do(self.store.start_step(turn, MODEL, Amounts(), self.now, quota=QUOTA))
             self.turns[turn.id] = turn
 
@@ -273,12 +234,4 @@ class Extras(RuleBasedStateMachine):
 
 
 def test_any_order_of_events_gives_each_extra_once() -> None:
-    run_state_machine_as_test(
-        Extras,
-        settings=settings(
-            max_examples=80,
-            stateful_step_count=30,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(Extras, settings=LONG)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import tempfile
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     consumes,
     initialize,
     invariant,
@@ -26,8 +21,7 @@ from bot.domain import Amounts, Outcome, Turn
 from bot.errors import Fenced
 from bot.events import Action, Verdict
 from bot.ports import Conclusion
-from storage.store import SqliteStore, open_store
-from tests.fresh import lay_database
+from tests.store_machines import StoreMachine
 from tests.stored import MODEL, NOW, mention, press, select, thread
 
 amounts = st.builds(
@@ -57,18 +51,14 @@ class Expected:
     hidden: bool = False
 
 
-class Turns(RuleBasedStateMachine):
+class Turns(StoreMachine):
     """Drive a store as several processes would that die at any moment."""
 
     owned = Bundle("owned")
 
     @initialize()
     def open(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
-        lay_database(self.folder / "bot.db")
-        self.loop = asyncio.new_event_loop()
-        lay_database(self.folder / "bot.db")
-        self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))
+        self.lay()
         self.turns: dict[str, Expected] = {}
         self.worker = 0
         self.position = 1_000
@@ -76,15 +66,6 @@ class Turns(RuleBasedStateMachine):
         for name in THREADS:
             decision = self.do(self.store.admit(mention(name), NOW))
             self.turns[decision.turn] = Expected(name, int(name))
-
-    def do(self, work: Any) -> Any:
-        return self.loop.run_until_complete(work)
-
-    def teardown(self) -> None:
-        if hasattr(self, "store"):
-            self.do(self.store.aclose())
-            self.loop.close()
-            shutil.rmtree(self.folder)
 
     # --- what happens ----------------------------------------------------------------------
 
@@ -171,8 +152,7 @@ class Turns(RuleBasedStateMachine):
     def die(self, reopened: bool) -> None:
         """Let the process end, by kill -9 or not, and another one start."""
         if reopened:
-            self.do(self.store.aclose())
-            self.store = self.do(open_store(self.folder / "bot.db"))
+            self.reopen()
         self.worker += 1
         self.do(self.store.beat(f"w{self.worker}", NOW, NOW + 1))
         self.do(self.store.bury_others(f"w{self.worker}"))

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import tempfile
 from dataclasses import dataclass, field, replace
-from itertools import count
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -23,12 +16,10 @@ from hypothesis.stateful import (
 )
 
 from bot import quotas
-from bot.domain import Amounts, Author, Model, Outcome, Turn
+from bot.domain import Amounts, Author, Model, Outcome
 from bot.errors import Refused
 from bot.ports import (
     PERSONAL,
-    Change,
-    Conclusion,
     Limit,
     Metric,
     Period,
@@ -37,22 +28,21 @@ from bot.ports import (
     ScopeKind,
     Window,
 )
-from storage.store import SqliteStore, open_store
-from tests.fresh import lay_database
+from tests.store_machines import LONG, LedgerMachine
 from tests.stored import mention
 
-START = 1_790_000_000_000
 HOUR = 3_600_000
 PEOPLE = (Author("ann", "Ann", roles=("r1",)), Author("ben", "Ben"))
 MODELS = (Model("b", "one"), Model("b", "two"))
 ZONES = ("UTC", "Europe/Berlin", "America/Havana")
+EVERYTHING = Scope(ScopeKind.EVERYTHING)
 SCOPES = (
     *(Scope(ScopeKind.USER, "discord", "guild", who.id) for who in PEOPLE),
     Scope(ScopeKind.ROLE, "discord", "guild", "r1"),
     *(Scope(ScopeKind.MEMBER, "discord", place) for place in ("guild", "")),
     Scope(ScopeKind.CHANNEL, "discord", "guild", "chan"),
     Scope(ScopeKind.WORKSPACE, "discord", "guild"),
-    Scope(ScopeKind.EVERYTHING),
+    EVERYTHING,
 )
 WINDOWS = (Window.HOUR, Window.DAY, Window.WEEK, Window.EVER)
 METRICS = (Metric.REQUESTS, Metric.TOKENS, Metric.MONEY)
@@ -139,7 +129,7 @@ class Expected:
         )
 
 
-class Ledger(RuleBasedStateMachine):
+class Ledger(LedgerMachine):
     """Drive a store as a bot would that dies at any moment, while admins and clocks do as they
     like.
     """
@@ -150,35 +140,15 @@ class Ledger(RuleBasedStateMachine):
         )
     )
     def begin(self, limits: list[tuple[Key, int]]) -> None:
-        self.folder = Path(tempfile.mkdtemp())
-        lay_database(self.folder / "bot.db")
-        self.loop = asyncio.new_event_loop()
-        self.store: SqliteStore = self.do(open_store(self.folder / "bot.db"))
+        self.lay()
         self.expected = Expected()
-        self.turns: dict[str, Turn] = {}
-        self.ids = count(1_000)
-        self.now = START
         self.zone = "UTC"
-        self.worker = 0
         for (scope, metric, window, model), amount in limits:
             self.limit(scope, metric, window, model, amount)
-
-    def do(self, work: Any) -> Any:
-        return self.loop.run_until_complete(work)
-
-    def teardown(self) -> None:
-        if hasattr(self, "store"):
-            self.do(self.store.aclose())
-            self.loop.close()
-            shutil.rmtree(self.folder)
 
     @property
     def quota(self) -> quotas.Quotas:
         return quotas.Quotas(ZoneInfo(self.zone))
-
-    def change(self) -> Change:
-        scope = Scope(ScopeKind.EVERYTHING)
-        return Change(self.now, "a", "Ada", "discord", "guild", "x", scope, "", "", "", "", "")
 
     # --- what happens ----------------------------------------------------------------------
 
@@ -192,8 +162,7 @@ class Ledger(RuleBasedStateMachine):
             self.reserve(who, model, hold)
 
     def reserve(self, who: Author, model: Model, hold: Amounts) -> None:
-        self.do(self.store.admit(mention(str(next(self.ids)), author=who), self.now))
-        (turn,) = self.do(self.store.claim(f"w{self.worker}", self.now, 1))
+        turn = self.asked(who)
         quota = self.quota.at(self.now)
         passed = [
             key
@@ -225,20 +194,10 @@ class Ledger(RuleBasedStateMachine):
         self.end(self.turns.pop(id), outcome, charge)
         self.expected.used.append(replace(taken, amounts=charge))
 
-    def end(self, turn: Turn, outcome: Outcome, charge: Amounts) -> None:
-        note = "" if outcome is Outcome.ANSWERED else "n"
-        answer = "x" if outcome is Outcome.ANSWERED else ""
-        end = Conclusion(outcome, answer=answer, note=note, charge=charge)
-        self.do(self.store.conclude(turn, end, self.now))
-        self.do(self.store.end(turn, outcome, self.now))
-
     @rule()
     def die(self) -> None:
         """Die, open the file again, and take over what was open: all keeps what it holds."""
-        self.do(self.store.aclose())
-        self.store = self.do(open_store(self.folder / "bot.db"))
-        self.worker += 1
-        for turn in self.do(self.store.claim(f"w{self.worker}", self.now, 100)):
+        for turn in self.taken_over():
             taken = self.expected.open[turn.id]
             model = next(each for each in MODELS if each.id == taken.model)
             quota = self.quota.at(self.now)
@@ -257,15 +216,15 @@ class Ledger(RuleBasedStateMachine):
         one = Limit(scope, metric, window, amount or 0, model)
         if amount is None:
             self.expected.limits.pop(key, None)
-            assert self.do(self.store.unset_limit(one, self.change()))
+            assert self.do(self.store.unset_limit(one, self.change(EVERYTHING)))
         else:
             self.expected.limits[key] = amount
-            assert self.do(self.store.set_limit(one, self.change()))
+            assert self.do(self.store.set_limit(one, self.change(EVERYTHING)))
 
     @rule(who=st.sampled_from(PEOPLE), blocked=st.sampled_from((True, False, None, None)))
     def stand(self, who: Author, blocked: bool | None) -> None:
         scope = Scope(ScopeKind.USER, "discord", "guild", who.id)
-        assert self.do(self.store.put_standing(scope, blocked, self.change()))
+        assert self.do(self.store.put_standing(scope, blocked, self.change(EVERYTHING)))
         self.expected.blocked -= {who.id}
         self.expected.exempt -= {who.id}
         if blocked is not None:
@@ -273,7 +232,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(scope=st.sampled_from(SCOPES))
     def reset(self, scope: Scope) -> None:
-        assert self.do(self.store.reset_use(scope, self.change()))
+        assert self.do(self.store.reset_use(scope, self.change(EVERYTHING)))
         for number, each in enumerate(self.expected.used):
             if scope.covers(mention("1").thread, each.author):
                 forgiven = each.forgiven | {family(scope)}
@@ -326,12 +285,4 @@ class Ledger(RuleBasedStateMachine):
 
 
 def test_any_order_of_events_keeps_to_the_limits() -> None:
-    run_state_machine_as_test(
-        Ledger,
-        settings=settings(
-            max_examples=80,
-            stateful_step_count=30,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(Ledger, settings=LONG)
