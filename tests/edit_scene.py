@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.domain import Edit, Outcome, Turn
@@ -20,7 +17,6 @@ from tests.stored import (
     concluded,
     made,
     mention,
-    opened,
     picture_file,
     shown,
     thread,
@@ -29,12 +25,6 @@ from tests.stored import (
 HERE = thread("100")
 EDIT = Edit(files_first=True, options=OPTIONS)
 RESULT = ResultCame("discord", "guild", "")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.domain import (
     Amounts,
     Attachment,
@@ -23,14 +25,7 @@ from bot.domain import (
     ThreadRef,
     Turn,
 )
-from bot.events import (
-    Action,
-    Asked,
-    ButtonPressed,
-    MaskPainted,
-    MessageEdited,
-    MessageReceived,
-)
+from bot.events import Action, Asked, ButtonPressed, MaskPainted, MessageEdited, MessageReceived
 from bot.ports import Conclusion, Draft, DraftKind, Made, PartState, Purpose
 from storage.engine import Operation, Rows
 from storage.store import SqliteStore, open_store
@@ -59,6 +54,13 @@ async def opened(path: Path) -> AsyncIterator[SqliteStore]:
         assert await store.check() == "ok"
     finally:
         await store.aclose()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    """Have a store on a file of its own."""
+    async with opened(tmp_path / "bot.db") as store:
+        yield store
 
 
 def thread(name: str = "100", *, workspace: str = "guild", channel: str = "chan") -> ThreadRef:

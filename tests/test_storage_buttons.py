@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -26,17 +24,13 @@ from tests.stored import (
     dump,
     ended,
     mention,
-    opened,
     press,
     select,
+    store,
     thread,
 )
 
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
+__all__ = ["store"]
 
 
 async def answer(store: SqliteStore, text: str) -> Turn:

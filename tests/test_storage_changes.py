@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.domain import FileState, Outcome, Quote, StoredFile, Turn, TurnKind
@@ -36,17 +33,13 @@ from tests.stored import (
     edited,
     ended,
     mention,
-    opened,
     press,
     select,
+    store,
     thread,
 )
 
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
+__all__ = ["store"]
 
 
 async def read(store: SqliteStore, turn: str) -> Turn:

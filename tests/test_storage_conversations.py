@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from bot.domain import (
-    ChatMessage,
-    FileState,
-    Outcome,
-    Quote,
-    Role,
-    StoredFile,
-    ThreadRef,
-    Turn,
-)
+from bot.domain import ChatMessage, FileState, Outcome, Quote, Role, StoredFile, ThreadRef, Turn
 from bot.errors import Fenced
 from bot.events import Action, MessageDeleted
 from bot.ports import Conclusion, Overheard, PartState, Purpose
@@ -34,18 +23,14 @@ from tests.stored import (
     dump,
     ended,
     mention,
-    opened,
     press,
+    store,
     thread,
 )
 
+__all__ = ["store"]
+
 STRANGE = thread("50")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 def said(position: int, text: str, *, ours: bool = False, files: int = 0) -> Overheard:

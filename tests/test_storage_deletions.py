@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,13 +24,15 @@ from tests.stored import (
     made,
     made_by,
     mention,
-    opened,
     painted,
     picture_file,
     press,
     select,
+    store,
     thread,
 )
+
+__all__ = ["store"]
 
 HERE = thread("100")
 GONE = attachment("gone", message="90")
@@ -40,12 +40,6 @@ KEPT = attachment("kept", message="91")
 # Of the message that the thread was started from, which stands in the thread's channel.
 ABOVE = attachment("above", message="90", place="100")
 MASK = attachment("mask", message="", place="")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 async def delete(store: SqliteStore, message: str = "90", *, place: str = "chan") -> None:

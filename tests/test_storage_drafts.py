@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,8 +53,11 @@ from tests.stored import (
     picture_file,
     press,
     select,
+    store,
     thread,
 )
+
+__all__ = ["store"]
 
 DAY = 24 * 3_600_000
 HERE = thread("100")
@@ -76,12 +79,6 @@ WHOLE = draft(
     attachments=(attachment("f1"), attachment("f2", message="7", place="p")),
     about="t",
 )
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 async def state(store: SqliteStore, name: str = "d1") -> tuple[str, bool]:

@@ -11,7 +11,7 @@ from bot.domain import Author, Edit, MaskKind, Outcome, Quote, Turn, TurnKind
 from bot.events import TOO_MANY, Action, MessageDeleted, Verdict
 from bot.ports import Decision, DraftKind
 from storage.store import SqliteStore
-from tests.edit_scene import EDIT, HERE, finish, finish_part, open_turn, result, store
+from tests.edit_scene import EDIT, HERE, finish, finish_part, open_turn, result
 from tests.stored import (
     BEN,
     NOW,
@@ -28,6 +28,7 @@ from tests.stored import (
     painted,
     picture_file,
     press,
+    store,
     thread,
 )
 

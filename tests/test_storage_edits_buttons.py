@@ -11,7 +11,7 @@ from bot.domain import Edit, MaskKind, Outcome, Turn, TurnKind
 from bot.events import OPENING, TOO_MANY, Action, MessageDeleted, Verdict
 from bot.ports import Conclusion, Decision
 from storage.store import SqliteStore
-from tests.edit_scene import EDIT, HERE, execute, finish, open_turn, result, store
+from tests.edit_scene import EDIT, HERE, execute, finish, open_turn, result
 from tests.stored import (
     ANN,
     BEN,
@@ -32,6 +32,7 @@ from tests.stored import (
     picture_file,
     press,
     select,
+    store,
 )
 
 __all__ = ["result", "store"]

@@ -11,7 +11,7 @@ from bot.domain import Edit, MaskKind, Outcome, ThreadRef, Turn, TurnKind
 from bot.events import Action, MessageDeleted, PlaceDeleted, Verdict, WorkspaceLeft
 from bot.ports import Conclusion, Decision
 from storage.store import SqliteStore
-from tests.edit_scene import EDIT, HERE, RESULT, finish, open_turn, result, store
+from tests.edit_scene import EDIT, HERE, RESULT, finish, open_turn, result
 from tests.stored import (
     ANN,
     IMAGE_HOLD,
@@ -28,6 +28,7 @@ from tests.stored import (
     picture_file,
     press,
     select,
+    store,
 )
 
 __all__ = ["result", "store"]

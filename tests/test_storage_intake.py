@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from bot.domain import (
-    ChatMessage,
-    InteractionRef,
-    Outcome,
-    Role,
-    ThreadRef,
-    TurnKind,
-    TurnState,
-)
+from bot.domain import ChatMessage, InteractionRef, Outcome, Role, ThreadRef, TurnKind, TurnState
 from bot.events import Action, MessageDeleted, Verdict
 from bot.ports import Conclusion, Decision
 from storage.buttons import CONTINUE_PROMPT
@@ -33,17 +23,13 @@ from tests.stored import (
     dump,
     ended,
     mention,
-    opened,
     press,
     select,
+    store,
     thread,
 )
 
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
+__all__ = ["store"]
 
 
 # --- ids -----------------------------------------------------------------------------------

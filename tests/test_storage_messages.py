@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,18 +43,14 @@ from tests.stored import (
     dump,
     ended,
     mention,
-    opened,
     select,
+    store,
     thread,
 )
 
+__all__ = ["store"]
+
 CHANNEL = ThreadRef("discord", "guild", "chan", "")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 async def mentions(store: SqliteStore, value: str) -> None:

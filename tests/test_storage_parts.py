@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.domain import Turn
 from bot.errors import Fenced, StoreError
 from bot.ports import Part, PartState, Purpose
 from storage.store import SqliteStore
-from tests.stored import LATER, NOW, claimed, dump, mention, opened, thread
+from tests.stored import LATER, NOW, claimed, dump, mention, store, thread
+
+__all__ = ["store"]
 
 ANSWER, NOTICE, FILE = Purpose.ANSWER, Purpose.NOTICE, Purpose.FILE
 PLANNED, SENDING, SENT, UNKNOWN = (
@@ -20,12 +19,6 @@ PLANNED, SENDING, SENT, UNKNOWN = (
     PartState.SENT,
     PartState.UNKNOWN,
 )
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 @pytest.fixture

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bot.domain import Edit, FileState, MaskKind, Outcome, StoredPicture, Turn
 from bot.errors import Fenced
-from bot.events import (
-    Action,
-    MessageDeleted,
-    MessageEdited,
-    PlaceDeleted,
-    Verdict,
-    WorkspaceLeft,
-)
+from bot.events import Action, MessageDeleted, MessageEdited, PlaceDeleted, Verdict, WorkspaceLeft
 from bot.ports import Conclusion
 from storage.store import SqliteStore
 from tests.stored import (
@@ -39,22 +30,18 @@ from tests.stored import (
     made,
     made_by,
     mention,
-    opened,
     picture_file,
     press,
     select,
     shown,
+    store,
     thread,
 )
 
+__all__ = ["store"]
+
 DAY = 24 * 3_600_000
 EDIT = Edit(files_first=True)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 async def numbers(store: SqliteStore, name: str = "100") -> dict[int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -25,19 +24,15 @@ from tests.stored import (
     edited,
     ended,
     mention,
-    opened,
     press,
     select,
+    store,
     thread,
 )
 
+__all__ = ["store"]
+
 DAY = purging.DAY_MS
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 async def unshown(store: SqliteStore, message: str) -> Turn:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from bot.domain import ThreadRef
 from bot.ports import Alert, Chosen, Credit, Level, SettingName
 from storage.store import SqliteStore
-from tests.stored import LATER, NOW, asked, claimed, dump, opened, select, thread
+from tests.stored import LATER, NOW, asked, claimed, dump, opened, select, store, thread
+
+__all__ = ["store"]
 
 MODEL, PERSONA, MENTIONS = SettingName.MODEL, SettingName.PERSONA, SettingName.MENTIONS
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
 
 
 def chosen(level: Level, value: str, name: SettingName = MODEL) -> Chosen:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import astuple
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,24 +12,9 @@ from bot.events import Action, Verdict
 from bot.ports import Conclusion, Spent, Step
 from storage.steps import divide
 from storage.store import SqliteStore
-from tests.stored import (
-    HOLD,
-    LATER,
-    MODEL,
-    NOW,
-    claimed,
-    dump,
-    mention,
-    opened,
-    press,
-    select,
-)
+from tests.stored import HOLD, LATER, MODEL, NOW, claimed, dump, mention, press, select, store
 
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
+__all__ = ["store"]
 
 
 async def reservations(store: SqliteStore) -> list[tuple[Any, ...]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,17 +27,13 @@ from tests.stored import (
     dump,
     ended,
     mention,
-    opened,
     press,
     select,
+    store,
     thread,
 )
 
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path / "bot.db") as store:
-        yield store
+__all__ = ["store"]
 
 
 def test_the_store_has_every_method_of_the_port(store: SqliteStore) -> None:
