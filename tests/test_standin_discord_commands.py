@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import discord
@@ -12,41 +11,10 @@ from discord import app_commands
 from adapters.playground.discord import records
 from adapters.playground.discord.people import People
 from adapters.playground.discord.problems import Problem
-from tests.openapi import Watch
 from tests.standin_discord import Bot, Served, serve
+from tests.standin_discord_scene import ada, bot, general, people, served
 
-QUIET = discord.AllowedMentions.none()
-
-
-@pytest.fixture
-async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    """Serve a stand-in whose every REST call is held against Discord's document."""
-    async with serve(monkeypatch) as one:
-        watch = Watch()
-        one.standin.history.watchers.append(watch)
-        yield one
-        assert not watch.violations
-
-
-@pytest.fixture
-def people(served: Served) -> People:
-    return served.standin.people
-
-
-@pytest.fixture
-def ada(people: People) -> str:
-    return people.find("ada")
-
-
-@pytest.fixture
-def general(people: People) -> str:
-    return people.channel("general")
-
-
-@pytest.fixture
-async def bot(served: Served) -> AsyncIterator[Bot]:
-    async with served.bot(allowed_mentions=QUIET) as client:
-        yield client
+__all__ = ["ada", "bot", "general", "people", "served"]
 
 
 class Desk:

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -18,43 +17,14 @@ from adapters.playground.discord import forms
 from adapters.playground.discord.people import People
 from adapters.playground.discord.problems import Problem
 from tests import patience
-from tests.openapi import Watch
 from tests.platform_steps import picture
 from tests.standin_discord import Bot, Served, serve
+from tests.standin_discord_scene import ada, bot, general, people, served
+
+__all__ = ["ada", "bot", "general", "people", "served"]
 
 V2 = 1 << 15
 PNG = picture("red")
-
-
-@pytest.fixture
-async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    """Serve a stand-in whose every REST call is held against Discord's document."""
-    async with serve(monkeypatch) as one:
-        watch = Watch()
-        one.standin.history.watchers.append(watch)
-        yield one
-        assert not watch.violations
-
-
-@pytest.fixture
-def people(served: Served) -> People:
-    return served.standin.people
-
-
-@pytest.fixture
-def ada(people: People) -> str:
-    return people.find("ada")
-
-
-@pytest.fixture
-def general(people: People) -> str:
-    return people.channel("general")
-
-
-@pytest.fixture
-async def bot(served: Served) -> AsyncIterator[Bot]:
-    async with served.bot(allowed_mentions=discord.AllowedMentions.none()) as client:
-        yield client
 
 
 class Sent:
