@@ -212,6 +212,8 @@ def report(period: str, platform: str, workspace: str, out: Path | None) -> None
 
 def _print(words: str, platform: str, workspace: str, out: Path | None, *, yes: bool) -> NoReturn:
     """Run a command, print what came of it, and end."""
+    if workspace and not platform:
+        raise click.UsageError("--workspace is one of a platform: add --platform NAME.")
     # What is printed is the answer alone.
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
@@ -256,7 +258,7 @@ def _within_playground(settings: config.Settings) -> config.Settings:
 def _agreed() -> bool:
     """Ask whether to do it; where nobody answers (a script), end with what would do it."""
     try:
-        return click.confirm("Do it?")
+        return click.confirm("Nothing is changed yet. Do it?")
     except click.Abort:
         click.echo("\nNothing was changed. Where nobody can answer, add --yes.", err=True)
         sys.exit(1)

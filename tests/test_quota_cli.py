@@ -74,7 +74,7 @@ async def test_what_is_hard_to_take_back_is_asked_about(c: Chat, tmp_path: Path)
     asked = await in_thread(tmp_path, *words, answer="n\n")
     assert asked.exit_code == 1 and "no such limit → $20.00 per month" in asked.output
     # There is no button there.
-    assert "Nothing is changed yet." in asked.output and "Press" not in asked.output
+    assert "Nothing is changed yet. Do it?" in asked.output and "Press" not in asked.output
     assert await c.store.limits("discord", "guild") == []
     nobody = await in_thread(tmp_path, *words)
     assert nobody.exit_code == 1 and await c.store.limits("discord", "guild") == []
@@ -89,6 +89,8 @@ async def test_what_is_hard_to_take_back_is_asked_about(c: Chat, tmp_path: Path)
     )
     gone = await in_thread(tmp_path, "quota", "unset", "everything", "--yes")
     assert gone.exit_code == 0 and await c.store.limits("discord", "guild") == []
+    assert "$20.00 per month → no such limit" in gone.output
+    assert "Nothing is changed yet" not in gone.output
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,74 @@ async def test_what_cannot_be_read_is_told_and_ends_with_1(
     assert told.exit_code == 1
     assert says.replace("`", "") in told.output
     assert await c.store.limits("", "") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("help",), "Write one of show, set"),
+        (("set", "help"), "• amount: How much"),
+        (("help", "set"), "• amount: How much"),
+        (("-h",), "Write one of show, set"),
+    ],
+)
+async def test_who_asks_for_help_has_done_nothing_wrong(
+    words: tuple[str, ...], says: str, c: Chat, tmp_path: Path
+) -> None:
+    told = await in_thread(tmp_path, "quota", *words)
+    assert told.exit_code == 0 and says in told.stdout, told.output
+
+
+async def test_ids_of_slack_are_taken_as_slack_shows_them(c: Chat, tmp_path: Path) -> None:
+    """Without their workspace's, which all that is stored begins with."""
+    here = ("--platform", "slack", "--workspace", "T1AB")
+    for named in ("user:U1AB", "user:T1AB/U1AB", "channel:C1AB", "role:S1AB"):
+        words = ("quota", "set", named, "5", "requests", "per", "day")
+        done = await in_thread(tmp_path, *words, *here)
+        assert done.exit_code == 0, done.output
+    found = await c.store.limits("slack", "T1AB")
+    assert sorted((each.scope.kind, each.scope.id) for each in found) == [
+        (ScopeKind.CHANNEL, "T1AB/C1AB"),
+        (ScopeKind.ROLE, "T1AB/S1AB"),
+        (ScopeKind.USER, "T1AB/U1AB"),
+    ]
+    shown = await in_thread(tmp_path, "quota", "show", *here)
+    assert "Limits of this workspace" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("named", "here", "says"),
+    [
+        ("user:abc", ("discord", "1"), "user must be an id as Discord shows it"),
+        ("user:U1AB", ("discord", "1"), "user must be an id as Discord shows it"),
+        ("user:777", ("slack", "T1AB"), "user must be an id as Slack shows it"),
+        ("user:C1AB", ("slack", "T1AB"), "user must be an id as Slack shows it"),
+        ("user:T2AB/U1AB", ("slack", "T1AB"), "user must be an id as Slack shows it"),
+        ("user:U1AB", ("slack", ""), "user must be an id as Slack shows it"),
+        ("channel:here", ("discord", "1"), "channel must be named"),
+    ],
+)
+async def test_what_is_no_id_there_holds_for_nobody_and_is_refused(
+    named: str, here: tuple[str, str], says: str, c: Chat, tmp_path: Path
+) -> None:
+    platform, workspace = here
+    place = ("--platform", platform, "--workspace", workspace)
+    words = ("quota", "set", named, "5", "requests", "per", "day", "--yes")
+    told = await in_thread(tmp_path, *words, *place)
+    assert told.exit_code == 1 and says in told.output, told.output
+    assert await c.store.limits(platform, workspace or "T1AB") == []
+
+
+async def test_a_workspace_is_one_of_a_platform(c: Chat, tmp_path: Path) -> None:
+    for words in (("quota", "set", "member", "5", "requests", "per", "day"), ("report",)):
+        told = await in_thread(tmp_path, *words, "--workspace", "guild")
+        assert told.exit_code == 2 and "--platform" in told.output, told.output
+    assert await c.store.limits("discord", "guild") == []
+
+
+async def test_a_person_everywhere_is_named_so(c: Chat, tmp_path: Path) -> None:
+    done = await in_thread(tmp_path, "quota", "block", "user:777", "--platform", "discord", "--yes")
+    assert "Done: 777 (wherever the bot is) is blocked" in done.output
 
 
 async def test_a_report_shows_spending_and_writes_files(c: Chat, tmp_path: Path) -> None:

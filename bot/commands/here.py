@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.ports import CommandCall
 
+DISCORD = "discord"
 SLACK = "slack"
 SLACK_COMMAND = "/bot"
 # Whoever uses the command line; no platform has such an id.
@@ -45,7 +46,7 @@ def here_of(call: CommandCall, slack_command: str = SLACK_COMMAND) -> Here:
     """
     platform, person = call.thread.platform, call.author.id
     if person == OPERATOR:
-        return by_console()
+        return by_console(platform)
     if platform != SLACK:
         return Here(platform, direct=call.direct, person=person)
     where = by_mention() if call.in_thread else by_slash(slack_command)
@@ -57,10 +58,11 @@ def here_in(platform: str) -> Here:
     return by_mention() if platform == SLACK else Here(platform)
 
 
-def by_console() -> Here:
-    """Return where words come on the command line."""
+def by_console(platform: str = "") -> Here:
+    """Return where words come on the command line, about a platform or all."""
     prefix = " ".join(("python", "-m", __name__.partition(".")[0], ""))
-    return Here("", prefix, prefix, whole="server", person=OPERATOR, someone="user:ID")
+    whole = "workspace" if platform == SLACK else "server"
+    return Here("", prefix, prefix, whole=whole, person=OPERATOR, someone="user:ID")
 
 
 def by_slash(slack_command: str) -> Here:

@@ -148,9 +148,9 @@ def standing_set(named: Named, blocked: bool | None, before: bool | None, here: 
 
 def confirm(lines: Sequence[str], here: Here) -> str:
     """Ask whether something is to be done that is hard to take back, or large."""
-    # The command line asks for itself.
-    how = "" if here.person == OPERATOR else " Press *Confirm* within an hour to do it."
-    return "\n".join([*lines, f"Nothing is changed yet.{how}"])
+    # The command line asks for itself, where it is not told that it need not.
+    asks = "Nothing is changed yet. Press *Confirm* within an hour to do it."
+    return "\n".join([*lines, *([] if here.person == OPERATOR else [asks])])
 
 
 def about_to_set(named: Named, limit: Limit, before: Limit | None, here: Here) -> list[str]:

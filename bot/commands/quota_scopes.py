@@ -55,6 +55,9 @@ def read_scope(grant: Grant) -> Scope | None:
     if not workspace and kind in (ScopeKind.WORKSPACE, ScopeKind.CHANNEL, ScopeKind.ROLE):
         raise Unusable(texts.NO_WORKSPACE)
     id = request.text(name) if name in NAMED else ""
+    if id == HERE and not thread.channel:
+        # A channel without an id is each channel.
+        raise Unusable(texts.NO_CHANNEL)
     if id == HERE:
         id = thread.channel
     return Scope(kind, thread.platform, workspace, id)

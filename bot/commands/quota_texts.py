@@ -91,6 +91,7 @@ NO_LIMIT = (
 )
 NO_CHANGE = f"That command came before and was run once. {NOTHING_DONE}"
 NO_PERSON_OR_ROLE = "say whom: `user` or `role`"
+NO_CHANNEL = "`channel` must be named: `here` is the one that a command is written in"
 
 
 def no_metric() -> str:
@@ -127,6 +128,21 @@ def no_such(kind: ScopeKind) -> str:
     return f"there is no such {what} here; choose one that is offered"
 
 
+def no_id(option: str, platform: str, workspace: str) -> str:
+    """Say how the id of a person, role or channel is written where no platform can be asked."""
+    of_slack = (
+        "such as U061F7AUR" if workspace else "behind its workspace's, such as T061EG9R6/U061F7AUR"
+    )
+    of_discord = "digits only, such as 80351110224678912"
+    match platform:
+        case "slack":
+            return f"`{option}` must be an id as Slack shows it, {of_slack}"
+        case "discord":
+            return f"`{option}` must be an id as Discord shows it, {of_discord}"
+        case _:
+            return f"`{option}` must be an id of Discord, {of_discord}, or of Slack, {of_slack}"
+
+
 def not_in_direct(here: Here) -> str:
     """Say that limits are a server's matter."""
     return (
@@ -154,7 +170,7 @@ def scope_named(named: Named, here: Here) -> str:
     scope = named.scope
     shown = escape(named.name or scope.id)
     mentions = here.platform == "discord"
-    beyond = " wherever the bot is" if not scope.workspace else ""
+    beyond = " (wherever the bot is)" if not scope.workspace else ""
     match scope.kind:
         case ScopeKind.USER:
             return (f"<@{scope.id}>" if mentions else f"**{shown}**") + beyond

@@ -96,7 +96,9 @@ def parse(
         second, after = _split(rest)
         command = known.get(f"{wanted} {_word(second)}")
         if command is None:
-            return usage_texts.group_usage(group, here)
+            asked = f"{wanted} {after}" if _word(second) in _HELPS else ""
+            about = _asked_about(asked, commands, here)
+            return about or usage_texts.group_usage(group, here)
         rest = after
     else:
         command = known.get(HELP if wanted in ("", *_HELPS) else wanted)
@@ -111,6 +113,12 @@ def parse(
         return Spoken(command, _read(command, rest, is_model) if command.name != HELP else {})
     except Unusable as error:
         return usage_texts.usage(command, error.told(here), here)
+
+
+def asks_for_help(words: str) -> bool:
+    """Tell whether words ask what a command of a group is for: `quota help`, `quota set help`."""
+    rest = words.lower().split()[1:]
+    return any(word in _HELPS for word in rest[:1]) or (len(rest) == 2 and rest[1] in _HELPS)
 
 
 def recognise(
