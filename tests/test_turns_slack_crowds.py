@@ -19,6 +19,8 @@ from tests.slack_scene import (
     slack,
     status_lines,
     stops,
+    think,
+    without_streams,
     workspace,
 )
 
@@ -107,3 +109,30 @@ async def test_where_slacks_own_stop_has_no_room_ours_stands_and_counts(tmp_path
         assert (await h.ended(question))["outcome"] == "answered"
         assert stops(h, question) == []
         assert session(h, question) != "processing"
+
+
+@pytest.mark.parametrize("streams", [True, False])
+async def test_slacks_own_stop_needs_no_status(tmp_path: Path, streams: bool) -> None:
+    """Nor is ours beside it, from the first word to the last."""
+    async with workspace(tmp_path, agent=True) as h:
+        await h.ended(h.mention("write 100 words"))
+        if not streams:
+            await without_streams(h)
+        script(h, refuse(STATUS, "ratelimited", times=99, retry_after=2))
+        think(h, 8.0)
+        question = h.mention("write 300 words")
+        await h.until(lambda: session(h, question) == "processing", within=2)
+        ours: list[str] = []
+        slacks: list[str] = []
+
+        def over() -> bool:
+            turn = h.turn(question)
+            if turn is not None and turn["state"] == "running":
+                ours.extend(each.id for each in stops(h, question))
+                slacks.append(session(h, question))
+            return turn is not None and turn["state"] == "ended"
+
+        await h.until(over)
+        assert ours == []
+        assert set(slacks) == {"processing"}
+        assert session(h, question) == "active"

@@ -129,7 +129,11 @@ class Statuses:
         async with lock:
             try:
                 await self._set(where, text)
-            except (Throttled, Gone):
+            except Throttled:
+                # Slack's own Stop needs no status, and comes and goes without one.
+                await self._keep_session(where, working=bool(text))
+                raise
+            except Gone:
                 raise
             except PlatformRefused as error:
                 await self._heed(where, error, Ability.STATUS)

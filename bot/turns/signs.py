@@ -77,9 +77,14 @@ class Signs:
 
     def _heed_status(self) -> None:
         """Do without a status that was turned away: what stands there would only grow old."""
-        if self._has_status and self._outbox.status.was_turned_away:
-            self._has_no_status = True
-            self._outbox.status.hide()
+        if not (self._has_status and self._outbox.status.was_turned_away):
+            return
+        manner = self._platform.manner(self._place)
+        if self._progress is None and manner.status and manner.own_stop:
+            # As much as there is to say the platform says with its Stop.
+            return
+        self._has_no_status = True
+        self._outbox.status.hide()
 
     # --- what there is to say ----------------------------------------------------------------
 
