@@ -304,3 +304,30 @@ async def test_x164_the_ledger_is_sent_once_an_hour(c: Chat) -> None:
         assert "The ledger is sent once an hour" in again.text and again.files == ()
     c.clock.at += 3_600_000
     assert (await c.reply(in_thread("quota export", ADMIN))).files
+
+
+@pytest.mark.parametrize(
+    ("by", "names"),
+    [
+        ("channel", ("#1456074443980800007", "#1456074443980800012", "#1456074443980811111")),
+        ("channel", ("#T0PLAYGRND1/C00500700PB", "#T0PLAYGRND1/C00500701PB")),
+        ("person", ("Alexandra Smithson", "Alexandra Smithers", "Al")),
+        ("model", ("gpt-5-mini-2025-08-07", "gpt-5-nano-2025-08-07")),
+    ],
+)
+def test_names_that_are_shortened_do_not_look_alike(by: str, names: tuple[str, ...]) -> None:
+    lines = [tables.Line(by, name, name, Amounts(1, 1, 0, 0), 1) for name in names]
+    rows = tables.table("where", lines, 9).splitlines()[1:]
+    called = [row[: tables.NAME_WIDTH].strip() for row in rows]
+    assert len(set(called)) == len(names), called
+    assert all(len(row) == len(rows[0]) for row in rows)
+    bars = tables.bars([replace(each, name=each.name * 2) for each in lines], "requests")
+    assert len({bar.label for bar in bars}) == len(names)
+
+
+async def test_what_was_used_long_ago_has_no_table_of_days(c: Chat) -> None:
+    await busy(c)
+    c.clock.at += 60 * 24 * 3_600_000
+    said = (await c.reply(in_thread("quota report", ADMIN, period="ever"))).text
+    assert "30 questions" in said and "who " in said
+    assert "when" not in said

@@ -111,13 +111,15 @@ def _days(quotas: QuotaDesk, span: Period, now: int) -> list[Period]:
 
 def _tables(lines: dict[ReportBy, list[Line]]) -> str:
     used = [line for line in lines[ReportBy.DAY] if line.turns or line.amounts.requests]
-    shown = [
-        tables.table("who", lines[ReportBy.PERSON], _PEOPLE),
-        tables.table("where", lines[ReportBy.CHANNEL], _FEW),
-        tables.table("model", lines[ReportBy.MODEL], _FEW),
-        tables.table("when", used[::-1], 7),
-    ]
-    return "```\n" + "\n\n".join(shown) + "\n```"
+    shown = (
+        ("who", lines[ReportBy.PERSON], _PEOPLE),
+        ("where", lines[ReportBy.CHANNEL], _FEW),
+        ("model", lines[ReportBy.MODEL], _FEW),
+        # Of a long time the newest days alone are told apart: nothing may have been used in them.
+        ("when", used[::-1], 7),
+    )
+    found = [tables.table(title, of, most) for title, of, most in shown if of]
+    return "```\n" + "\n\n".join(found) + "\n```"
 
 
 async def _files(

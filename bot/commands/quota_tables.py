@@ -73,13 +73,13 @@ def table(title: str, lines: Sequence[Line], most: int) -> str:
     rows = [_row(title, "req", "tok", "img", "USD")]
     rows += [
         _row(
-            _called(line, NAME_WIDTH),
+            called,
             short(line.amounts.requests),
             short(line.amounts.tokens),
             short(line.amounts.images),
             dollars(line.amounts.micros),
         )
-        for line in lines[:most]
+        for called, line in zip(_called(lines[:most], NAME_WIDTH), lines[:most], strict=True)
     ]
     if len(lines) > most:
         rows.append(quota_report_texts.more_lines(len(lines) - most))
@@ -95,13 +95,26 @@ def one_line(text: str) -> str:
     return " ".join(clean_output(text).replace("`", "'").split()) or "?"
 
 
-def _called(line: Line, most: int) -> str:
-    """Return what a line is called; what tells models apart is at both ends of their names."""
-    name = one_line(line.name)
-    if line.by != "model" or len(name) <= most:
-        return clip(name, most)
-    tail = most * 3 // 5
-    return f"{name[: most - 1 - tail]}…{name[-tail:]}"
+def _called(lines: Sequence[Line], most: int) -> list[str]:
+    """Return what lines are called, each shortened so that none looks like another.
+
+    What tells models apart is at both ends of their names, and most names are known by how they
+    begin; where that leaves two alike, as ids are, more of their ends is shown instead.
+    """
+    names = [one_line(line.name) for line in lines]
+    usual = most * 3 // 5 if any(line.by == "model" for line in lines) else 0
+    for tail in (usual, *range(most)):
+        called = [_shorten(name, most, tail) for name in names]
+        if len(set(called)) == len(set(names)):
+            return called
+    return [_shorten(name, most, usual) for name in names]
+
+
+def _shorten(name: str, most: int, tail: int) -> str:
+    """Return a name of at most so many characters, of which so many are its last."""
+    if len(name) <= most:
+        return name
+    return f"{name[: most - 1 - tail]}…{name[len(name) - tail :]}"
 
 
 def model_names(ids: Iterable[str]) -> dict[str, str]:
@@ -141,12 +154,8 @@ def bars(lines: Sequence[Line], measure: str, most: int = MOST_BARS) -> tuple[Ba
     """Return lines as bars; those beyond `most` together as one."""
     rest = lines[most:]
     shown = [
-        Bar(
-            _called(line, MOST_LABEL),
-            _value(line.amounts, measure),
-            say(line.amounts, measure),
-        )
-        for line in lines[:most]
+        Bar(called, _value(line.amounts, measure), say(line.amounts, measure))
+        for called, line in zip(_called(lines[:most], MOST_LABEL), lines[:most], strict=True)
     ]
     if rest:
         amounts, _ = total(rest)
