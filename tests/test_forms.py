@@ -111,6 +111,9 @@ async def test_a_file_that_is_named_by_no_option_is_a_picture(tmp_path: Path) ->
         ({"picture": "#9"}, "no picture #9 that is still kept. It has #1."),
         ({"background": "transparent", "format": "jpeg"}, "jpeg has no transparent parts"),
         ({"mask": MASK, "mask_from": "transparency"}, "not both"),
+        # Ignored, all of the picture would be changed.
+        ({"mask": "attached"}, "a mask itself is attached in the form"),
+        ({"mask": "cat.png"}, "a mask itself is attached in the form"),
     ],
 )
 async def test_what_cannot_be_taken_is_said(

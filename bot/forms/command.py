@@ -23,7 +23,6 @@ MODERATIONS = ("auto", "low")
 # The options of one file each; the first is the picture to edit, the last the mask.
 PICTURES = ("image", "image2", "image3", "image4", "image5")
 MASK = "mask"
-# In words, where no file can come along, `mask:transparency` gives it.
 MASK_FROM = "mask_from"
 TRANSPARENCY = "transparency"
 

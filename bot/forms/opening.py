@@ -10,7 +10,7 @@ from bot.commands.usage_texts import usage
 from bot.domain import Attachment, Edit, EditOptions, ImageModel, MaskKind, Options
 from bot.events import Asked
 from bot.forms import buttons, candidates, texts
-from bot.forms.command import COMMAND, MASK
+from bot.forms.command import COMMAND, MASK, MASK_FROM
 from bot.forms.desk import FormDesk, Told
 from bot.forms.drafts import begin
 from bot.forms.options import read_mask, read_number, read_options, read_prompt
@@ -86,7 +86,8 @@ def _read(desk: FormDesk, model: ImageModel, call: FormCall) -> _Wanted:
     if prompt:
         prompt, wrong = read_prompt(prompt, model)
         flaws |= wrong
-    kind, wrong = read_mask(given, len(masks))
+    # In words, where no file can come along, `mask:transparency` is taken too.
+    kind, wrong = read_mask(str(given.get(MASK_FROM, given.get(MASK, ""))), len(masks))
     flaws |= wrong
     number = read_number(str(given["picture"])) if "picture" in given else None
     if "picture" in given and number is None:

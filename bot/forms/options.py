@@ -83,20 +83,18 @@ def read_number(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def read_mask(
-    given: Mapping[str, str | int | bool], files: int, usual: MaskKind = MaskKind.NONE
-) -> tuple[MaskKind, Flaws]:
-    """Return where the mask comes from; `files` is how many were given as one."""
-    word = str(given.get(MASK_FROM, given.get(MASK, usual.value))).strip().lower()
+def read_mask(text: str, files: int) -> tuple[MaskKind, Flaws]:
+    """Return where the mask comes from, by a word and by how many files were given as one."""
+    word = text.strip().lower()
     if files > 1:
         return MaskKind.NONE, {MASK: texts.TOO_MANY_MASKS}
-    if word not in ("", TRANSPARENCY, MaskKind.ATTACHED):
-        return MaskKind.NONE, {MASK_FROM: texts.NOT_OFFERED}
-    if files and word == TRANSPARENCY:
+    if word not in ("", TRANSPARENCY):
+        return MaskKind.NONE, {MASK_FROM: texts.NO_SUCH_MASK}
+    if files and word:
         return MaskKind.NONE, {MASK: texts.TWO_MASKS}
     if files:
         return MaskKind.ATTACHED, {}
-    return MaskKind.TRANSPARENCY if word == TRANSPARENCY else MaskKind.NONE, {}
+    return MaskKind.TRANSPARENCY if word else MaskKind.NONE, {}
 
 
 def describe(kind: MaskKind) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain import Attachment, Edit, ImageModel, MaskKind, Options, ThreadRef
@@ -13,7 +12,7 @@ from bot.forms.desk import FormDesk, Told
 from bot.forms.drafts import find, given
 from bot.forms.fields import PICTURE, UPLOAD, VERSION, is_unshown
 from bot.forms.options import Flaws as Wrong
-from bot.forms.options import read_mask, read_number, read_options, read_prompt
+from bot.forms.options import describe, read_mask, read_number, read_options, read_prompt
 from bot.forms.showing import list_versions
 from bot.ports import Draft, Flaws, FormSent
 from bot.text import is_blank
@@ -130,11 +129,8 @@ def _mask(draft: Draft, sent: FormSent) -> tuple[Attachment | None, MaskKind, Wr
     n = draft.edit.mask_file
     if not masks and n is not None:
         masks = draft.attachments[n : n + 1]
-    usual: Mapping[str, str] = (
-        {MASK_FROM: draft.edit.mask} if draft.edit.mask is MaskKind.TRANSPARENCY else {}
-    )
-    values = {name: value for name, value in sent.values.items() if name == MASK_FROM}
-    kind, wrong = read_mask({**usual, **values}, len(masks))
+    # A platform may have no room for the field.
+    kind, wrong = read_mask(sent.values.get(MASK_FROM, describe(draft.edit.mask)), len(masks))
     return (masks[0] if masks and not wrong else None), kind, wrong
 
 
