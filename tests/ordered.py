@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -11,7 +12,7 @@ from urllib.parse import urljoin
 from playwright.async_api import Locator, Page, expect
 
 from adapters.playground.picture_edits import Wish, edit
-from adapters.playground.samples import SAMPLES
+from adapters.playground.samples import SAMPLES, draw
 from tests.playgrounds import Playground
 from tests.studio import alike
 
@@ -111,3 +112,71 @@ async def check_shown(page: Page, playground: Playground, result: Locator) -> Or
     assert alike(before, order.pictures[0]), "another picture stands before it"
     assert alike(after, order.made()), "another picture is shown than was made"
     return order
+
+
+def edit_form(page: Page) -> Locator:
+    """Return the form of an edit, once it is more than the word that it is on its way."""
+    return page.get_by_role("dialog", name="Edit a picture")
+
+
+async def check_first_edit(page: Page, playground: Playground) -> Locator:
+    """Let a mention edit a sample, and compare; return the edited picture of the result."""
+    result = await ask_for_edit(page, "make the sky pink")
+    order = await check_shown(page, playground, result)
+    assert (order.prompt, order.mask) == ("make the sky pink", None)
+    assert alike(order.pictures[0], draw("harbour"))
+    await expect(result.locator(".content")).to_contain_text("#1 → #2")
+    await expect(result.get_by_role("img", name="Picture #1, sent by Ada")).to_be_visible()
+    after = result.get_by_role("img", name="Picture #2, edited: make the sky pink")
+    await expect(after).to_be_visible()
+    return after
+
+
+async def use_every_button(
+    page: Page, playground: Playground, *, send: str, go_back: Callable[[Locator], Awaitable[None]]
+) -> None:
+    """Vary, edit again, look at the details, go back, go on from the first, delete.
+
+    `send` names the button that sends the form of an edit; `go_back` fills in and sends the form
+    in which one chooses how far to go back.
+    """
+    first = await ask_for_edit(page, "make it red")
+    await first.get_by_role("button", name="Vary").click()
+    await expect(results(page)).to_have_count(2)
+    order = await check_shown(page, playground, results(page).last)
+    assert order.prompt == "make it red"
+    assert alike(order.pictures[0], draw("harbour")), "a variation is made of the same picture"
+
+    await results(page).last.get_by_role("button", name="Edit again").click()
+    words = edit_form(page).get_by_role("textbox", name="What is to change")
+    await expect(words).to_have_value("make it red")
+    await words.fill("darker")
+    await edit_form(page).get_by_role("button", name=send, exact=True).click()
+    await expect(results(page)).to_have_count(3)
+    await check_shown(page, playground, results(page).last)
+
+    await results(page).last.get_by_role("button", name="Details").click()
+    told = page.locator("#pane-thread .message.ephemeral").last
+    await expect(told).to_contain_text("Cost: $")
+    await told.get_by_role("button", name="Dismiss message").click()
+
+    orders = len(bodies(playground))
+    await results(page).last.get_by_role("button", name="Undo").click()
+    await go_back(page.get_by_role("dialog", name="Go back"))
+    back = page.locator("#pane-thread .message.bot", has_text="Back to #")
+    await expect(back).to_have_count(1)
+    assert len(bodies(playground)) == orders, "going back costs nothing"
+
+    await first.get_by_role("button", name="Use as base").click()
+    told = page.locator("#pane-thread .message.ephemeral").last
+    await expect(told).to_contain_text("goes on from this picture")
+    await told.get_by_role("button", name="Dismiss message").click()
+    await page.locator("#composer-thread").fill("edit: brighter")
+    await page.locator("#composer-thread").press("Enter")
+    last = results(page).filter(has_text="brighter")
+    await expect(last).to_contain_text("#2 → #")
+    order = await check_shown(page, playground, last)
+    assert order.prompt == "brighter"
+
+    await last.get_by_role("button", name="Delete mine").click()
+    await expect(last).to_have_count(0)

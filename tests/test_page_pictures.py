@@ -15,12 +15,15 @@ from tests.newcomer import ready
 from tests.ordered import (
     ask_for_edit,
     bodies,
+    check_first_edit,
     check_shown,
+    edit_form,
     field,
     hurry_edits,
     last_order,
     results,
     take_sample,
+    use_every_button,
 )
 from tests.playgrounds import Playground
 from tests.studio import alike, opening
@@ -46,13 +49,8 @@ async def _use(page: Page, command: str) -> Locator:
 async def test_a_mention_edits_a_sample_and_shows_before_and_after(
     page: Page, playground: Playground
 ) -> None:
-    result = await ask_for_edit(page, "make the sky pink")
-    order = await check_shown(page, playground, result)
-    assert (order.prompt, order.mask) == ("make the sky pink", None)
-    assert alike(order.pictures[0], draw("harbour"))
-    await expect(result.locator(".content")).to_contain_text("#1 → #2")
-    await expect(result.get_by_role("img", name="Picture #1, sent by Ada")).to_be_visible()
-    after = result.get_by_role("img", name="Picture #2, edited: make the sky pink")
+    after = await check_first_edit(page, playground)
+    result = results(page).first
     before = result.get_by_role("img").first
     one, other = await before.bounding_box(), await after.bounding_box()
     assert one and other and abs(one["y"] - other["y"]) < 2, "they do not stand side by side"
@@ -99,7 +97,7 @@ async def test_the_menu_of_a_message_opens_the_form_by_keyboard_alone(
     item = result.get_by_role("button", name="Edit image")
     await expect(item).to_be_focused()
     await page.keyboard.press("Enter")
-    form = page.get_by_role("dialog", name="Edit a picture")
+    form = edit_form(page)
     words = form.get_by_role("textbox", name="What is to change")
     await expect(words).to_be_focused()
     assert await violations(page) == []
@@ -172,7 +170,7 @@ async def test_a_command_without_anything_opens_a_form_that_says_what_is_missing
     before = len(bodies(playground))
     form = await _use(page, "edit-image")
     await form.get_by_role("button", name="Use command").click()
-    dialog = page.get_by_role("dialog", name="Edit a picture")
+    dialog = edit_form(page)
     words = dialog.get_by_role("textbox", name="What is to change")
     await expect(words).to_be_focused()
     await dialog.get_by_role("button", name="Submit").click()
@@ -183,51 +181,13 @@ async def test_a_command_without_anything_opens_a_form_that_says_what_is_missing
 
 
 async def test_every_button_under_a_result(page: Page, playground: Playground) -> None:
-    first = await ask_for_edit(page, "make it red")
-    await first.get_by_role("button", name="Vary").click()
-    await expect(results(page)).to_have_count(2)
-    order = await check_shown(page, playground, results(page).last)
-    assert order.prompt == "make it red"
-    assert alike(order.pictures[0], draw("harbour")), "a variation is made of the same picture"
+    async def go_back(form: Locator) -> None:
+        which = form.get_by_role("combobox", name="Which one")
+        await expect(which).to_be_visible()
+        await which.select_option(label=str(await which.locator("option").last.inner_text()))
+        await form.get_by_role("button", name="Submit").click()
 
-    await results(page).last.get_by_role("button", name="Edit again").click()
-    form = page.get_by_role("dialog", name="Edit a picture")
-    words = form.get_by_role("textbox", name="What is to change")
-    await expect(words).to_have_value("make it red")
-    await words.fill("darker")
-    await form.get_by_role("button", name="Submit").click()
-    await expect(results(page)).to_have_count(3)
-    await check_shown(page, playground, results(page).last)
-
-    await results(page).last.get_by_role("button", name="Details").click()
-    told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text("Cost: $")
-    await told.get_by_role("button", name="Dismiss message").click()
-
-    orders = len(bodies(playground))
-    await results(page).last.get_by_role("button", name="Undo").click()
-    form = page.get_by_role("dialog", name="Go back")
-    which = form.get_by_role("combobox", name="Which one")
-    await expect(which).to_be_visible()
-    await which.select_option(label=str(await which.locator("option").last.inner_text()))
-    await form.get_by_role("button", name="Submit").click()
-    back = page.locator("#pane-thread .message.bot", has_text="Back to #")
-    await expect(back).to_have_count(1)
-    assert len(bodies(playground)) == orders, "going back costs nothing"
-
-    await first.get_by_role("button", name="Use as base").click()
-    told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text("goes on from this picture")
-    await told.get_by_role("button", name="Dismiss message").click()
-    await page.locator("#composer-thread").fill("edit: brighter")
-    await page.locator("#composer-thread").press("Enter")
-    last = results(page).filter(has_text="brighter")
-    await expect(last).to_contain_text("#2 → #")
-    order = await check_shown(page, playground, last)
-    assert order.prompt == "brighter"
-
-    await last.get_by_role("button", name="Delete mine").click()
-    await expect(last).to_have_count(0)
+    await use_every_button(page, playground, send="Submit", go_back=go_back)
 
 
 async def test_pictures_are_named_by_their_numbers(page: Page, playground: Playground) -> None:

@@ -14,13 +14,15 @@ from tests.axe import violations
 from tests.newcomer import go_to_channel, go_to_slack
 from tests.ordered import (
     ask_for_edit,
-    bodies,
+    check_first_edit,
     check_shown,
+    edit_form,
     field,
     hurry_edits,
     last_order,
     results,
     take_sample,
+    use_every_button,
 )
 from tests.playgrounds import Playground
 from tests.studio import alike, opening
@@ -35,22 +37,10 @@ async def _ready(page: Page) -> None:
     await hurry_edits(page)
 
 
-def _dialog(page: Page) -> Locator:
-    """Return the form, once it is more than the word that it is on its way."""
-    return page.get_by_role("dialog", name="Edit a picture")
-
-
 async def test_a_mention_edits_a_sample_and_shows_before_and_after(
     page: Page, playground: Playground
 ) -> None:
-    result = await ask_for_edit(page, "make the sky pink")
-    order = await check_shown(page, playground, result)
-    assert (order.prompt, order.mask) == ("make the sky pink", None)
-    assert alike(order.pictures[0], draw("harbour"))
-    await expect(result.locator(".content")).to_contain_text("#1 → #2")
-    await expect(result.get_by_role("img", name="Picture #1, sent by Ada")).to_be_visible()
-    after = result.get_by_role("img", name="Picture #2, edited: make the sky pink")
-    await expect(after).to_be_visible()
+    await check_first_edit(page, playground)
     assert await violations(page) == []
 
 
@@ -76,7 +66,7 @@ async def test_the_menu_of_a_message_opens_the_form_by_keyboard_alone(
     await result.press(".")
     await expect(item).to_be_focused()
     await page.keyboard.press("Enter")
-    form = _dialog(page)
+    form = edit_form(page)
     words = form.get_by_role("textbox", name="What is to change")
     await expect(words).to_be_focused()
     assert await violations(page) == []
@@ -113,7 +103,7 @@ async def test_the_command_opens_a_form_with_samples_and_a_mask(
 ) -> None:
     await page.locator("#composer-main").fill("/edit-image ")
     await page.locator("#composer-main").press("Enter")
-    form = _dialog(page)
+    form = edit_form(page)
     words = form.get_by_role("textbox", name="What is to change")
     await expect(words).to_be_focused()
     await words.fill("make the sky purple")
@@ -144,7 +134,7 @@ async def test_the_command_opens_a_form_with_samples_and_a_mask(
 async def test_what_is_wrong_is_not_behind_the_buttons(page: Page) -> None:
     await page.locator("#composer-main").fill("/edit-image ")
     await page.locator("#composer-main").press("Enter")
-    form = _dialog(page)
+    form = edit_form(page)
     words = form.get_by_role("textbox", name="What is to change")
     await expect(words).to_be_focused()
     await take_sample(page, "A cat", among=form.locator(".option", has_text="first one is edited"))
@@ -167,45 +157,9 @@ async def test_what_is_wrong_is_not_behind_the_buttons(page: Page) -> None:
 
 
 async def test_every_button_under_a_result(page: Page, playground: Playground) -> None:
-    first = await ask_for_edit(page, "make it red")
-    await first.get_by_role("button", name="Vary").click()
-    await expect(results(page)).to_have_count(2)
-    order = await check_shown(page, playground, results(page).last)
-    assert order.prompt == "make it red"
-    assert alike(order.pictures[0], draw("harbour")), "a variation is made of the same picture"
+    async def go_back(form: Locator) -> None:
+        which = form.get_by_role("combobox", name="Which one")
+        await expect(which).to_be_visible()
+        await form.get_by_role("button", name="Show it").click()
 
-    await results(page).last.get_by_role("button", name="Edit again").click()
-    words = _dialog(page).get_by_role("textbox", name="What is to change")
-    await expect(words).to_have_value("make it red")
-    await words.fill("darker")
-    await _dialog(page).get_by_role("button", name="Edit", exact=True).click()
-    await expect(results(page)).to_have_count(3)
-    await check_shown(page, playground, results(page).last)
-
-    await results(page).last.get_by_role("button", name="Details").click()
-    told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text("Cost: $")
-    await told.get_by_role("button", name="Dismiss message").click()
-
-    orders = len(bodies(playground))
-    await results(page).last.get_by_role("button", name="Undo").click()
-    form = page.get_by_role("dialog", name="Go back")
-    which = form.get_by_role("combobox", name="Which one")
-    await expect(which).to_be_visible()
-    await form.get_by_role("button", name="Show it").click()
-    back = page.locator("#pane-thread .message.bot", has_text="Back to #")
-    await expect(back).to_have_count(1)
-    assert len(bodies(playground)) == orders, "going back costs nothing"
-
-    await first.get_by_role("button", name="Use as base").click()
-    told = page.locator("#pane-thread .message.ephemeral").last
-    await expect(told).to_contain_text("goes on from this picture")
-    await told.get_by_role("button", name="Dismiss message").click()
-    await page.locator("#composer-thread").fill("edit: brighter")
-    await page.locator("#composer-thread").press("Enter")
-    last = results(page).filter(has_text="brighter")
-    await expect(last).to_contain_text("#2 → #")
-    await check_shown(page, playground, last)
-
-    await last.get_by_role("button", name="Delete mine").click()
-    await expect(last).to_have_count(0)
+    await use_every_button(page, playground, send="Edit", go_back=go_back)
