@@ -39,7 +39,7 @@ ASIDES: Mapping[Aside, str] = {
         "This was already pressed; its answer is in this conversation. Nothing more was charged."
     ),
     Aside.NOT_YOURS: (
-        "Only the person who asked, or a moderator or admin here, can press this. "
+        "Only the person who asked, or somebody who may moderate here, can press this. "
         "Nothing was charged. Mention me to ask a question of your own."
     ),
     Aside.RIGHTS_UNKNOWN: (

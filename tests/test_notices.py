@@ -105,3 +105,9 @@ def test_what_is_only_shown_again_was_not_charged_when_it_cannot_be() -> None:
     assert "Nothing was charged." in words
     assert "The picture was charged" in notices_delivery.undeliverable(made, Gone())
     assert "Nothing was charged." in notices_delivery.undeliverable(again, Gone())
+
+
+def test_what_is_said_on_both_platforms_names_nobody_whom_one_lacks() -> None:
+    """Slack has no moderators, Discord no owner of a workspace."""
+    for words in notices.ASIDES.values():
+        assert "moderator" not in words and "workspace" not in words, words
