@@ -54,6 +54,7 @@ async def send(c: Chat, **values: str) -> Flaws | CommandReply:
         ({"amount": "5", "model": "nope"}, "model", "This must be a model that is to be had here"),
         ({"amount": "5", "scope": "person"}, "person", "Choose the person"),
         ({"amount": "5", "scope": "person", "person": "T1/U9"}, "person", "There is no such"),
+        ({"amount": "5", "scope": "channel"}, "scope", "There is no such channel here"),
         # Else each member would be held to what was meant for one.
         ({"amount": "5", "person": BEN}, "person", "not be for this person alone"),
         ({"amount": "5", "person": BEN, "scope": "server"}, "person", "not be for this person"),

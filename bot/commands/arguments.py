@@ -36,11 +36,13 @@ _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’
 class Unusable(ValueError):
     """What came with a command cannot be used; the message says why, to the person.
 
-    `lists`: it lists values, which a person reads as they are called where they are.
+    `option`: the one that is to be given otherwise, "" where it is none alone. `lists`: it lists
+    values, which a person reads as they are called where they are.
     """
 
-    def __init__(self, why: str, *, lists: bool = False) -> None:
+    def __init__(self, why: str, option: str = "", *, lists: bool = False) -> None:
         super().__init__(why)
+        self.option = option
         self._lists = lists
 
     def told(self, here: Here) -> str:
@@ -57,7 +59,7 @@ def read(command: Command, given: Mapping[str, Value]) -> dict[str, Value]:
     values = {name: _read(options[name], value) for name, value in given.items()}
     for option in command.options:
         if option.required and option.name not in values:
-            raise Unusable(usage_texts.missing(option.name))
+            raise Unusable(usage_texts.missing(option.name), option.name)
     return values
 
 
@@ -88,7 +90,7 @@ def _boolean(option: Option, value: Value) -> bool:
     word = unquoted(value).lower() if isinstance(value, str) else ""
     if word in _TRUE | _FALSE:
         return word in _TRUE
-    raise Unusable(usage_texts.not_a_switch(option.name))
+    raise Unusable(usage_texts.not_a_switch(option.name), option.name)
 
 
 def _integer(option: Option, value: Value) -> int:
@@ -97,22 +99,22 @@ def _integer(option: Option, value: Value) -> int:
         value = int(value)
     least, most = option.least or 0, option.most if option.most is not None else 10**12
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise Unusable(usage_texts.not_a_number(option.name, least, most))
+        raise Unusable(usage_texts.not_a_number(option.name, least, most), option.name)
     return value
 
 
 def _text(option: Option, value: Value) -> str:
     if not isinstance(value, str):
-        raise Unusable(usage_texts.not_a_text(option.name))
+        raise Unusable(usage_texts.not_a_text(option.name), option.name)
     text = normalise(value).strip()
     if option.choices:
         return _choice(option, text)
     if option.completes:
         text = unicodedata.normalize("NFC", unquoted(text))
     if is_blank(text):
-        raise Unusable(usage_texts.empty(option.name))
+        raise Unusable(usage_texts.empty(option.name), option.name)
     if option.most is not None and len(text) > option.most:
-        raise Unusable(usage_texts.too_long(option.name, option.most))
+        raise Unusable(usage_texts.too_long(option.name, option.most), option.name)
     return text
 
 
@@ -126,7 +128,7 @@ def _id(option: Option, value: Value) -> str:
         return HERE
     if re.fullmatch(_ID, text):
         return text
-    raise Unusable(usage_texts.not_named(option.name, option.kind))
+    raise Unusable(usage_texts.not_named(option.name, option.kind), option.name)
 
 
 def named_in(word: str) -> tuple[OptionKind, str] | None:
@@ -141,7 +143,7 @@ def _choice(option: Option, text: str) -> str:
         if word in (label.lower(), value.lower()):
             return value
     values = [value for _, value in option.choices]
-    raise Unusable(usage_texts.not_a_choice(option.name, values), lists=True)
+    raise Unusable(usage_texts.not_a_choice(option.name, values), option.name, lists=True)
 
 
 def unquoted(text: str) -> str:

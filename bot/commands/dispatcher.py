@@ -86,7 +86,8 @@ class Dispatcher:
         except Unusable as error:
             here = self._here(call)
             why = error.told(here)
-            return "unusable", CommandReply(usage_texts.usage(row.command, why, here), why=why)
+            said = usage_texts.usage(row.command, why, here)
+            return "unusable", CommandReply(said, why=why, option=error.option)
         except RightsUnknown as error:
             return "rights_unknown", str(error)
         except Denied as error:

@@ -125,7 +125,7 @@ def read_model(desk: Desk, request: Request) -> str:
             return desk.image_models.find(name)[0].id
         except BackendError:
             pass
-    raise Unusable(not_a_model("model", near(desk.models, name)))
+    raise Unusable(not_a_model("model", near(desk.models, name)), "model")
 
 
 # --- what was used, and by whom it may be ---------------------------------------------------

@@ -16,6 +16,7 @@ from bot.commands import quota_texts
 from bot.commands.arguments import Value
 from bot.commands.here import here_of
 from bot.commands.quota_confirming import Memos
+from bot.commands.quota_reading import AMOUNT
 from bot.commands.quota_rows import MOST_AMOUNT, MOST_MODEL_NAME, SET, SET_COMMAND
 from bot.commands.quota_scopes import EVERYTHING, MEMBER, SCOPE, SERVER
 from bot.commands.rights import Denied, is_owner, need_admin
@@ -47,6 +48,12 @@ PREFIX = "quota-"
 FORM_MS = 24 * 3_600_000
 # Whom a limit is for: a person is chosen in a field of its own.
 PERSON, CHANNEL = "person", "channel"
+# The fields by the options that they give; what is wrong with none of them stands at the amount.
+_FIELDS = {
+    "user": PERSON,
+    CHANNEL: SCOPE,
+    **{name: name for name in (SCOPE, "metric", AMOUNT, "per", "model")},
+}
 
 
 class Desk(Protocol):
@@ -128,7 +135,7 @@ class QuotaForms:
         )
         outcome, reply = await self._runner.attempt(call)
         if outcome == "unusable":
-            return Flaws({_field_of(reply.why): texts.flaw(reply.why)})
+            return Flaws({_FIELDS.get(reply.option, AMOUNT): texts.flaw(reply.why)})
         if outcome == "rights_unknown":
             # It stays open, with all that is in it: it may be sent again in a moment.
             return Flaws({"": reply.text})
@@ -200,7 +207,7 @@ def _form(id: str, owner: bool, direct: bool) -> Form:
                 choices=metric.choices,
             ),
             Field(
-                "amount",
+                AMOUNT,
                 FieldKind.TEXT,
                 texts.AMOUNT,
                 hint=texts.AMOUNT_HINT,
@@ -243,11 +250,3 @@ def _arguments(sent: FormSent) -> dict[str, Value]:
     else:
         given[SCOPE] = scope
     return {name: value for name, value in given.items() if value}
-
-
-def _field_of(why: str) -> str:
-    """Return the field that a sentence about an option is shown at."""
-    for option, field in (("user", PERSON), ("model", "model"), ("per", "per")):
-        if f"`{option}`" in why:
-            return field
-    return PERSON if "person" in why else "amount"

@@ -12,7 +12,7 @@ from bot.commands.desk import Desk
 from bot.commands.quota_changes import NONE, log_change, who_changes
 from bot.commands.quota_confirming import ask_first
 from bot.commands.quota_names import Named
-from bot.commands.quota_reading import LARGE, read_amount, read_end
+from bot.commands.quota_reading import AMOUNT, LARGE, read_amount, read_end
 from bot.commands.quota_scopes import call_scope, name_scope, need_scope
 from bot.commands.quota_showing import find_cap_end
 from bot.commands.rights import Grant, Request
@@ -38,7 +38,7 @@ async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
     scope = need_scope(grant)
     metric, amount = read_amount(request.text("amount"), request.text("metric"))
     if not amount:
-        raise Unusable(texts.LEAST_EXTRA)
+        raise Unusable(texts.LEAST_EXTRA, AMOUNT)
     ends = read_end(request.text("until") or USUAL_END, now, quotas.zone)
     named = await name_scope(quotas, scope)
     extra = Extra(

@@ -9,6 +9,7 @@ from bot.commands import quota_texts as texts
 from bot.commands.arguments import Unusable
 from bot.ports import Metric
 
+AMOUNT = "amount"
 # Of everything; of money in micro-dollars, so a million dollars.
 MOST_AMOUNT = 10**12
 MICROS = 1_000_000
@@ -41,13 +42,15 @@ def read_amount(text: str, metric: str) -> tuple[Metric, int]:
     text = text.strip()
     money = _read_money(text)
     if metric == "" and money is None and not _MEANT_AS_MONEY.search(text):
-        raise Unusable(texts.no_metric() if _NUMBER.fullmatch(text) else texts.bad_amount(""))
+        if _NUMBER.fullmatch(text):
+            raise Unusable(texts.no_metric(), "metric")
+        raise Unusable(texts.bad_amount(""), AMOUNT)
     if metric in ("", Metric.MONEY):
         if money is None or money > MOST_AMOUNT:
-            raise Unusable(texts.bad_amount(Metric.MONEY))
+            raise Unusable(texts.bad_amount(Metric.MONEY), AMOUNT)
         return Metric.MONEY, money
     if not _NUMBER.fullmatch(text) or int(text) > MOST_AMOUNT:
-        raise Unusable(texts.bad_amount(metric))
+        raise Unusable(texts.bad_amount(metric), AMOUNT)
     return Metric(metric), int(text)
 
 
@@ -70,7 +73,7 @@ def read_end(text: str, now: int, zone: tzinfo) -> int | None:
     latest = now + MOST_DAYS * 24 * 3_600_000
     ends = _end_of_span(text, now) or _end_of_date(text, zone)
     if ends is None or not now < ends <= latest:
-        raise Unusable(texts.bad_end(MOST_DAYS))
+        raise Unusable(texts.bad_end(MOST_DAYS), "until")
     return ends
 
 

@@ -50,14 +50,14 @@ def read_scope(grant: Grant) -> Scope | None:
     if everywhere and kind is ScopeKind.MEMBER:
         return Scope(kind)
     if everywhere and kind is not ScopeKind.USER:
-        raise Unusable(texts.NOT_EVERYWHERE)
+        raise Unusable(texts.NOT_EVERYWHERE, EVERYWHERE)
     workspace = "" if everywhere else thread.workspace
     if not workspace and kind in (ScopeKind.WORKSPACE, ScopeKind.CHANNEL, ScopeKind.ROLE):
         raise Unusable(texts.NO_WORKSPACE)
     id = request.text(name) if name in NAMED else ""
     if id == HERE and not thread.channel:
         # A channel without an id is each channel.
-        raise Unusable(texts.NO_CHANNEL)
+        raise Unusable(texts.NO_CHANNEL, name)
     if id == HERE:
         id = thread.channel
     return Scope(kind, thread.platform, workspace, id)
@@ -92,7 +92,8 @@ async def name_scope(desk: QuotaDesk, scope: Scope, known: Iterable[Scope] = ())
             return Named(scope, scope.id)
         raise Denied(texts.NOT_LOOKED_UP) from error
     if name is None and scope not in known:
-        raise Unusable(texts.no_such(scope.kind))
+        option = next((name for name, kind in NAMED.items() if kind is scope.kind), "")
+        raise Unusable(texts.no_such(scope.kind), option)
     return Named(scope, name or scope.id)
 
 

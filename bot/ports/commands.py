@@ -105,7 +105,8 @@ CONFIRMED = "request"
 class CommandReply:
     """What to tell a person alone: `text` (never empty) and files.
 
-    `why`: what of it says why the command could not be read, "" where it could.
+    `why`: what of it says why the command could not be read, "" where it could; `option`: the
+    one that is to be given otherwise, "" where it is none alone.
 
     With `confirm` a button is shown that confirms what was asked (see `CONFIRM`). Moments within
     the text (`bot.text.moment`) are shown by the reader's own clock where the platform has one.
@@ -115,6 +116,7 @@ class CommandReply:
     files: tuple[File, ...] = ()
     confirm: str = ""
     why: str = ""
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True)
