@@ -25,6 +25,7 @@ Shown = str | DataUri
 _ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]{1,2040}", re.ASCII | re.IGNORECASE)
 _MASK = re.compile(r"\bmask\b", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32}", re.ASCII)
+_FROM_URL_SAFE = str.maketrans("-_", "+/")
 _DATA_URI = re.compile(r"data:[\w.+/-]{0,100};base64,", re.ASCII)
 # In the order in which they are looked at; an address goes before bytes.
 _PLACES = ("images", "image", "output", "url", "urls", "data", "b64_json", "base64", "result")
@@ -153,10 +154,7 @@ def decode(encoded: str) -> bytes:
 
 
 def _decode(text: str) -> bytes:
-    return base64.b64decode(text.translate(_URL_SAFE), validate=True)
-
-
-_URL_SAFE = str.maketrans("-_", "+/")
+    return base64.b64decode(text.translate(_FROM_URL_SAFE), validate=True)
 
 
 def check(data: bytes) -> bytes:

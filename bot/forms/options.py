@@ -29,19 +29,17 @@ def read_options(
     if usual is not None:
         known = edits.choices(model)
         for name, word in words.items():
-            if word and word == next(iter(known[name]), "") and not getattr(usual, name):
-                words[name] = ""
-            elif name not in given:
+            before = str(getattr(usual, name))
+            if name not in given:
                 # A platform may have no room for a field.
-                words[name] = str(getattr(usual, name))
+                words[name] = before
+            elif not before and word in known[name][:1]:
+                words[name] = ""
     compression, flaw = _compression(given, usual)
     options = EditOptions(**words, compression=compression)
-    flaws = {name: _why(name, options, could) for name, could in _flaws(options, model)}
+    found = edits.find_flaws(options, model)
+    flaws = {name: _why(name, options, could) for name, could in found.items()}
     return options, {**flaws, **flaw}
-
-
-def _flaws(options: EditOptions, model: ImageModel) -> list[tuple[str, tuple[str, ...]]]:
-    return list(edits.find_flaws(options, model).items())
 
 
 def _compression(
