@@ -158,15 +158,6 @@ def test_what_killed_least_is_aimed_at_first() -> None:
     assert choose(tally) != RARE
 
 
-def test_what_killed_at_another_venue_of_the_platform_counts() -> None:
-    before, tally = complete("slack-http"), Tally("slack-http")
-    tally.before = before
-    assert list_goals(tally) == []
-    del before.kills[RARE]
-    assert choose(tally) == RARE
-    assert list_goals(tally) == [Goal(RARE)]
-
-
 def test_what_no_kill_came_to_is_aimed_at_in_turn() -> None:
     tally = never_killed_at("after:direct", "before:direct")
     first, second = Goal("after:direct"), Goal("before:direct")

@@ -105,18 +105,14 @@ def main(arguments: list[str]) -> int:
         if options.platform in ("all", name, name.partition("-")[0])
     }
     started = time.monotonic()
-    before: Tally | None = None
     code = 0
     for name, cycles in chosen.items():
-        if before is not None and before.venue.partition("-")[0] != name.partition("-")[0]:
-            before = None
         plan = Plan(
             cycles,
             seed,
             options.turns,
             look=not options.no_lookup,
             venue=name,
-            before=before,
             keep=options.keep is not None,
         )
         with tempfile.TemporaryDirectory() as temporary:
@@ -124,14 +120,13 @@ def main(arguments: list[str]) -> int:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 parser.error(f"{folder} is not empty")
-            before, failed = run(plan, folder)
-        code = max(code, failed)
+            code = max(code, run(plan, folder))
     print(f"{time.monotonic() - started:.0f} s in all")
     return code
 
 
-def run(plan: Plan, folder: Path) -> tuple[Tally, int]:
-    """Run a plan, print its figures and return them, and how it went (see `main`)."""
+def run(plan: Plan, folder: Path) -> int:
+    """Run a plan, print its figures, and return how it went (see `main`)."""
     print(plan.title, flush=True)
     started = time.monotonic()
     verdict = asyncio.run(campaign(plan, folder))
@@ -144,16 +139,13 @@ def run(plan: Plan, folder: Path) -> tuple[Tally, int]:
     print(f"{plan.title}: {time.monotonic() - started:.0f} s\n", flush=True)
     if not plan.look:
         print("doubles were found, as they must be" if report.doubled else "NO DOUBLES FOUND")
-        return tally, 0 if report.doubled else 1
+        return 0 if report.doubled else 1
     if report.violations:
-        return tally, 1
-    reached = tally.added_up()
-    if reached is not tally:
-        print("\n".join([*reached.list_hits(), ""]))
-    short = reached.shortcomings(least_points=LEAST_POINTS) if plan.is_judged else []
+        return 1
+    short = tally.shortcomings(least_points=LEAST_POINTS) if plan.is_judged else []
     for line in short:
         print(f"SHORT: {line}")
-    return tally, 2 if short else 0
+    return 2 if short else 0
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ class Campaign:
     def __init__(
         self, plan: Plan, folder: Path, standins: StandIns, nursery: Nursery, venue: Venue
     ) -> None:
-        self.tally = Tally(venue.name, venue.points, venue.states, plan.before)
+        self.tally = Tally(venue.name, venue.points, venue.states)
         self._plan = plan
         self._random = random.Random(plan.seed)
         self._standins = standins

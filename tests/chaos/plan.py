@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.chaos.tally import Tally
-from tests.standins import DISCORD, SLACK
-
 # Who asks for fewer cycles asks for no kill at every point.
-JUDGED_FROM = {DISCORD: 150, SLACK: 300}
+JUDGED_FROM = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +17,12 @@ class Plan:
     turns: int = 3
     look: bool = True
     venue: str = "discord"
-    before: Tally | None = None
     keep: bool = False
 
     @property
     def is_judged(self) -> bool:
         """Tell whether there are cycles enough to be asked what they came to."""
-        cycles = self.cycles + (self.before.cycles if self.before is not None else 0)
-        return self.look and cycles >= JUDGED_FROM[self.venue.partition("-")[0]]
+        return self.look and self.cycles >= JUDGED_FROM
 
     @property
     def title(self) -> str:

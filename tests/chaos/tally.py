@@ -32,15 +32,11 @@ class Tally:
     """The figures of the campaign at a venue, whose own points and states are named.
 
     `more` cycles were added to come to what the planned ones did not.
-
-    `before` are those of the same platform's campaign by another way, which count as well where
-    it is asked what was reached.
     """
 
     venue: str
     points: Sequence[str] = ()
     more_states: Sequence[str] = ()
-    before: Tally | None = None
     passed: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     misses: Counter[str] = field(default_factory=Counter)
@@ -95,25 +91,6 @@ class Tally:
     def wanted_states(self) -> tuple[str, ...]:
         """Return the states that a kill is to find something in."""
         return (*STATES, *self.more_states)
-
-    def added_up(self) -> Tally:
-        """Return these figures and those before."""
-        if self.before is None:
-            return self
-        before, both = self.before, f"{self.before.venue} and {self.venue}"
-        assert before.platform == self.platform
-        return Tally(
-            both,
-            self.points,
-            self.more_states,
-            passed=before.passed + self.passed,
-            kills=before.kills + self.kills,
-            misses=before.misses + self.misses,
-            states=before.states + self.states,
-            under_way=before.under_way + self.under_way,
-            painted=before.painted + self.painted,
-            more=before.more + self.more,
-        )
 
     def describe(self, report: Report, *, turns: int) -> list[str]:
         """Return the figures as lines."""
