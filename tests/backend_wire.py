@@ -17,8 +17,8 @@ from adapters.backends.chat_completions import (
 from adapters.backends.http import Bounds, Http
 from bot.domain import ChatMessage, ChatRequest, Model, Role
 from bot.errors import BackendError
-from bot.events import BackendEvent, Completed, ReasoningDelta, TextDelta
 from bot.ports import ChatBackend
+from tests.streamed import Streamed
 
 KEY = "sk-canary-0123456789abcdefghij"
 PROMPT = "a question that nobody else should ever read, in any log"
@@ -32,33 +32,13 @@ Sleep = Callable[[float], Awaitable[None]]
 Speaks = Callable[[str, Http, Sleep], ChatBackend]
 
 
-class Heard:
+class Heard(Streamed):
+    """What a stream came to, how long the client slept, and what it sent."""
+
     def __init__(self) -> None:
-        self.events: list[BackendEvent] = []
-        self.error: BackendError | None = None
+        super().__init__()
         self.slept: list[float] = []
         self.requests: list[bytes] = []
-
-    @property
-    def text(self) -> str:
-        return "".join(e.text for e in self.events if isinstance(e, TextDelta))
-
-    @property
-    def reasoning(self) -> str:
-        return "".join(e.text for e in self.events if isinstance(e, ReasoningDelta))
-
-    @property
-    def end(self) -> Completed:
-        last = self.events[-1] if self.events else None
-        assert isinstance(last, Completed), self.error
-        assert self.error is None
-        return last
-
-    @property
-    def failure(self) -> BackendError:
-        assert self.error is not None, self.events
-        assert not any(isinstance(event, Completed) for event in self.events)
-        return self.error
 
 
 class Wire:

@@ -23,14 +23,12 @@ from bot.domain import ChatMessage, ChatRequest, EditOptions, EditRequest, Pictu
 from bot.errors import BackendError
 from bot.events import (
     Accepted,
-    BackendEvent,
-    Completed,
     ImageEvent,
     PictureMade,
     Progress,
-    TextDelta,
 )
 from tests.corpus import pictures
+from tests.streamed import Streamed
 from tests.virtual import VirtualClock
 
 KEY = "SG_0123456789abcdef"
@@ -49,38 +47,6 @@ class Uncounted:
         pass
 
     gauge = observe
-
-
-class Heard:
-    """What a stream came to."""
-
-    def __init__(self) -> None:
-        self.events: list[BackendEvent] = []
-        self.error: BackendError | None = None
-
-    @property
-    def text(self) -> str:
-        return "".join(e.text for e in self.events if isinstance(e, TextDelta))
-
-    @property
-    def kinds(self) -> list[object]:
-        return [e.stage if isinstance(e, Progress) else type(e) for e in self.events]
-
-    @property
-    def id(self) -> str:
-        return next(e.request_id for e in self.events if isinstance(e, Accepted))
-
-    @property
-    def end(self) -> Completed:
-        last = self.events[-1] if self.events else None
-        assert isinstance(last, Completed), self.error
-        return last
-
-    @property
-    def failure(self) -> BackendError:
-        assert self.error is not None, self.events
-        assert not any(isinstance(event, Completed) for event in self.events)
-        return self.error
 
 
 class Edited:
@@ -130,8 +96,8 @@ class Scene:
 
     async def hear(
         self, request: ChatRequest, api: str = "v2", backend: Segmind | None = None
-    ) -> Heard:
-        heard = Heard()
+    ) -> Streamed:
+        heard = Streamed()
         try:
             async for event in (backend or self.backend(api)).stream(request):
                 heard.events.append(event)

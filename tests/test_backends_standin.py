@@ -21,7 +21,8 @@ from adapters.playground.history import History
 from adapters.playground.simulated import KINDS, MARK, Heard, answer, pieces
 from bot.domain import ChatMessage, ChatRequest, Role
 from bot.errors import BackendError, BackendFault
-from bot.events import Accepted, BackendEvent, Completed, Finish, TextDelta
+from bot.events import Accepted, Finish, TextDelta
+from tests.streamed import Streamed
 from tests.virtual import VirtualClock, until
 
 pytestmark = pytest.mark.virtual
@@ -45,38 +46,15 @@ class Stage:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
-    async def hear(self, *texts: str, most: int = 4000, effort: str | None = None) -> Heard_:
+    async def hear(self, *texts: str, most: int = 4000, effort: str | None = None) -> Streamed:
         return await gather(self.backend, ask(*texts, most=most, effort=effort))
 
     def shape(self, **options: object) -> None:
         self.faults.add(Fault(CHAT, "answer", times=100, options=dict(options)))
 
 
-class Heard_:
-    """What a stream came to."""
-
-    def __init__(self) -> None:
-        self.events: list[BackendEvent] = []
-        self.error: BackendError | None = None
-
-    @property
-    def text(self) -> str:
-        return "".join(e.text for e in self.events if isinstance(e, TextDelta))
-
-    @property
-    def end(self) -> Completed:
-        last = self.events[-1]
-        assert isinstance(last, Completed), self.error
-        return last
-
-    @property
-    def failure(self) -> BackendError:
-        assert self.error is not None
-        return self.error
-
-
-async def gather(backend: ChatCompletions, request: ChatRequest) -> Heard_:
-    heard = Heard_()
+async def gather(backend: ChatCompletions, request: ChatRequest) -> Streamed:
+    heard = Streamed()
     try:
         async for event in backend.stream(request):
             heard.events.append(event)
