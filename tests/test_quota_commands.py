@@ -319,6 +319,14 @@ async def test_who_is_blocked_is_told_by_usage_and_unblocked(c: Chat) -> None:
     assert "blocked" not in await c.run(replace(in_thread("usage"), author=ben))
 
 
+async def test_who_is_blocked_is_not_sent_to_retry_by_an_extra(c: Chat) -> None:
+    await c.say("quota set", ADMIN, user=BEN, amount="9", metric="requests", per="day")
+    await confirm(c, await c.reply(in_thread("quota block", ADMIN, user=BEN)))
+    said = await c.say("quota grant", ADMIN, user=BEN, amount="5", metric="requests")
+    assert "press Retry now" not in said
+    assert f"<@{BEN}> is **blocked**, which no extra lifts: `/quota unblock` does." in said
+
+
 async def test_an_exemption_is_taken_back(c: Chat) -> None:
     await confirm(c, await c.reply(in_thread("quota exempt", ADMIN, role=STAFF)))
     told = await c.say("quota exempt", ADMIN, role=STAFF, reset=True)

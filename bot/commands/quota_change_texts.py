@@ -47,12 +47,13 @@ def granted(
     *,
     beside: Sequence[tuple[Named, Limit]] = (),
     capped: int | None = None,
+    blocked: bool = False,
 ) -> str:
     """Say that an extra can be used, or why not yet.
 
     `left`: what was left of such extras before; `held`: the limits that it adds to; `beside`:
     limits that it adds nothing to, and that are used up. `capped`: when what the bot
-    may spend, which is used up as well, starts anew.
+    may spend, which is used up as well, starts anew. `blocked`: the person may ask nothing.
     """
     was = extra_said(grant.metric, left)
     now = f"; now {figure(grant.metric, left + grant.amount)}" if left else ""
@@ -66,7 +67,7 @@ def granted(
         lines.append(f"At present no limit on {METRICS[grant.metric]} holds there.")
     elif overused is not None:
         lines.append(_still_over(overused))
-    elif not beside and capped is None:
+    elif not beside and capped is None and not blocked:
         lines.append("Who was refused can press Retry now.")
     if beside:
         listed = "; ".join(
@@ -75,6 +76,11 @@ def granted(
         lines.append(f"Used up as well: {listed}. Retry is refused until there is more there, too.")
     if capped is not None:
         lines.append(all_spent(capped))
+    if blocked:
+        lines.append(
+            f"{scope_named(named, here)} is **{standing_said(blocked)}**, which no extra lifts:"
+            f" {here.show('quota unblock')} does."
+        )
     return "\n".join(lines)
 
 

@@ -16,6 +16,7 @@ from bot.commands.quota_reading import AMOUNT, LARGE, read_amount, read_end
 from bot.commands.quota_scopes import call_scope, name_scope, need_scope
 from bot.commands.quota_showing import find_cap_end
 from bot.commands.rights import Grant, Request
+from bot.domain import Author
 from bot.ports import (
     PERSONAL,
     Change,
@@ -25,6 +26,7 @@ from bot.ports import (
     Scope,
     ScopeKind,
     Use,
+    is_blocked,
 )
 from bot.ports import Grant as Extra
 
@@ -67,8 +69,11 @@ async def add_grant(desk: Desk, grant: Grant) -> CommandReply | str:
     held = [each for each in uses if each.limit.metric is metric]
     beside = await _used_up_beside(desk, request, extra, uses)
     capped = await find_cap_end(desk, now)
+    standings = await quotas.store.standings(scope.platform, scope.workspace)
+    person = Author(scope.id, "") if scope.kind is ScopeKind.USER else None
+    blocked = person is not None and is_blocked(standings, request.call.thread, person)
     return change_texts.granted(
-        named, extra, left, held, request.here, beside=beside, capped=capped
+        named, extra, left, held, request.here, beside=beside, capped=capped, blocked=blocked
     )
 
 
