@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from adapters.discord.client import DiscordPlatform
@@ -433,3 +434,10 @@ def forgotten_thread(desk: Desk, name: str = "topic") -> str:
     payload["thread_metadata"] = payload["thread_metadata"] | {"archived": True}
     desk.standin.gateway.send_event("THREAD_UPDATE", payload)
     return thread
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    """Have an adapter that may be started on a stand-in."""
+    async with Desk() as desk:
+        yield desk

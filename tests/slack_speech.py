@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -185,3 +187,10 @@ class Speech:
 def after(place: str) -> str:
     """Return the position of the message that a thread begins with."""
     return str(position_of(read_place(place).thread_ts))
+
+
+@pytest.fixture
+async def speech() -> AsyncIterator[Speech]:
+    """Have the half of an adapter that speaks, on a stand-in."""
+    async with Speech() as speech:
+        yield speech

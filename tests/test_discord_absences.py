@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.absences import DAY_MS
 from adapters.discord import absences
 from bot.events import MessageDeleted, PlaceDeleted
-from tests.discord_desk import Desk, heard
+from tests.discord_desk import Desk, desk, heard
 from tests.virtual import until
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.virtual
 
 HISTORY = "GET /channels/{channel_id}/messages"
 ONE = "GET /channels/{channel_id}/messages/{message_id}"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 def deleted(desk: Desk) -> list[str]:

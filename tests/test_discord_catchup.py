@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.playground.discord import permissions, records
-from tests.discord_desk import Desk, heard
+from tests.discord_desk import Desk, desk, heard
 from tests.virtual import until
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.virtual
 
 ASKED = "GET /channels/{channel_id}"
 HISTORY = "GET /channels/{channel_id}/messages"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 async def test_a_first_start_answers_nothing_old(desk: Desk) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.discord.places import snowflake_ms
@@ -17,19 +15,15 @@ from bot.events import (
     WorkspaceJoined,
     WorkspaceLeft,
 )
-from tests.discord_desk import Desk, forgotten_thread, heard
+from tests.discord_desk import Desk, desk, forgotten_thread, heard
 from tests.virtual import until
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.virtual
 
 HISTORY = "GET /channels/{channel_id}/messages"
 ASKED = "GET /channels/{channel_id}"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 def edits(desk: Desk) -> list[MessageEdited]:

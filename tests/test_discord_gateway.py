@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.playground.discord import permissions
 from bot.errors import ConfigError, Forbidden, Gone
 from bot.events import Post
-from tests.discord_desk import Desk, heard
+from tests.discord_desk import Desk, desk, heard
 from tests.virtual import until
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.virtual
 
 ASKED = "GET /channels/{channel_id}"
 HISTORY = "GET /channels/{channel_id}/messages"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 async def test_a_malformed_event_costs_only_itself(desk: Desk) -> None:

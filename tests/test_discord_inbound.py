@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.playground.discord.message_payloads import render_event_message
 from bot.domain import Quote, ThreadRef
 from bot.events import MessageDeleted, Post
-from tests.discord_desk import Desk, heard
+from tests.discord_desk import Desk, desk, heard
 from tests.virtual import until
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.virtual
 
 ASKED = "GET /channels/{channel_id}"
 HISTORY = "GET /channels/{channel_id}/messages"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 async def test_a_mention_in_a_channel_opens_a_thread(desk: Desk) -> None:

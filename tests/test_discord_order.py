@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.discord import held
 from bot.events import MessageDeleted
-from tests.discord_desk import Desk, forgotten_thread, heard
+from tests.discord_desk import Desk, desk, forgotten_thread, heard
 from tests.virtual import until
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.virtual
 
 ASKED = "GET /channels/{channel_id}"
 HISTORY = "GET /channels/{channel_id}/messages"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 async def test_asking_for_a_thread_goes_on_through_a_hiccup(desk: Desk) -> None:

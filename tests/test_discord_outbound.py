@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,16 +11,11 @@ from adapters.discord.client import DiscordPlatform
 from adapters.playground.discord import buckets
 from adapters.playground.faults import Fault
 from bot.domain import ThreadRef
-from bot.errors import (
-    Forbidden,
-    Gone,
-    PlatformRefused,
-    PlatformUnknown,
-    Throttled,
-    TooLong,
-)
+from bot.errors import Forbidden, Gone, PlatformRefused, PlatformUnknown, Throttled, TooLong
 from bot.events import Action, Button, File, Post
-from tests.discord_desk import Desk
+from tests.discord_desk import Desk, desk
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.virtual
 
@@ -33,12 +27,6 @@ THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
 
 STOP = Button(Action.STOP, "t1", "Stop", danger=True)
 RETRY = Button(Action.RETRY, "t1", "Retry")
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from adapters.discord.client import DiscordPlatform
@@ -11,8 +9,10 @@ from bot.domain import ThreadRef
 from bot.errors import Forbidden, Gone, PlatformRefused, Throttled
 from bot.events import Post
 from bot.ports import Missing
-from tests.discord_desk import Desk, heard
+from tests.discord_desk import Desk, desk, heard
 from tests.virtual import until
+
+__all__ = ["desk"]
 
 pytestmark = pytest.mark.virtual
 
@@ -20,12 +20,6 @@ THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
 CREATE = "POST /channels/{channel_id}/messages"
 OPEN_DM = "POST /users/@me/channels"
 NEWEST = 2**63 - 1
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 @pytest.fixture

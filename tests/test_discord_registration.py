@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -10,18 +9,14 @@ import pytest
 from adapters.discord.registration import MEMO, digest, payload_of
 from bot.commands.table import ROWS
 from bot.ports import Command, Option, OptionKind
-from tests.discord_desk import TABLE, Desk
+from tests.discord_desk import TABLE, Desk, desk
 from tests.virtual import until
+
+__all__ = ["desk"]
 
 GLOBAL = "PUT /applications/{application_id}/commands"
 MENU = "Edit image"
 IN_SERVER = "PUT /applications/{application_id}/guilds/{guild_id}/commands"
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with Desk() as desk:
-        yield desk
 
 
 def registered(desk: Desk, server: str | None = None) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
@@ -13,19 +12,15 @@ from hypothesis import strategies as st
 from adapters.slack.allowance import Allowance, Window, windows_of
 from bot.errors import Throttled, TooLong
 from bot.events import Action, Button, Post
-from tests.slack_speech import Speech
+from tests.slack_speech import Speech, speech
+
+__all__ = ["speech"]
 
 pytestmark = pytest.mark.virtual
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 HALT = Button(Action.STOP, "t1", "Stop")
-
-
-@pytest.fixture
-async def speech() -> AsyncIterator[Speech]:
-    async with Speech() as speech:
-        yield speech
 
 
 async def post(speech: Speech, place: str, number: int) -> str:

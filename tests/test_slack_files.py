@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,27 +9,15 @@ import pytest
 
 from adapters.slack.files import is_sign_in
 from bot.domain import Attachment
-from bot.errors import (
-    Elsewhere,
-    Forbidden,
-    Gone,
-    NotAFile,
-    PlatformUnknown,
-    Throttled,
-    TooBig,
-)
-from tests.slack_speech import Speech
+from bot.errors import Elsewhere, Forbidden, Gone, NotAFile, PlatformUnknown, Throttled, TooBig
+from tests.slack_speech import Speech, speech
+
+__all__ = ["speech"]
 
 pytestmark = pytest.mark.virtual
 
 MOST = 1_000_000
 PAGE = b"<!DOCTYPE html><html><title>Sign in | Slack</title></html>"
-
-
-@pytest.fixture
-async def speech() -> AsyncIterator[Speech]:
-    async with Speech() as speech:
-        yield speech
 
 
 async def posted(speech: Speech, name: str, content: bytes, **rest: Any) -> Attachment:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
@@ -12,7 +11,9 @@ from adapters.slack.blocks import gallery
 from adapters.slack.galleries import is_shown
 from bot.errors import Forbidden, PlatformError, PlatformRefused, PlatformUnknown, Throttled
 from bot.events import Action, Button, File, Post
-from tests.slack_speech import Speech, after
+from tests.slack_speech import Speech, after, speech
+
+__all__ = ["speech"]
 
 pytestmark = pytest.mark.virtual
 
@@ -34,12 +35,6 @@ BEFORE = File("before.png", picture("red"), "Before: a red wall")
 AFTER = File("after.jpg", picture("green", "JPEG"), "After: make it <green>")
 CAPTION = "**Edited** for you: make it <green> & @channel"
 EDITED = Post(CAPTION, (VARY, UNDO), files=(BEFORE, AFTER), gallery=True)
-
-
-@pytest.fixture
-async def speech() -> AsyncIterator[Speech]:
-    async with Speech() as speech:
-        yield speech
 
 
 def pictures(speech: Speech, place: str, ts: str) -> list[bytes]:

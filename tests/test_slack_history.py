@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,9 @@ from adapters.slack import history
 from adapters.slack.places import position_of
 from bot.errors import Forbidden, Gone, PlatformUnknown, Throttled
 from bot.events import Action, Button, File, Post
-from tests.slack_speech import Speech, after
+from tests.slack_speech import Speech, after, speech
+
+__all__ = ["speech"]
 
 pytestmark = pytest.mark.virtual
 
@@ -19,12 +20,6 @@ REPLIES, HISTORY = "conversations.replies", "conversations.history"
 FAR = 10**18
 
 AGAIN = Button(Action.REGENERATE, "t1", "Regenerate")
-
-
-@pytest.fixture
-async def speech() -> AsyncIterator[Speech]:
-    async with Speech() as speech:
-        yield speech
 
 
 def say(speech: Speech, place: str, text: str, who: str = "cleo", **rest: Any) -> str:

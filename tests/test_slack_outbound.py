@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -21,7 +20,9 @@ from bot.errors import (
 )
 from bot.events import Action, Button, Post
 from bot.ports import Manner
-from tests.slack_speech import Speech, after
+from tests.slack_speech import Speech, after, speech
+
+__all__ = ["speech"]
 
 pytestmark = pytest.mark.virtual
 
@@ -32,12 +33,6 @@ STATUS, SESSION = "assistant.threads.setStatus", "agents.sessions.setStatus"
 STOP = Button(Action.STOP, "t1", "Stop", danger=True)
 GOOD = Button(Action.GOOD, "t1", "Good answer")
 BAD = Button(Action.BAD, "t1", "Bad answer")
-
-
-@pytest.fixture
-async def speech() -> AsyncIterator[Speech]:
-    async with Speech() as speech:
-        yield speech
 
 
 # --- places --------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -11,7 +10,9 @@ from bot.domain import ThreadRef
 from bot.errors import PlatformRefused
 from bot.events import Action, Button, Post
 from bot.ports import Manner
-from tests.slack_speech import Speech
+from tests.slack_speech import Speech, speech
+
+__all__ = ["speech"]
 
 pytestmark = pytest.mark.virtual
 
@@ -27,12 +28,6 @@ OF_A_PLACE = [
     "restricted_action_read_only_channel",
     "user_is_restricted",
 ]
-
-
-@pytest.fixture
-async def speech() -> AsyncIterator[Speech]:
-    async with Speech() as speech:
-        yield speech
 
 
 @pytest.mark.parametrize("code", OF_A_PLACE)

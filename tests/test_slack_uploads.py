@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
@@ -10,7 +9,9 @@ import pytest
 from adapters.playground.slack.records import File as Shared
 from bot.errors import Forbidden, PlatformError, PlatformRefused, PlatformUnknown, Throttled, TooBig
 from bot.events import Action, Button, File, Post
-from tests.slack_speech import Speech, after
+from tests.slack_speech import Speech, after, speech
+
+__all__ = ["speech"]
 
 pytestmark = pytest.mark.virtual
 
@@ -23,12 +24,6 @@ BAD = Button(Action.BAD, "t1", "Bad answer")
 ANSWER = File("answer.md", "# größer\n".encode() * 3_000, "The whole answer")
 WORDS = "The whole answer <here> & **there**"
 POST = Post(WORDS, (AGAIN, GOOD, BAD), files=(ANSWER,))
-
-
-@pytest.fixture
-async def speech() -> AsyncIterator[Speech]:
-    async with Speech() as speech:
-        yield speech
 
 
 def file_of(speech: Speech, place: str, ts: str) -> Shared:
