@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain import StoredFile, Turn
 from bot.errors import Fenced
-from storage.engine import Operation
+from storage.engine import Operation, Row
 from storage.statements import load
 from storage.turns import fence, thread_key
 
@@ -31,8 +31,17 @@ def number_file(turn: Turn, file: StoredFile) -> Operation[None]:
     if edit is not None and (file.position, file.n) == (turn.position, edit.mask_file):
         return
     rows = yield SQL.find_sender, {**thread_key(turn.thread), "position": file.position}
-    sender = (rows[0]["turn"], rows[0]["author"], rows[0]["name"]) if rows else ("", "", "")
+    row = rows[0] if rows else None
+    sender = (row["turn"], row["author"], _sender(row, file)) if row else ("", "", "")
     yield from _number(turn, sender, file.blob, file.mime, file.width, file.height)
+
+
+def _sender(row: Row, file: StoredFile) -> str:
+    """Return who sent a file that a message brought, which may be another's; "" if unknown."""
+    brought_by = file.attachment.message
+    if brought_by in ("", row["source"]):
+        return str(row["name"])
+    return str(row["quote_author"]) if brought_by == row["quote_source"] else ""
 
 
 def _number(

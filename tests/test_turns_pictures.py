@@ -10,6 +10,7 @@ import pytest
 from tests.harness import harness
 from tests.picture_scene import OTHER, PICTURE, galleries, is_like, shown, works
 from tests.standins import DISCORD, SLACK
+from tests.studio import Studio
 from tests.turn_scene import rows
 
 pytestmark = pytest.mark.virtual
@@ -115,6 +116,23 @@ async def test_a_reply_to_a_picture_of_ours_edits_it(tmp_path: Path) -> None:
         pink, _, darker = works(h)
         assert darker.wish.prompt == "darker"
         assert is_like(darker.pictures[0], pink.made)
+
+
+async def test_a_picture_is_said_to_be_of_whoever_sent_it(tmp_path: Path) -> None:
+    async with harness(tmp_path, segmind=True) as h:
+        files = [("cat.png", PICTURE)]
+        theirs = h.say(h.folk.channels[0], "My cat", person=1, files=files)
+        question = h.mention("edit: make the sky pink", reply_to=theirs)
+        await h.ended(question)
+        assert shown(h, question)[0][1] == "Picture #1, sent by Ben"
+        used = h.menu(theirs)
+        await h.until(lambda: h.folk.form(used), within=10)
+        await h.ended(h.submit(used, prompt="make it blue"))
+        newest = Studio(h).gallery()
+        assert h.folk.gallery(newest)[0][1] == "Picture #1, as it was sent"
+        own = h.mention("edit: make it red", files=files)
+        await h.ended(own)
+        assert shown(h, own)[0][1] == "Picture #1, sent by Ada"
 
 
 async def test_a_reply_that_is_a_question_is_answered_in_words(tmp_path: Path) -> None:

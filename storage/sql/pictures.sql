@@ -98,7 +98,7 @@ WHERE p.platform = :platform AND p.workspace = :workspace
 RETURNING number;
 
 -- name: find_sender(platform, workspace, channel, thread, position)
-SELECT turn, author, name
+SELECT turn, author, name, source, quote_author, quote_source
 FROM message
 WHERE platform = :platform AND workspace = :workspace
   AND channel = :channel AND thread = :thread AND position = :position AND ordinal = 0;
