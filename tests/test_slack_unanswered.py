@@ -53,19 +53,32 @@ async def being_run(h: Harness, use: Callable[[Harness], str]) -> str:
 
 
 @pytest.mark.parametrize("use", [typed, said])
-@pytest.mark.parametrize("killed", [True, False])
 @pytest.mark.parametrize("transport", ["socket", "http"])
 async def test_whoever_used_one_is_told_once_that_nobody_knows(
-    tmp_path: Path, use: Callable[[Harness], str], killed: bool, transport: str
+    tmp_path: Path, use: Callable[[Harness], str], transport: str
 ) -> None:
     async with harness(tmp_path, platform="slack", transport=transport) as h:
         used = await being_run(h, use)
-        await h.restart_bot(killed=killed)
+        await h.restart_bot(killed=True)
         h.standins.faults[SLACK].clear()
         assert await h.told(used) == CUT_OFF
         await h.restart_bot(killed=True)
         await h.clock.sleep(400.0)
         assert (told(h), memos(h)) == (1, [])
+
+
+@pytest.mark.parametrize("use", [typed, said])
+async def test_who_stops_the_bot_lets_it_answer(
+    tmp_path: Path, use: Callable[[Harness], str]
+) -> None:
+    async with harness(tmp_path, platform="slack") as h:
+        used = await being_run(h, use)
+        await h.stop_bot()
+        assert "Nothing was changed" in await h.told(used)
+        h.standins.faults[SLACK].clear()
+        await h.start_bot()
+        await h.clock.sleep(10.0)
+        assert (told(h), memos(h)) == (0, [])
 
 
 async def test_whoever_was_answered_is_not_told(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from bot.ports import Meter
 
 log = structlog.get_logger(__name__)
 
+# Most commands take no second; whose takes longer is told of it after the next start.
+ENDING_SECONDS = 3.0
+
 
 class Beside:
     """Keep work alive until it is done, and say so where it failed."""
@@ -27,8 +30,10 @@ class Beside:
         task.add_done_callback(self._ended)
 
     async def close(self) -> None:
-        """End what is still being done."""
+        """Let what is being done come to its end, and break off what takes too long."""
         tasks = list(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=ENDING_SECONDS)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
