@@ -78,7 +78,7 @@ ONE_TARGET = "name one of `user`, `role`, `channel` and `scope`, not several"
 NOT_EVERYWHERE = "`everywhere` goes with `user` or with `scope` `member` only"
 NO_WORKSPACE = "name the server or workspace, too"
 ONLY_OWNERS = (
-    "Only those whom the person who runs me named in ADMIN_IDS may see or change what holds"
+    "Only those whom the person who runs me named in ADMIN_IDS may use this for what holds"
     f" beyond this place. {NOTHING_DONE} Ask them, or set a limit for your own place."
 )
 NOT_LOOKED_UP = (

@@ -47,7 +47,7 @@ def _example(command: Command, here: Here) -> str:
 
 
 def group_usage(group: Sequence[Command], here: Here) -> str:
-    """Say which commands a group has, each with what it is for."""
+    """Say which commands a group has, and how one is explained."""
     words = listed(each.name.partition(" ")[2] for each in group)
     name = f"{here.prefix}{group[0].group}"
     return f"Write one of {words} behind `{name}`. {NOTHING_DONE} `{name} set help` explains one."
