@@ -184,7 +184,7 @@ def _texts(
         turn,
         texts,
         files,
-        question=question,
+        question=None if _was_changed(evidence, turn) else question,
         marks=marks,
         quotes=turn["platform"] == "slack" and _is_overtaken(evidence, turn),
     )
@@ -202,6 +202,20 @@ def _is_overtaken(evidence: Evidence, turn: Row) -> bool:
         and other["position"] > turn["position"]
         and other["kind"] != "edited"
     )
+
+
+def _was_changed(evidence: Evidence, turn: Row) -> bool:
+    """Tell whether a question was changed when its answer, which may quote it, was written.
+
+    What is offered then is about the newest answer to it.
+    """
+    answers = {turn["id"]}
+    for row in sorted(evidence.database["turn"], key=lambda row: int(row["received_at"])):
+        if row["about"] in answers and row["kind"] in ("retry", "regenerate"):
+            answers.add(row["id"])
+        if row["about"] in answers and row["kind"] == "edited":
+            return True
+    return False
 
 
 def _waited_for(row: Row, turn: Row) -> bool:

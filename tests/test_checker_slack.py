@@ -225,6 +225,46 @@ def test_what_may_stand_twice_says_so(tmp_path: Path) -> None:
     assert case.judge(tmp_path).violations == ()
 
 
+OFFER = "1767225640.000000"
+
+
+def overtaken(case: Case, quoted: str) -> None:
+    """Let the first question be heard when the second was being answered: then it is quoted."""
+    at = position_of(SECOND) // 1000 + 5
+    case.change("turn", {"id": "t1"}, received_at=at, started_at=at, concluded_at=at, ended_at=at)
+    lead = notices_delivery.question_lead(quoted)
+    see(case, PARTS[0], text=f"{lead}{LONG[:1980]}")
+
+
+def edited_meanwhile(case: Case) -> None:
+    """Let the first question be changed while it is answered, and be offered again."""
+    note = notices.question_edited("t3")
+    case.change("message", {"turn": "t1"}, text="stop")
+    case.rows += [
+        turn(3, OFFER, kind="edited", about="t1", once="edited:t1", outcome="refused", answer="",
+             note=note),
+        part(3, 0, OFFER, purpose="notice"),
+    ]  # fmt: skip
+    case.change("turn", {"id": "t3"}, source="edited:t1")
+    case.world.messages.append(shown(OFFER, note))
+    case.world.edited[FIRST] = position_of(SECOND) // 1000
+
+
+def test_what_was_answered_is_quoted_though_the_question_was_changed(tmp_path: Path) -> None:
+    case = good()
+    overtaken(case, "go")
+    edited_meanwhile(case)
+    assert case.judge(tmp_path).violations == ()
+
+
+def test_what_is_quoted_is_the_question_unless_it_was_changed_meanwhile(tmp_path: Path) -> None:
+    case = good()
+    overtaken(case, "go")
+    case.change("message", {"turn": "t1"}, text="stop")
+    (found,) = case.judge(tmp_path).violations
+    assert (found.invariant, found.kind) == ("I2", Kind.LOST)
+
+
 @pytest.mark.parametrize("left", ["shut", "gone", "left"])
 def test_nothing_is_tidied_up_where_one_may_not_go(tmp_path: Path, left: str) -> None:
     case = good()
