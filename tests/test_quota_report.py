@@ -19,7 +19,7 @@ from adapters.files.drawings import Drawings
 from adapters.files.worker import Worker
 from bot.commands import quota_report_texts
 from bot.commands import quota_tables as tables
-from bot.domain import Amounts, Model, Outcome
+from bot.domain import Amounts, Model, Outcome, ThreadRef
 from bot.ports import Bar, Chart, Conclusion, Credit, Spender, Step
 from tests.commanded import ADMIN, OWNER, Chat, chat, in_thread
 from tests.discord_desk import Tally
@@ -65,6 +65,21 @@ async def busy(c: Chat) -> None:
             n += 1
             amounts = Amounts(1, 900 * (place + 1), 0, 12_345 * (place + 1))
             await use(c, n, name, amounts, NOON - day * DAY_MS)
+
+
+async def test_a_place_that_nobody_may_name_is_shown_by_the_short_end_of_its_id(c: Chat) -> None:
+    """As people know it from the platform's own links: of a direct message, for one."""
+    author = replace(ADMIN, id="1", admin=False)
+    where = ThreadRef("discord", "guild", "guild/D0123", "guild/D0123/1")
+    await c.store.beat(WORKER, NOON, NOON + DAY_MS)
+    await c.store.admit(mention("1", of=where, author=author), NOON)
+    (turn,) = await c.store.claim(WORKER, NOON, 1)
+    assert isinstance(await c.store.start_step(turn, MODELS[0], Amounts(1, 9), NOON), Step)
+    await c.store.conclude(turn, Conclusion(Outcome.ANSWERED, "yes", charge=Amounts(1, 9)), NOON)
+    await c.store.end(turn, Outcome.ANSWERED, NOON)
+    table = (await c.reply(in_thread("quota report", ADMIN))).text.split("```")[1]
+    assert "D0123 " in table
+    assert "guild/" not in table and "#D0" not in table
 
 
 async def test_a_report_is_a_table_a_chart_and_a_file(c: Chat) -> None:

@@ -9,6 +9,7 @@ from bot.commands import quota_report_texts
 from bot.commands import quota_tables as tables
 from bot.commands.desk import Desk
 from bot.commands.quota_desk import QuotaDesk
+from bot.commands.quota_names import Named
 from bot.commands.quota_scopes import call_scope, check_place
 from bot.commands.quota_tables import Line
 from bot.commands.rights import Denied, Grant
@@ -94,12 +95,19 @@ async def _lines(
             for each in found[:_PEOPLE]
         ]
         called = await asyncio.gather(*(call_scope(quotas, each) for each in shown))
-        names = {each.scope.id: f"#{each.name.removeprefix('#')}" for each in called}
+        names = {each.scope.id: _place_name(each) for each in called}
     if by is ReportBy.DAY:
         names = {each.label: tables.day_name(each.label, quotas.zone) for each in found}
     if by is ReportBy.MODEL:
         names = tables.model_names(each.label for each in found)
     return tables.lines_of(by.value, found, names)
+
+
+def _place_name(place: Named) -> str:
+    """Return what a place is called; of one that nobody may name, as of a talk of two, its id."""
+    if place.name == place.scope.id:
+        return place.name.rpartition("/")[2]
+    return f"#{place.name.removeprefix('#')}"
 
 
 def _days(quotas: QuotaDesk, span: Period, now: int) -> list[Period]:
