@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.markup import Names, channels_in, mentions, people_in, readable, unescape
+from tests import patience
 
 NAMES = Names({"U1": "Ann", "U2": "Ben <3"}, {"C1": "general"})
 ME = "UBOT"
@@ -83,13 +82,12 @@ def test_ids_to_look_up_are_found() -> None:
 
 @pytest.mark.parametrize("piece", [" ", "\t", "<@UBOT> ", "<@UBOT|", "<", "&amp;", "x<@U1|"])
 def test_a_long_text_is_read_at_once(piece: str) -> None:
-    """Nobody holds the bot up by what they write: half a second is a hundred times enough."""
+    """Nobody holds the bot up by what they write."""
     text = piece * (40_000 // len(piece))
-    began = time.process_time()
-    readable(f"<@UBOT> a{text}b", ME, NAMES)
-    people_in([text])
-    channels_in([text])
-    assert time.process_time() - began < 0.5
+    with patience.linear(2.0):
+        readable(f"<@UBOT> a{text}b", ME, NAMES)
+        people_in([text])
+        channels_in([text])
 
 
 @given(st.text(alphabet="<>@#!|&;ltgamp^UC1 \nx", max_size=60))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 from itertools import pairwise
 from math import ceil
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from bot.cutting import LONGEST_FENCE
 from bot.splitting import Piece, Splitter, cut, split, utf16_length
 from bot.text import is_blank, is_boundary
+from tests import patience
 from tests.shown import joins_to
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -389,11 +389,10 @@ MEGABYTE = {
 
 
 @pytest.mark.parametrize("name", MEGABYTE)
-def test_a_megabyte_takes_less_than_a_second(name: str) -> None:
+def test_a_megabyte_is_cut_in_linear_time(name: str) -> None:
     text = MEGABYTE[name]
-    before = time.process_time()
-    pieces = cut(text, 2000)
-    assert time.process_time() - before < 1.0
+    with patience.linear():
+        pieces = cut(text, 2000)
     assert "".join(piece.text for piece in pieces) == text
     assert all(utf16_length(piece.shown) <= 2000 for piece in pieces)
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 import unicodedata
 from functools import partial
 
@@ -23,6 +22,7 @@ from bot.text import (
     title,
     utf16_length,
 )
+from tests import patience
 
 CONTROLS = [chr(n) for n in (*range(32), *range(0x7F, 0xA0)) if chr(n) not in "\t\n"]
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -281,9 +281,8 @@ def test_ordinary_words_are_not_held_back() -> None:
 def test_cleaning_a_megabyte_is_linear(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     for look in (partial(clean_output, final=False), clean_output, normalise, title, is_blank):
-        before = time.process_time()
-        look(text)
-        assert time.process_time() - before < 1.0
+        with patience.linear():
+            look(text)
 
 
 # --- tokens --------------------------------------------------------------------------------------
@@ -315,7 +314,6 @@ def test_the_estimate_grows_with_the_text(first: str, second: str) -> None:
 
 
 def test_the_estimate_is_linear() -> None:
-    before = time.process_time()
     for unit in ("a", "word ", "\n", "字", "!", "aB", "\u0301"):
-        estimate_tokens(unit * (200_000 // len(unit)))
-    assert time.process_time() - before < 1.0
+        with patience.linear():
+            estimate_tokens(unit * (200_000 // len(unit)))
