@@ -199,7 +199,9 @@ async def test_a_thread_is_followed_or_not(tmp_path: Path) -> None:
         assert "• answered only with a mention" in await c.say("settings")
         assert "without a mention" in await c.say("settings", follow=True)
         assert await c.store.is_followed(THREAD)
-        assert await c.run(in_channel("settings", follow=True)) == texts.ONLY_IN_THREADS
+        outside = await c.run(in_channel("settings", follow=True))
+        assert "works in a thread only" in outside
+        assert outside.endswith("use it in the thread that I start.")
         assert await c.run(in_direct("settings", follow=False)) == texts.ALWAYS_FOLLOWED
 
 

@@ -142,6 +142,17 @@ async def test_new_outside_of_a_thread_says_what_begins_one(tmp_path: Path) -> N
             assert await c.run(said(c, "new", direct=direct)) == texts.STARTED_AFRESH
 
 
+async def test_what_is_for_a_thread_says_how_it_is_written_in_one(tmp_path: Path) -> None:
+    async with chat(tmp_path) as c:
+        for words in ("settings follow:yes", f"model {MINI} for:thread"):
+            told = await c.run(typed(c, words))
+            # No slash command is to be had in a thread of Slack.
+            assert told.endswith("write it after a mention, without the slash."), told
+            told = await c.run(typed(c, words, direct=True))
+            assert "mention" not in told.lower() and told.endswith("without the slash."), told
+            assert "Done" in await c.run(said(c, words))
+
+
 async def test_values_are_listed_as_people_call_them_there(tmp_path: Path) -> None:
     """Whichever way they are given, and understood by both names."""
     async with chat(tmp_path) as c:

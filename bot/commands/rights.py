@@ -105,7 +105,7 @@ def authorise(request: Request, changes: frozenset[Level], admins: frozenset[str
         match level:
             case Level.THREAD:
                 if not call.in_thread:
-                    raise Denied(texts.ONLY_IN_THREADS)
+                    raise Denied(texts.only_in_threads(request.here))
             case Level.CHANNEL | Level.SERVER if call.direct and not has_threads:
                 # All direct messages together are one "server" of many people.
                 raise Denied(texts.not_in_direct(request.here))

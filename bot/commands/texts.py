@@ -72,11 +72,21 @@ JUDGES: dict[str, str] = {"discord": "Discord", "slack": "Slack"}
 
 # --- who may what --------------------------------------------------------------------------
 
-ONLY_IN_THREADS = (
-    f"This works in a thread only. {NOTHING_DONE} Mention me in the channel, and use it in the"
-    " thread that I start."
-)
 ALWAYS_FOLLOWED = f"In direct messages I answer everything. {NOTHING_DONE}"
+
+
+def only_in_threads(here: Here) -> str:
+    """Say that a command is about one thread, and how it is written there."""
+    if not here.plain:
+        step = "Mention me in the channel, and use it in the thread that I start."
+    elif here.direct:
+        step = "Write it as an answer in the conversation that it is for, without the slash."
+    else:
+        step = (
+            "Mention me in the channel; in the thread that I start, write it after a mention,"
+            " without the slash."
+        )
+    return f"This works in a thread only. {NOTHING_DONE} {step}"
 
 
 def not_in_direct(here: Here) -> str:
