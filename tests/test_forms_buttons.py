@@ -108,6 +108,19 @@ async def test_one_earlier_version_is_shown_at_once(tmp_path: Path) -> None:
         assert (await r.store.admit(event, NOW, 8)).verdict is Verdict.ADMITTED
 
 
+async def test_what_was_gone_back_to_is_called_what_it_is(tmp_path: Path) -> None:
+    async with room(tmp_path) as r:
+        *_, last = await edited(r, "make it pink")
+        await r.store.admit(asked(await r.press(Action.UNDO, last)), NOW)
+        turn = await claimed(r.store)
+        await r.store.show_picture(turn, 1)
+        await r.store.conclude(turn, Conclusion(Outcome.ANSWERED, "back"), NOW)
+        await r.store.end(turn, Outcome.ANSWERED, NOW)
+        opened = form(await r.press(Action.ADJUST, turn, author=BEN))
+        # Nobody's result: it was sent.
+        assert named(opened, "picture").choices == (("#1: sent by Ann", "#1"),)
+
+
 async def test_of_several_earlier_versions_one_is_chosen(tmp_path: Path) -> None:
     async with room(tmp_path) as r:
         *_, last = await edited(r, "make it pink", "add a hat", "crop it")

@@ -85,7 +85,9 @@ async def _offer_result(desk: FormDesk, draft: Draft) -> _Offered:
     kept = {each.number: each for each in await candidates.list_numbered(desk, draft.thread)}
     choices = []
     if picture is not None:
-        for number, what in ((picture.number, texts.RESULT), (picture.base, texts.BEFORE)):
+        # What an undo went back to may have been sent, not made.
+        shown = texts.RESULT if picture.made else ""
+        for number, what in ((picture.number, shown), (picture.base, texts.BEFORE)):
             if number in kept:
                 choices.append((texts.numbered(kept[number], what), f"#{number}"))
     if not choices:
