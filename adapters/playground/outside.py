@@ -162,7 +162,8 @@ class Outside:
                 Group(
                     "segmind",
                     "The models that answer as a whole (Segmind)",
-                    "Lasts until you switch it off. Choose such a model with /model.",
+                    "Lasts until you switch it off. Choose such a model with /model, on"
+                    " Slack /bot model.",
                     mishaps.of_segmind(self.segmind),
                     self.segmind.faults,
                 )
