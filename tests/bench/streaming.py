@@ -67,7 +67,10 @@ async def run_once(bot: str, streams: int) -> Run:
             watch = Watch(standins, platform, sockets=2)
             if bot == SLACK_EDITS and standins.slack is not None:
                 standins.slack.people.switch(streams="feature_not_enabled")
-            # Many places, as in life: within one, calls wait for each other.
+            # Many places and people, as in life: within one, calls wait for each other, and of
+            # one person only a few questions are answered at a time.
+            people = [_person(standins, platform, f"asker-{n}") for n in range(streams)]
+            standins.here.people[:] = people
             channels = [_channel(standins, platform, f"bench-{n}") for n in range(streams)]
             settings = {
                 **standins.environment(Path(folder)),
@@ -79,6 +82,17 @@ async def run_once(bot: str, streams: int) -> Run:
                 await asyncio.sleep(0.5)
                 alone = 0 if bot in TOGETHER_ONLY else ALONE
                 return await _ask(standins, watch, child.pid, port, channels, alone)
+
+
+def _person(standins: StandIns, platform: str, name: str) -> str:
+    """Add a person, and return who that is."""
+    if platform == DISCORD:
+        (guild,) = standins.world.guilds.values()
+        user = standins.world.add_user(name, name.title())
+        standins.world.join(guild, user)
+        return user.id
+    assert standins.slack is not None
+    return standins.slack.people.add(name, name.title())
 
 
 def _channel(standins: StandIns, platform: str, name: str) -> str:
@@ -97,19 +111,20 @@ async def _ask(
 ) -> Run:
     run = Run()
 
-    def ask(name: str, channel: str, tokens: int, silence: int) -> None:
+    def ask(name: str, number: int, tokens: int, silence: int) -> None:
         watch.ask(name)
-        standins.mention(standins.people[0], channel, f"#{name}:{tokens}:{silence}")
+        asked = f"#{name}:{tokens}:{silence}"
+        standins.mention(standins.people[number], channels[number], asked)
 
     for n in range(WARM + alone):
-        ask(f"a{n}", channels[0], 10, 100)
+        ask(f"a{n}", 0, 10, 100)
         await watch.wait([f"a{n}"], 20)
         await asyncio.sleep(0.02)
     watch.edits = 0
     names = [f"b{n}" for n in range(len(channels))]
     before = cpu_seconds(pid)
-    for name, channel in zip(names, channels, strict=True):
-        ask(name, channel, TOKENS, SILENCE_MS)
+    for number, name in enumerate(names):
+        ask(name, number, TOKENS, SILENCE_MS)
     await watch.wait(names, 90)
     await asyncio.sleep(0.3)
     run.cpu = cpu_seconds(pid) - before
