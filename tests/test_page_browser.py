@@ -264,3 +264,8 @@ async def test_narrow_and_by_keyboard_alone(page: Page) -> None:
     await page.get_by_role("button", name="Close the thread").press("Enter")
     await expect(page.locator("#pane-main")).to_be_visible()
     await expect(card).to_be_focused()
+    # What is told in the channel is seen, also by who was in a thread that covers it.
+    await card.press("Enter")
+    await expect(page.locator("#pane-main")).to_be_hidden()
+    await page.get_by_role("button", name="Help").press("Enter")
+    await expect(page.locator("#pane-main .message.ephemeral").last).to_be_in_viewport()

@@ -69,7 +69,7 @@ def _ways(here: Here) -> list[str]:
         f"• {here.show('ask', prompt='What is a monad?')} asks with options and takes a file;"
         " pictures, text files and PDFs may be attached to messages too",
         f"• {here.show('new')} starts this conversation afresh",
-        f"• {here.show('model')} shows or chooses who answers; {persona} how",
+        f"• {here.show('model')} shows or chooses who answers; {persona} sets the tone",
         f"• {here.show('settings', follow='true')} lets me answer in this thread without mentions",
         f"• {here.show('settings')} and {here.show('status')} show what holds,"
         f" {here.show('usage')} what you have used; commands cost nothing",
@@ -82,7 +82,7 @@ def _ways_in_words(here: Here) -> list[str]:
     return [
         "• Pictures, text files and PDFs may be attached; `/ask effort:low What is a monad?` asks"
         " with options",
-        f"• {here.show('model')} shows or chooses who answers; {persona} how",
+        f"• {here.show('model')} shows or chooses who answers; {persona} sets the tone",
         f"• {here.show('settings')} and {here.show('status')} show what holds,"
         f" {here.show('usage')} what you have used; commands cost nothing",
         IN_THREADS,

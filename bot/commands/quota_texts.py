@@ -28,7 +28,7 @@ USAGE = "Show what you have used, what is left, and when it starts anew"
 
 USER = "A person"
 ROLE = "A role (on Slack a user group): each person who has it"
-CHANNEL = "A channel, with its threads; `here` is this one"
+CHANNEL = "A channel, with its threads"
 SCOPE = "Each member, the whole server together, or everything the bot does"
 METRIC = "What is counted; money if the amount is in dollars"
 AMOUNT = "How much: 50, or 5 USD, or $5; 0 means none at all"

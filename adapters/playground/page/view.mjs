@@ -157,6 +157,11 @@ export class View {
   /** Ask for help where that can be done. */
   async help() {
     const { main, world, kit } = this;
+    // It is told in the channel, which a thread covers where there is room for one of them only.
+    if (!wide.matches) {
+      this.#hideThread();
+      this.settle();
+    }
     // A forum takes posts and the App Home nothing: no commands.
     if (!main.takesCommands) this.open(world.firstChannel().id, { focus: false });
     await main.wait(kit.help(world, main.channel));
