@@ -200,7 +200,7 @@ def quota(
     _print(" ".join(("quota", *words)), platform, workspace, out, yes=yes)
 
 
-@main.command(help="Show who used what: day, week, month (unless you say another), last-month, ever …")
+@main.command(help="Show who used what: day, week, month (the usual), last-month, ever …")
 @click.argument("period", required=False, default="")
 @_PLATFORM
 @_WORKSPACE
