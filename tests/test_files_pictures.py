@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -236,7 +237,6 @@ async def test_colours_of_a_wide_profile_are_brought_home(reader: Reader) -> Non
 
 async def test_x116_a_heic_picture_is_read_with_the_extra(reader: Reader) -> None:
     """Upright, as a JPEG, without what the phone wrote beside it."""
-    pillow_heif = pytest.importorskip("pillow_heif", reason="the extra `heif` is not installed")
     pillow_heif.register_heif_opener()
     data = p.saved(p.corners(960, 640), "HEIF", quality=90, exif=p.private_exif())
     able = Reader(CountingMeter(), reader.worker)
